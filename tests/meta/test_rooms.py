@@ -1,0 +1,101 @@
+"""Which room of the library may import which: down only, and never in a circle."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LIBRARY = Path(__file__).resolve().parents[2] / "lib" / "szilard"
+
+SCIENCE = {
+    "algorithmic",
+    "bottleneck",
+    "constructor",
+    "io_complexity",
+    "language",
+    "leave_one_out",
+    "representation",
+    "scaling",
+    "thermodynamics",
+}
+SHARED = {"distributions", "estimators", "diffusion"}
+TOP = {"__init__", "__main__", "cli"}
+ARROWS_OF_NATURE = {("thermodynamics", "constructor")}  # drawn by the physics itself
+
+
+def rooms() -> set[str]:
+    """The first-level modules and packages of the library."""
+    return {path.stem for path in LIBRARY.iterdir() if path.suffix == ".py" or any(path.rglob("*.py"))}
+
+
+def ground() -> set[str]:
+    """The modules every room stands on: single files directly in the library."""
+    return {path.stem for path in LIBRARY.glob("*.py")} - TOP
+
+
+def allowed(room: str) -> set[str]:
+    """The rooms that ``room`` may import, besides itself."""
+    if room in TOP:
+        return rooms()
+    if room == "experiments":
+        return ground() | SHARED | SCIENCE | {"datasets", "compendium"}
+    if room in SCIENCE:
+        drawn = {target for source, target in ARROWS_OF_NATURE if source == room}
+        return ground() | SHARED | {"datasets"} | drawn
+    if room in SHARED or room == "testing":
+        return ground() | SHARED
+    return ground()
+
+
+def imported_rooms(source: str, package: tuple[str, ...]) -> Iterator[str]:
+    """The rooms that a module of ``package`` imports, at the top or in functions, by any form of import."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            targets = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            stem = ".".join((*base, *([node.module] if node.module else [])))
+            targets = [f"{stem}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for parts in (target.split(".") for target in targets):
+            if parts[0] == "szilard" and len(parts) > 1 and parts[1] in rooms():
+                yield parts[1]
+
+
+def arrows() -> dict[str, set[str]]:
+    """For every room, the other rooms it imports."""
+    found: dict[str, set[str]] = {room: set() for room in rooms()}
+    for path in LIBRARY.rglob("*.py"):
+        parts = path.relative_to(LIBRARY).parts
+        room = parts[0].removesuffix(".py")
+        found[room] |= set(imported_rooms(path.read_text(), ("szilard", *parts[:-1]))) - {room}
+    return found
+
+
+@pytest.mark.parametrize("room", sorted(rooms()))
+def test_imports_point_down(room: str) -> None:
+    assert arrows()[room] <= allowed(room)
+
+
+def test_no_circles() -> None:
+    graphlib.TopologicalSorter(arrows()).prepare()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import szilard.compendium",
+        "from szilard import compendium",
+        "from szilard.compendium.store import Store",
+        "from .. import compendium",
+        "from ..compendium import store",
+        "def f():\n    from szilard.compendium import store",
+    ],
+)
+def test_every_form_of_import_is_seen(statement: str) -> None:
+    assert list(imported_rooms(statement, ("szilard", "estimators"))) == ["compendium"]
