@@ -1,0 +1,103 @@
+"""What a measurement returns: a value, its standard error, its unit, and what to know before trusting it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+NATS_PER_UNIT = {"nats": 1.0, "bits": math.log(2.0)}
+
+__all__ = ["NATS_PER_UNIT", "Estimate", "convert"]
+
+
+def convert(value: float, source: str, target: str) -> float:
+    """Convert an amount of information between "nats" and "bits".
+
+    >>> round(convert(1.0, "bits", "nats"), 6)
+    0.693147
+    """
+    for unit in (source, target):
+        if unit not in NATS_PER_UNIT:
+            raise ValueError(f"unit must be one of {', '.join(NATS_PER_UNIT)}; got {unit!r}")
+    return value * (NATS_PER_UNIT[source] / NATS_PER_UNIT[target])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimated information quantity with its standard error.
+
+    Args:
+        value: the estimate, in ``unit``.
+        stderr: one standard error, in ``unit``; ``nan`` where none is known.
+        n: number of samples behind it.
+        method: what produced it, readable, for example ``"KSG(k=3)"``.
+        unit: ``"nats"`` or ``"bits"``.
+        diagnostics: named facts about the measurement. The key ``"warnings"`` always holds a tuple of
+            sentences, empty when there is nothing to warn about.
+
+    >>> Estimate(0.413, 0.012, n=10_000, method="KSG(k=3)")
+    0.413 ± 0.012 nats · KSG(k=3) · n = 10,000
+    """
+
+    value: float
+    stderr: float
+    n: int
+    method: str
+    unit: str = "nats"
+    diagnostics: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.unit not in NATS_PER_UNIT:
+            raise ValueError(f"unit must be one of {', '.join(NATS_PER_UNIT)}; got {self.unit!r}")
+        object.__setattr__(self, "value", float(self.value))
+        object.__setattr__(self, "stderr", float(self.stderr))
+        object.__setattr__(self, "diagnostics", MappingProxyType({"warnings": (), **self.diagnostics}))
+
+    @property
+    def nats(self) -> float:
+        """The value in nats."""
+        return convert(self.value, self.unit, "nats")
+
+    @property
+    def bits(self) -> float:
+        """The value in bits."""
+        return convert(self.value, self.unit, "bits")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences that tell why this estimate may be unreliable."""
+        return tuple(self.diagnostics["warnings"])
+
+    def to(self, unit: str) -> Estimate:
+        """The same estimate expressed in ``unit``."""
+        return Estimate(
+            convert(self.value, self.unit, unit),
+            convert(self.stderr, self.unit, unit),
+            n=self.n,
+            method=self.method,
+            unit=unit,
+            diagnostics=self.diagnostics,
+        )
+
+    def agrees_with(self, truth: float, sigmas: float = 3.0) -> bool:
+        """Whether ``truth`` (in this estimate's unit) lies within ``sigmas`` standard errors."""
+        return abs(self.value - truth) <= sigmas * self.stderr
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __repr__(self) -> str:
+        error = f" ± {self.stderr:.2g}" if math.isfinite(self.stderr) else ""
+        digits = _decimals(self.stderr)
+        text = f"{self.value:.{digits}f}{error} {self.unit} · {self.method} · n = {self.n:,}"
+        return text + "".join(f"\n  ! {sentence}" for sentence in self.warnings)
+
+
+def _decimals(stderr: float) -> int:
+    """Decimals worth printing: two significant digits of the standard error."""
+    if not math.isfinite(stderr) or stderr <= 0:
+        return 4
+    return min(max(1 - math.floor(math.log10(stderr)), 0), 8)

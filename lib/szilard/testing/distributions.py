@@ -1,0 +1,135 @@
+"""A battery that any joint law has to pass, ours or the reader's own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import expit
+
+from szilard.distributions import Distribution
+from szilard.rng import RNG, generator, spawn
+
+_ROUNDING = 1e-9  # all that may differ where the density ratio has no spread
+
+__all__ = ["SIGMAS", "check_distribution"]
+
+SIGMAS = 4.0
+"""Width of every statistical check, in standard errors: a true law fails one check in about 16,000."""
+
+
+def check_distribution(law: Distribution, rng: RNG = 0, n: int = 20_000) -> None:
+    r"""Check that ``law`` keeps the promises of :class:`szilard.distributions.Distribution`.
+
+    Facts (name, dimensions, a finite information ≥ 0 in nats), samples (shapes, float64, finite, never
+    constant), randomness (the same ``rng`` gives the same bits, streams differ, the global state is left
+    alone), refused sample sizes. Where the law offers ``pointwise_mutual_information``, i(x, y), two checks
+    within four standard errors: its mean over ``n`` samples is the mutual information, and it is the
+    logarithm of a density ratio, for which
+
+    .. math:: E_{p(x)p(y)}\Big[\frac{1}{1+e^{-i}}\Big] = E_{p(x,y)}\Big[\frac{1}{1+e^{i}}\Big].
+
+    Args:
+        law: the law to check.
+        rng: seed of the samples drawn.
+        n: number of samples for the statistical check.
+
+    Raises:
+        AssertionError: a promise is broken; the message names the law and the promise.
+
+    >>> from szilard.distributions import normal_pair
+    >>> check_distribution(normal_pair(0.5), n=1000)
+    """
+    streams = spawn(rng, 2)
+    require = _requirement(law)
+    before = np.random.get_state()  # noqa: NPY002 — read, to see that nobody writes it
+    _check_facts(law, require)
+    _check_samples(law, require)
+    _check_randomness(law, require)
+    _check_refusals(law, require)
+    if hasattr(law, "pointwise_mutual_information"):
+        _check_information(law, streams, n, require)
+    after = np.random.get_state()  # noqa: NPY002
+    untouched = np.array_equal(before[1], after[1]) and before[2:] == after[2:]
+    require(untouched, "global random state must stay")
+
+
+def _requirement(law: Distribution) -> Callable[[bool, str], None]:
+    def require(holds: bool, promise: str) -> None:
+        if not holds:
+            raise AssertionError(f"{getattr(law, 'name', law)!r}: {promise}")
+
+    return require
+
+
+def _check_facts(law: Distribution, require: Callable[[bool, str], None]) -> None:
+    require(isinstance(law, Distribution), "must offer name, dims, truth, mutual_information and sample")
+    require(isinstance(law.name, str) and law.name != "", "name must be a non-empty text")
+    require(isinstance(law.truth, str) and law.truth != "", "truth must say how the information is known")
+    require(
+        isinstance(law.dims, tuple) and len(law.dims) >= 2, "dims must be a tuple of two or more dimensions"
+    )
+    nats = law.mutual_information
+    require(
+        isinstance(nats, float) and math.isfinite(nats), f"information must be a finite float; got {nats!r}"
+    )
+    require(nats >= 0, f"information must not be negative; got {nats}")
+
+
+def _check_samples(law: Distribution, require: Callable[[bool, str], None]) -> None:
+    for n in (1, 64):
+        arrays = law.sample(n, rng=0)
+        shapes = tuple(array.shape for array in arrays)
+        require(shapes == tuple((n, dim) for dim in law.dims), f"sample({n}) must match dims; got {shapes}")
+        require(all(array.dtype == np.float64 for array in arrays), "samples must be float64")
+        require(all(np.isfinite(array).all() for array in arrays), "samples must be finite")
+    require(all(np.ptp(array, axis=0).all() for array in arrays), "no coordinate may be constant")
+
+
+def _check_randomness(law: Distribution, require: Callable[[bool, str], None]) -> None:
+    once, again, different = law.sample(8, rng=1), law.sample(8, 1), law.sample(8, rng=2)
+    require(_same(once, again), "the same rng must give the same bits")
+    require(not _same(once, different), "another rng must give other samples")
+    shared = generator(1)
+    require(_same(law.sample(8, rng=shared), once), "an integer must mean the generator it seeds")
+    require(not _same(law.sample(8, rng=shared), law.sample(8, rng=shared)), "a generator must move on")
+
+
+def _same(one: tuple[np.ndarray, ...], other: tuple[np.ndarray, ...]) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _check_refusals(law: Distribution, require: Callable[[bool, str], None]) -> None:
+    for n in (0, -1, 2.5, True, "ten", None):
+        try:
+            law.sample(n)
+        except ValueError as error:
+            require("\n" not in str(error), f"sample({n!r}) must be refused in one line")
+        else:
+            require(False, f"sample({n!r}) must raise ValueError")
+
+
+def _check_information(
+    law: Distribution, streams: list[np.random.Generator], n: int, require: Callable[[bool, str], None]
+) -> None:
+    x, y = law.sample(n, rng=streams[0])
+    unrelated = law.sample(n, rng=streams[1])[1]
+    joint, apart = law.pointwise_mutual_information(x, y), law.pointwise_mutual_information(x, unrelated)
+    require(joint.shape == (n,), f"pointwise information must have shape ({n},); got {joint.shape}")
+    gap = float(joint.mean()) - law.mutual_information
+    require(
+        abs(gap) <= SIGMAS * _error(joint) + _ROUNDING,
+        f"pointwise information must average to the truth; off by {gap:.3g} nats",
+    )
+    # both means are ∫ pq / (p + q) with q = p(x) p(y); bounded, so four errors mean what they say
+    under_product, under_joint = expit(apart), expit(-joint)
+    gap = float(under_product.mean() - under_joint.mean())
+    require(
+        abs(gap) <= SIGMAS * math.hypot(_error(under_product), _error(under_joint)) + _ROUNDING,
+        f"pointwise information must be the logarithm of a density ratio; its identity is off by {gap:.3g}",
+    )
+
+
+def _error(values: np.ndarray) -> float:
+    return float(values.std(ddof=1)) / math.sqrt(len(values))

@@ -1,0 +1,221 @@
+"""A battery of checks that every estimator of mutual information must pass, ours or a user's own.
+
+Each check is a function of an estimator and a seed that raises ``AssertionError`` with what went wrong;
+:func:`check_estimator` runs all of them, ``CHECKS`` lists them by name for use with test parametrisation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from ..estimate import Estimate
+from ..estimators.registry import ESTIMATORS, make, measure
+from ..rng import generator
+
+__all__ = ["CHECKS", "SAMPLES", "TOLERANCE", "check_estimator", "gaussian_pair"]
+
+SAMPLES = 400
+TOLERANCE = 0.12  # nats of finite-sample bias allowed on top of four standard errors, with so few samples
+
+
+def check_estimator(estimator: Any, rng: int = 0) -> None:
+    """Run every check of the battery on an estimator.
+
+    Args:
+        estimator: an object with ``mutual_information(x, y)`` as :class:`szilard.estimators.Estimator` describes.
+        rng: seed of the test data, also passed to stochastic estimators.
+
+    Raises:
+        AssertionError: the first check that fails, with the reason.
+
+    >>> from szilard.estimators import GaussianMI
+    >>> check_estimator(GaussianMI())
+    """
+    for check in CHECKS.values():
+        check(estimator, rng)
+
+
+def gaussian_pair(n: int, rho: float, rng: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """n samples (n, 1) of two standard normal variables of correlation rho: I = −½ ln(1 − ρ²) nats."""
+    u, v = generator(rng).normal(size=(2, n, 1))
+    return u, rho * u + math.sqrt(1 - rho**2) * v
+
+
+def is_a_frozen_record_of_settings(estimator: Any, rng: int) -> None:
+    """Settings only, immutable, with a name and a say on whether randomness is needed."""
+    assert is_dataclass(estimator), "an estimator must be a dataclass"
+    assert isinstance(estimator.name, str) and isinstance(estimator.stochastic, bool)
+    first = fields(estimator)[0].name
+    try:
+        setattr(estimator, first, getattr(estimator, first))
+    except FrozenInstanceError:
+        return
+    raise AssertionError("an estimator must be frozen")
+
+
+def returns_a_complete_estimate(estimator: Any, rng: int) -> None:
+    """A finite value with a positive standard error, in nats, and warnings that are sentences."""
+    estimate = measure(estimator, *gaussian_pair(SAMPLES, 0.6, rng), rng)
+    assert isinstance(estimate, Estimate), f"expected an Estimate; got {type(estimate).__name__}"
+    assert math.isfinite(estimate.value) and estimate.stderr > 0, f"incomplete: {estimate!r}"
+    assert estimate.unit == "nats" and estimate.n > 0
+    assert estimate.method.startswith(type(estimator).__name__), estimate.method
+    assert all(isinstance(sentence, str) for sentence in estimate.warnings)
+
+
+def refuses_bad_input(estimator: Any, rng: int) -> None:
+    """One line of ValueError for whatever is not two finite numeric samples of the same length that vary."""
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    holed, endless, flat = x.copy(), x.copy(), np.hstack([x, np.ones_like(x)])
+    holed[3], endless[5] = np.nan, np.inf
+    cases = {
+        "NaN": (holed, y),
+        "infinity": (x, endless),
+        "a constant column": (flat, y),
+        "a constant variable": (x, np.zeros_like(y)),
+        "different numbers of rows": (x[:-1], y),
+        "three axes": (x[:, None], y),
+        "no rows": (x[:0], y[:0]),
+        "text": (["a"] * SAMPLES, y),
+        "one sample": (x[:1], y[:1]),
+        "None": (None, y),
+    }
+    if hasattr(estimator, "k"):
+        cases["no more samples than neighbours"] = (x[: estimator.k], y[: estimator.k])
+    for what, (a, b) in cases.items():
+        message = _refusal(lambda a=a, b=b: measure(estimator, a, b, rng))
+        assert message, f"{what} must raise ValueError"
+        assert "\n" not in message, f"{what}: the message must be one line; got {message!r}"
+
+
+def refuses_unknown_settings(estimator: Any, rng: int) -> None:
+    """The registry names the valid settings."""
+    if estimator.name not in ESTIMATORS:
+        return
+    message = _refusal(lambda: make(estimator.name, no_such_setting=1))
+    assert "no_such_setting" in message and all(f.name in message for f in fields(estimator) if f.init), (
+        message
+    )
+
+
+def accepts_lists_frames_tensors_and_vectors(estimator: Any, rng: int) -> None:
+    """The same numbers in another container give the same estimate."""
+    import pandas as pd
+    import torch
+
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    expected = measure(estimator, x, y, rng).value
+    others = {
+        "vectors": (x[:, 0], y[:, 0]),
+        "lists": (x.tolist(), y[:, 0].tolist()),
+        "pandas": (pd.DataFrame(x), pd.Series(y[:, 0], index=np.arange(SAMPLES)[::-1])),
+        "torch": (torch.as_tensor(x).requires_grad_(), torch.as_tensor(y)),
+        "Fortran order": (np.asfortranarray(x), y[::-1][::-1]),
+    }
+    for what, (a, b) in others.items():
+        got = measure(estimator, a, b, rng).value
+        assert got == expected, f"{what} gave {got}, NumPy arrays {expected}"
+    single = x.astype(np.float32), y.astype(np.float32)
+    got = measure(estimator, *single, rng).value
+    assert got == measure(estimator, *(z.astype(np.float64) for z in single), rng).value, (
+        "float32 must be widened"
+    )
+
+
+def repeats_itself(estimator: Any, rng: int) -> None:
+    """Equal input and seed give the same bits."""
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    first, second = (measure(estimator, x, y, rng) for _ in range(2))
+    assert (first.value, first.stderr) == (second.value, second.stderr), f"{first!r} then {second!r}"
+
+
+def leaves_its_input_alone(estimator: Any, rng: int) -> None:
+    """Works on read-only arrays, which stay as they were."""
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    before = x.copy(), y.copy()
+    for z in (x, y):
+        z.flags.writeable = False
+    measure(estimator, x, y, rng)
+    assert np.array_equal(x, before[0]) and np.array_equal(y, before[1]), "the input was changed"
+
+
+def is_symmetric(estimator: Any, rng: int) -> None:
+    """I(X; Y) = I(Y; X)."""
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    x = np.hstack([x, gaussian_pair(SAMPLES, 0.0, rng + 1)[0]])
+    _same(estimator, (x, y), (y, x), rng, "swapping x and y")
+
+
+def ignores_origin_and_unit(estimator: Any, rng: int) -> None:
+    """Translation of each variable and a common change of scale do not matter."""
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    _same(estimator, (x, y), (4 * x - 8, 4 * y + 2), rng, "translation and scaling")
+
+
+def finds_nothing_in_independence(estimator: Any, rng: int) -> None:
+    """Independent variables: 0 within four standard errors and the tolerance."""
+    estimate = measure(estimator, *gaussian_pair(SAMPLES, 0.0, rng), rng)
+    assert abs(estimate.nats) <= 4 * estimate.stderr + TOLERANCE, f"{estimate!r} for independent variables"
+
+
+def finds_dependence(estimator: Any, rng: int) -> None:
+    """Correlated normal variables: the closed form within four standard errors and the tolerance."""
+    rho = 0.8
+    truth = -0.5 * math.log1p(-(rho**2))
+    estimate = measure(estimator, *gaussian_pair(SAMPLES, rho, rng), rng)
+    assert abs(estimate.nats - truth) <= 4 * estimate.stderr + TOLERANCE, f"{estimate!r}, truth {truth:.3f}"
+
+
+def entropy_obeys_its_laws(estimator: Any, rng: int) -> None:
+    """Where entropy is defined: H(aX + b) = H(X) + d ln a, and that of a standard normal variable is ½ ln 2πe."""
+    if not hasattr(estimator, "entropy"):
+        return
+    extra = {"rng": rng} if estimator.stochastic else {}
+    x, _ = gaussian_pair(SAMPLES, 0.0, rng)
+    estimate, scaled = (estimator.entropy(z, **extra) for z in (x, 4 * x + 2))
+    slack = 1e-9 if not estimator.stochastic else 4 * estimate.stderr + TOLERANCE
+    assert abs(scaled.nats - estimate.nats - math.log(4)) <= slack, f"{estimate!r} scaled gave {scaled!r}"
+    truth = 0.5 * math.log(2 * math.pi * math.e)
+    assert abs(estimate.nats - truth) <= 4 * estimate.stderr + TOLERANCE, f"{estimate!r}, truth {truth:.3f}"
+    for bad in (x[:1], np.zeros((SAMPLES, 1)), np.full((SAMPLES, 1), np.nan)):
+        assert _refusal(lambda bad=bad: estimator.entropy(bad, **extra)), "entropy must refuse bad input"
+
+
+CHECKS: dict[str, Callable[[Any, int], None]] = {
+    check.__name__: check
+    for check in (
+        is_a_frozen_record_of_settings,
+        returns_a_complete_estimate,
+        refuses_bad_input,
+        refuses_unknown_settings,
+        accepts_lists_frames_tensors_and_vectors,
+        repeats_itself,
+        leaves_its_input_alone,
+        is_symmetric,
+        ignores_origin_and_unit,
+        finds_nothing_in_independence,
+        finds_dependence,
+        entropy_obeys_its_laws,
+    )
+}
+
+
+def _same(estimator: Any, first: tuple, second: tuple, rng: int, what: str) -> None:
+    a, b = measure(estimator, *first, rng), measure(estimator, *second, rng)
+    # What is trained from random numbers is the same only within its error.
+    slack = 4 * math.hypot(a.stderr, b.stderr) + TOLERANCE if estimator.stochastic else 1e-9
+    assert abs(a.nats - b.nats) <= slack, f"{what} changed {a!r} to {b!r}"
+
+
+def _refusal(call: Callable[[], Any]) -> str:
+    """The message of the ValueError that a call raises, empty if it raises none."""
+    try:
+        call()
+    except ValueError as error:
+        return str(error)
+    return ""

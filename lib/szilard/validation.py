@@ -1,0 +1,130 @@
+"""Bad input is refused at the boundary: one sentence that names the argument, what came and what is needed."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "as_covariance",
+    "as_samples",
+    "check_choice",
+    "check_integer",
+    "check_neighbours",
+    "check_positive",
+    "check_varies",
+    "has_ties",
+    "paired_samples",
+]
+
+
+def as_samples(x: Any, name: str = "x") -> np.ndarray:
+    """``x`` as a finite float64 array of shape (n, d); a vector becomes (n, 1).
+
+    Accepts NumPy arrays, nested lists, pandas objects and torch tensors on any device. Never modifies ``x``.
+
+    Raises:
+        ValueError: not numeric, more than two axes, no rows or columns, NaN or infinite entries.
+    """
+    if hasattr(x, "detach"):  # torch, without importing it
+        x = x.detach().cpu()
+    try:
+        array = np.asarray(x)
+        if array.dtype.kind not in "fiub":
+            array = array.astype(np.float64) if array.dtype.kind == "O" else array
+        if array.dtype.kind not in "fiub":
+            raise TypeError
+        array = array.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be numeric with shape (n, d) or (n,); got {_describe(x)}") from None
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or 0 in array.shape:
+        raise ValueError(f"{name} must have shape (n, d) or (n,) with n, d ≥ 1; got shape {np.shape(x)}")
+    bad = ~np.isfinite(array)
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise ValueError(
+            f"{name} must be finite; got {int(bad.sum())} NaN or infinite entries, the first at row {row}, "
+            f"column {column}: drop or impute them"
+        )
+    return array
+
+
+def paired_samples(x: Any, y: Any, names: tuple[str, str] = ("x", "y")) -> tuple[np.ndarray, np.ndarray]:
+    """Two sample arrays with the same number of rows, each as :func:`as_samples` returns it."""
+    first, second = as_samples(x, names[0]), as_samples(y, names[1])
+    if len(first) != len(second):
+        raise ValueError(
+            f"{names[0]} and {names[1]} must have the same number of rows; got {len(first)} and {len(second)}"
+        )
+    return first, second
+
+
+def check_varies(x: np.ndarray, name: str = "x") -> None:
+    """Refuse constant columns: they carry no information and break scale-dependent estimators."""
+    constant = np.flatnonzero(np.ptp(x, axis=0) == 0)
+    if len(constant):
+        raise ValueError(f"{name} must vary in every column; column {constant[0]} is constant: drop it")
+
+
+def check_neighbours(k: int, n: int) -> None:
+    """Refuse a neighbour count that is not an integer with 1 ≤ k < n."""
+    check_integer(k, "k", minimum=1)
+    if n <= k:
+        raise ValueError(f"k must be smaller than the number of samples; got k = {k}, n = {n}")
+
+
+def check_integer(value: Any, name: str, minimum: int) -> None:
+    """Refuse what is not an integer ≥ ``minimum``."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < minimum:
+        raise ValueError(f"{name} must be an integer ≥ {minimum}; got {value!r}")
+
+
+def check_positive(value: Any, name: str) -> None:
+    """Refuse what is not a finite number > 0."""
+    try:
+        good = not isinstance(value, (bool, str)) and math.isfinite(value) and value > 0
+    except TypeError:
+        good = False
+    if not good:
+        raise ValueError(f"{name} must be a finite number > 0; got {value!r}")
+
+
+def check_choice(value: Any, name: str, options: Iterable[str]) -> str:
+    """``value`` if it is one of ``options``; else an error that offers the closest match."""
+    options = list(options)
+    if value in options:
+        return value
+    close = difflib.get_close_matches(str(value), options, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}{hint}")
+
+
+def has_ties(x: np.ndarray) -> bool:
+    """Whether any column repeats a value (the law is then not continuous, or was rounded)."""
+    return any(len(np.unique(column)) < len(column) for column in x.T)
+
+
+def as_covariance(cov: Any, name: str = "cov", semidefinite: bool = False) -> np.ndarray:
+    """``cov`` as a symmetric positive definite float64 matrix (d, d); zero eigenvalues pass if ``semidefinite``."""
+    matrix = as_samples(cov, name)
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"{name} must be square; got shape {matrix.shape}")
+    if not np.allclose(matrix, matrix.T, rtol=1e-8, atol=1e-12):
+        raise ValueError(f"{name} must be symmetric; largest asymmetry {np.abs(matrix - matrix.T).max():.3g}")
+    eigenvalues = np.linalg.eigvalsh(matrix)
+    smallest, rounding = float(eigenvalues[0]), 1e-12 * float(eigenvalues[-1])
+    if smallest < -rounding or (smallest <= rounding and not semidefinite):
+        needed = "positive semidefinite" if semidefinite else "positive definite"
+        raise ValueError(f"{name} must be {needed}; smallest eigenvalue {smallest:.3g}")
+    return matrix
+
+
+def _describe(x: Any) -> str:
+    dtype = getattr(x, "dtype", None)
+    return f"dtype {dtype}" if dtype is not None else f"{type(x).__name__}"
