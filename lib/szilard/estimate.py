@@ -86,6 +86,12 @@ class Estimate:
         """Whether ``truth`` (in this estimate's unit) lies within ``sigmas`` standard errors."""
         return abs(self.value - truth) <= sigmas * self.stderr
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "diagnostics": dict(self.diagnostics)}  # a read-only view cannot be pickled
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)
+
     def __float__(self) -> float:
         return self.value
 

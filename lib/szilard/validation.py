@@ -39,7 +39,7 @@ def as_samples(x: Any, name: str = "x") -> np.ndarray:
         if array.dtype.kind not in "fiub":
             raise TypeError
         array = array.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be numeric with shape (n, d) or (n,); got {_describe(x)}") from None
     if array.ndim == 1:
         array = array[:, None]
@@ -89,7 +89,7 @@ def check_positive(value: Any, name: str) -> None:
     """Refuse what is not a finite number > 0."""
     try:
         good = not isinstance(value, (bool, str)) and math.isfinite(value) and value > 0
-    except TypeError:
+    except (TypeError, OverflowError):
         good = False
     if not good:
         raise ValueError(f"{name} must be a finite number > 0; got {value!r}")

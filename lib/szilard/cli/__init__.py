@@ -1,0 +1,42 @@
+"""The ``szilard`` command. Nothing heavy is imported until a command needs it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from szilard.cli import chapters, cite, estimate, site
+from szilard.cli.errors import OneLineErrors
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(cls=OneLineErrors, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def szilard(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """An executable, citable compendium of information in learning, language, computation and physics.
+
+    Exit codes: 0 fine, 1 a negative answer or failed work, 2 wrong usage or bad input.
+    """
+    if version:
+        from szilard import __version__
+
+        typer.echo(f"szilard {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for room in (chapters, site, cite, estimate):
+    for command in room.COMMANDS:
+        app.command(command.__name__.rstrip("_"))(command)
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    app()

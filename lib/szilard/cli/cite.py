@@ -1,0 +1,77 @@
+"""``szilard cite``: BibTeX for the book, a chapter and its paper, a figure, or a work that the book cites."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from szilard.cli.site import checkout
+
+WHOLE = "szilard"
+
+__all__ = ["COMMANDS", "cite", "heading", "references"]
+
+
+Name = Annotated[str, typer.Argument(metavar="[FIG|KEY]", help="A figure, a chapter, or a reference.")]
+
+
+def cite(name: Name = WHOLE) -> None:
+    """Print BibTeX: of the book, of a chapter and the paper it reproduces, of a figure, or of a reference."""
+    from szilard.compendium.citation import bibtex, facts
+    from szilard.compendium.notebook import chapters, find
+    from szilard.validation import check_choice
+
+    root = checkout()
+    about, works = facts(root), references(root)
+    notebooks = {path.stem: path for path in chapters(root)}
+    if name == WHOLE:
+        typer.echo(bibtex(about).rstrip())
+    elif name.startswith(("fig-", "tab-", "claims-")):
+        typer.echo(bibtex(about, find(root, name)).rstrip())
+    elif name in works:
+        typer.echo(works[name])
+    else:
+        check_choice(name, "what to cite", [*notebooks, *works, WHOLE])
+        chapter = bibtex(about, key=name, title=heading(notebooks[name])).rstrip()
+        typer.echo("\n\n".join([chapter, *_reproduced(name, works)]))
+
+
+def references(root: Path) -> dict[str, str]:
+    """BibTeX entries of ``book/references.bib`` by key."""
+    text = (root / "book" / "references.bib").read_text(encoding="utf-8")
+    entries = re.split(r"^(?=@)", text, flags=re.MULTILINE)[1:]
+    return {re.match(r"@\w+\{([^,]+),", entry)[1].strip(): entry.strip() for entry in entries}
+
+
+def heading(notebook: Path) -> str:
+    """The title of a chapter: its first heading."""
+    import nbformat
+
+    cells = nbformat.read(notebook, as_version=4).cells
+    lines = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), notebook.stem)
+
+
+def _reproduced(key: str, works: dict[str, str]) -> list[str]:
+    """The entry of the paper that chapter ``key`` reproduces, found by its title."""
+    from szilard.compendium.papers import paper
+
+    reproduced = paper(key)
+    if reproduced is None:
+        return []
+    return [entry for entry in works.values() if _letters(_title(entry)) == _letters(reproduced.title)]
+
+
+def _title(entry: str) -> str:
+    found = re.search(r"^\s*title\s*=\s*(.+)$", entry, flags=re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", title.lower())
+
+
+COMMANDS = (cite,)

@@ -1,0 +1,37 @@
+"""Files that the commands write: refused before any work where they cannot be, then whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+__all__ = ["check_target", "write_whole"]
+
+
+def check_target(path: Path | None, option: str, suffixes: Sequence[str], source: Path) -> None:
+    """Refuse, before any work, a file that could not or should not be written."""
+    if path is None:
+        return
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"{option} must end in {' or '.join(suffixes)}; got {str(path)!r}")
+    if path.is_dir():
+        raise ValueError(f"{option} must be a file; {str(path)!r} is a folder")
+    if not path.parent.is_dir():
+        raise ValueError(f"{option}: no folder {str(path.parent)!r}; make it first or choose another")
+    if not os.access(path.parent, os.W_OK):
+        raise ValueError(f"{option}: folder {str(path.parent)!r} is not writable; choose another")
+    if path.exists() and source.exists() and path.samefile(source):
+        raise ValueError(f"{option} would overwrite the data in {str(path)!r}; choose another name")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write ``content`` so that ``path`` is either what it was or complete, even if the process is killed."""
+    path = path.resolve()  # a link stays a link
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,135 @@
+"""What a notebook calls: a ``Chapter``, and through it figures, tables and claims."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from szilard.compendium.claims import evaluate
+from szilard.compendium.experiment import Laboratory
+from szilard.compendium.figures import Display, Format, claims_display, figure_display, table_display
+from szilard.compendium.style import rc
+from szilard.compendium.tabular import as_frame, sources
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Chapter"]
+
+
+class Chapter:
+    """The chapter that a notebook is.
+
+    Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for
+    torch and OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log
+    lines in the outputs.
+
+    Args:
+        key: chapter key, for example ``"minde"``.
+        laboratory: its laboratory; found by the key in ``szilard.experiments`` when not given.
+    """
+
+    def __init__(self, key: str, laboratory: Laboratory | None = None) -> None:
+        if laboratory is None:
+            from szilard.experiments import load
+
+            laboratory = load(key)
+        self.key = key
+        self.laboratory = laboratory
+        _settle()
+
+    def figure(
+        self,
+        name: str,
+        fig: Figure,
+        data: Any,
+        caption: str,
+        alt: str,
+        *,
+        source: Any = None,
+        volatile: Sequence[str] = (),
+    ) -> Display:
+        """Show ``fig`` as ``fig-<key>-<name>``; the last expression of its cell.
+
+        Args:
+            name: its name within the chapter, stable for ever.
+            fig: the drawing; it is closed.
+            data: what is plotted: a result, a frame, or a mapping of columns, results or frames.
+            caption: one or two sentences; the first one serves as title.
+            alt: what the curves do, for those who do not see them.
+            source: further results the data were made from; results in ``data`` are found by themselves.
+            volatile: columns that differ from run to run, such as timings.
+        """
+        return figure_display(
+            self._id("fig", name),
+            fig,
+            as_frame(data),
+            caption=caption,
+            alt=alt,
+            provenance=sources(data, source),
+            volatile=volatile,
+        )
+
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        data: Any = None,
+        caption: str = "",
+        formats: Mapping[str, Format] | None = None,
+        *,
+        source: Any = None,
+        volatile: Sequence[str] = (),
+    ) -> Display:
+        """Show ``frame`` as ``tab-<key>-<name>``, rounded for reading; the last expression of its cell.
+
+        Args:
+            name: its name within the chapter, stable for ever.
+            frame: the rows as readers see them.
+            data: the full-precision data to offer, by default ``frame``; as for :meth:`figure`.
+            caption: one or two sentences.
+            formats: by column, a format string (``"{:.2f}"``) or function; three significant digits by
+                default.
+            source: further results the data were made from.
+            volatile: columns that differ from run to run, such as timings.
+        """
+        return table_display(
+            self._id("tab", name),
+            as_frame(frame),
+            as_frame(frame if data is None else data),
+            caption=caption,
+            formats=formats or {},
+            provenance=sources(data, source),
+            volatile=volatile,
+        )
+
+    def claims(
+        self, quick: Mapping[str, Any] | None = None, full: Mapping[str, Any] | None = None
+    ) -> Display:
+        """Judge the chapter's claims by results per tier, each by experiment name (``None``: not recorded
+        yet)."""
+        results = {"quick": quick or {}, "full": full or {}}
+        return claims_display(self.key, evaluate(self.key, self.laboratory.claims, results), sources(results))
+
+    def _id(self, kind: str, name: str) -> str:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+            raise ValueError(f"name must be lower-case letters, digits and single hyphens; got {name!r}")
+        return f"{kind}-{self.key}-{name}"
+
+
+def _settle() -> None:
+    import matplotlib as mpl
+
+    mpl.rcParams.update(rc())
+    os.environ["OMP_NUM_THREADS"] = "1"  # read by torch if it is imported later
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    logging.getLogger("szilard").setLevel(logging.ERROR)

@@ -1,0 +1,53 @@
+"""The files that pages offer: drawings, data, citations and records, below ``figures/`` of the site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from szilard.compendium.citation import Facts, bibtex, facts
+from szilard.compendium.notebook import Record
+from szilard.compendium.site.card import FOLDER
+from szilard.compendium.site.library import all_records
+from szilard.compendium.style import dark
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["files", "write_files"]
+
+
+def write_files(app: Sphinx, exception: Exception | None) -> None:
+    """Write the files of every figure and table of the book."""
+    if exception is not None or app.builder.format != "html":
+        return
+    about = facts(Path(app.srcdir), app.config.szilard_public_address)
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted: dict[str, str] = {}
+    for page, record in all_records(app.env):
+        if record.kind != "claims":
+            wanted |= files(record, about, f"{app.builder.get_target_uri(page)}#{record.id}")
+    for name, text in wanted.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for stale in set(folder.iterdir()) - {folder / name for name in wanted}:
+        stale.unlink()
+
+
+def files(record: Record, about: Facts, place: str) -> dict[str, str]:
+    """Names and contents of the files of one figure or table; ``place`` is its address within the book."""
+    content = dict(record.content)
+    svg, csv = content.pop("svg", None), content.pop("data")
+    public: dict[str, Any] = {
+        **content,
+        "place": place,
+        "cell": record.cell,
+        "code": record.code,
+        "csv": f"{record.id}.csv",
+    }
+    made = {f"{record.id}.csv": csv, f"{record.id}.bib": bibtex(about, record)}
+    if svg is not None:
+        made |= {f"{record.id}.svg": svg, f"{record.id}-dark.svg": dark(svg)}
+        public["svg"] = f"{record.id}.svg"
+    return made | {f"{record.id}.json": json.dumps(public, indent=1, ensure_ascii=False) + "\n"}

@@ -1,0 +1,100 @@
+"""Pages over all chapters: the ledger of claims, the gallery of figures, the cards of the index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from docutils import nodes
+
+from szilard.compendium.citation import title_of
+from szilard.compendium.claims import Verdict
+from szilard.compendium.notebook import Record
+from szilard.compendium.papers import PAPERS, PARTS, Paper, paper
+from szilard.compendium.site.card import picture
+from szilard.compendium.site.fragment import Fragment, inline
+from szilard.compendium.site.show import claims_table, verdict
+
+__all__ = ["cards", "gallery", "ledger"]
+
+Shelf = Sequence[tuple[str, Record]]
+
+
+def ledger(shelf: Shelf, doc: str) -> list[nodes.Node]:
+    """Every claim of the book, chapter by chapter, after a line that counts the verdicts."""
+    known = {record.id: page for page, record in shelf}
+    lists = [(page, record) for page, record in shelf if record.kind == "claims"]
+    if not lists:
+        return [nodes.paragraph("", "No chapter has judged its claims yet.")]
+    total = Counter(row["verdict"] for _, record in lists for row in record.content["rows"])
+    count = nodes.paragraph("", f"{_plural(sum(total.values()), 'claim')}: ", classes=["szilard-total"])
+    for text, number in _ordered(total):
+        count += [verdict(f"{number} {text}", text), nodes.Text(" ")]
+    made: list[nodes.Node] = [count]
+    for page, record in lists:
+        head = f'<p class="szilard-part"><a href="szilard:page/{page}">{escape(_title(record.key))}</a></p>'
+        made += [Fragment(html=head), claims_table(record.content["rows"], known, doc)]
+    return made
+
+
+def gallery(shelf: Shelf) -> list[nodes.Node]:
+    """Every figure of the book, with a thumbnail and its title."""
+    grid = nodes.container("", classes=["szilard-gallery"])
+    for page, record in shelf:
+        if record.kind == "figure":
+            link = f'<a href="szilard:page/{page}#{record.id}">{picture(record, lazy=True)}</a>'
+            text = nodes.paragraph("", "", *inline(title_of(record.content["caption"])))
+            label = Fragment(html=f'<p class="szilard-id">{record.id}</p>')
+            grid += nodes.container("", Fragment(html=link), text, label, classes=["szilard-item"])
+    return [grid] if grid.children else [nodes.paragraph("", "No chapter shows a figure yet.")]
+
+
+def cards(shelf: Shelf, docs: Mapping[str, str]) -> list[nodes.Node]:
+    """One card per paper, part by part; ``docs`` maps chapter keys to pages."""
+    by_key: dict[str, list[Record]] = {}
+    for _, record in shelf:
+        by_key.setdefault(record.key, []).append(record)
+    parts = []
+    for part, title in PARTS.items():
+        made = "".join(
+            _card(item, by_key.get(item.key, []), docs.get(item.key, ""))
+            for item in PAPERS
+            if item.part == part
+        )
+        parts.append(f'<p class="szilard-part">{title}</p><div class="szilard-cards">{made}</div>')
+    return [Fragment(html="".join(parts))]
+
+
+def _card(item: Paper, records: Iterable[Record], page: str) -> str:
+    name = f'<span class="szilard-name">{escape(item.title)}</span>'
+    name += f'<span class="szilard-by">{escape(item.authors)}, {item.year}</span>'
+    if not page:
+        name += '<span class="szilard-by">in preparation</span>'
+        return f'<div class="szilard-paper szilard-coming">{name}</div>'
+    records = list(records)
+    first = next((picture(record, lazy=True) for record in records if record.kind == "figure"), "")
+    rows = [row["verdict"] for record in records if record.kind == "claims" for row in record.content["rows"]]
+    badges = "".join(_badge(text, number) for text, number in _ordered(Counter(rows)))
+    return (
+        f'<a class="szilard-paper" href="szilard:page/{page}">{first}{name}'
+        f'<span class="szilard-badges">{badges}</span></a>'
+    )
+
+
+def _badge(text: str, number: int) -> str:
+    node = verdict(f"{number} {text}", text)
+    return f'<span class="{" ".join(node["classes"])}">{node.astext()}</span>'
+
+
+def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
+    return [(v.value, counts[v.value]) for v in Verdict if counts[v.value]]
+
+
+def _title(key: str) -> str:
+    known = paper(key)
+    return known.title if known else key
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,104 @@
+"""Figures, tables and claims as parts of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+
+from szilard.compendium.citation import Facts
+from szilard.compendium.claims import Verdict
+from szilard.compendium.notebook import Record
+from szilard.compendium.site.card import card, picture
+from szilard.compendium.site.fragment import Fragment, inline
+
+__all__ = ["claims_table", "figure_block", "grid_table", "reference", "table_block", "verdict"]
+
+_CLAIM_COLUMNS = ("Claim", "Verdict", "Published", "Quick tier", "Full tier", "Tolerance")
+_VERDICT_CLASS = {verdict.value: f"szilard-{verdict.name.lower().replace('_', '-')}" for verdict in Verdict}
+
+
+def figure_block(record: Record, facts: Facts, document: nodes.document) -> nodes.Node:
+    """A numbered figure with caption, alt text and its card; its label is its id."""
+    figure = nodes.figure(ids=[record.id], names=[record.id])
+    figure += Fragment(html=picture(record))
+    figure += nodes.caption("", "", *inline(record.content["caption"]))
+    document.note_explicit_target(figure)
+    return _block("szilard-figure", figure, Fragment(html=card(record, facts)))
+
+
+def table_block(record: Record, facts: Facts, document: nodes.document) -> nodes.Node:
+    """A numbered table with caption and its card; its label is its id."""
+    content = record.content
+    cells = [[inline(text) for text in row] for row in content["rows"]]
+    table = grid_table([inline(name) for name in content["columns"]], cells, content["numeric"])
+    table["ids"], table["names"] = [record.id], [record.id]
+    table.insert(0, nodes.title("", "", *inline(content["caption"])))
+    document.note_explicit_target(table)
+    return _block("szilard-table", _scroll(table), Fragment(html=card(record, facts)))
+
+
+def claims_table(rows: Iterable[Mapping[str, str]], known: Mapping[str, str], doc: str) -> nodes.Node:
+    """Claims with their verdicts; ``known`` maps the ids of figures and tables to their pages."""
+    cells = [_claim_cells(row, row["figure"] in known, doc) for row in rows]
+    heads = [[nodes.Text(title)] for title in _CLAIM_COLUMNS]
+    table = grid_table(heads, cells, [False] * len(heads))
+    return _block("szilard-claims", _scroll(table))
+
+
+def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nodes.Node]]:
+    where = nodes.inline("", "In the paper: ", *inline(row["where"]), classes=["szilard-where"])
+    link = nodes.inline("", "", classes=["szilard-where"])
+    if shown:
+        link += [nodes.Text("Shown in "), reference(row["figure"], doc)]
+    values = [inline(row[name]) for name in ("published", "quick", "full", "tolerance")]
+    return [[*inline(row["statement"]), where], [verdict(row["verdict"]), link], *values]
+
+
+def verdict(text: str, value: str = "") -> nodes.Element:
+    """A badge that reads ``text``, in the tone of the verdict ``value`` (by default the same)."""
+    return nodes.inline(text, text, classes=["szilard-verdict", _VERDICT_CLASS[value or text]])
+
+
+def reference(id: str, doc: str) -> nodes.Node:
+    """A link to a figure or table by its number."""
+    xref = addnodes.pending_xref(
+        "", refdomain="std", reftype="numref", reftarget=id, refexplicit=False, refdoc=doc, refwarn=True
+    )
+    xref += nodes.literal(id, id, classes=["xref", "std", "std-numref"])
+    return xref
+
+
+def grid_table(
+    heads: Sequence[Sequence[nodes.Node]],
+    rows: Sequence[Sequence[Sequence[nodes.Node]]],
+    numeric: Sequence[bool],
+) -> nodes.table:
+    """A table of inline contents, numbers aligned right."""
+    group = nodes.tgroup(cols=len(heads))
+    group += [nodes.colspec(colwidth=1) for _ in heads]
+    group += nodes.thead("", _row(heads, numeric))
+    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    table = nodes.table("", group, classes=["colwidths-auto"])
+    return table
+
+
+def _row(cells: Sequence[Sequence[nodes.Node]], numeric: Sequence[bool]) -> nodes.row:
+    sides = ["text-right" if number else "text-left" for number in numeric]
+    return nodes.row(
+        "",
+        *(
+            nodes.entry("", nodes.paragraph("", "", *cell), classes=[side])
+            for cell, side in zip(cells, sides, strict=True)
+        ),
+    )
+
+
+def _scroll(table: nodes.table) -> nodes.Node:
+    return nodes.container("", table, classes=["szilard-scroll"])
+
+
+def _block(name: str, *children: Any) -> nodes.container:
+    return nodes.container("", *children, classes=[name])

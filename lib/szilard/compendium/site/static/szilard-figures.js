@@ -1,0 +1,27 @@
+// Opens and closes the pop-ups below figures and copies citations. No library, no request.
+(() => {
+  "use strict";
+
+  async function copy(button) {
+    const pre = button.closest("dialog").querySelector(".szilard-bibtex");
+    try {
+      await navigator.clipboard.writeText(pre.textContent);
+      button.textContent = "Copied";
+    } catch {
+      // Without clipboard access (a page opened from disk, say) the text is selected for the reader to copy.
+      getSelection().selectAllChildren(pre);
+      button.textContent = "Selected: press Ctrl+C";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2500);
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    if (!(target instanceof Element)) return;
+    const opener = target.closest("[data-szilard-open]");
+    if (opener) document.getElementById(opener.dataset.szilardOpen)?.showModal();
+    else if (target.closest(".szilard-close")) target.closest("dialog").close();
+    else if (target.closest(".szilard-copy")) copy(target.closest(".szilard-copy"));
+    else if (target.matches("dialog.szilard-dialog")) target.close(); // a click beside the pop-up
+  });
+})();

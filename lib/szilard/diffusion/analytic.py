@@ -1,0 +1,81 @@
+"""Exact scores of Gaussian laws: the truth that networks are compared with, and a baseline they can start from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from szilard.diffusion.masks import CONDITION, DIFFUSED, Mask, coordinates
+from szilard.diffusion.process import VPDiffusion
+from szilard.validation import as_covariance, as_samples
+
+__all__ = ["AnalyticGaussianScore"]
+
+
+class AnalyticGaussianScore:
+    r"""Exact noise predictor of a Gaussian law under the diffusion, for every mask.
+
+    With S the covariance of the diffused coordinates given the conditioning ones and m their conditional mean,
+
+    .. math:: \hat ε = σ_t (k_t^2 S + σ_t^2 I)^{-1} (x_t - k_t m) = -σ_t \nabla \log p_t(x_t).
+
+    Args:
+        cov: covariance (D, D) of the concatenated variables; it may be singular.
+        dims: width of each variable; they add up to D.
+        mean: mean (D,), zero if left out.
+        process: the diffusion.
+
+    Raises:
+        ValueError: ``cov`` not symmetric positive semidefinite, or ``dims`` or ``mean`` that do not fit it.
+    """
+
+    def __init__(
+        self,
+        cov: np.ndarray,
+        dims: Sequence[int],
+        mean: np.ndarray | None = None,
+        process: VPDiffusion | None = None,
+    ) -> None:
+        matrix = as_covariance(cov, semidefinite=True)
+        if sum(dims) != len(matrix):
+            raise ValueError(f"dims must add up to {len(matrix)}, the size of cov; got {tuple(dims)}")
+        centre = np.zeros(len(matrix)) if mean is None else as_samples(mean, "mean")[:, 0]
+        if centre.shape != (len(matrix),):
+            raise ValueError(f"mean must have {len(matrix)} entries, as cov has rows; got {len(centre)}")
+        self.cov, self.mean = torch.tensor(matrix), torch.tensor(centre)  # copies
+        self.dims = tuple(dims)
+        self.process = process or VPDiffusion()
+        self._solved: dict[Mask, tuple[torch.Tensor, ...]] = {}
+
+    def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
+        """Expected noise in ``x`` (…, n, D) at times ``t`` (…, n); zero outside the diffused coordinates."""
+        a, c = coordinates(mask, self.dims, DIFFUSED), coordinates(mask, self.dims, CONDITION)
+        gain, vectors, values = (part.to(x) for part in self._solve(mask, a, c))
+        mean = self.mean.to(x)
+        k, variance = self.process.k(t)[..., None], self.process.variance(t)[..., None]
+        centred = x[..., a] - k * (mean[a] + (x[..., c] - mean[c]) @ gain)
+        shrunk = (centred @ vectors) * (variance.sqrt() / (k**2 * values + variance))
+        out = torch.zeros_like(x)
+        out[..., a] = shrunk @ vectors.T
+        return out
+
+    def energy(self, t: torch.Tensor, mask: Mask) -> torch.Tensor:
+        r"""Expected squared noise prediction :math:`E\|\hat ε\|^2=\sum_i σ_t^2/(k_t^2 s_i+σ_t^2)` at times ``t`` (n,).
+
+        s_i are the eigenvalues of S. By orthogonality, E‖ε_fine − ε_coarse‖² is the difference of two energies.
+        """
+        _, _, values = self._solve(
+            mask, *(coordinates(mask, self.dims, role) for role in (DIFFUSED, CONDITION))
+        )
+        k, variance = self.process.k(t)[:, None], self.process.variance(t)[:, None]
+        return (variance / (k**2 * values + variance)).sum(1)
+
+    def _solve(self, mask: Mask, a: list[int], c: list[int]) -> tuple[torch.Tensor, ...]:
+        """Regression gain (c, a) and eigensystem of the conditional covariance, once per mask."""
+        if mask not in self._solved:
+            gain = torch.linalg.pinv(self.cov[c][:, c], rtol=1e-12, hermitian=True) @ self.cov[c][:, a]
+            values, vectors = torch.linalg.eigh(self.cov[a][:, a] - self.cov[a][:, c] @ gain)
+            self._solved[mask] = (gain, vectors, values.clamp(min=0))
+        return self._solved[mask]

@@ -1,0 +1,150 @@
+r"""From noise predictions to information: three ways to evaluate one time integral.
+
+For predictors :math:`\hat ε_f` (fine, knowing more) and :math:`\hat ε_c` (coarse), r(t) = β/σ² and noise Z,
+
+.. math::
+   \text{inside} &= \tfrac12 \int r\,E\|\hat ε_f - \hat ε_c\|^2 dt \\
+   \text{outside} &= \tfrac12 \int r\,E\big[\|\hat ε_f - ε_σ\|^2 - \|\hat ε_c - ε_σ\|^2\big] dt,
+   \qquad ε_σ = σ_t x_t / χ_t \\
+   \text{mmse} &= \tfrac12 \int r\,E\big[\|Z - \hat ε_c\|^2 - \|Z - \hat ε_f\|^2\big] dt
+
+They agree for exact scores, and their disagreement is a free diagnostic for learnt ones (`franzese2024minde`; the last
+is the I-MMSE relation of `guo2005mutual`). "inside" is never negative and biased up by independent errors of the two
+predictors; the others are signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+
+from szilard.diffusion.masks import DIFFUSED, Gap, Mask, coordinates
+from szilard.diffusion.process import VPDiffusion
+from szilard.diffusion.times import TimeSampler
+
+FORMS = ("inside", "outside", "mmse")
+CHUNK = 16_384  # rows evaluated at once: bounds memory, whatever the size of the test set
+
+__all__ = ["FORMS", "Denoiser", "GapSamples", "evaluate_gap", "gaussian_cross_divergence", "stratified"]
+
+
+class Denoiser(Protocol):
+    """Anything that predicts noise for a mask: a trained :class:`ScoreModel` or an exact score."""
+
+    dims: tuple[int, ...]
+    process: VPDiffusion
+
+    def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
+        """Predicted noise in ``x`` (n, D) at ``t`` (n,), zero outside the diffused coordinates."""
+
+
+@dataclass(frozen=True)
+class GapSamples:
+    """Per-sample contributions (n,) in nats to each form of a gap; their mean is the estimate."""
+
+    inside: torch.Tensor
+    outside: torch.Tensor
+    mmse: torch.Tensor
+
+
+def stratified(count: int, generator: torch.Generator, like: torch.Tensor) -> torch.Tensor:
+    """``count`` uniform numbers, one per stratum of width 1/count, in random order."""
+    options = {"generator": generator, "device": like.device}
+    strata = torch.randperm(count, **options)
+    return (strata + torch.rand(count, dtype=like.dtype, **options)) / count
+
+
+def evaluate_gap(
+    denoiser: Denoiser,
+    x: torch.Tensor,
+    gap: Gap,
+    times: TimeSampler,
+    generator: torch.Generator,
+    redraws: int = 10,
+    sigma: float = 1.0,
+) -> GapSamples:
+    """Per-sample values of a gap in its three forms, averaged over redraws of time and noise.
+
+    Args:
+        denoiser: the noise predictor.
+        x: samples (n, D) the predictor was not trained on, in its units.
+        gap: which predictions to compare.
+        times: where to look on the time axis.
+        generator: stream of times (stratified over all samples) and noise.
+        redraws: independent times and noises per sample.
+        sigma: width of the Gaussian reference of the "outside" form, in the units of ``x``.
+    """
+    total = torch.zeros(3, len(x), dtype=x.dtype, device=x.device)
+    for _ in range(redraws):
+        t = times.inverse_cdf(stratified(len(x), generator, x))
+        z = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        for rows in torch.arange(len(x), device=x.device).split(CHUNK):
+            total[:, rows] += _gap_forms(denoiser, x[rows], t[rows], z[rows], gap, times, sigma)
+    return GapSamples(*(total / redraws))
+
+
+def _gap_forms(
+    denoiser: Denoiser,
+    x: torch.Tensor,
+    t: torch.Tensor,
+    z: torch.Tensor,
+    gap: Gap,
+    times: TimeSampler,
+    sigma: float,
+) -> torch.Tensor:
+    noisy = times.process.perturb(x, t, z)
+    diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, denoiser.dims, DIFFUSED))
+    coarse = _predict(denoiser, x, noisy, t, gap.coarse)[:, diffused]
+    fine = _predict(denoiser, x, noisy, t, gap.fine)[:, diffused]
+    reference = (times.process.sigma(t) / times.process.chi(t, sigma))[:, None] * noisy[:, diffused]
+    z = z[:, diffused]
+    forms = (
+        _square(fine - coarse),
+        _square(fine - reference) - _square(coarse - reference),
+        _square(z - coarse) - _square(z - fine),
+    )
+    return 0.5 * times.weight(t) * torch.stack(forms)
+
+
+def _predict(
+    denoiser: Denoiser, clean: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]
+) -> torch.Tensor:
+    """Sum of the predictions of several masks, each on samples whose other variables are clean."""
+    total = torch.zeros_like(noisy)
+    for mask in masks:
+        target = torch.zeros(noisy.shape[1], dtype=torch.bool, device=noisy.device)
+        target[coordinates(mask, denoiser.dims, DIFFUSED)] = True
+        total += denoiser.noise(torch.where(target, noisy, clean), t, mask)
+    return total
+
+
+def gaussian_cross_divergence(
+    denoiser: Denoiser,
+    x: torch.Tensor,
+    mask: Mask,
+    times: TimeSampler,
+    generator: torch.Generator,
+    redraws: int = 10,
+    sigma: float = 1.0,
+) -> torch.Tensor:
+    """Per-sample contributions (n,) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)), terminal term left out.
+
+    Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy follows.
+    """
+    total = torch.zeros(len(x), dtype=x.dtype, device=x.device)
+    diffused = coordinates(mask, denoiser.dims, DIFFUSED)
+    for _ in range(redraws):
+        t = times.inverse_cdf(stratified(len(x), generator, x))
+        z = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        noisy = times.process.perturb(x, t, z)
+        predicted = _predict(denoiser, x, noisy, t, (mask,))[:, diffused]
+        reference = (times.process.sigma(t) / times.process.chi(t, sigma))[:, None] * noisy[:, diffused]
+        total += 0.5 * times.weight(t) * _square(predicted - reference)
+    return total / redraws
+
+
+def _square(difference: torch.Tensor) -> torch.Tensor:
+    return difference.square().sum(-1)

@@ -1,0 +1,65 @@
+"""Estimators of entropy and mutual information from samples: settings in, an :class:`~szilard.estimate.Estimate` out.
+
+>>> from szilard.estimators import KSG
+>>> KSG(k=3).mutual_information([0.1, 0.4, 0.2, 0.9, 0.7], [0.2, 0.5, 0.1, 0.8, 0.9]).n
+5
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .registry import ESTIMATORS, EntropyEstimator, Estimator, make, measure
+
+if TYPE_CHECKING:
+    from .gaussian import GaussianCopula, GaussianMI
+    from .histogram import Histogram
+    from .kde import KernelDensity
+    from .kozachenko_leonenko import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
+    from .ksg import KSG
+    from .minde import MINDE
+    from .neighbours import count_within, k_nearest
+
+_PLACES = {
+    "GaussianCopula": "gaussian",
+    "GaussianMI": "gaussian",
+    "Histogram": "histogram",
+    "KSG": "ksg",
+    "KernelDensity": "kde",
+    "KozachenkoLeonenko": "kozachenko_leonenko",
+    "MINDE": "minde",
+    "WeightedKL": "kozachenko_leonenko",
+    "bias_cancelling_weights": "kozachenko_leonenko",
+    "count_within": "neighbours",
+    "k_nearest": "neighbours",
+}
+
+__all__ = [
+    "ESTIMATORS",
+    "KSG",
+    "MINDE",
+    "EntropyEstimator",
+    "Estimator",
+    "GaussianCopula",
+    "GaussianMI",
+    "Histogram",
+    "KernelDensity",
+    "KozachenkoLeonenko",
+    "WeightedKL",
+    "bias_cancelling_weights",
+    "count_within",
+    "k_nearest",
+    "make",
+    "measure",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(import_module(f".{_PLACES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

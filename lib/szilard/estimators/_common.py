@@ -1,0 +1,75 @@
+"""What all estimators of this room share: how an average of local terms becomes an estimate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from ..estimate import Estimate
+
+__all__ = ["describe", "from_local", "reverse_neighbours", "tie_warnings"]
+
+
+def describe(estimator: Any) -> str:
+    """The class name with the settings that differ from their defaults, and always ``k``."""
+    values = [(f.name, getattr(estimator, f.name), f.default) for f in fields(estimator)]
+    shown = [f"{name}={value!r}" for name, value, default in values if value != default or name == "k"]
+    return f"{type(estimator).__name__}({', '.join(shown)})"
+
+
+def from_local(
+    estimator: Any,
+    local: np.ndarray,
+    *,
+    influence: np.ndarray | None = None,
+    shift: float = 0.0,
+    extra_variance: float = 0.0,
+    warnings: Sequence[str] = (),
+    **diagnostics: Any,
+) -> Estimate:
+    r"""The mean of local terms (n,), plus ``shift``, with its standard error.
+
+    .. math:: \hat I = \frac1n\sum_i \hat\imath_i + \text{shift},\qquad
+              s^2 = \frac1n\,\widehat{\operatorname{Var}}(\text{influence}) + \text{extra variance}
+
+    The influence of sample i is n times what adding it changes. For a plug-in of smooth densities that is the local
+    term: its effect through the fitted densities averages out. Estimators from few neighbours, where it does not,
+    pass the ``influence``. The error is that of sampling; it knows nothing of bias.
+    """
+    n = len(local)
+    variance = float(np.var(local if influence is None else influence, ddof=1)) / n + extra_variance
+    return Estimate(
+        float(np.mean(local)) + shift,
+        math.sqrt(variance),
+        n=n,
+        method=describe(estimator),
+        diagnostics={"warnings": tuple(warnings), **diagnostics},
+    )
+
+
+def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    r"""For each sample the sum over all others of w_r where it is their r-th neighbour.
+
+    Args:
+        rows: (n, k), the neighbours of each sample, nearest first.
+        weights: (k,), w_1 … w_k.
+
+    >>> reverse_neighbours(np.array([[1], [0], [1]]), np.array([1.0]))
+    array([1., 2., 0.])
+    """
+    n, k = rows.shape
+    return np.bincount(rows.ravel(), weights=np.broadcast_to(weights, (n, k)).ravel(), minlength=n)
+
+
+def tie_warnings(tied: bool) -> list[str]:
+    """A sentence where a column repeats values although the estimator assumes a continuous law."""
+    if not tied:
+        return []
+    return [
+        "Some columns repeat values: the estimator assumes a continuous law, and rounded or discrete data bias it; "
+        "add noise at the scale of the rounding or use Histogram."
+    ]

@@ -1,0 +1,111 @@
+"""The estimators by name, so that tests, benchmarks, experiments and the command line go over all of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from importlib import import_module
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from ..estimate import Estimate
+from ..rng import RNG
+from ..validation import check_choice
+
+__all__ = ["ESTIMATORS", "EntropyEstimator", "Estimator", "make", "measure"]
+
+
+@runtime_checkable
+class Estimator(Protocol):
+    """What every estimator of mutual information is: a frozen dataclass of settings with this method.
+
+    ``name`` is its registry id. Where ``stochastic`` is true, the method also takes the keyword ``rng``.
+    """
+
+    name: ClassVar[str]
+    stochastic: ClassVar[bool]
+
+    def mutual_information(self, x: Any, y: Any) -> Estimate:
+        """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy)."""
+        ...
+
+
+@runtime_checkable
+class EntropyEstimator(Protocol):
+    """An estimator that also measures differential entropy."""
+
+    def entropy(self, x: Any) -> Estimate:
+        """H(X) in nats of samples ``x`` (n, d)."""
+        ...
+
+
+class _Registry(Mapping[str, type]):
+    """Estimator classes by id, each imported when it is first asked for."""
+
+    def __init__(self, places: dict[str, tuple[str, str]]) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> type:
+        module, attribute = self._places[name]
+        return getattr(import_module(f".{module}", __package__), attribute)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:  # without importing
+        return name in self._places
+
+    def __repr__(self) -> str:
+        return f"ESTIMATORS({', '.join(self)})"
+
+
+ESTIMATORS: Mapping[str, type] = _Registry(
+    {
+        "histogram": ("histogram", "Histogram"),
+        "gaussian": ("gaussian", "GaussianMI"),
+        "copula": ("gaussian", "GaussianCopula"),
+        "kl": ("kozachenko_leonenko", "KozachenkoLeonenko"),
+        "weighted-kl": ("kozachenko_leonenko", "WeightedKL"),
+        "ksg": ("ksg", "KSG"),
+        "kde": ("kde", "KernelDensity"),
+        "minde": ("minde", "MINDE"),
+    }
+)
+
+
+def make(name: str, **settings: Any) -> Estimator:
+    """The estimator of that registry id with these settings.
+
+    Raises:
+        ValueError: an unknown id or setting, with the closest match and the valid ones.
+
+    >>> make("ksg", k=5).k
+    5
+    >>> make("kgs")
+    Traceback (most recent call last):
+    ...
+    ValueError: estimator must be one of histogram, ...; got 'kgs'; did you mean 'ksg'?
+    """
+    check_choice(name, "estimator", ESTIMATORS)
+    kind = ESTIMATORS[name]
+    valid = [field.name for field in fields(kind) if field.init]
+    for setting in settings:
+        if setting not in valid:
+            close = difflib.get_close_matches(setting, valid, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ValueError(f"settings of {name} must be among {', '.join(valid)}; got {setting!r}{hint}")
+    return kind(**settings)
+
+
+def measure(estimator: Estimator, x: Any, y: Any, rng: RNG = 0) -> Estimate:
+    """I(X; Y) by any estimator: ``rng`` goes to the stochastic ones only.
+
+    >>> measure(make("gaussian"), [0.0, 1.0, 2.0, 4.0], [1.0, 0.0, 3.0, 2.0]).n
+    4
+    """
+    if estimator.stochastic:
+        return estimator.mutual_information(x, y, rng=rng)
+    return estimator.mutual_information(x, y)

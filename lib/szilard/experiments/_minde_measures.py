@@ -1,0 +1,391 @@
+"""What the chapter on MINDE measures: the settings of one cell and the function that measures it, side by side."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from szilard.datasets import digit_halves, fmri
+from szilard.distributions import NoisyLinear, normal_pair, task
+from szilard.estimators import make, measure
+
+if TYPE_CHECKING:
+    from szilard.diffusion import ScoreModel
+
+Rows = list[dict[str, Any]]
+
+SIGMAS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)  # the authors' ablation list
+
+
+def quick_minde(steps: int, **settings: Any) -> Any:
+    """MINDE as the quick tier runs it: Gaussian ranks, Gaussian baseline, large batches, few steps."""
+    from szilard.diffusion import Training
+
+    settings = {"preprocess": "rank", "baseline": "gaussian", **settings}
+    return make("minde", steps=steps, training=Training(lr=5e-3, batch=512), **settings)
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Train on a normal pair and compare learnt with exact scores along the diffusion."""
+
+    rho: float = 0.75
+    samples: int = 20_000
+    steps: int = 800
+    shown: int = 150
+
+
+def forward(cell: Forward, rng: np.random.Generator, device: str) -> Rows:
+    """Noisy samples at six times with the exact and the learnt joint score, one row per sample."""
+    import torch
+
+    from szilard.diffusion import AnalyticGaussianScore
+
+    law = normal_pair(cell.rho)
+    model = _trained_on(law.sample(cell.samples, rng=rng), ((1, 1),), cell.steps, rng, device)
+    exact = AnalyticGaussianScore(law.cov, (1, 1))
+    clean = torch.as_tensor(np.hstack(law.sample(cell.shown, rng=rng)))
+    rows = []
+    for moment in (0.05, 0.1, 0.2, 0.4, 0.7, 1.0):
+        t = torch.full((cell.shown,), moment, dtype=clean.dtype)
+        noisy = exact.process.perturb(clean, t, torch.as_tensor(rng.standard_normal(clean.shape)))
+        learnt = model.noise(noisy.to(_like(model)), t.to(_like(model)), (1, 1)).double().cpu()
+        columns = torch.hstack([noisy, exact.noise(noisy, t, (1, 1)), learnt]).tolist()
+        names = ("x", "y", "exact_x", "exact_y", "learnt_x", "learnt_y")
+        rows += [{"t": moment, **dict(zip(names, row, strict=True))} for row in columns]
+    return rows
+
+
+@dataclass(frozen=True)
+class Integrand:
+    """One normal pair and one variant."""
+
+    information: float
+    variant: str
+
+
+def integrand(cell: Integrand, rng: np.random.Generator, device: str) -> Rows:
+    """Exact integrand over log signal-to-noise ratio; its area is the information."""
+    del rng, device  # exact
+    import torch
+
+    from szilard.diffusion import AnalyticGaussianScore, mutual_information_gap
+
+    exact = AnalyticGaussianScore(normal_pair(mutual_information=cell.information).cov, (1, 1))
+    gap = mutual_information_gap(cell.variant)
+    log_snr = torch.linspace(-10, 16, 521, dtype=torch.float64)
+    t = exact.process.time(log_snr)
+    energy = [sum(exact.energy(t, mask) for mask in side) for side in (gap.fine, gap.coarse)]
+    values = 0.5 * (energy[0] - energy[1])
+    return [{"log_snr": a, "integrand": b} for a, b in zip(log_snr.tolist(), values.tolist(), strict=True)]
+
+
+@dataclass(frozen=True)
+class Truncation:
+    """One normal pair, one way to sample diffusion times, and how many draws to measure it with (0: quadrature only)."""
+
+    information: float
+    scheme: str
+    draws: int
+
+
+def truncation(cell: Truncation, rng: np.random.Generator, device: str) -> Rows:
+    """What the estimator returns for exact scores: by quadrature over time and, for some cells, by sampling."""
+    import torch
+
+    from szilard.diffusion import AnalyticGaussianScore, evaluate_gap, mutual_information_gap
+    from szilard.rng import torch_generator
+
+    law, gap, times = (
+        normal_pair(mutual_information=cell.information),
+        mutual_information_gap("c"),
+        _times(cell.scheme),
+    )
+    exact = AnalyticGaussianScore(law.cov, (1, 1))
+    t = times.inverse_cdf((torch.arange(400_000, dtype=torch.float64) + 0.5) / 400_000)
+    energy = exact.energy(t, gap.fine[0]) - exact.energy(t, gap.coarse[0])
+    row = {"quadrature": float((0.5 * times.weight(t) * energy).mean()), "measured": np.nan, "stderr": np.nan}
+    if cell.draws:
+        x = torch.as_tensor(np.hstack(law.sample(cell.draws, rng=rng)), device=device)
+        samples = evaluate_gap(exact, x, gap, times, torch_generator(rng, device), redraws=1).inside
+        row |= {"measured": float(samples.mean()), "stderr": float(samples.std()) / cell.draws**0.5}
+    return [row]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One trained estimate: a benchmark task, a variant, a seed and a budget."""
+
+    task: str
+    variant: str
+    samples: int
+    steps: int
+    seed: int = 0
+
+
+def trained(cell: Trained, rng: np.random.Generator, device: str) -> Rows:
+    """MINDE on one task: every form, its standard error and whether the forms disagree."""
+    law = task(cell.task)
+    estimator = quick_minde(cell.steps, variant=cell.variant, device=device)
+    return _forms(estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng), law)
+
+
+def benchmark(cell: Trained, rng: np.random.Generator, device: str) -> Rows:
+    """The published protocol on one task: rescaled data, no baseline, evaluation on 10,000 held-out samples."""
+    from szilard.diffusion import Training
+
+    law = task(cell.task)
+    training = Training(batch=1024, lr=2e-3)
+    held_out = min(10_000, cell.samples // 10) / cell.samples
+    estimator = make(
+        "minde", variant=cell.variant, steps=cell.steps, training=training, holdout=held_out, device=device
+    )
+    return _forms(estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng), law)
+
+
+@dataclass(frozen=True)
+class Classical:
+    """One benchmark task and one estimator that needs no training."""
+
+    task: str
+    estimator: str
+    samples: int
+
+
+def classical(cell: Classical, rng: np.random.Generator, device: str) -> Rows:
+    """A classical estimator on one task."""
+    del device  # these run on the CPU
+    law = task(cell.task)
+    settings = {"k": 10, "metric": "euclidean"} if cell.estimator == "ksg" else {}
+    estimate = make(cell.estimator, **settings).mutual_information(*law.sample(cell.samples, rng=rng))
+    return [{"truth": law.mutual_information, "estimate": estimate.value, "stderr": estimate.stderr}]
+
+
+@dataclass(frozen=True)
+class SampleSize:
+    """One task, one estimator, one number of samples and one repetition."""
+
+    task: str
+    estimator: str
+    samples: int
+    repetition: int
+    steps: int = 400
+
+
+def samplesize(cell: SampleSize, rng: np.random.Generator, device: str) -> Rows:
+    """An estimate from few or many samples."""
+    law = task(cell.task)
+    neural = cell.estimator == "minde"
+    estimator = quick_minde(cell.steps, device=device, holdout=0.2) if neural else make(cell.estimator)
+    estimate = measure(estimator, *law.sample(cell.samples, rng=rng), rng=rng)
+    return [{"truth": law.mutual_information, "estimate": estimate.value, "stderr": estimate.stderr}]
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """One of the views of a noisy random image."""
+
+    view: str
+    rows: int
+    samples: int = 50_000
+    steps: int = 60
+
+
+def consistency(cell: Consistency, rng: np.random.Generator, device: str) -> Rows:
+    """I(image; view of its first rows): the estimate and the closed form."""
+    from szilard.diffusion import Architecture, Training
+
+    law = getattr(NoisyLinear(), cell.view)(cell.rows)
+    estimator = make(
+        "minde",
+        steps=cell.steps,
+        training=Training(lr=1e-3, batch=512),
+        architecture=Architecture(hidden=64),
+        baseline="gaussian",
+        redraws=2,
+        device=device,
+    )
+    estimate = estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng)
+    return [{"truth": law.mutual_information, "estimate": estimate.value, "stderr": estimate.stderr}]
+
+
+@dataclass(frozen=True)
+class Sigma:
+    """One task whose trained network is evaluated with every reference width."""
+
+    task: str
+    samples: int = 20_000
+    steps: int = 800
+
+
+def sigma(cell: Sigma, rng: np.random.Generator, device: str) -> Rows:
+    """The outside form of one trained network, for every width of the Gaussian reference."""
+    import torch
+
+    from szilard.diffusion import ImportanceTimes, evaluate_gap, mutual_information_gap
+    from szilard.rng import torch_generator
+
+    law, gap = task(cell.task), mutual_information_gap("c")
+    model = _trained_on(law.sample(cell.samples, rng=rng), gap.masks, cell.steps, rng, device, baseline=True)
+    test = torch.as_tensor(np.hstack(law.sample(cell.samples, rng=rng))).to(_like(model))
+    rows = []
+    for width in SIGMAS:
+        drawn = torch_generator(0, test.device)  # the same times and noise for every width
+        values = evaluate_gap(model, test, gap, ImportanceTimes(), drawn, redraws=2, sigma=width).outside
+        error = float(values.std()) / len(test) ** 0.5
+        rows.append(
+            {
+                "sigma": width,
+                "truth": law.mutual_information,
+                "estimate": float(values.mean()),
+                "stderr": error,
+            }
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Real:
+    """One pair of real signals and one estimator."""
+
+    data: str
+    estimator: str
+
+
+def real(cell: Real, rng: np.random.Generator, device: str) -> Rows:
+    """An estimate on measured data, whose true information nobody knows."""
+    x, y = _real_pair(cell.data)
+    estimator = (
+        quick_minde(400, holdout=0.3, device=device) if cell.estimator == "minde" else make(cell.estimator)
+    )
+    started = time.perf_counter()
+    estimate = measure(estimator, x, y, rng=rng)
+    facts = {
+        "samples": len(x),
+        "dim_x": x.shape[1],
+        "dim_y": y.shape[1],
+        "seconds": time.perf_counter() - started,
+    }
+    return [
+        {
+            **facts,
+            "estimate": estimate.value,
+            "stderr": estimate.stderr,
+            "warnings": "; ".join(estimate.warnings),
+        }
+    ]
+
+
+@dataclass(frozen=True)
+class Entropy:
+    """One law with known entropy and one estimator of it."""
+
+    law: str
+    estimator: str
+    samples: int = 10_000
+    steps: int = 600
+
+
+def entropy(cell: Entropy, rng: np.random.Generator, device: str) -> Rows:
+    """Differential entropy of a sample, beside the closed form."""
+    scale = np.array([0.5, 1.0, 3.0])
+    if cell.law == "normal in 3 dimensions":
+        x, truth = (
+            rng.standard_normal((cell.samples, 3)) * scale,
+            1.5 * np.log(2 * np.pi * np.e) + np.log(scale).sum(),
+        )
+    else:
+        x, truth = rng.random((cell.samples, 1)), 0.0
+    neural = cell.estimator == "minde"
+    estimator = (
+        quick_minde(cell.steps, preprocess="rescale", baseline=None) if neural else make(cell.estimator)
+    )
+    estimate = estimator.entropy(x, rng=rng) if neural else estimator.entropy(x)
+    return [{"truth": truth, "estimate": estimate.value, "stderr": estimate.stderr}]
+
+
+@dataclass(frozen=True)
+class Pointwise:
+    """A normal pair, its samples, and how often time and noise are redrawn for each."""
+
+    information: float = 1.0
+    samples: int = 400
+    redraws: int = 2000
+
+
+def pointwise(cell: Pointwise, rng: np.random.Generator, device: str) -> Rows:
+    """Per sample: what the inside and the mmse forms attribute to it, and its exact pointwise information."""
+    import torch
+
+    from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, evaluate_gap, mutual_information_gap
+    from szilard.rng import torch_generator
+
+    law = normal_pair(mutual_information=cell.information)
+    x, y = law.sample(cell.samples, rng=rng)
+    exact, points = AnalyticGaussianScore(law.cov, (1, 1)), torch.as_tensor(np.hstack([x, y]), device=device)
+    forms = evaluate_gap(
+        exact,
+        points,
+        mutual_information_gap("c"),
+        ImportanceTimes(),
+        torch_generator(rng, device),
+        cell.redraws,
+    )
+    columns = zip(
+        x[:, 0], y[:, 0], law.pointwise_mutual_information(x, y), forms.inside, forms.mmse, strict=True
+    )
+    names = ("x", "y", "pointwise", "inside", "mmse")
+    return [dict(zip(names, map(float, row), strict=True)) for row in columns]
+
+
+def _trained_on(
+    samples: tuple[np.ndarray, ...],
+    masks: tuple[tuple[int, ...], ...],
+    steps: int,
+    rng: np.random.Generator,
+    device: str,
+    baseline: bool = False,
+) -> ScoreModel:
+    """A score model of raw samples, which should be standardised already."""
+    import torch
+
+    from szilard.device import working_precision
+    from szilard.diffusion import AnalyticGaussianScore, Training, train
+    from szilard.rng import torch_generator
+
+    joint, dims = np.hstack(samples), tuple(part.shape[1] for part in samples)
+    x = torch.as_tensor(joint, dtype=working_precision(device), device=device)
+    start = AnalyticGaussianScore(np.cov(joint.T), dims) if baseline else None
+    training = Training(lr=5e-3, batch=512)
+    return train(x[None], dims, masks, [torch_generator(rng, device)], steps, training, baseline=start)
+
+
+def _like(model: ScoreModel) -> Any:
+    return next(model.network.parameters())
+
+
+def _times(scheme: str) -> Any:
+    from szilard.diffusion import ImportanceTimes, UniformTimes
+
+    kind, _, detail = scheme.partition(" ")
+    return (
+        UniformTimes(t_min=float(detail)) if kind == "uniform" else ImportanceTimes(exact="exact" in detail)
+    )
+
+
+def _forms(estimate: Any, law: Any) -> Rows:
+    shared = {"truth": law.mutual_information, "warned": bool(estimate.warnings)}
+    forms = estimate.diagnostics["forms"].items()
+    return [{**shared, "form": name, "estimate": form.value, "stderr": form.stderr} for name, form in forms]
+
+
+def _real_pair(data: str) -> tuple[np.ndarray, np.ndarray]:
+    """Two simultaneous measurements: columns of a brain region in both hemispheres, or the halves of an image."""
+    if data == "digit halves":
+        return digit_halves()
+    signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
+    left, right = data.split(" | ")
+    return signals[[left]].to_numpy(), signals[[right]].to_numpy()

@@ -1,0 +1,161 @@
+"""The laboratory of the chapter on MINDE: which cells each tier runs, and the claims that the tables decide."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from szilard.compendium import Experiment, Laboratory
+from szilard.distributions import beyond_normal
+from szilard.experiments import _minde_measures as cells
+from szilard.experiments._minde_claims import CLAIMS
+from szilard.experiments._minde_tables import (
+    areas,
+    form_spread,
+    noise_rmse,
+    quick_table,
+    ratios,
+    scoreboard,
+    solved_by,
+)
+
+__all__ = [
+    "LABORATORY",
+    "areas",
+    "form_spread",
+    "noise_rmse",
+    "quick_table",
+    "ratios",
+    "recorded",
+    "run",
+    "scoreboard",
+    "solved_by",
+]
+
+INFORMATION = (0.4133, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)  # nats, the grid of the truncation curve
+SCHEMES = ("uniform 1e-5", "uniform 1e-3", "importance, as published", "importance, exact weight")
+QUICK_TASKS = (
+    "1v1-normal-0.75",
+    "1v1-bimodal-0.75",
+    "swissroll_x-normal_cdf-1v1-normal-0.75",
+    "multinormal-sparse-5-5-2-2.0",
+    "half_cube-multinormal-sparse-3-3-2-2.0",
+    "asinh-student-identity-1-1-1",
+)
+HARD_TASKS = ("1v1-additive-0.75", "spiral-multinormal-sparse-3-3-2-2.0")
+TASKS = tuple(each.id for each in beyond_normal())
+EXPERIMENTS = (
+    Experiment(
+        "forward",
+        "exact and learnt scores of a normal pair along the diffusion",
+        {"quick": [cells.Forward()], "full": [cells.Forward(samples=100_000, steps=20_000)]},
+        cells.forward,
+    ),
+    Experiment(
+        "integrand",
+        "where on the log signal-to-noise axis the information sits",
+        {"quick": [cells.Integrand(*pair) for pair in product((0.4133, 1.0, 3.0), "cj")]},
+        cells.integrand,
+        light=True,
+    ),
+    Experiment(
+        "truncation",
+        "what cutting the diffusion short costs, by information and time sampler",
+        {
+            "quick": [
+                cells.Truncation(
+                    i, scheme, 6_000_000 if scheme in SCHEMES[2:] and i in (1.0, 3.0, 5.0) else 0
+                )
+                for i, scheme in product(INFORMATION, SCHEMES)
+            ]
+        },
+        cells.truncation,
+    ),
+    Experiment(
+        "quick",
+        "both variants and all forms of MINDE on eight benchmark tasks, few steps",
+        {"quick": [cells.Trained(*pair, 20_000, 800) for pair in product(QUICK_TASKS + HARD_TASKS, "cj")]},
+        cells.trained,
+    ),
+    Experiment(
+        "classical",
+        "estimators without training on all 40 benchmark tasks",
+        {"quick": [cells.Classical(*pair, 4_000) for pair in product(TASKS, ("ksg", "gaussian", "copula"))]},
+        cells.classical,
+    ),
+    Experiment(
+        "benchmark",
+        "the 40 benchmark tasks, both variants, three seeds, at paper scale",
+        {
+            "full": [
+                cells.Trained(i, v, 110_000, 40_000, seed) for seed, i, v in product(range(3), TASKS, "cj")
+            ]
+        },
+        cells.benchmark,
+    ),
+    Experiment(
+        "samplesize",
+        "error against the number of samples, three repetitions each",
+        {
+            "quick": [
+                cells.SampleSize("half_cube-multinormal-sparse-3-3-2-2.0", *cell)
+                for cell in product(("ksg", "copula", "minde"), (100, 300, 1000, 3000, 10_000), range(3))
+            ],
+            "full": [
+                cells.SampleSize(i, *cell, steps=20_000)
+                for i in ("half_cube-multinormal-sparse-3-3-2-2.0", "spiral-multinormal-sparse-3-3-2-2.0")
+                for cell in product(("ksg", "copula", "minde"), (100, 1000, 10_000, 100_000), range(3))
+            ],
+        },
+        cells.samplesize,
+    ),
+    Experiment(
+        "consistency",
+        "baseline, data processing and additivity on noisy random images with closed forms",
+        {
+            "quick": [cells.Consistency("view", r) for r in (1, 2, 4, 5, 7, 8)]
+            + [cells.Consistency(v, r) for v in ("repeated_view", "paired_view") for r in (2, 4)]
+        },
+        cells.consistency,
+    ),
+    Experiment(
+        "sigma",
+        "the outside form against the width of its Gaussian reference",
+        {"quick": [cells.Sigma("1v1-normal-0.75"), cells.Sigma("multinormal-sparse-3-3-2-2.0")]},
+        cells.sigma,
+    ),
+    Experiment(
+        "real",
+        "five estimators on brain signals and on halves of images",
+        {
+            "quick": [
+                cells.Real(*pair)
+                for pair in product(
+                    ("LPut | RPut", "LHip | RHip", "LPrec | RPrec", "digit halves"),
+                    ("gaussian", "copula", "ksg", "kl", "minde"),
+                )
+            ]
+        },
+        cells.real,
+    ),
+    Experiment(
+        "entropy",
+        "differential entropy by score matching and by nearest neighbours",
+        {
+            "quick": [
+                cells.Entropy(*pair)
+                for pair in product(("normal in 3 dimensions", "uniform"), ("kl", "minde"))
+            ]
+        },
+        cells.entropy,
+    ),
+    Experiment(
+        "pointwise",
+        "what the estimator attributes to single samples, against exact pointwise information",
+        {"quick": [cells.Pointwise()]},
+        cells.pointwise,
+    ),
+)
+
+LABORATORY = Laboratory("minde", EXPERIMENTS, CLAIMS)
+run = LABORATORY.run
+recorded = LABORATORY.recorded

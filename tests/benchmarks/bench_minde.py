@@ -1,0 +1,157 @@
+"""MINDE's training step beside the loop one would write first: steps a second, their ratio, and the network's share.
+
+    python tests/benchmarks/bench_minde.py                     hidden widths 64, 128, 256
+    python tests/benchmarks/bench_minde.py --widths 64 --json minde.json --device cuda
+
+The plain loop draws a batch, times and noise in every step, picks one mask, and trains a network of the same layers
+made of `torch.nn.Linear`, with Adam and an average of the weights. Both take turns; the best of a few rounds counts.
+The share is the time of the forward and backward passes alone, on inputs prepared before, over that of whole steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import time
+from collections.abc import Callable
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from szilard.device import resolve_device, working_precision
+from szilard.diffusion import (
+    Architecture,
+    ImportanceTimes,
+    ScoreNetwork,
+    Training,
+    mutual_information_gap,
+    train,
+)
+from szilard.diffusion.network import time_features
+
+WIDTHS = (64, 128, 256)
+DIMS = (3, 3)
+MASKS = mutual_information_gap("c").masks
+TIMES = ImportanceTimes()
+TRAINING = Training(batch=128)
+
+
+class PlainNetwork(nn.Module):
+    """The layers of the default score network, one member, written with nn.Linear."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        h, features = architecture.width(sum(DIMS)), architecture.features(len(DIMS))
+        self.time, self.enter = nn.Linear(features, h), nn.Linear(sum(DIMS) + features, h)
+        self.told = nn.ModuleList(nn.Linear(h, h) for _ in range(architecture.depth))
+        self.inner = nn.ModuleList(nn.Linear(h, h) for _ in range(architecture.depth))
+        self.leave = nn.Linear(h, sum(DIMS))
+
+    def forward(self, x: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+        embedding = F.silu(self.time(features))
+        hidden = self.enter(torch.cat([x, features], dim=-1))
+        for told, inner in zip(self.told, self.inner, strict=True):
+            hidden = hidden + 0.7 * inner(F.silu(hidden + told(embedding)))
+        return self.leave(F.silu(hidden))
+
+
+def samples(device: str) -> torch.Tensor:
+    """Ten thousand rows of three correlated pairs."""
+    generator = torch.Generator().manual_seed(0)
+    x, z = torch.randn(2, 10_000, DIMS[0], generator=generator, dtype=torch.float64)
+    return torch.hstack([x, 0.75 * x + math.sqrt(1 - 0.75**2) * z]).to(device, working_precision(device))
+
+
+def ours(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
+    generator = torch.Generator(device=x.device).manual_seed(0)
+    train(x[None], DIMS, MASKS, [generator], steps, TRAINING, architecture, TIMES)
+
+
+def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
+    generator = torch.Generator(device=x.device).manual_seed(0)
+    rows, options = TRAINING.rows(DIMS), {"generator": generator, "dtype": x.dtype, "device": x.device}
+    network = PlainNetwork(architecture).to(x)
+    average = [parameter.detach().clone() for parameter in network.parameters()]
+    optimiser = torch.optim.Adam(network.parameters())
+    width = torch.tensor(DIMS, device=x.device)
+    for step in range(steps):
+        mask = MASKS[step % len(MASKS)]
+        role = torch.tensor(mask, device=x.device).repeat_interleave(width)
+        clean = x[torch.randint(len(x), (rows,), generator=generator, device=x.device)]
+        t, z = TIMES.inverse_cdf(torch.rand(rows, **options)), torch.randn(clean.shape, **options)
+        noisy = torch.where(role == 1, TIMES.process.perturb(clean, t, z), clean) * (role >= 0)
+        predicted = network(noisy, time_features(t, [mask], architecture.time, TIMES.process))
+        loss = ((predicted - z) * (role == 1)).square().sum(1).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        for group in optimiser.param_groups:
+            group["lr"] = TRAINING.rate(step, steps, DIMS)
+        optimiser.step()
+        with torch.no_grad():
+            for mean, parameter in zip(average, network.parameters(), strict=True):
+                mean.lerp_(parameter, 1 - TRAINING.ema)
+
+
+def passes(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
+    """Forward and backward alone, on one prepared batch."""
+    network = ScoreNetwork(DIMS, architecture, [torch.Generator(device=x.device).manual_seed(0)], x.dtype)
+    inputs = x[None, : TRAINING.rows(DIMS)]
+    features = torch.ones(*inputs.shape[:2], architecture.features(len(DIMS)), dtype=x.dtype, device=x.device)
+    for _ in range(steps):
+        network(inputs, features).square().sum().backward()
+
+
+def seconds(run: Callable[[], None], device: str) -> float:
+    start = time.perf_counter()
+    run()
+    if device == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def race(width: int, steps: int, rounds: int, device: str) -> dict[str, float]:
+    """One row: the ratio first, then steps a second and the share of the network."""
+    x, architecture = samples(device), Architecture(hidden=width)
+    best = dict.fromkeys((ours, plain, passes), math.inf)
+    for contestant in best:
+        contestant(x, architecture, 60)  # imports, allocators and graphs are not timed
+    for _ in range(rounds):
+        for contestant in best:
+            best[contestant] = min(
+                best[contestant], seconds(lambda c=contestant: c(x, architecture, steps), device)
+            )
+    return {
+        "ratio": best[plain] / best[ours],
+        "hidden": width,
+        "steps_per_second": steps / best[ours],
+        "plain_steps_per_second": steps / best[plain],
+        "share_of_network": best[passes] / best[ours],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument("--json", help="file to write the table and the machine to")
+    options = parser.parse_args()
+    device = resolve_device(options.device)
+    rows = [race(width, options.steps, options.rounds, device) for width in options.widths]
+    print("  ".join(f"{name:>22}" for name in rows[0]))
+    for row in rows:
+        print("  ".join(f"{value:22.4g}" for value in row.values()))
+    if options.json:
+        machine = {"device": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
+        versions = {"torch": torch.__version__, "python": platform.python_version()}
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump({"steps": options.steps, **machine, **versions, "rows": rows}, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

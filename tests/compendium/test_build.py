@@ -1,0 +1,142 @@
+"""A miniature book: executed once, rendered without a warning, verified, and executed again only when it must be."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from book import write_book
+from szilard.compendium.build import build, refresh, serve, stamp
+from szilard.compendium.notebook import find, verify
+
+pytest.importorskip("jupyter_book")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
+    """The miniature, built, and what the build said."""
+    root = tmp_path_factory.mktemp("book")
+    write_book(root)
+    said: list[str] = []
+    before = os.environ.get("SZILARD_CACHE")
+    os.environ["SZILARD_CACHE"] = str(root / "cache")
+    try:
+        build(root, said.append)
+        yield root, said
+    finally:
+        os.environ.pop("SZILARD_CACHE") if before is None else os.environ.update(SZILARD_CACHE=before)
+
+
+@pytest.fixture
+def page(built) -> str:
+    """HTML of the chapter."""
+    return (built[0] / "_build/html/book/measuring/fake.html").read_text()
+
+
+def test_the_build_says_what_it_did_and_where_the_book_is(built) -> None:
+    root, said = built
+    assert re.fullmatch(r"chapter fake: executed, outputs changed \(\d+ s\)", said[0])
+    assert re.fullmatch(rf"the book is at {root}/_build/html/index.html \(\d+ s\)", said[-1])
+
+
+def test_an_unchanged_chapter_is_not_executed_again(built) -> None:
+    root = built[0]
+    path = root / "book/measuring/fake.ipynb"
+    before = path.stat().st_mtime_ns
+    assert refresh(path, root) == "unchanged"
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_chapter_is_executed_when_code_results_or_outputs_change_but_not_for_its_text(built) -> None:
+    root = built[0]
+    notebook = nbformat.read(root / "book/measuring/fake.ipynb", as_version=4)
+    base = stamp(notebook, "fake", root)
+    notebook.cells[0].source += " More text."
+    notebook.cells[3].outputs[0]["data"]["image/png"] = ""
+    notebook.cells[3].outputs[0]["metadata"]["szilard"]["environment"]["utc"] = "2000-01-01T00:00:00Z"
+    assert stamp(notebook, "fake", root) == base
+    results = root / "book/results/fake"
+    results.mkdir(parents=True)
+    (results / "pair.parquet").write_bytes(b"recorded")
+    assert stamp(notebook, "fake", root) != base
+    (results / "pair.parquet").unlink()
+    notebook.cells[3].outputs[0]["metadata"]["szilard"]["data"] += "9,9,9,9\n"
+    assert stamp(notebook, "fake", root) != base
+    notebook.cells[4].source = "unrelated = 2 / 3"
+    assert stamp(notebook, "fake", root) != base
+
+
+def test_a_failing_chapter_is_named_and_left_as_it_was(built, tmp_path) -> None:
+    path = write_book(tmp_path)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source = "1 / 0"  # before anything heavy is imported
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    with pytest.raises(
+        RuntimeError, match="chapter fake: a cell failed with ZeroDivisionError: division by zero"
+    ):
+        refresh(path, tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_figures_are_numbered_captioned_and_described(page) -> None:
+    assert re.search(r'<figure[^>]* id="fig-fake-pair">', page)
+    assert '<span class="caption-number">Fig. 1 </span>' in page
+    assert page.count('alt="A curve that rises from 0 at correlation 0.1') == 2  # light and dark
+    assert re.search(
+        r'<a class="reference internal" href="#fig-fake-pair"><span class="std std-numref">Fig. 1', page
+    )
+
+
+def test_bare_outputs_give_way_to_the_figure(page) -> None:
+    assert "fake_3_0.png" not in page and "fig-fake-pair\n  rho" not in page
+
+
+def test_a_figure_offers_citation_data_drawing_and_provenance(built, page) -> None:
+    folder = built[0] / "_build/html/figures"
+    offered = set(re.findall(r'href="\.\./\.\./figures/([^"]+)" download', page))
+    assert offered == {f"fig-fake-pair.{s}" for s in ("csv", "svg", "bib", "json")} | {
+        f"tab-fake-pair.{s}" for s in ("csv", "bib", "json")
+    }
+    assert offered <= {path.name for path in folder.iterdir()}
+    public = json.loads((folder / "fig-fake-pair.json").read_text())
+    assert public["place"] == "book/measuring/fake.html#fig-fake-pair" and "chapter.figure" in public["code"]
+    assert (folder / "fig-fake-pair.csv").read_text().startswith("rho,n,mi,correlation\n0.1,64,0.005025")
+
+
+def test_claims_stand_where_the_page_asks_for_them_and_only_there(page) -> None:
+    assert page.count("not reproduced</span>") == 1 and page.count("szilard-claims docutils") == 1
+
+
+def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
+    pages = built[0] / "_build/html/book"
+    ledger, gallery, index = (
+        (pages / name).read_text()
+        for name in ("apparatus/ledger.html", "apparatus/gallery.html", "index.html")
+    )
+    assert "3 claims" in ledger and "not available to us" in ledger
+    assert 'href="../measuring/fake.html#fig-fake-pair"' in gallery
+    assert index.count("in preparation") == 14
+
+
+def test_a_published_figure_verifies_and_a_forged_one_does_not(built) -> None:
+    root = built[0]
+    record = find(root, "fig-fake-pair")
+    good = verify(record)
+    assert good.agrees and "3 of 6 cells re-executed" in str(good)
+    record.content["data"] = record.content["data"].replace("0.143841036", "0.243841036")
+    forged = verify(record)
+    assert not forged.agrees and "mi: 1 of 3 differ; row 1: published 0.243841036, now 0.143841036" in str(
+        forged
+    )
+
+
+def test_serving_nothing_is_one_line(tmp_path) -> None:
+    with pytest.raises(ValueError, match="run `szilard build` first"):
+        serve(tmp_path)

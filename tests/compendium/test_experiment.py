@@ -1,0 +1,91 @@
+"""Laboratories run, remember and refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_laboratory import LABORATORY, Pair, information
+
+from szilard.compendium import Experiment, Laboratory, Result
+
+
+def test_a_result_tells_where_it_comes_from(cache: Path) -> None:
+    result = LABORATORY.run("pair", device="cpu", rng=5)
+    source = result.provenance
+    assert (source.key, source.experiment, source.tier, source.seed) == ("fake", "pair", "quick", 5)
+    assert (source.cells, source.precision, source.threads) == (3, "float64", 1)
+    assert source.versions["numpy"] == np.__version__ and len(source.fingerprint) == 64
+
+
+def test_values_are_right_and_follow_the_seed(cache: Path) -> None:
+    first, again, other = (
+        LABORATORY.run("pair", device="cpu", rng=rng, fresh=True).table for rng in (0, 0, 1)
+    )
+    np.testing.assert_allclose(first.mi, -0.5 * np.log(1 - np.array([0.1, 0.5, 0.9]) ** 2))
+    assert first.equals(again) and not first.equals(other)
+
+
+def test_a_generator_is_a_seed_too(cache: Path) -> None:
+    runs = [LABORATORY.run("pair", device="cpu", rng=np.random.default_rng(9)) for _ in range(2)]
+    assert runs[0].table.equals(runs[1].table) and runs[0].provenance.seed == runs[1].provenance.seed
+
+
+def test_the_time_told_includes_cells_computed_earlier(cache: Path) -> None:
+    first = LABORATORY.run("pair", device="cpu").provenance.wall_seconds
+    assert LABORATORY.run("pair", device="cpu").provenance.wall_seconds == first > 0
+
+
+def test_results_are_read_back_as_written(cache: Path, tmp_path: Path) -> None:
+    result = LABORATORY.run("pair", device="cpu", out=tmp_path)
+    again = Result.load(tmp_path / "pair.parquet")
+    assert again.table.equals(result.table) and again.provenance == result.provenance
+
+
+def test_a_truncated_result_is_not_half_read(cache: Path, tmp_path: Path, caplog) -> None:
+    LABORATORY.run("pair", device="cpu", out=tmp_path)
+    path = tmp_path / "pair.parquet"
+    path.write_bytes(path.read_bytes()[:-50])
+    assert Result.load(path) is None and "damaged" in caplog.text
+
+
+def test_nothing_recorded_is_none(cache: Path) -> None:
+    assert LABORATORY.recorded("pair") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "pear"}, "experiment must be one of pair, steps; got 'pear'; did you mean 'pair'"),
+        ({"name": "steps", "tier": "full"}, "tier of fake/steps must be one of quick"),
+        ({"name": "pair", "device": "gpu"}, "device must be one of auto, cpu, cuda; got 'gpu'"),
+        ({"name": "pair", "device": "cpu", "rng": -1}, "rng must be an integer"),
+    ],
+)
+def test_bad_arguments_are_one_line(cache: Path, arguments, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        LABORATORY.run(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({}, "cells must map tiers"),
+        ({"huge": [Pair(0.1)]}, "cells must map tiers"),
+        ({"quick": []}, "at least one cell"),
+        ({"quick": [Pair(0.1), Pair(0.1)]}, "different from each other"),
+    ],
+)
+def test_cells_that_make_no_sweep_are_refused(cells, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        Experiment("x", "", cells, information)
+
+
+def test_names_are_unique_and_claims_refer_to_experiments() -> None:
+    pair, claim = LABORATORY.experiments[0], LABORATORY.claims[0]
+    with pytest.raises(ValueError, match="every experiment of fake needs its own name; repeated: pair"):
+        Laboratory("fake", (pair, pair))
+    with pytest.raises(ValueError, match="experiment of claim fake/grows must be one of pair"):
+        Laboratory("fake", (pair,), (replace(claim, experiment="nothing"),))

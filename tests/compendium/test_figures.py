@@ -1,0 +1,149 @@
+"""What cells show: the same bytes every time, with data and origin in the record."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_laboratory import LABORATORY
+
+from szilard.compendium import Chapter
+from szilard.compendium.style import BACKGROUND, DARK, FOREGROUND, PALETTE, dark
+from szilard.compendium.tabular import as_frame, summary, to_csv
+
+pytestmark = pytest.mark.usefixtures("untouched")
+FRAME = pd.DataFrame({"rho": [0.1, 0.9], "mi": [0.005025, 0.830366], "task": ["a", "b"]})
+
+
+@pytest.fixture
+def chapter() -> Chapter:
+    return Chapter("fake", LABORATORY)
+
+
+def _plot():
+    from matplotlib import pyplot as plt
+
+    fig, ax = plt.subplots()
+    ax.plot(FRAME.rho, FRAME.mi, "o-", label="$I$")
+    ax.legend()
+    return fig
+
+
+def _show(chapter, **changes):
+    arguments = {"name": "pair", "fig": _plot(), "data": FRAME, "caption": "A pair. More.", "alt": "A rise."}
+    return chapter.figure(**arguments | changes)
+
+
+def test_a_figure_has_picture_summary_and_record(chapter) -> None:
+    data, metadata = _show(chapter)._repr_mimebundle_()
+    assert set(data) == {"image/png", "text/plain"}
+    assert data["text/plain"].splitlines()[:2] == [
+        "fig-fake-pair",
+        "  rho: n = 2, min 0.1, mean 0.5, max 0.9",
+    ]
+    record = metadata["szilard"]
+    assert record["id"] == "fig-fake-pair" and record["alt"] == "A rise."
+    pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(record["data"])), FRAME)
+
+
+def test_drawing_twice_gives_the_same_bytes(chapter) -> None:
+    first, second = _show(chapter), _show(chapter)
+    assert first.record["svg"] == second.record["svg"]
+    assert first.data["image/png"] == second.data["image/png"]
+
+
+def test_the_bitmap_is_sharp_on_dense_screens(chapter) -> None:
+    png = base64.b64decode(_show(chapter).data["image/png"])
+    width = int.from_bytes(png[16:20], "big")
+    assert width == 1500  # twice a column of 750 pixels
+
+
+def test_the_figure_is_closed_so_that_it_shows_once(chapter) -> None:
+    from matplotlib import pyplot as plt
+
+    _show(chapter)
+    assert plt.get_fignums() == []
+
+
+def test_the_drawing_holds_no_text_in_foreign_fonts_and_no_date(chapter) -> None:
+    svg = _show(chapter).record["svg"]
+    assert "<text" not in svg and "dc:date" not in svg
+
+
+def test_the_dark_variant_differs_in_ground_colours_alone(chapter) -> None:
+    svg = _show(chapter).record["svg"]
+    night = dark(svg)
+    assert FOREGROUND in svg and not any(light in night for light in DARK)
+    assert PALETTE["blue"] in svg and PALETTE["blue"] in night
+    assert re.sub("#[0-9a-f]{6}", "", svg) == re.sub("#[0-9a-f]{6}", "", night)
+
+
+def test_results_in_the_data_or_named_as_source_are_in_the_provenance(chapter, cache) -> None:
+    pair = LABORATORY.run("pair", device="cpu")
+    for shown in (_show(chapter, data=pair), _show(chapter, source=[pair]), _show(chapter, data={"a": pair})):
+        assert [source["experiment"] for source in shown.record["provenance"]] == ["pair"]
+
+
+@pytest.mark.parametrize("change", [{"caption": " "}, {"alt": ""}, {"name": "Bad Name"}, {"data": 3}])
+def test_a_figure_without_words_or_a_proper_name_is_refused(chapter, change) -> None:
+    with pytest.raises(ValueError, match=f"^{next(iter(change))}"):
+        _show(chapter, **change)
+
+
+def test_a_table_is_rounded_for_readers_and_exact_in_its_data(chapter) -> None:
+    shown = chapter.table("pair", FRAME, caption="A pair.", formats={"mi": "{:.2f}"})
+    assert shown.record["rows"] == [["0.1", "0.01", "a"], ["0.9", "0.83", "b"]]
+    assert "0.830366" in shown.record["data"] and "0.830366" not in shown.data["text/html"]
+    assert '<td style="text-align:right">0.83</td>' in shown.data["text/html"]
+
+
+def test_volatile_columns_are_shown_on_the_page_but_not_compared(chapter) -> None:
+    frame = FRAME.assign(seconds=[1.234, 5.678])
+    table = chapter.table("t", frame, caption="T.", volatile=["seconds"])
+    assert "1.23" not in str(table.data) and table.record["rows"][0][-1] == "1.23"
+    assert "seconds: n = 2, varies" in _show(chapter, data=frame, volatile=["seconds"]).data["text/plain"]
+
+
+def test_empty_and_missing_entries_are_blank(chapter) -> None:
+    frame = pd.DataFrame({"mi": [1.0, np.nan], "name": ["a", None]})
+    assert chapter.table("t", frame, caption="T.").record["rows"] == [["1", "a"], ["", ""]]
+
+
+def test_formats_must_name_columns(chapter) -> None:
+    with pytest.raises(ValueError, match="formats of tab-fake-t must name columns of the table; got nothing"):
+        chapter.table("t", FRAME, caption="T.", formats={"nothing": "{}"})
+
+
+def test_claims_print_their_verdicts(chapter) -> None:
+    text = chapter.claims(quick={"pair": FRAME}, full={"pair": None}).data["text/plain"]
+    assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
+
+
+def test_rounding_noise_does_not_reach_the_summary() -> None:
+    noisy = pd.DataFrame({"x": [1.0, -1.0, 1e-17]})
+    assert summary(noisy) == ["x: n = 3, min -1, mean 0, max 1"]
+    assert to_csv(pd.DataFrame({"x": [0.1 + 0.2]})) == "x\n0.3\n"
+
+
+def test_data_of_every_shape_become_one_tidy_table() -> None:
+    assert list(as_frame({"x": [1, 2], "y": [3]}).columns) == ["x", "y"]
+    stacked = as_frame({"a": FRAME, "b": FRAME})
+    assert list(stacked.series) == ["a", "a", "b", "b"] and stacked.columns[0] == "series"
+    assert "task" in as_frame(FRAME.set_index("task")).columns
+
+
+def _luminance(color: str) -> float:
+    channels = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("name", PALETTE)
+@pytest.mark.parametrize("ground", [BACKGROUND, DARK[BACKGROUND]])
+def test_every_colour_reads_on_both_grounds(name, ground) -> None:
+    low, high = sorted((_luminance(PALETTE[name]), _luminance(ground)))
+    assert (high + 0.05) / (low + 0.05) >= 3  # WCAG 2.1, criterion 1.4.11

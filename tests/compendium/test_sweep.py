@@ -1,0 +1,157 @@
+"""A sweep gives the same table however it is run, and never computes a cell twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fake_laboratory import LABORATORY, Step, step
+
+from szilard.compendium import CellFailed, Incomplete
+from szilard.compendium.store import Store
+from szilard.compendium.sweep import Sweep, cell_rng, map_cells
+
+FAKE = Path(__file__).with_name("fake")
+KILLED = "from fake_laboratory import LABORATORY; LABORATORY.run('steps', device='cpu', workers=2)"
+
+
+def run(cells, folder: Path, **options) -> pd.DataFrame:
+    sweep = Sweep("fake", "steps", step, seed=3, device="cpu", fingerprint="f")
+    return map_cells(sweep, cells, Store(folder), **options)[0]
+
+
+def computed(cache: Path) -> list[int]:
+    log = cache.parent / "log"
+    return sorted(map(int, log.read_text().split())) if log.exists() else []
+
+
+def test_rows_carry_settings_in_the_order_of_the_cells(cache: Path) -> None:
+    table = run([Step(i) for i in (2, 0, 1)], cache, light=True)
+    assert list(table.columns) == ["index", "seconds", "fails", "value"]
+    assert list(table["index"]) == [2, 0, 1]
+
+
+def test_the_table_does_not_depend_on_workers_order_or_company(cache: Path) -> None:
+    cells = [Step(i) for i in range(4)]
+    here = run(cells, cache / "a", light=True)
+    for number, options in enumerate(({"workers": 1}, {"workers": 2})):
+        pd.testing.assert_frame_equal(run(cells, cache / str(number), **options), here)
+    alone = run(cells[::-1][:2], cache / "b", light=True)
+    assert list(alone.value) == list(here.value[::-1][:2])
+
+
+def test_streams_differ_between_cells_seeds_and_experiments() -> None:
+    draws = {cell_rng(s, e, Step(i)).random() for s in (0, 1) for e in ("a", "b") for i in (0, 1)}
+    assert len(draws) == 8
+
+
+def test_a_finished_sweep_costs_nothing(cache: Path) -> None:
+    cells = [Step(i) for i in range(3)]
+    first = run(cells, cache, light=True)
+    pd.testing.assert_frame_equal(run(cells, cache, light=True), first)
+    assert computed(cache) == [0, 1, 2]
+
+
+def test_fresh_computes_anew(cache: Path) -> None:
+    for _ in range(2):
+        run([Step(0)], cache, light=True, fresh=True)
+    assert computed(cache) == [0, 0]
+
+
+def test_other_code_another_seed_or_device_kind_means_another_cell() -> None:
+    base = {"key": "k", "experiment": "e", "measure": step, "seed": 0, "device": "cpu", "fingerprint": "f"}
+    other = [{}, {"seed": 1}, {"device": "cuda"}, {"fingerprint": "g"}, {"experiment": "x"}, {"key": "x"}]
+    assert len({Sweep(**base | change).name(Step(0)) for change in other}) == len(other)
+    assert Sweep(**base | {"device": "cuda:1"}).name(Step(0)) == Sweep(**base | {"device": "cuda"}).name(
+        Step(0)
+    )
+
+
+def test_a_damaged_cell_is_computed_again(cache: Path) -> None:
+    cells = [Step(0), Step(1)]
+    first = run(cells, cache, light=True)
+    broken = next(cache.rglob("*.parquet"))
+    broken.write_bytes(broken.read_bytes()[:40])
+    pd.testing.assert_frame_equal(run(cells, cache, light=True), first)
+    assert len(computed(cache)) == 3
+
+
+@pytest.mark.parametrize("options", [{"light": True}, {"workers": 2}])
+def test_a_failing_cell_is_named_and_the_others_are_kept(cache: Path, options) -> None:
+    cells = [Step(0), Step(1, fails=True), Step(2)]
+    with pytest.raises(CellFailed, match=r"1 of 3 cells failed, 2 are kept.*index=1.*ArithmeticError"):
+        run(cells, cache, **options)
+    before = computed(cache)
+    assert len(run([cells[0], cells[2]], cache, light=True)) == 2
+    assert computed(cache) == before
+
+
+def test_the_budget_ends_a_sweep_cleanly_and_the_same_call_continues(cache: Path) -> None:
+    cells = [Step(i, seconds=0.05) for i in range(4)]
+    with pytest.raises(Incomplete, match=r"fake/steps: [123] of 4 cells done; run the same command again"):
+        run(cells, cache, light=True, minutes=0.07 / 60)
+    run(cells, cache, light=True)
+    assert computed(cache) == [0, 1, 2, 3]
+
+
+def test_rows_that_repeat_a_setting_are_refused(cache: Path) -> None:
+    sweep = Sweep("fake", "bad", lambda s, rng, device: [{"index": 1}], 0, "cpu", "f")
+    with pytest.raises(CellFailed, match="rows must not repeat settings; both have index"):
+        map_cells(sweep, [Step(0)], Store(cache))
+
+
+def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> None:
+    with pytest.raises(ValueError, match="did you mean 'dask'"):
+        run([Step(0)], cache, backend="dusk")
+    monkeypatch.setitem(sys.modules, "ray.util.joblib", None)
+    with pytest.raises(ValueError, match="backend 'ray' needs its package"):
+        run([Step(0)], cache, backend="ray")
+
+
+def test_a_killed_sweep_is_finished_by_running_it_again(cache: Path) -> None:
+    library = Path(sys.modules["szilard"].__file__).parents[1]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(FAKE), str(library)])}
+    command = [sys.executable, "-c", KILLED]
+    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while len(list(cache.rglob("*.json"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept, before = len(list(cache.rglob("*.json"))), len(computed(cache))
+    assert 2 <= kept < 6
+    subprocess.run(command, env=environment, check=True)
+    assert len(computed(cache)) == before + 6 - kept  # not one finished cell ran again
+    finished = LABORATORY.run("steps", device="cpu")
+    assert len(computed(cache)) == before + 6 - kept
+    whole = LABORATORY.run("steps", device="cpu", workers=1, fresh=True)
+    pd.testing.assert_frame_equal(finished.table, whole.table)
+
+
+def test_a_cell_computes_with_one_thread_and_the_process_keeps_its_own(cache: Path, monkeypatch) -> None:
+    class Torch:
+        threads = 7
+
+        def get_num_threads(self) -> int:
+            return self.threads
+
+        def set_num_threads(self, threads: int) -> None:
+            self.threads = threads
+
+    torch = Torch()
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    seen = []
+
+    def measure(settings, rng, device):
+        seen.append((torch.threads, os.environ["OMP_NUM_THREADS"]))
+        return [{"y": 1}]
+
+    map_cells(Sweep("fake", "threads", measure, 0, "cpu", "f"), [Step(0)], Store(cache))
+    assert seen == [(1, "1")] and torch.threads == 7 and os.environ["OMP_NUM_THREADS"] == "5"

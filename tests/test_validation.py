@@ -1,0 +1,142 @@
+"""Bad input: one sentence that names the argument, what came and what is needed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from szilard.validation import (
+    as_covariance,
+    as_samples,
+    check_choice,
+    check_integer,
+    check_neighbours,
+    check_positive,
+    check_varies,
+    has_ties,
+    paired_samples,
+)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        [[1, 2], [3, 4]], ((1.0, 2.0), (3.0, 4.0)), np.array([[1, 2], [3, 4]], dtype=np.int8),
+        torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True), pd.DataFrame({"a": [1, 3], "b": [2, 4]}),
+        np.array([[1, 2], [3, 4]], dtype=object), np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]),
+    ],
+)  # fmt: skip
+def test_everything_numeric_becomes_rows_of_floats(x):
+    samples = as_samples(x)
+    assert samples.dtype == np.float64 and samples.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_a_vector_becomes_a_column():
+    assert as_samples([1, 2, 3]).shape == as_samples(pd.Series([1, 2, 3])).shape == (3, 1)
+    assert as_samples([True, False]).tolist() == [[1.0], [0.0]]
+
+
+@pytest.mark.parametrize(
+    ("x", "sentence"),
+    [
+        (["a", "b"], "w must be numeric"), ([1j, 2j], "w must be numeric"), ([[1], [2, 3]], "w must be numeric"),
+        ([None, 1.0], "w must be"), (object(), "w must be numeric"), ([10**400], "w must be"),
+        (1.0, r"w must have shape .* got shape \(\)"), ([], r"got shape \(0,\)"),
+        (np.ones((2, 0)), r"got shape \(2, 0\)"),
+        (np.ones((2, 2, 2)), r"got shape \(2, 2, 2\)"), ([1.0, math.nan], "w must be finite; got 1 .* row 1, column 0"),
+        ([[1, 2], [3, -math.inf]], "w must be finite; got 1 .* row 1, column 1"),
+        (pd.Series([1, None], dtype="Int64"), "w must be"),
+        (np.array(["2020-01-01"], dtype="datetime64[D]"), "numeric"),
+    ],
+)  # fmt: skip
+def test_what_are_no_samples_is_refused(x, sentence):
+    with pytest.raises(ValueError, match=sentence) as error:
+        as_samples(x, "w")
+    assert "\n" not in str(error.value)
+
+
+@given(arrays(np.float64, (5, 2), elements=st.floats(allow_nan=True, allow_infinity=True)))
+def test_finite_passes_unchanged_and_the_rest_is_counted(x):
+    bad = int((~np.isfinite(x)).sum())
+    if bad == 0:
+        assert np.array_equal(as_samples(x), x)
+    else:
+        with pytest.raises(ValueError, match=f"got {bad} NaN or infinite"):
+            as_samples(x)
+
+
+def test_pairs_need_equally_many_rows():
+    x, y = paired_samples([1, 2], [[1, 2], [3, 4]])
+    assert x.shape == (2, 1) and y.shape == (2, 2)
+    with pytest.raises(ValueError, match="a and b must have the same number of rows; got 2 and 3"):
+        paired_samples([1, 2], [1, 2, 3], ("a", "b"))
+
+
+def test_constant_columns_are_named():
+    check_varies(np.array([[1.0, 2.0], [1.0 + 1e-12, 3.0]]))
+    with pytest.raises(ValueError, match="y must vary in every column; column 1 is constant"):
+        check_varies(np.array([[1.0, 2.0], [2.0, 2.0]]), "y")
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 5), (5, 5), (2.0, 5), (True, 5)])
+def test_neighbours_must_be_fewer_than_samples(k, n):
+    check_neighbours(4, 5)
+    with pytest.raises(ValueError, match="k must be"):
+        check_neighbours(k, n)
+
+
+@pytest.mark.parametrize("value", [0, -3, 1.0, "1", None, True, math.nan])
+def test_integers_at_least_one(value):
+    check_integer(np.int32(1), "m", minimum=1)
+    with pytest.raises(ValueError, match="m must be an integer ≥ 1; got"):
+        check_integer(value, "m", minimum=1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, -1e-9, math.nan, math.inf, "1", None, True, [1.0], 1j, 10**400],
+    ids=lambda v: type(v).__name__,
+)
+def test_positive_numbers(value):
+    check_positive(np.float32(1e-30), "s")
+    with pytest.raises(ValueError, match="s must be a finite number > 0; got"):
+        check_positive(value, "s")
+
+
+def test_choices_offer_the_closest_match():
+    assert check_choice("rank", "preprocess", {"rank": 1, "rescale": 2}) == "rank"
+    with pytest.raises(ValueError, match="must be one of rank, rescale; got 'ranks'; did you mean 'rank'"):
+        check_choice("ranks", "preprocess", ("rank", "rescale"))
+    with pytest.raises(ValueError, match=r"got 3$"):
+        check_choice(3, "preprocess", ("rank", "rescale"))
+
+
+def test_ties_are_found_per_column():
+    assert not has_ties(np.array([[1.0, 2.0], [2.0, 1.0]]))
+    assert has_ties(np.array([[1.0, 2.0], [3.0, 2.0]]))
+
+
+@pytest.mark.parametrize(
+    ("cov", "sentence"),
+    [
+        ([[1.0, 0.5]], "square"), ([[1.0, 0.5], [0.4, 1.0]], "symmetric"), ([[1.0, 1.0], [1.0, 1.0]], "definite"),
+        ([[1.0, 2.0], [2.0, 1.0]], "smallest eigenvalue -1"), ([[-1.0]], "definite"), ([[0.0]], "definite"),
+    ],
+)  # fmt: skip
+def test_covariances_must_be_positive_definite(cov, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        as_covariance(cov)
+
+
+def test_semidefinite_covariances_pass_on_request():
+    assert as_covariance([[1.0, 1.0], [1.0, 1.0]], semidefinite=True).shape == (2, 2)
+    assert as_covariance(np.zeros((2, 2)), semidefinite=True).shape == (2, 2)
+    with pytest.raises(ValueError, match="positive semidefinite; smallest eigenvalue -1"):
+        as_covariance([[1.0, 2.0], [2.0, 1.0]], semidefinite=True)
