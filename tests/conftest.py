@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+# Set by libraries when first imported or used (threadpoolctl, scikit-learn, joblib): no single test shall seem to.
+os.environ.setdefault("KMP_DUPLICATE_LIB_OK", "True")
+os.environ.setdefault("KMP_INIT_AT_FORK", "FALSE")
+
 settings.register_profile("szilard", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("szilard")
 

@@ -15,7 +15,6 @@ from types import SimpleNamespace
 import nbformat
 import pandas as pd
 import pytest
-import threadpoolctl  # noqa: F401  (its first import sets an environment variable; no test shall seem to)
 from typer.testing import CliRunner
 
 import szilard.experiments

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import threadpoolctl  # noqa: F401  # sets an environment variable when first imported: not in the middle of a test
 
-os.environ.setdefault("KMP_INIT_AT_FORK", "FALSE")  # joblib sets it when it first starts processes
 FAKE = Path(__file__).with_name("fake")
 sys.path.insert(0, str(FAKE))
 

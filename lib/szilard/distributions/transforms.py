@@ -112,7 +112,7 @@ class NormalCDF(Homeomorphism):
 
 @dataclass(frozen=True)
 class SignedPower(Homeomorphism):
-    """x → sign(x) |x|^p per coordinate; p = 3/2, the "half-cube", lengthens the tails."""
+    """``x → sign(x) |x|^p`` per coordinate; p = 3/2, the "half-cube", lengthens the tails."""
 
     exponent: float = 1.5
 
@@ -146,7 +146,7 @@ class Asinh(Homeomorphism):
 
 @dataclass(frozen=True)
 class Wiggly(Homeomorphism):
-    r"""x → x + Σ a sin(ω x + φ) per coordinate, strictly increasing because Σ |a ω| < 1.
+    r"""x → x + Σ a sin(ω x + φ) per coordinate, strictly increasing because ``Σ |a ω| < 1``.
 
     Args:
         terms: triples (a, ω, φ).
