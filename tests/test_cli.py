@@ -19,9 +19,10 @@ from typer.testing import CliRunner
 
 import szilard.experiments
 from szilard import __version__
+from szilard.atomic import write_whole
 from szilard.cli import app
 from szilard.cli.errors import Failure, explain
-from szilard.cli.files import check_target, write_whole
+from szilard.cli.files import check_target
 from szilard.cli.terminal import shortened, with_error
 from szilard.compendium import Claim, Experiment, Judgement, Laboratory, Result, Verdict, places
 
@@ -441,7 +442,7 @@ def test_killed_while_writing_it_leaves_the_old_file(tmp_path):
     target = tmp_path / "table.csv"
     target.write_text("old")
     code = (
-        "import sys, pathlib; from szilard.cli.files import write_whole\n"
+        "import sys, pathlib; from szilard.atomic import write_whole\n"
         "while True: write_whole(pathlib.Path(sys.argv[1]), b'new' * 2_000_000); print('.', flush=True)"
     )
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}

@@ -19,7 +19,10 @@ def test_a_generator_is_returned_as_it_is():
     assert generator(source) is source
 
 
-@pytest.mark.parametrize("rng", [-1, 1.0, "1", None, True, [1], np.random.RandomState(0)], ids=lambda rng: type(rng).__name__)  # noqa: NPY002
+OTHER_SOURCES = [-1, 1.0, "1", None, True, [1], np.random.RandomState(0)]  # noqa: NPY002
+
+
+@pytest.mark.parametrize("rng", OTHER_SOURCES, ids=lambda rng: type(rng).__name__)
 def test_other_sources_are_refused(rng):
     with pytest.raises(
         ValueError, match="rng must be an integer ≥ 0, a SeedSequence or a numpy Generator; got"

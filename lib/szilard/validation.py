@@ -105,9 +105,9 @@ def check_choice(value: Any, name: str, options: Iterable[str]) -> str:
     raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}{hint}")
 
 
-def has_ties(x: np.ndarray) -> bool:
-    """Whether any column repeats a value (the law is then not continuous, or was rounded)."""
-    return any(len(np.unique(column)) < len(column) for column in x.T)
+def has_ties(x: np.ndarray, rows: int = 10_000) -> bool:
+    """Whether any column repeats a value in its first ``rows`` (the law is then not continuous, or was rounded)."""
+    return any(len(np.unique(column)) < len(column) for column in x[:rows].T)
 
 
 def as_covariance(cov: Any, name: str = "cov", semidefinite: bool = False) -> np.ndarray:

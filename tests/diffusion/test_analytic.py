@@ -90,6 +90,23 @@ def test_a_leading_axis_makes_no_difference():
     np.testing.assert_allclose(whole[2].numpy(), score.noise(x[2], t[2], (1, 0)).numpy(), rtol=1e-14)
 
 
+def test_a_mask_is_solved_once_for_each_precision():
+    score = AnalyticGaussianScore(law((1, 2))[1], (1, 2))
+    x, t = torch.ones(4, 3), torch.full((4,), 0.3)
+    single, energy = score.noise(x, t, (1, 0)), score.energy(t, (1, 0))
+    solved = score._solve((1, 0), x)
+    double = score.noise(x.double(), t.double(), (1, 0))
+    assert single.dtype == energy.dtype == torch.float32 and double.dtype == torch.float64
+    assert score._solve((1, 0), x) is solved and len(score._solved) == 2
+    torch.testing.assert_close(single.double(), double, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.gpu
+def test_energy_takes_times_on_the_card():
+    score, t = AnalyticGaussianScore(law((1, 2))[1], (1, 2)), torch.tensor([0.1, 0.5])
+    torch.testing.assert_close(score.energy(t.cuda(), (1, 0)).cpu(), score.energy(t, (1, 0)))
+
+
 def test_copies_reveal_the_noise_exactly():
     """Y = X: the clean copy tells all, so that what is predicted is the noise itself."""
     score, rng = AnalyticGaussianScore(np.ones((2, 2)), (1, 1)), np.random.default_rng(0)

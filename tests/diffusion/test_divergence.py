@@ -190,6 +190,18 @@ def test_chunks_do_not_change_the_result(monkeypatch):
     torch.testing.assert_close(parts.mmse, whole.mmse, rtol=1e-12, atol=1e-14)
 
 
+def test_no_predictor_sees_more_than_a_chunk(monkeypatch):
+    score, seen = AnalyticGaussianScore(pair(0.5), (1, 1)), []
+    exact = score.noise
+    monkeypatch.setattr(score, "noise", lambda x, t, mask: seen.append(len(x)) or exact(x, t, mask))
+    x = torch.as_tensor(np.random.default_rng(3).normal(size=(20, 2)))
+    whole = gaussian_cross_divergence(score, x, (1, -1), ImportanceTimes(), stream(), redraws=2)
+    monkeypatch.setattr(divergence, "CHUNK", 7)
+    parts = gaussian_cross_divergence(score, x, (1, -1), ImportanceTimes(), stream(), redraws=2)
+    torch.testing.assert_close(parts, whole, rtol=1e-12, atol=0)
+    assert seen == [20, 20, 7, 7, 6, 7, 7, 6]
+
+
 def test_stratified_numbers_fill_every_stratum_in_random_order():
     u = divergence.stratified(1000, stream(), torch.zeros((), dtype=torch.float64))
     assert sorted((u * 1000).long().tolist()) == list(range(1000))

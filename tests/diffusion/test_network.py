@@ -106,8 +106,12 @@ def test_the_network_is_the_described_chain_of_layers(block):
     """Forward pass written out with plain matrix products, two blocks."""
     network = shaken(architecture=Architecture(kind=block.__name__, hidden=16, blocks=2))
     x, features = normal(1, 5, 3), normal(1, 5, 4)
-    told = F.silu(affine(network.time, features[0]))
-    h = affine(network.enter, torch.hstack([x[0], features[0]]))
+    if block is residual:
+        told, entering = affine(network.time, features[0]), torch.hstack([x[0], features[0]])
+    else:
+        first, _, second = network.time
+        told, entering = affine(second, F.gelu(affine(first, features[0]))), x[0]
+    told, h = F.silu(told), affine(network.enter, entering)
     for layer in network.blocks:
         h = block(layer, h, told)
     h = normalised(network.norm, h) if block is published else h

@@ -10,7 +10,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import norm
 
 from szilard.diffusion import VPDiffusion
 
@@ -96,14 +95,6 @@ def test_perturbed_samples_broadcast_times_over_coordinates():
     np.testing.assert_allclose(noisy[1], PUBLISHED.k(0.3) + 2 * PUBLISHED.sigma(0.3), rtol=1e-15)
     torch_noisy = PUBLISHED.perturb(*(torch.as_tensor(part) for part in (x, t, z)))
     np.testing.assert_allclose(torch_noisy.numpy(), noisy, rtol=1e-15)
-
-
-@pytest.mark.parametrize("variance", [0.25, 4.0, 100.0])
-def test_terminal_divergence_is_the_divergence_of_the_last_law(variance):
-    k = math.exp(-5.025)
-    last = norm(0, math.sqrt(k**2 * variance + 1 - k**2))
-    kl = quad(lambda x: last.pdf(x) * (last.logpdf(x) - norm.logpdf(x)), -12, 12, epsabs=1e-13)[0]
-    assert PUBLISHED.terminal_divergence(variance) == pytest.approx(kl, abs=1e-11)
 
 
 def test_the_information_left_at_the_end_is_negligible():

@@ -17,7 +17,8 @@ from szilard.diffusion import (
     VPDiffusion,
     train,
 )
-from szilard.diffusion.training import BLOCK, _Batches, _Graphed, _share, _Stepper
+from szilard.diffusion._stepper import BLOCK, Graphed, Stepper
+from szilard.diffusion.training import _Batches, _share
 
 DIMS, PAIR = (1, 1), np.array([[1.0, 0.75], [0.75, 1.0]])
 C, J = [(1, -1), (1, 0)], [(1, 1), (1, 0), (0, 1)]
@@ -58,6 +59,21 @@ def test_masks_share_a_batch_by_the_variables_they_diffuse():
     assert [_share(C, 128).count(mask) for mask in C] == [64, 64]
     assert len(_share(J, 101)) == 101
     assert all(mask in _share(J, 4) for mask in J)
+
+
+@pytest.mark.parametrize(
+    ("masks", "rows"), [(J, 1), ([(1, -1)] * 5, 4), ([(1, 1, 1, 1, 1, 1)] * 2 + [(1, 0, 0, 0, 0, 0)], 4)]
+)
+def test_a_batch_without_a_row_for_every_mask_is_refused(masks, rows):
+    with pytest.raises(ValueError, match=f"batch must be large enough .* {len(masks)} masks .* got {rows}"):
+        _share(masks, rows)
+
+
+def test_what_no_draw_changes_is_built_once():
+    drawn = batches(J)
+    first, second = drawn.draw(2), drawn.draw(2)
+    assert first[3] is second[3] and drawn.roles is drawn.roles
+    assert drawn.roles.tolist() == [list(mask) for mask in drawn.masks]
 
 
 def test_inputs_are_noisy_clean_or_hidden_by_role():
@@ -282,7 +298,7 @@ def test_the_average_reaches_back_over_a_tenth_of_a_short_training():
 @pytest.mark.parametrize(
     ("settings", "named"),
     [({"batch": 3}, "batch"), ({"lr": 0}, "lr"), ({"lr": math.inf}, "lr"), ({"schedule": "cos"}, "schedule"),
-     ({"ema": 1.0}, "ema"), ({"ema": -0.1}, "ema"), ({"ema": math.nan}, "ema")],
+     ({"ema": 1.0}, "ema"), ({"ema": -0.1}, "ema"), ({"ema": math.nan}, "ema"), ({"ema": "a"}, "ema")],
 )  # fmt: skip
 def test_settings_out_of_range_are_refused(settings, named):
     with pytest.raises(ValueError, match=named):
@@ -298,6 +314,10 @@ def test_steps_must_be_a_positive_integer(steps):
 # on a card
 
 
+def stepper(network, training, steps):
+    return Stepper(network, training.rates(steps, DIMS), training.decay(steps))
+
+
 def advance(stepper, source, steps):
     return [float(stepper.advance(source.draw(BLOCK), start)) for start in range(0, steps, BLOCK)]
 
@@ -306,13 +326,13 @@ def on_card(steps):
     x, generators = samples(2).float().cuda(), streams(1, 2, device="cuda")
     network = ScoreNetwork(DIMS, SMALL, generators, torch.float32).cuda()
     source = _Batches(x, DIMS, _share(J, 128), ImportanceTimes(), SMALL, None, generators)
-    return _Stepper(network, Training(), steps), source
+    return stepper(network, Training(), steps), source
 
 
 @pytest.mark.gpu
 def test_captured_steps_are_the_steps_taken_one_by_one():
     (graphed, first), (plain, second) = on_card(4 * BLOCK), on_card(4 * BLOCK)
-    assert isinstance(graphed.advance, _Graphed)
+    assert isinstance(graphed.advance, Graphed)
     plain.advance = plain.run
     assert advance(graphed, first, 4 * BLOCK) == pytest.approx(advance(plain, second, 4 * BLOCK), rel=1e-4)
     pairs = zip(graphed.averaged().parameters(), plain.averaged().parameters(), strict=True)
@@ -322,13 +342,13 @@ def test_captured_steps_are_the_steps_taken_one_by_one():
 
 @pytest.mark.gpu
 def test_no_step_waits_for_the_card():
-    stepper, source = on_card(3 * BLOCK)
-    advance(stepper, source, BLOCK)
-    block, rates = source.draw(BLOCK), stepper.rates(BLOCK, BLOCK)
+    plain, source = on_card(3 * BLOCK)
+    advance(plain, source, BLOCK)
+    block = source.draw(BLOCK)
     before = torch.cuda.get_sync_debug_mode()
     torch.cuda.set_sync_debug_mode("error")
     try:
-        stepper.steps(block, rates)
+        plain.run(block, BLOCK)
     finally:
         torch.cuda.set_sync_debug_mode(before)
 
@@ -339,9 +359,9 @@ def test_card_and_processor_take_the_same_steps():
     source = batches(J, DIMS, x=samples(2))
     network = ScoreNetwork(DIMS, SMALL, streams(1, 2))
     blocks = [source.draw(BLOCK) for _ in range(2)]
-    here = _Stepper(network, Training(lr=1e-3), 2 * BLOCK)
+    here = stepper(network, Training(lr=1e-3), 2 * BLOCK)
     copy = ScoreNetwork(DIMS, SMALL, streams(1, 2), torch.float32).cuda()
-    there = _Stepper(copy, Training(lr=1e-3), 2 * BLOCK)
+    there = stepper(copy, Training(lr=1e-3), 2 * BLOCK)
     for i, block in enumerate(blocks):
         loss = float(here.advance(block, i * BLOCK))
         on_gpu = tuple(part.float().cuda() for part in block)

@@ -199,7 +199,7 @@ def test_values_near_the_ceiling_are_told():
         ({"variant": "x"}, "variant"), ({"form": "insides"}, "did you mean 'inside'"), ({"sigma": 0}, "sigma"),
         ({"preprocess": "none"}, "preprocess"), ({"baseline": "linear"}, "baseline"), ({"steps": 0}, "steps"),
         ({"redraws": 0}, "redraws"), ({"trace": -1}, "trace"), ({"holdout": 0.0}, "holdout"),
-        ({"holdout": 1.0}, "holdout"), ({"holdout": math.nan}, "holdout"), ({"times": "log"}, "times"),
+        ({"holdout": 1.0}, "holdout"), ({"holdout": math.nan}, "holdout"), ({"holdout": "a"}, "holdout"), ({"times": "log"}, "times"),
         ({"t_eps": 2.0}, "t_eps"), ({"device": "gpu"}, "device"),
     ],
 )  # fmt: skip
@@ -223,6 +223,17 @@ def test_settings_out_of_range_are_refused(change, named):
 def test_samples_that_cannot_be_measured_are_refused(x, y, named):
     with pytest.raises(ValueError, match=named):
         BRIEF.mutual_information(x, y)
+
+
+@pytest.mark.parametrize(("holdout", "fewest"), [(0.01, 4), (0.5, 4), (0.7, 6), (0.9, 15), (0.99, 150)])
+def test_the_number_of_rows_asked_for_is_the_smallest_that_works(holdout, fewest):
+    few = replace(BRIEF, holdout=holdout, steps=1, redraws=1)
+    x, y = normal_pair(fewest)
+    with pytest.raises(
+        ValueError, match=f"at least {fewest} rows to train on and hold out; got {fewest - 1}"
+    ):
+        few.mutual_information(x[1:], y[1:])
+    assert math.isfinite(few.mutual_information(x, y).value)
 
 
 @given(st.integers(0, 2**32), st.sampled_from([math.nan, math.inf, -math.inf]))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from szilard.atomic import write_whole
 from szilard.cli.errors import NEGATIVE
-from szilard.cli.files import check_target, write_whole
+from szilard.cli.files import check_target
 from szilard.cli.terminal import Unit, announce, print_table, shortened, with_error
 
 if TYPE_CHECKING:

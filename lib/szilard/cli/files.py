@@ -1,13 +1,12 @@
-"""Files that the commands write: refused before any work where they cannot be, then whole or not at all."""
+"""Files that the commands write: refused before any work where they cannot be."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import uuid4
 
-__all__ = ["check_target", "write_whole"]
+__all__ = ["check_target"]
 
 
 def check_target(path: Path | None, option: str, suffixes: Sequence[str], source: Path) -> None:
@@ -24,14 +23,3 @@ def check_target(path: Path | None, option: str, suffixes: Sequence[str], source
         raise ValueError(f"{option}: folder {str(path.parent)!r} is not writable; choose another")
     if path.exists() and source.exists() and path.samefile(source):
         raise ValueError(f"{option} would overwrite the data in {str(path)!r}; choose another name")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write ``content`` so that ``path`` is either what it was or complete, even if the process is killed."""
-    path = path.resolve()  # a link stays a link
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ import functools
 import hashlib
 import http.server
 import json
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from szilard.atomic import write_whole
 from szilard.compendium.fingerprint import fingerprint_chapter
 from szilard.compendium.notebook import CELL_SECONDS, chapters, execute
 from szilard.compendium.places import cache_folder, child_environment
@@ -92,9 +92,9 @@ def refresh(notebook: Path, root: Path) -> str:
     _strip(new)
     changed = not _alike(_material(new), _material(old))
     if changed:
-        _replace(notebook, nbformat.writes(new) + "\n")
+        write_whole(notebook, (nbformat.writes(new) + "\n").encode())
     mark.parent.mkdir(parents=True, exist_ok=True)
-    _replace(mark, json.dumps({"stamp": stamp(new if changed else old, notebook.stem, root)}))
+    write_whole(mark, json.dumps({"stamp": stamp(new if changed else old, notebook.stem, root)}).encode())
     return "executed, outputs changed" if changed else "executed, outputs as before"
 
 
@@ -180,12 +180,3 @@ def _read_mark(path: Path) -> str:
         return str(json.loads(path.read_bytes())["stamp"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import re
@@ -38,9 +39,8 @@ class Chapter:
 
     def __init__(self, key: str, laboratory: Laboratory | None = None) -> None:
         if laboratory is None:
-            from szilard.experiments import load
-
-            laboratory = load(key)
+            # Looked up by name: laboratories stand on this room, which therefore imports none of them.
+            laboratory = importlib.import_module("szilard.experiments").load(key)
         self.key = key
         self.laboratory = laboratory
         _settle()

@@ -7,15 +7,15 @@ import hashlib
 import io
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
+
+from szilard.atomic import write_whole
 
 FORMAT = 1  # raise when the meaning of stored cells changes
 _log = logging.getLogger(__name__)
@@ -75,9 +75,11 @@ def write_table(path: Path, content: bytes, record: Mapping[str, Any]) -> None:
     Each file appears under its name only when complete; the JSON file comes last and vouches for the other.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, content)
+    write_whole(path, content)
     sidecar = {**record, "sha256": hashlib.sha256(content).hexdigest()}
-    _replace(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(
+        path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode()
+    )
 
 
 def read_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:
@@ -94,15 +96,6 @@ def read_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:
     except (OSError, ValueError, KeyError, AttributeError) as error:
         _log.warning("%s is damaged (%s): it is ignored and will be recomputed", path, error)
         return None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -47,18 +48,17 @@ class AnalyticGaussianScore:
         self.cov, self.mean = torch.tensor(matrix), torch.tensor(centre)  # copies
         self.dims = tuple(dims)
         self.process = process or VPDiffusion()
-        self._solved: dict[Mask, tuple[torch.Tensor, ...]] = {}
+        self._solved: dict[tuple[Mask, torch.device, torch.dtype], _Solution] = {}
 
     def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
         """Expected noise in ``x`` (…, n, D) at times ``t`` (…, n); zero outside the diffused coordinates."""
-        a, c = coordinates(mask, self.dims, DIFFUSED), coordinates(mask, self.dims, CONDITION)
-        gain, vectors, values = (part.to(x) for part in self._solve(mask, a, c))
-        mean = self.mean.to(x)
+        law = self._solve(mask, x)
         k, variance = self.process.k(t)[..., None], self.process.variance(t)[..., None]
-        centred = x[..., a] - k * (mean[a] + (x[..., c] - mean[c]) @ gain)
-        shrunk = (centred @ vectors) * (variance.sqrt() / (k**2 * values + variance))
+        given = x[..., law.conditioning] - law.conditioning_mean
+        centred = x[..., law.diffused] - k * (law.diffused_mean + given @ law.gain)
+        shrunk = (centred @ law.vectors) * (variance.sqrt() / (k**2 * law.values + variance))
         out = torch.zeros_like(x)
-        out[..., a] = shrunk @ vectors.T
+        out[..., law.diffused] = shrunk @ law.vectors.T
         return out
 
     def energy(self, t: torch.Tensor, mask: Mask) -> torch.Tensor:
@@ -66,16 +66,34 @@ class AnalyticGaussianScore:
 
         s_i are the eigenvalues of S. By orthogonality, E‖ε_fine − ε_coarse‖² is the difference of two energies.
         """
-        _, _, values = self._solve(
-            mask, *(coordinates(mask, self.dims, role) for role in (DIFFUSED, CONDITION))
-        )
         k, variance = self.process.k(t)[:, None], self.process.variance(t)[:, None]
-        return (variance / (k**2 * values + variance)).sum(1)
+        return (variance / (k**2 * self._solve(mask, t).values + variance)).sum(1)
 
-    def _solve(self, mask: Mask, a: list[int], c: list[int]) -> tuple[torch.Tensor, ...]:
-        """Regression gain (c, a) and eigensystem of the conditional covariance, once per mask."""
-        if mask not in self._solved:
+    def _solve(self, mask: Mask, like: torch.Tensor) -> _Solution:
+        """The conditional law for a mask, solved in float64 and moved to the device of ``like`` once."""
+        key = (mask, like.device, like.dtype)
+        if key not in self._solved:
+            a, c = (
+                torch.tensor(coordinates(mask, self.dims, role), dtype=torch.long)
+                for role in (DIFFUSED, CONDITION)
+            )
             gain = torch.linalg.pinv(self.cov[c][:, c], rtol=1e-12, hermitian=True) @ self.cov[c][:, a]
             values, vectors = torch.linalg.eigh(self.cov[a][:, a] - self.cov[a][:, c] @ gain)
-            self._solved[mask] = (gain, vectors, values.clamp(min=0))
-        return self._solved[mask]
+            numbers = (self.mean[a], self.mean[c], gain, vectors, values.clamp(min=0))
+            self._solved[key] = _Solution(
+                a.to(like.device), c.to(like.device), *(part.to(like) for part in numbers)
+            )
+        return self._solved[key]
+
+
+@dataclass(frozen=True)
+class _Solution:
+    """Coordinates and means of both sides, regression gain (c, a), eigensystem of the conditional covariance."""
+
+    diffused: torch.Tensor
+    conditioning: torch.Tensor
+    diffused_mean: torch.Tensor
+    conditioning_mean: torch.Tensor
+    gain: torch.Tensor
+    vectors: torch.Tensor
+    values: torch.Tensor

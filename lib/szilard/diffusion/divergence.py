@@ -15,7 +15,7 @@ predictors; the others are signed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,36 +77,21 @@ def evaluate_gap(
         redraws: independent times and noises per sample.
         sigma: width of the Gaussian reference of the "outside" form, in the units of ``x``.
     """
-    total = torch.zeros(3, len(x), dtype=x.dtype, device=x.device)
-    for _ in range(redraws):
-        t = times.inverse_cdf(stratified(len(x), generator, x))
-        z = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        for rows in torch.arange(len(x), device=x.device).split(CHUNK):
-            total[:, rows] += _gap_forms(denoiser, x[rows], t[rows], z[rows], gap, times, sigma)
-    return GapSamples(*(total / redraws))
-
-
-def _gap_forms(
-    denoiser: Denoiser,
-    x: torch.Tensor,
-    t: torch.Tensor,
-    z: torch.Tensor,
-    gap: Gap,
-    times: TimeSampler,
-    sigma: float,
-) -> torch.Tensor:
-    noisy = times.process.perturb(x, t, z)
     diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, denoiser.dims, DIFFUSED))
-    coarse = _predict(denoiser, x, noisy, t, gap.coarse)[:, diffused]
-    fine = _predict(denoiser, x, noisy, t, gap.fine)[:, diffused]
-    reference = (times.process.sigma(t) / times.process.chi(t, sigma))[:, None] * noisy[:, diffused]
-    z = z[:, diffused]
-    forms = (
-        _square(fine - coarse),
-        _square(fine - reference) - _square(coarse - reference),
-        _square(z - coarse) - _square(z - fine),
-    )
-    return 0.5 * times.weight(t) * torch.stack(forms)
+
+    def forms(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        noisy = times.process.perturb(x, t, z)
+        coarse = _predict(denoiser, x, noisy, t, gap.coarse)[:, diffused]
+        fine = _predict(denoiser, x, noisy, t, gap.fine)[:, diffused]
+        reference = _reference(times.process, noisy[:, diffused], t, sigma)
+        z = z[:, diffused]
+        return (
+            _square(fine - coarse),
+            _square(fine - reference) - _square(coarse - reference),
+            _square(z - coarse) - _square(z - fine),
+        )
+
+    return GapSamples(*_half_integrals(forms, len(FORMS), x, times, generator, redraws))
 
 
 def _predict(
@@ -130,20 +115,44 @@ def gaussian_cross_divergence(
     redraws: int = 10,
     sigma: float = 1.0,
 ) -> torch.Tensor:
-    """Per-sample contributions (n,) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)), terminal term left out.
+    """Per-sample contributions (n,) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)).
 
-    Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy follows.
+    The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
+    follows.
     """
-    total = torch.zeros(len(x), dtype=x.dtype, device=x.device)
     diffused = coordinates(mask, denoiser.dims, DIFFUSED)
+
+    def distance(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        noisy = times.process.perturb(x, t, z)
+        predicted = _predict(denoiser, x, noisy, t, (mask,))[:, diffused]
+        return (_square(predicted - _reference(times.process, noisy[:, diffused], t, sigma)),)
+
+    return _half_integrals(distance, 1, x, times, generator, redraws)[0]
+
+
+def _half_integrals(
+    integrands: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], tuple[torch.Tensor, ...]],
+    count: int,
+    x: torch.Tensor,
+    times: TimeSampler,
+    generator: torch.Generator,
+    redraws: int,
+) -> torch.Tensor:
+    """½∫ r(t) f dt per sample (count, n) for ``integrands`` f(x, t, z), averaged over redraws, CHUNK rows at once."""
+    total = torch.zeros(count, len(x), dtype=x.dtype, device=x.device)
     for _ in range(redraws):
         t = times.inverse_cdf(stratified(len(x), generator, x))
         z = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        noisy = times.process.perturb(x, t, z)
-        predicted = _predict(denoiser, x, noisy, t, (mask,))[:, diffused]
-        reference = (times.process.sigma(t) / times.process.chi(t, sigma))[:, None] * noisy[:, diffused]
-        total += 0.5 * times.weight(t) * _square(predicted - reference)
+        for start in range(0, len(x), CHUNK):
+            rows = slice(start, start + CHUNK)
+            values = torch.stack(integrands(x[rows], t[rows], z[rows]))
+            total[:, rows] += 0.5 * times.weight(t[rows]) * values
     return total / redraws
+
+
+def _reference(process: VPDiffusion, noisy: torch.Tensor, t: torch.Tensor, sigma: float) -> torch.Tensor:
+    """Noise predicted for samples that started as N(0, sigma² I)."""
+    return (process.sigma(t) / process.chi(t, sigma))[:, None] * noisy
 
 
 def _square(difference: torch.Tensor) -> torch.Tensor:

@@ -30,8 +30,9 @@ class Architecture:
 
     Args:
         kind: ``"residual"`` adds SiLU layers, each told the time, to a linear path, without normalisation;
-            ``"published"`` is the group-normalised block of `franzese2024minde`'s code. The first learns several
-            times faster where variables are few: normalising groups of linear features hides how large they are.
+            ``"published"`` is the group-normalised network of `franzese2024minde`'s code, see
+            :class:`ScoreNetwork`. The first learns several times faster where variables are few: normalising
+            groups of linear features hides how large they are.
         hidden: width; ``None`` takes 64, 128 or 256 for up to 10, up to 50 or more coordinates, as the authors' code
             does. A multiple of 8.
         blocks: residual layers; ``None`` takes three, or the authors' single block of two.
@@ -70,9 +71,11 @@ class Architecture:
         return variables if self.time == "raw" else 2 * variables
 
 
-def time_features(t: torch.Tensor, masks: Sequence[Mask], time: str, process: VPDiffusion) -> torch.Tensor:
+def time_features(
+    t: torch.Tensor, masks: Sequence[Mask] | torch.Tensor, time: str, process: VPDiffusion
+) -> torch.Tensor:
     """What the network is told of time and roles: (…, n, features) for times (…, n) and one mask per row."""
-    roles = torch.tensor(masks, dtype=t.dtype, device=t.device)
+    roles = torch.as_tensor(masks, dtype=t.dtype, device=t.device)  # a tensor there already is taken as it is
     diffused = roles == DIFFUSED
     if time == "raw":
         absent = (roles == ABSENT).to(t.dtype)
@@ -86,8 +89,12 @@ class ScoreNetwork(nn.Module):
     """A fleet of noise predictors: (fleet, n, D) samples and (fleet, n, features) times → (fleet, n, D) noise.
 
     A linear layer in, residual blocks that are told the time, and a linear layer out that starts at zero. In the
-    published kind each block is (group norm, SiLU, linear, plus a time embedding) twice with a linear skip; the authors
-    feed it its input concatenated with itself, a redundancy dropped here.
+    residual kind the times also enter beside the samples, and one linear layer embeds them. In the published kind
+    they enter through the embedding alone, linear, GELU, linear; each block is (group norm, SiLU, linear, plus the
+    embedding after SiLU and a linear layer) twice with a linear skip, and a group norm precedes the layer out.
+    Different from the authors' code: the block sees its input once, not concatenated with itself, so that its first
+    norm has 8 groups of h/8 features where theirs has 4 of h/4, each twice; and weights start as in the residual
+    kind, normal with variance 2.25 / fan-in and not uniform. With ``time="raw"`` the times are theirs too.
     """
 
     def __init__(
@@ -104,18 +111,20 @@ class ScoreNetwork(nn.Module):
         def linear(fan_in: int, fan_out: int, gain: float = 1.5) -> _Linear:
             return _Linear(fan_in, fan_out, generators, dtype, gain)
 
-        self.time, self.enter = linear(features, h), linear(D + features, h)
-        block = _Residual if architecture.kind == "residual" else _GroupNormed
+        if architecture.kind == "published":
+            self.time = nn.Sequential(linear(features, h), nn.GELU(), linear(h, h))
+            self.enter, block, self.norm = linear(D, h), _GroupNormed, _GroupNorm(h, len(generators), dtype)
+        else:
+            self.time, self.enter = linear(features, h // 4), linear(D + features, h)
+            block, self.norm = _Residual, nn.Identity()
         self.blocks = nn.ModuleList(block(h, linear) for _ in range(architecture.depth))
-        self.norm = (
-            _GroupNorm(h, len(generators), dtype) if architecture.kind == "published" else nn.Identity()
-        )
         self.leave = linear(h, D, 0.0)
 
     def forward(self, x: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
         """Predicted noise for already masked input."""
         embedding = F.silu(self.time(features))
-        hidden = self.enter(torch.cat([x, features], dim=-1))
+        told = self.architecture.kind == "residual"
+        hidden = self.enter(torch.cat([x, features], dim=-1) if told else x)
         for block in self.blocks:
             hidden = block(hidden, embedding)
         return self.leave(F.silu(self.norm(hidden)))
@@ -150,7 +159,7 @@ class _Residual(nn.Module):
 
     def __init__(self, width: int, linear: Callable[..., _Linear]) -> None:
         super().__init__()
-        self.told, self.inner = linear(width, width, 0.7), linear(width, width)
+        self.told, self.inner = linear(width // 4, width, 0.7), linear(width, width)
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         return x + 0.7 * self.inner(F.silu(x + self.told(embedding)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -88,9 +87,3 @@ class VPDiffusion:
     def perturb(self, x: Any, t: Any, z: Any) -> Any:
         """Noisy samples k_t x + σ_t z; ``t`` broadcasts against ``x`` from the left (n,) → (n, 1)."""
         return self.k(t)[..., None] * x + self.sigma(t)[..., None] * z
-
-    def terminal_divergence(self, variance: float) -> float:
-        """KL divergence (nats, one coordinate) left at t = 1 between a centred Gaussian of this starting
-        variance and the standard normal: the term every estimator here drops."""
-        v = float(self.chi(np.float64(1.0), math.sqrt(variance)))
-        return 0.5 * (v - 1 - math.log(v))

@@ -96,40 +96,11 @@ def _below(found: np.ndarray, size: int, limit: float) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _scan(
-    leaves: np.ndarray,
-    leaf: int,
-    size: int,
-    q: np.ndarray,
-    ends: np.ndarray,
-    euclidean: bool,
-    limit: float,
-    found: np.ndarray,
-    norm: np.ndarray,
+def _scan_max(
+    leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, limit: float, found: np.ndarray
 ) -> int:
-    """Distances from ``q`` to a leaf's points into ``found``; returns how many are below ``limit``.
-
-    Where the answer is 0 the scan may have stopped early, and ``found`` holds lower bounds.
-    """
-    d = len(q)
-    for i in range(size):
-        found[i] = 0.0
-    if euclidean:
-        begin = 0
-        for end in ends:
-            for i in range(size):
-                norm[i] = 0.0
-            for j in range(begin, end):
-                for i in range(size):
-                    step = leaves[leaf, j, i] - q[j]
-                    norm[i] += step * step
-            for i in range(size):
-                found[i] = norm[i] if norm[i] > found[i] else found[i]
-            begin = end
-            if end < d and _below(found, size, limit) == 0:
-                return 0
-        return _below(found, size, limit)
-    j = 0
+    """The scan with the maximum norm, in which blocks make no difference."""
+    d, j = len(q), 0
     while j + 4 <= d:  # four coordinates a pass, then see whether any point is still in reach
         q0, q1, q2, q3 = q[j], q[j + 1], q[j + 2], q[j + 3]
         hits = 0
@@ -150,6 +121,42 @@ def _scan(
             u = abs(leaves[leaf, j, i] - q[j])
             found[i] = u if u > found[i] else found[i]
         j += 1
+    return _below(found, size, limit)
+
+
+@njit(cache=True, nogil=True)
+def _scan(
+    leaves: np.ndarray,
+    leaf: int,
+    size: int,
+    q: np.ndarray,
+    ends: np.ndarray,
+    euclidean: bool,
+    limit: float,
+    found: np.ndarray,
+    norm: np.ndarray,
+) -> int:
+    """Distances from ``q`` to a leaf's points into ``found``; returns how many are below ``limit``.
+
+    Where the answer is 0 the scan may have stopped early, and ``found`` holds lower bounds.
+    """
+    for i in range(size):
+        found[i] = 0.0
+    if not euclidean:
+        return _scan_max(leaves, leaf, size, q, limit, found)
+    begin = 0
+    for end in ends:
+        for i in range(size):
+            norm[i] = 0.0
+        for j in range(begin, end):
+            for i in range(size):
+                step = leaves[leaf, j, i] - q[j]
+                norm[i] += step * step
+        for i in range(size):
+            found[i] = norm[i] if norm[i] > found[i] else found[i]
+        begin = end
+        if end < len(q) and _below(found, size, limit) == 0:
+            return 0
     return _below(found, size, limit)
 
 

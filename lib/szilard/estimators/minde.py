@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -72,7 +73,8 @@ class MINDE:
         redraws: independent noises per held-out sample in the evaluation.
         holdout: share of the samples kept for evaluation.
         device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
-        trace: how many times to evaluate during training, for ``diagnostics["trace"]``.
+        trace: how many times to evaluate during training, for ``diagnostics["trace"]``; evaluations fall on ends of
+            blocks of 25 steps, so that a short training has fewer.
         progress: show a bar with the live estimate.
 
     Raises:
@@ -108,7 +110,7 @@ class MINDE:
         check_integer(self.steps, "steps", minimum=1)
         check_integer(self.redraws, "redraws", minimum=1)
         check_integer(self.trace, "trace", minimum=0)
-        if not 0 < self.holdout < 1:
+        if not isinstance(self.holdout, Real) or not 0 < self.holdout < 1:
             raise ValueError(f"holdout must be a share of the samples in (0, 1); got {self.holdout!r}")
         make_times(self.times, VPDiffusion(), self.t_eps)
         check_choice(self.device, "device", ("auto", "cpu", "cuda"))
@@ -178,14 +180,21 @@ class MINDE:
     def _times(self) -> TimeSampler:
         return make_times(self.times, VPDiffusion(), self.t_eps)
 
+    def _held_out(self, n: int) -> int:
+        """How many of ``n`` samples are kept for evaluation: two at least, for their spread."""
+        return max(round(self.holdout * n), 2)
+
     def _split(self, samples: np.ndarray, rng: RNG) -> _Split:
         """Hold samples out, learn the preprocessing from the others, and move both to the device."""
         device = resolve_device(self.device)
         shuffle, *streams = spawn(rng, 4)
-        held_out = max(round(self.holdout * len(samples)), 2)
+        held_out = self._held_out(len(samples))
         if len(samples) < held_out + 2:
+            fewest = max(4, int(1.5 / (1 - self.holdout)) - 1)  # from just below, where rounding decides
+            while fewest < self._held_out(fewest) + 2:
+                fewest += 1
             raise ValueError(
-                f"x must have at least {held_out + 2} rows to train on and hold out; got {len(samples)}"
+                f"x must have at least {fewest} rows to train on and hold out; got {len(samples)}"
             )
         test, fit = np.split(shuffle.permutation(len(samples)), [held_out])
         check_varies(samples[fit], "the part of the samples to train on")

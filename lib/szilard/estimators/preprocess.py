@@ -24,6 +24,7 @@ class Rescale:
         return cls(samples.mean(0), samples.std(0))
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
+        """Apply the map to samples (n, d)."""
         return (samples - self.mean) / self.scale
 
     @property
@@ -48,6 +49,7 @@ class RankGaussian:
         return cls(np.sort(samples, axis=0))
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
+        """Apply the map to samples (n, d)."""
         n = len(self.knots)
         columns = zip(self.knots.T, samples.T, strict=True)
         below_or_equal = [

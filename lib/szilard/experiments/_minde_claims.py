@@ -63,7 +63,8 @@ def _benchmark(table: pd.DataFrame) -> Judgement:
 
 def _classical(table: pd.DataFrame) -> Judgement:
     solved = solved_by(table)
-    text = ", ".join(f"{name} {count}" for name, count in solved.sort_values(ascending=False).items())
+    names = {"ksg": "KSG", "gaussian": "CCA", "copula": "copula"}
+    text = ", ".join(f"{names[each]} {count}" for each, count in solved.sort_values(ascending=False).items())
     return Judgement(f"{text} of {table.task.nunique()}", _verdict(solved.max() < 35))
 
 

@@ -172,7 +172,7 @@ class SampleSize:
     estimator: str
     samples: int
     repetition: int
-    steps: int = 400
+    steps: int = 300
 
 
 def samplesize(cell: SampleSize, rng: np.random.Generator, device: str) -> Rows:
@@ -219,7 +219,7 @@ class Sigma:
 
     task: str
     samples: int = 20_000
-    steps: int = 800
+    steps: int = 500
 
 
 def sigma(cell: Sigma, rng: np.random.Generator, device: str) -> Rows:
@@ -258,10 +258,11 @@ class Real:
 
 def real(cell: Real, rng: np.random.Generator, device: str) -> Rows:
     """An estimate on measured data, whose true information nobody knows."""
+    from szilard.diffusion import Architecture
+
     x, y = _real_pair(cell.data)
-    estimator = (
-        quick_minde(400, holdout=0.3, device=device) if cell.estimator == "minde" else make(cell.estimator)
-    )
+    small = {"holdout": 0.3, "architecture": Architecture(hidden=64), "device": device}
+    estimator = quick_minde(400, **small) if cell.estimator == "minde" else make(cell.estimator)
     started = time.perf_counter()
     estimate = measure(estimator, x, y, rng=rng)
     facts = {
@@ -386,7 +387,10 @@ def _forms(estimate: Any, law: Any) -> Rows:
 def _real_pair(data: str) -> tuple[np.ndarray, np.ndarray]:
     """Two simultaneous measurements: columns of a brain region in both hemispheres, or the halves of an image."""
     if data == "digit halves":
-        return digit_halves()
+        left, right = digit_halves()
+        return left[:, left.std(0) > 0.5], right[
+            :, right.std(0) > 0.5
+        ]  # the others are blank on nearly all images
     signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
     left, right = data.split(" | ")
     return signals[[left]].to_numpy(), signals[[right]].to_numpy()

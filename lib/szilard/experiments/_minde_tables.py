@@ -30,7 +30,7 @@ def areas(table: pd.DataFrame) -> pd.DataFrame:
 def quick_table(table: pd.DataFrame) -> pd.DataFrame:
     """One row per task: the truth and every variant and form of MINDE."""
     names = {each.id: each.name for each in beyond_normal()}
-    column = "MINDE-" + table.variant.str.upper() + " " + table.form
+    column = table.variant.str.upper() + " " + table.form
     wide = table.assign(task=table.task.map(names), column=column)
     wide = wide.pivot_table(index=["task", "truth"], columns="column", values="estimate", sort=False)
     return wide.reset_index().rename_axis(columns=None)

@@ -16,7 +16,7 @@ from szilard.compendium.site.fragment import Fragment, inline
 
 __all__ = ["claims_table", "figure_block", "grid_table", "reference", "table_block", "verdict"]
 
-_CLAIM_COLUMNS = ("Claim", "Verdict", "Published", "Quick tier", "Full tier", "Tolerance")
+_CLAIM_COLUMNS = ("Claim", "Verdict", "Published", "Quick tier", "Full tier")
 _VERDICT_CLASS = {verdict.value: f"szilard-{verdict.name.lower().replace('_', '-')}" for verdict in Verdict}
 
 
@@ -50,11 +50,12 @@ def claims_table(rows: Iterable[Mapping[str, str]], known: Mapping[str, str], do
 
 def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nodes.Node]]:
     where = nodes.inline("", "In the paper: ", *inline(row["where"]), classes=["szilard-where"])
+    tolerance = nodes.inline("", "Reproduced if: ", *inline(row["tolerance"]), classes=["szilard-where"])
     link = nodes.inline("", "", classes=["szilard-where"])
     if shown:
         link += [nodes.Text("Shown in "), reference(row["figure"], doc)]
-    values = [inline(row[name]) for name in ("published", "quick", "full", "tolerance")]
-    return [[*inline(row["statement"]), where], [verdict(row["verdict"]), link], *values]
+    values = [inline(row[name]) for name in ("published", "quick", "full")]
+    return [[*inline(row["statement"]), where, tolerance], [verdict(row["verdict"]), link], *values]
 
 
 def verdict(text: str, value: str = "") -> nodes.Element:
