@@ -199,7 +199,8 @@ def test_values_near_the_ceiling_are_told():
         ({"variant": "x"}, "variant"), ({"form": "insides"}, "did you mean 'inside'"), ({"sigma": 0}, "sigma"),
         ({"preprocess": "none"}, "preprocess"), ({"baseline": "linear"}, "baseline"), ({"steps": 0}, "steps"),
         ({"redraws": 0}, "redraws"), ({"trace": -1}, "trace"), ({"holdout": 0.0}, "holdout"),
-        ({"holdout": 1.0}, "holdout"), ({"holdout": math.nan}, "holdout"), ({"holdout": "a"}, "holdout"), ({"times": "log"}, "times"),
+        ({"holdout": 1.0}, "holdout"), ({"holdout": math.nan}, "holdout"), ({"holdout": "a"}, "holdout"),
+        ({"times": "log"}, "times"),
         ({"t_eps": 2.0}, "t_eps"), ({"device": "gpu"}, "device"),
     ],
 )  # fmt: skip

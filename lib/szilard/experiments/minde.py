@@ -72,7 +72,7 @@ EXPERIMENTS = (
     Experiment(
         "quick",
         "both variants and all forms of MINDE on eight benchmark tasks, few steps",
-        {"quick": [cells.Trained(*pair, 20_000, 800) for pair in product(QUICK_TASKS + HARD_TASKS, "cj")]},
+        {"quick": [cells.Trained(*pair, 20_000, 650) for pair in product(QUICK_TASKS + HARD_TASKS, "cj")]},
         cells.trained,
     ),
     Experiment(
