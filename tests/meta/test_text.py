@@ -42,13 +42,19 @@ def files() -> list[Path]:
     ]
 
 
+def lines(path: Path) -> list[str]:
+    """The lines of a file; pictures in a notebook, which may spell anything in base64, left out."""
+    text = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in text if not (path.suffix == ".ipynb" and '"image/png"' in line)]
+
+
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_no_file_holds(what: str) -> None:
     pattern = re.compile(FORBIDDEN[what])
     found = [
         f"{path.relative_to(ROOT)}:{number}: {match[0]}"
         for path in files()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(lines(path), 1)
         if (match := pattern.search(line))
     ]
     assert not found, "\n".join(found)

@@ -6,6 +6,7 @@ from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
 from szilard.distributions import beyond_normal
+from szilard.experiments import _minde_exact as exact
 from szilard.experiments import _minde_measures as cells
 from szilard.experiments._minde_claims import CLAIMS
 from szilard.experiments._minde_tables import (
@@ -54,8 +55,8 @@ EXPERIMENTS = (
     Experiment(
         "integrand",
         "where on the log signal-to-noise axis the information sits",
-        {"quick": [cells.Integrand(*pair) for pair in product((0.4133, 1.0, 3.0), "cj")]},
-        cells.integrand,
+        {"quick": [exact.Integrand(*pair) for pair in product((0.4133, 1.0, 3.0), "cj")]},
+        exact.integrand,
         light=True,
     ),
     Experiment(
@@ -63,11 +64,11 @@ EXPERIMENTS = (
         "what cutting the diffusion short costs, by information and time sampler",
         {
             "quick": [
-                cells.Truncation(i, scheme, 6_000_000 if (i, scheme) in MEASURED else 0)
+                exact.Truncation(i, scheme, 6_000_000 if (i, scheme) in MEASURED else 0)
                 for i, scheme in product(INFORMATION, SCHEMES)
             ]
         },
-        cells.truncation,
+        exact.truncation,
     ),
     Experiment(
         "quick",
@@ -151,8 +152,8 @@ EXPERIMENTS = (
     Experiment(
         "pointwise",
         "what the estimator attributes to single samples, against exact pointwise information",
-        {"quick": [cells.Pointwise()]},
-        cells.pointwise,
+        {"quick": [exact.Pointwise()]},
+        exact.pointwise,
     ),
 )
 
