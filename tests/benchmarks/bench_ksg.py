@@ -97,10 +97,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=None)
     parser.add_argument("--out", help="CSV file to write")
     options = parser.parse_args()
-    table = pd.concat([race(n, d, options.rounds) for n in options.sizes for d in options.dims])
-    print(ratios(table).to_string(float_format="{:.4g}".format, na_rep="not offered"))
+    points = [(n, d) for n in options.sizes for d in options.dims]
+    table = ratios(pd.concat([race(n, d, options.rounds) for n, d in points]))
+    print(table.to_string(float_format="{:.4g}".format, na_rep="not offered"))
     if options.out:
-        table.to_csv(options.out, index=False)
+        table.to_csv(options.out, float_format="%.3g")
 
 
 if __name__ == "__main__":
