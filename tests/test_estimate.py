@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.estimate import Estimate, convert
+from szilard.estimate import Estimate, OInformation, convert
 
 BIT = Estimate(math.log(2), 0.1 * math.log(2), n=1000, method="KSG(k=3)")
 
@@ -87,3 +87,14 @@ def test_estimates_travel_between_processes():
     estimate = Estimate(1.0, 0.1, 9, "M", diagnostics={"warnings": ("ties",), "k": 3})
     copy = pickle.loads(pickle.dumps(estimate))  # noqa: S301
     assert copy == estimate and dict(copy.diagnostics) == dict(estimate.diagnostics)
+
+
+def test_o_information_converts_all_its_parts_and_survives_pickling():
+    parts = OInformation(BIT, BIT, BIT, BIT, (BIT, BIT), {"warnings": ("singular",)})
+    bits = parts.to("bits")
+    assert [
+        float(each) for each in (bits.tc, bits.dtc, bits.omega, bits.s, *bits.gradients)
+    ] == pytest.approx([1.0] * 6)
+    assert bits.warnings == ("singular",) and "! singular" in repr(bits)
+    assert pickle.loads(pickle.dumps(parts)) == parts
+    assert OInformation(BIT, BIT, BIT, BIT).to("bits").gradients is None

@@ -10,7 +10,7 @@ from typing import Any
 
 NATS_PER_UNIT = {"nats": 1.0, "bits": math.log(2.0)}
 
-__all__ = ["NATS_PER_UNIT", "Estimate", "convert"]
+__all__ = ["NATS_PER_UNIT", "Estimate", "OInformation", "convert"]
 
 
 def convert(value: float, source: str, target: str) -> float:
@@ -107,3 +107,59 @@ def _decimals(stderr: float) -> int:
     if not math.isfinite(stderr) or stderr <= 0:
         return 4
     return min(max(1 - math.floor(math.log10(stderr)), 0), 8)
+
+
+@dataclass(frozen=True)
+class OInformation:
+    """How several variables share information, as `rosas2019oinformation` measures it.
+
+    Args:
+        tc: total correlation, the sum of the variables' entropies minus their joint entropy.
+        dtc: dual total correlation, the joint entropy minus what each variable keeps to itself.
+        omega: O-information, ``tc - dtc``: positive where redundancy prevails, negative where synergy does.
+        s: S-information, ``tc + dtc``.
+        gradients: per variable, the O-information that is lost without it (`scagliarini2023gradients`), or ``None``
+            where not asked for.
+        diagnostics: named facts about the measurement; ``"warnings"`` as for :class:`Estimate`.
+
+    >>> half = Estimate(0.5, 0.0, n=0, method="exact")
+    >>> OInformation(half, half, Estimate(0.0, 0.0, n=0, method="exact"), Estimate(1.0, 0.0, n=0, method="exact"))
+    O-information 0.0000 ± 0 nats · exact · n = 0 (TC 0.5000, DTC 0.5000, S 1.0000)
+    """
+
+    tc: Estimate
+    dtc: Estimate
+    omega: Estimate
+    s: Estimate
+    gradients: tuple[Estimate, ...] | None = None
+    diagnostics: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "diagnostics", MappingProxyType({"warnings": (), **self.diagnostics}))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences that tell why these estimates may be unreliable."""
+        return tuple(self.diagnostics["warnings"])
+
+    def to(self, unit: str) -> OInformation:
+        """The same quantities expressed in ``unit``."""
+        gradients = None if self.gradients is None else tuple(each.to(unit) for each in self.gradients)
+        parts = (each.to(unit) for each in (self.tc, self.dtc, self.omega, self.s))
+        return OInformation(*parts, gradients, self.diagnostics)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "diagnostics": dict(self.diagnostics)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)
+
+    def __repr__(self) -> str:
+        digits = _decimals(self.omega.stderr)
+        others = ", ".join(
+            f"{name} {part.value:.{digits}f}"
+            for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
+        )
+        first, *rest = repr(self.omega).splitlines()
+        sentences = [*rest, *(f"  ! {sentence}" for sentence in self.warnings)]
+        return "\n".join([f"O-information {first} ({others})", *sentences])
