@@ -18,6 +18,8 @@ from szilard.diffusion import (
     divergence,
     evaluate_gap,
     gaussian_cross_divergence,
+    gaussian_gap,
+    gaussian_gap_error,
     mutual_information_gap,
 )
 
@@ -224,3 +226,40 @@ def test_cross_divergence_of_gaussians(nodes, times, scale, sigma):
     process, end = VPDiffusion(), np.float64(1.0)
     left = kl(process.chi(end, scale), process.chi(end, sigma))
     assert float(e.mean()) == pytest.approx(kl(scale**2, sigma**2) - left, abs=2e-4)
+
+
+@VARIANTS
+@pytest.mark.parametrize("nats", [0.4133, 1.0, 3.0])
+def test_mean_of_the_control_variate_is_the_closed_form(nats, variant):
+    score, gap = AnalyticGaussianScore(pair(nats), (1, 1)), mutual_information_gap(variant)
+    assert gaussian_gap(score, gap, ImportanceTimes()) == pytest.approx(nats, abs=2e-4)
+    assert gaussian_gap(score, gap, UniformTimes()) == pytest.approx(nats, abs=4e-4)
+
+
+@VARIANTS
+def test_a_control_variate_takes_noise_away_and_moves_nothing(variant):
+    """A score estimated from other samples, as control of the true one: the same mean, far smaller error."""
+    truth, cov, gap = 1.0, pair(1.0), mutual_information_gap(variant)
+    rng = np.random.default_rng(0)
+    fit, test = (torch.as_tensor(rng.multivariate_normal([0, 0], cov, size=n)) for n in (4000, 4000))
+    control = AnalyticGaussianScore(np.cov(fit.numpy().T), (1, 1))
+    exact = AnalyticGaussianScore(cov, (1, 1))
+    streams = [torch.Generator().manual_seed(1) for _ in range(2)]
+    plain = evaluate_gap(exact, test, gap, ImportanceTimes(), streams[0], redraws=2)
+    controlled = evaluate_gap(exact, test, gap, ImportanceTimes(), streams[1], redraws=2, control=control)
+    for form in FORMS:
+        value, error = controlled.estimate(form)
+        assert error < plain.estimate(form)[1] / 5
+        assert abs(value - truth) < 4 * math.hypot(error, gaussian_gap_error(control, gap, fit))
+
+
+def test_error_of_the_control_variate_is_the_spread_of_its_mean():
+    """Over many small sets of samples, the closed form of the sample covariance spreads as the error says."""
+    rng, gap, times = np.random.default_rng(2), mutual_information_gap("c"), ImportanceTimes()
+    values, errors = [], []
+    for _ in range(200):
+        x = rng.multivariate_normal([0, 0], pair(0.7), size=500)
+        score = AnalyticGaussianScore(np.cov(x.T), (1, 1))
+        values.append(gaussian_gap(score, gap, times, points=512))
+        errors.append(gaussian_gap_error(score, gap, torch.as_tensor(x)))
+    assert np.mean(errors) == pytest.approx(np.std(values), rel=0.2)

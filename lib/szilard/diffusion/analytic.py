@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,18 @@ class AnalyticGaussianScore:
         """
         k, variance = self.process.k(t)[:, None], self.process.variance(t)[:, None]
         return (variance / (k**2 * self._solve(mask, t).values + variance)).sum(1)
+
+    def log_density(self, x: torch.Tensor, mask: Mask) -> torch.Tensor:
+        """Log density (n,) in nats of the diffused coordinates given the conditioning ones, for clean ``x`` (n, D).
+
+        Directions in which the law has no width are left out.
+        """
+        law = self._solve(mask, x)
+        given = x[..., law.conditioning] - law.conditioning_mean
+        projected = (x[..., law.diffused] - law.diffused_mean - given @ law.gain) @ law.vectors
+        wide = law.values > 1e-12 * law.values.max()
+        values = law.values[wide]
+        return -0.5 * (projected[..., wide].square() / values + (2 * math.pi * values).log()).sum(-1)
 
     def _solve(self, mask: Mask, like: torch.Tensor) -> _Solution:
         """The conditional law for a mask, solved in float64 and moved to the device of ``like`` once."""
