@@ -45,7 +45,7 @@ def quick_minde(steps: int, **settings: Any) -> Any:
     """MINDE as the quick tier runs it: Gaussian ranks, Gaussian baseline, large batches, few steps."""
     from szilard.diffusion import Training
 
-    settings = {"preprocess": "rank", "baseline": "gaussian", **settings}
+    settings = {"preprocess": "rank", "baseline": "gaussian", "redraws": 3, **settings}
     return make("minde", steps=steps, training=Training(lr=5e-3, batch=512), **settings)
 
 
@@ -155,7 +155,7 @@ class Consistency:
 
     view: str
     rows: int
-    samples: int = 100_000
+    samples: int = 50_000
     steps: int = 100
 
 
@@ -170,8 +170,7 @@ def consistency(cell: Consistency, rng: np.random.Generator, device: str) -> Row
         training=Training(lr=3e-4, batch=512),
         architecture=Architecture(hidden=64),
         baseline="gaussian",
-        holdout=0.15,
-        redraws=4,
+        redraws=1,
         device=device,
     )
     estimate = estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng)
