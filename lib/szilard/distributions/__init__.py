@@ -1,11 +1,21 @@
 """Joint laws whose mutual information is known exactly: the truth that estimators are held against.
 
-Every law offers ``sample(n, rng=0)``, ``mutual_information`` (nats), ``truth`` (how it is known), ``name``
-and ``dims``; those here also give the exact ``pointwise_mutual_information(x, y)``.
+Every law of two vectors offers ``sample(n, rng=0)``, ``mutual_information`` (nats), ``truth`` (how it is known),
+``name`` and ``dims``, and the exact ``pointwise_mutual_information(x, y)``. Systems of many variables offer
+``o_information`` in its place.
 """
 
 from szilard.distributions.additive import UniformAdditive
 from szilard.distributions.benchmark import Task, beyond_normal, task
+from szilard.distributions.discrete import (
+    DiscreteSystem,
+    copies,
+    discrete_o_information,
+    independent_bits,
+    majority,
+    parity,
+    xor,
+)
 from szilard.distributions.gaussian import (
     Gaussian,
     correlation_from_information,
@@ -19,6 +29,14 @@ from szilard.distributions.mixture import MixturePair
 from szilard.distributions.noisy_linear import NoisyLinear
 from szilard.distributions.registry import DISTRIBUTIONS, make
 from szilard.distributions.student import Student
+from szilard.distributions.systems import (
+    GaussianSystem,
+    combine,
+    gaussian_o_information,
+    mixed,
+    redundant,
+    synergistic,
+)
 from szilard.distributions.transformed import Transformed
 from szilard.distributions.transforms import (
     Asinh,
@@ -38,8 +56,10 @@ __all__ = [
     "DISTRIBUTIONS",
     "Asinh",
     "Composed",
+    "DiscreteSystem",
     "Distribution",
     "Gaussian",
+    "GaussianSystem",
     "Homeomorphism",
     "Identity",
     "MixturePair",
@@ -56,11 +76,22 @@ __all__ = [
     "UniformAdditive",
     "Wiggly",
     "beyond_normal",
+    "combine",
+    "copies",
     "correlation_from_information",
     "dense",
+    "discrete_o_information",
+    "gaussian_o_information",
+    "independent_bits",
+    "majority",
     "make",
+    "mixed",
     "normal_pair",
+    "parity",
+    "redundant",
     "sparse",
     "stacked_pair",
+    "synergistic",
     "task",
+    "xor",
 ]

@@ -1,0 +1,146 @@
+"""Discrete systems whose shared information is exact: XOR, copies, parity, majority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.special import entr
+
+from szilard.distributions.law import check_sample_size
+from szilard.estimate import Estimate, OInformation
+from szilard.rng import RNG, generator
+from szilard.validation import check_integer
+
+__all__ = [
+    "DiscreteSystem",
+    "copies",
+    "discrete_o_information",
+    "independent_bits",
+    "majority",
+    "parity",
+    "xor",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class DiscreteSystem:
+    """A joint law of discrete variables, as an array with one axis per variable.
+
+    Args:
+        probabilities: probability of every combination of values, non-negative, adding up to one.
+        name: readable name.
+
+    >>> round(xor().o_information.omega.bits, 12)
+    -1.0
+    """
+
+    probabilities: np.ndarray
+    name: str = "Discrete system"
+
+    def __post_init__(self) -> None:
+        p = _check_probabilities(self.probabilities).copy()
+        p.setflags(write=False)
+        object.__setattr__(self, "probabilities", p)
+
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """Width of each variable: one column."""
+        return (1,) * self.probabilities.ndim
+
+    @property
+    def truth(self) -> str:
+        """How the information is known."""
+        return "exact sum"
+
+    @property
+    def o_information(self) -> OInformation:
+        """Exact TC, DTC, Ω, S and gradients in nats."""
+        return discrete_o_information(self.probabilities)
+
+    def sample(self, n: int, rng: RNG = 0) -> tuple[np.ndarray, ...]:
+        """``n`` independent draws: one array (n, 1) of value indices per variable."""
+        check_sample_size(n)
+        flat = generator(rng).choice(self.probabilities.size, size=n, p=self.probabilities.ravel())
+        return tuple(each[:, None] for each in np.unravel_index(flat, self.probabilities.shape))
+
+
+def xor() -> DiscreteSystem:
+    """Two fair bits and their exclusive or: pure synergy, Ω = −1 bit."""
+    return DiscreteSystem(parity(3).probabilities, "XOR")
+
+
+def parity(n: int) -> DiscreteSystem:
+    """n − 1 fair bits and their parity: TC = 1 bit, DTC = n − 1 bits."""
+    check_integer(n, "n", minimum=2)
+    return _law(n, lambda bits: sum(bits) % 2 == 0, f"parity of {n - 1}")
+
+
+def copies(n: int) -> DiscreteSystem:
+    """The same fair bit n times: pure redundancy, TC = n − 1 bits, DTC = 1 bit."""
+    check_integer(n, "n", minimum=2)
+    return _law(n, lambda bits: len(set(bits)) == 1, f"{n} copies")
+
+
+def majority(n: int) -> DiscreteSystem:
+    """An odd number n of fair bits and what most of them say."""
+    check_integer(n, "n", minimum=1)
+    if n % 2 == 0:
+        raise ValueError(f"n must be odd, so that there is a majority; got {n}")
+    return _law(n + 1, lambda bits: bits[-1] == (2 * sum(bits[:-1]) > n), f"majority of {n}")
+
+
+def independent_bits(n: int) -> DiscreteSystem:
+    """n fair bits that know nothing of each other: all measures vanish."""
+    check_integer(n, "n", minimum=2)
+    return _law(n, lambda bits: True, f"{n} independent bits")
+
+
+def discrete_o_information(probabilities: np.ndarray) -> OInformation:
+    r"""TC, DTC, Ω, S and gradients in nats of a discrete law, by entropy sums (`rosas2019oinformation`).
+
+    .. math:: TC=\sum_i H(X^i)-H(X),\qquad DTC=H(X)-\sum_i H(X^i|X^{\setminus i}),\qquad
+        \partial_i\Omega=\Omega(X)-\Omega(X^{\setminus i}).
+
+    Args:
+        probabilities: one axis per variable, two axes at least; non-negative, adding up to one.
+    """
+    p = _check_probabilities(probabilities)
+    tc, dtc = _tc_and_dtc(p)
+    gradients = []
+    for i in range(p.ndim):
+        rest = _tc_and_dtc(p.sum(axis=i)) if p.ndim > 2 else (0.0, 0.0)
+        gradients.append(_exact(tc - dtc - rest[0] + rest[1]))
+    return OInformation(_exact(tc), _exact(dtc), _exact(tc - dtc), _exact(tc + dtc), tuple(gradients))
+
+
+def _tc_and_dtc(p: np.ndarray) -> tuple[float, float]:
+    axes, joint = range(p.ndim), entr(p).sum()
+    alone = sum(entr(p.sum(axis=tuple(j for j in axes if j != i))).sum() for i in axes)
+    rest = sum(entr(p.sum(axis=i)).sum() for i in axes)
+    return float(alone - joint), float(rest - (p.ndim - 1) * joint)
+
+
+def _exact(nats: float) -> Estimate:
+    return Estimate(nats, 0.0, n=0, method="exact")
+
+
+def _law(n: int, possible: Callable[[tuple[int, ...]], bool], name: str) -> DiscreteSystem:
+    """Uniform over those rows of n bits that are ``possible``."""
+    p = np.zeros((2,) * n)
+    for bits in product((0, 1), repeat=n):
+        p[bits] = possible(bits)
+    return DiscreteSystem(p / p.sum(), name)
+
+
+def _check_probabilities(probabilities: np.ndarray) -> np.ndarray:
+    p = np.asarray(probabilities, dtype=np.float64)
+    if p.ndim < 2:
+        raise ValueError(f"probabilities must have one axis per variable, two at least; got shape {p.shape}")
+    if not np.isfinite(p).all() or (p < 0).any():
+        raise ValueError("probabilities must be finite and not negative")
+    if abs(p.sum() - 1) > 1e-9:
+        raise ValueError(f"probabilities must add up to 1; they add up to {p.sum():.9g}")
+    return p
