@@ -96,5 +96,5 @@ def test_o_information_converts_all_its_parts_and_survives_pickling():
         float(each) for each in (bits.tc, bits.dtc, bits.omega, bits.s, *bits.gradients)
     ] == pytest.approx([1.0] * 6)
     assert bits.warnings == ("singular",) and "! singular" in repr(bits)
-    assert pickle.loads(pickle.dumps(parts)) == parts
+    assert pickle.loads(pickle.dumps(parts)) == parts  # noqa: S301  (our own bytes)
     assert OInformation(BIT, BIT, BIT, BIT).to("bits").gradients is None

@@ -24,6 +24,8 @@ def test_the_race_runs_writes_its_table_and_is_won(tmp_path):
         [sys.executable, str(BENCH), *options], env=environment, check=True, capture_output=True
     )
     assert b"steps_per_second" in shown.stdout
-    (row,) = json.loads(table.read_text())["rows"]
+    written = json.loads(table.read_text())
+    (row,), (fleet,) = written["rows"], written["fleets"]
+    assert next(iter(fleet)) == "ratio" and fleet["fleet"] == 8 and fleet["ratio"] > 1
     assert next(iter(row)) == "ratio" and row["ratio"] > 1
     assert 0 < row["share_of_network"] < 1

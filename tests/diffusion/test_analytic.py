@@ -164,3 +164,26 @@ def test_what_is_no_covariance_is_refused(cov, dims, named):
 def test_a_mean_that_does_not_fit_is_refused(mean):
     with pytest.raises(ValueError, match="mean"):
         AnalyticGaussianScore(np.eye(2), (1, 1), mean)
+
+
+def test_a_stack_of_laws_answers_member_by_member():
+    rng = np.random.default_rng(8)
+    factors = rng.normal(size=(3, 4, 6))
+    covs, means = factors @ factors.transpose(0, 2, 1), rng.normal(size=(3, 4))
+    x, t = torch.as_tensor(rng.normal(size=(3, 20, 4))), torch.as_tensor(rng.uniform(0.01, 1, size=(3, 20)))
+    stack = AnalyticGaussianScore(covs, (1, 3), means)
+    for mask in ((1, 1), (1, 0), (0, 1), (1, -1)):
+        noise, energy = stack.noise(x, t, mask), stack.energy(t, mask)
+        density = stack.log_density(x, mask)
+        for i in range(3):
+            alone = AnalyticGaussianScore(covs[i], (1, 3), means[i])
+            torch.testing.assert_close(noise[i], alone.noise(x[i], t[i], mask), rtol=1e-10, atol=1e-12)
+            torch.testing.assert_close(energy[i], alone.energy(t[i], mask), rtol=1e-10, atol=1e-12)
+            torch.testing.assert_close(density[i], alone.log_density(x[i], mask), rtol=1e-10, atol=1e-12)
+
+
+def test_every_member_of_a_stack_is_checked():
+    with pytest.raises(ValueError, match="positive semidefinite"):
+        AnalyticGaussianScore(np.stack([np.eye(2), np.array([[1.0, 2.0], [2.0, 1.0]])]), (1, 1))
+    with pytest.raises(ValueError, match="mean"):
+        AnalyticGaussianScore(np.stack([np.eye(2)] * 3), (1, 1), np.zeros((2, 2)))

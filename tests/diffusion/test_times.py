@@ -10,9 +10,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import kstest
+from scipy.stats import kstest, logistic
 
-from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, UniformTimes, VPDiffusion, make_times
+from szilard.diffusion import (
+    SAMPLERS,
+    AnalyticGaussianScore,
+    ImportanceTimes,
+    LogisticTimes,
+    PiecewiseTimes,
+    UniformTimes,
+    VPDiffusion,
+    make_times,
+)
 
 PUBLISHED = ImportanceTimes()
 OTHERS = [ImportanceTimes(t_eps=1e-2), ImportanceTimes(t_eps=1e-5), ImportanceTimes(VPDiffusion(0.5, 7.0))]
@@ -143,3 +152,85 @@ def test_cuts_outside_the_unit_interval_are_refused(cut):
     for sampler, name in ((ImportanceTimes, "t_eps"), (ImportanceTimes, "t_min"), (UniformTimes, "t_min")):
         with pytest.raises(ValueError, match=name):
             sampler(**{name: cut})
+
+
+# samplers on the axis of log signal-to-noise ratio
+
+LOGISTIC = [
+    LogisticTimes(),
+    LogisticTimes(loc=0.0, scale=1.0),
+    LogisticTimes(VPDiffusion(0.5, 30.0), scale=2.0),
+]
+BINNED = [
+    PiecewiseTimes.flat(VPDiffusion()),
+    PiecewiseTimes(np.array([0.1, 0.6, 0.3]), VPDiffusion(0.5, 7.0)),
+]
+
+
+@pytest.mark.parametrize("times", LOGISTIC + BINNED)
+def test_weight_is_the_inverse_density_of_what_is_sampled(times):
+    """dλ/du, by differences of the inverse distribution function, is the weight."""
+    u, step = np.linspace(0.001, 0.999, 777), 1e-7
+    below, above = (times.process.log_snr(times.inverse_cdf(u + d)) for d in (-step, step))
+    slope = (below - above) / (2 * step)
+    weight = times.weight(times.inverse_cdf(u))
+    smooth = np.abs(slope / weight - 1) < 1e-5
+    assert smooth.mean() > 0.99  # but for a node beside the edge of a bin
+    np.testing.assert_allclose(np.median(slope / weight), 1, rtol=1e-7)
+
+
+@pytest.mark.parametrize("times", LOGISTIC + BINNED)
+def test_times_rise_with_the_distribution_function_and_stay_in_the_diffusion(times):
+    t = times.inverse_cdf(np.linspace(0, 1, 1001))
+    assert (np.diff(t) > 0).all() and t[0] > 0 and t[-1] <= 1 + 1e-9
+    as_torch = times.inverse_cdf(torch.linspace(0, 1, 1001, dtype=torch.float64))
+    np.testing.assert_allclose(as_torch.numpy(), t, rtol=1e-12)
+    np.testing.assert_allclose(times.weight(as_torch[1:-1]).numpy(), times.weight(t[1:-1]), rtol=1e-9)
+
+
+def test_sampled_ratios_follow_the_logistic_law():
+    times = LogisticTimes()
+    ratios = times.process.log_snr(times.inverse_cdf(np.random.default_rng(0).random(20_000)))
+    low, high = logistic.cdf([-4.0, 4.0])
+    cut = lambda v: (logistic.cdf((v - 2.0) / 3.0) - low) / (high - low)  # noqa: E731
+    assert kstest(ratios, cut).pvalue > 1e-4
+
+
+@pytest.mark.parametrize("name", ["logistic", "adaptive"])
+@pytest.mark.parametrize("nats", [0.413339, 1.0, 3.0])
+def test_exact_scores_keep_their_information(name, nats):
+    """Within half a per cent up to three nats, where cuts at t = 1e-3 begin to cost."""
+    assert measured_information(make_times(name, VPDiffusion(), 1e-3), nats) == pytest.approx(nats, rel=5e-3)
+
+
+def test_members_draw_from_their_own_bins():
+    masses = np.array([[0.9, 0.1], [0.1, 0.9]])
+    times, u = PiecewiseTimes(masses), torch.rand(3, 2, 50, generator=torch.Generator().manual_seed(0))
+    t = times.inverse_cdf(u.double())
+    for i in range(2):
+        alone = PiecewiseTimes(masses[i])
+        torch.testing.assert_close(t[:, i], alone.inverse_cdf(u[:, i].double()))
+        torch.testing.assert_close(times.weight(t)[:, i], alone.weight(t[:, i]))
+
+
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda: LogisticTimes(scale=0.0), "scale"),
+        (lambda: LogisticTimes(clip=-1.0), "clip"),
+        (lambda: LogisticTimes(loc=0.0), "loc - clip"),
+        (lambda: PiecewiseTimes(np.array([0.5, 0.6])), "masses"),
+        (lambda: PiecewiseTimes(np.array([0.0, 1.0])), "masses"),
+        (lambda: PiecewiseTimes(np.full((1, 1, 1), 1.0)), "masses"),
+    ],
+)
+def test_densities_out_of_range_are_refused(make, named):
+    with pytest.raises(ValueError, match=named):
+        make()
+
+
+def test_every_name_makes_a_sampler_and_others_are_refused():
+    kinds = {type(make_times(name, VPDiffusion(), 1e-3)) for name in SAMPLERS}
+    assert kinds == {ImportanceTimes, UniformTimes, LogisticTimes, PiecewiseTimes}
+    with pytest.raises(ValueError, match="times"):
+        make_times("sobol", VPDiffusion(), 1e-3)

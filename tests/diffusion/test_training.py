@@ -267,6 +267,24 @@ def test_watching_changes_nothing_and_sees_a_model_of_its_own():
     assert same(seen[-1], watched) and not same(seen[0], watched)
 
 
+@pytest.mark.parametrize(("steps", "called"), [(100, 25), (200, 50), (25, None), (20, None)])
+def test_times_are_adapted_once_past_a_fifth_of_the_steps(steps, called):
+    seen, drawn = [], []
+
+    class Counted(ImportanceTimes):
+        def inverse_cdf(self, u):
+            drawn.append(len(u))
+            return super().inverse_cdf(u)
+
+    def adapt(model):
+        seen.append(model)
+        return Counted()
+
+    train(samples(), DIMS, C, streams(0), steps, Training(batch=4), SMALL, adapt=adapt)
+    assert len(seen) == (called is not None)
+    assert sum(drawn) == (steps - called if called else 0)
+
+
 # settings
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from szilard.diffusion import FORMS, Architecture, Training
-from szilard.estimators.minde import MINDE, _near_ceiling
+from szilard.estimators.fleet import _near_ceiling
+from szilard.estimators.minde import MINDE
 
 RHO = 0.75
 TRUTH = -0.5 * math.log(1 - RHO**2)  # 0.413339

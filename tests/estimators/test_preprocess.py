@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from szilard.estimators.preprocess import PREPROCESSORS, RankGaussian, Rescale
+from szilard.estimators.preprocess import PREPROCESSORS, Asinh, RankGaussian, Rescale
 
 
 def samples(n=200, d=3, seed=0):
@@ -16,7 +16,7 @@ def samples(n=200, d=3, seed=0):
 
 
 def test_registry():
-    assert {"rescale": Rescale.fit, "rank": RankGaussian.fit} == PREPROCESSORS
+    assert {"rescale": Rescale.fit, "asinh": Asinh.fit, "rank": RankGaussian.fit} == PREPROCESSORS
 
 
 def test_rescaled_columns_have_zero_mean_and_unit_variance():
@@ -82,3 +82,27 @@ def test_samples_are_left_alone(name):
     before = x.copy()
     PREPROCESSORS[name](x)(x)
     assert (x == before).all()
+
+
+def test_asinh_tames_heavy_tails_and_keeps_the_order():
+    rng = np.random.default_rng(4)
+    samples = np.column_stack([rng.standard_cauchy(5000), 3 + 0.1 * rng.normal(size=5000)])
+    out = Asinh.fit(samples)(samples)
+    np.testing.assert_allclose(out.mean(0), 0, atol=1e-12)
+    np.testing.assert_allclose(out.std(0), 1, rtol=1e-12)
+    assert (np.argsort(out, axis=0) == np.argsort(samples, axis=0)).all()
+    kurtosis = ((out**4).mean(0), (Rescale.fit(samples)(samples) ** 4).mean(0))
+    assert kurtosis[0][0] < 10 < kurtosis[1][0]
+    np.testing.assert_allclose(Asinh.fit(samples)(samples[:7]), out[:7])
+
+
+def test_asinh_does_not_depend_on_units():
+    samples = np.random.default_rng(5).standard_cauchy((300, 2))
+    moved = 1024 * samples + 7.0
+    np.testing.assert_allclose(Asinh.fit(moved)(moved), Asinh.fit(samples)(samples), atol=1e-9)
+
+
+def test_asinh_takes_columns_whose_quartiles_coincide():
+    samples = np.zeros((100, 1))
+    samples[:10, 0] = np.arange(10)
+    assert np.isfinite(Asinh.fit(samples)(samples)).all()

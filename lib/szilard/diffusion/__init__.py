@@ -1,19 +1,41 @@
 """Diffusion: noising processes, time samplers, score networks and exact scores; the machinery of MINDE and SΩI."""
 
+from szilard.diffusion.adaptive import fit_times
 from szilard.diffusion.analytic import AnalyticGaussianScore
 from szilard.diffusion.divergence import (
     FORMS,
     Denoiser,
     GapSamples,
     evaluate_gap,
+    evaluate_gaps,
     gaussian_cross_divergence,
     gaussian_gap,
     gaussian_gap_error,
+    gaussian_pointwise,
 )
-from szilard.diffusion.masks import ABSENT, CONDITION, DIFFUSED, Gap, Mask, mutual_information_gap
+from szilard.diffusion.masks import (
+    ABSENT,
+    CONDITION,
+    DIFFUSED,
+    Gap,
+    Mask,
+    dependence_gap,
+    dual_total_correlation_gap,
+    mutual_information_gap,
+    s_information_gap,
+    total_correlation_gap,
+)
 from szilard.diffusion.network import Architecture, ScoreNetwork
 from szilard.diffusion.process import VPDiffusion
-from szilard.diffusion.times import ImportanceTimes, TimeSampler, UniformTimes, make_times
+from szilard.diffusion.times import (
+    SAMPLERS,
+    ImportanceTimes,
+    LogisticTimes,
+    PiecewiseTimes,
+    TimeSampler,
+    UniformTimes,
+    make_times,
+)
 from szilard.diffusion.training import ScoreModel, Training, train
 
 __all__ = [
@@ -21,24 +43,34 @@ __all__ = [
     "CONDITION",
     "DIFFUSED",
     "FORMS",
+    "SAMPLERS",
     "AnalyticGaussianScore",
     "Architecture",
     "Denoiser",
     "Gap",
     "GapSamples",
     "ImportanceTimes",
+    "LogisticTimes",
     "Mask",
+    "PiecewiseTimes",
     "ScoreModel",
     "ScoreNetwork",
     "TimeSampler",
     "Training",
     "UniformTimes",
     "VPDiffusion",
+    "dependence_gap",
+    "dual_total_correlation_gap",
     "evaluate_gap",
+    "evaluate_gaps",
+    "fit_times",
     "gaussian_cross_divergence",
     "gaussian_gap",
     "gaussian_gap_error",
+    "gaussian_pointwise",
     "make_times",
     "mutual_information_gap",
+    "s_information_gap",
+    "total_correlation_gap",
     "train",
 ]

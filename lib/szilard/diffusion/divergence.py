@@ -15,13 +15,16 @@ predictors; the others are signed.
 A Gaussian score can serve as control variate: its own forms, on the same times and noise, are subtracted sample by
 sample and their exact mean is added. Where a network learns only what such a score misses, nearly all the noise of
 the evaluation cancels; what the integral is, and what the network errs, stays.
+
+Everything here also takes a fleet: samples (fleet, n, D), a stream per member, predictors that answer for all members
+at once. Each member's numbers are those it would get alone, to rounding.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -33,32 +36,37 @@ from szilard.diffusion.times import TimeSampler
 
 FORMS = ("inside", "outside", "mmse")
 CHUNK = 16_384  # rows evaluated at once: bounds memory, whatever the size of the test set
+Streams = torch.Generator | Sequence[torch.Generator]
 
 __all__ = [
     "FORMS",
     "Denoiser",
     "GapSamples",
     "evaluate_gap",
+    "evaluate_gaps",
     "gaussian_cross_divergence",
     "gaussian_gap",
     "gaussian_gap_error",
+    "gaussian_pointwise",
+    "squared_gap",
     "stratified",
 ]
 
 
 class Denoiser(Protocol):
-    """Anything that predicts noise for a mask: a trained :class:`ScoreModel` or an exact score."""
+    """Anything that predicts noise for masks: a trained :class:`ScoreModel` or an exact score."""
 
     dims: tuple[int, ...]
     process: VPDiffusion
 
-    def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
-        """Predicted noise in ``x`` (n, D) at ``t`` (n,), zero outside the diffused coordinates."""
+    def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
+        """Predicted noise in ``x`` (masks, n, D) at ``t`` (n,), zero outside the coordinates that a mask diffuses; a
+        fleet's is (masks, fleet, n, D)."""
 
 
 @dataclass(frozen=True)
 class GapSamples:
-    """Per-sample contributions (n,) in nats to each form of a gap; their mean is the estimate.
+    """Per-sample contributions (n,), or (fleet, n), in nats to each form of a gap; their mean is the estimate.
 
     ``control_error`` is the standard error of the mean that a control variate added to all of them.
     """
@@ -74,6 +82,10 @@ class GapSamples:
         spread = float(values.std()) / math.sqrt(len(values))
         return float(values.mean()), math.hypot(spread, self.control_error)
 
+    def member(self, index: int) -> GapSamples:
+        """What one member of a fleet contributes."""
+        return replace(self, **{form: getattr(self, form)[index] for form in FORMS})
+
 
 def stratified(count: int, generator: torch.Generator, like: torch.Tensor) -> torch.Tensor:
     """``count`` uniform numbers, one per stratum of width 1/count, in random order."""
@@ -87,83 +99,130 @@ def evaluate_gap(
     x: torch.Tensor,
     gap: Gap,
     times: TimeSampler,
-    generator: torch.Generator,
+    generator: Streams,
     redraws: int = 10,
     sigma: float = 1.0,
     control: AnalyticGaussianScore | None = None,
 ) -> GapSamples:
-    """Per-sample values of a gap in its three forms, averaged over redraws of time and noise.
+    """Per-sample values of a gap in its three forms, averaged over redraws of time and noise: see
+    :func:`evaluate_gaps`."""
+    return evaluate_gaps(denoiser, x, (gap,), times, generator, redraws, sigma, control)[0]
+
+
+def evaluate_gaps(
+    denoiser: Denoiser,
+    x: torch.Tensor,
+    gaps: Sequence[Gap],
+    times: TimeSampler,
+    generator: Streams,
+    redraws: int = 10,
+    sigma: float = 1.0,
+    control: AnalyticGaussianScore | None = None,
+) -> list[GapSamples]:
+    """Per-sample values of several gaps in their three forms, on the same times and noise.
+
+    A mask that stands in several gaps is predicted once, so that sums and differences of gaps keep what their errors
+    have in common.
 
     Args:
         denoiser: the noise predictor.
-        x: samples (n, D) the predictor was not trained on, in its units.
-        gap: which predictions to compare.
+        x: samples (n, D) or (fleet, n, D) the predictor was not trained on, in its units.
+        gaps: which predictions to compare.
         times: where to look on the time axis.
-        generator: stream of times (stratified over all samples) and noise.
+        generator: stream of times (stratified over all samples) and noise; one per member of a fleet.
         redraws: independent times and noises per sample.
         sigma: width of the Gaussian reference of the "outside" form, in the units of ``x``.
         control: Gaussian score that serves as control variate; its covariance should be that of the samples' law,
             estimated from others than ``x``.
     """
-    diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, denoiser.dims, DIFFUSED))
+    masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
 
-    def forms(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def forms(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         noisy = times.process.perturb(x, t, z)
-        reference = _reference(times.process, noisy[:, diffused], t, sigma)
-        z = z[:, diffused]
+        targets = z, _reference(times.process, noisy, t, sigma)
 
-        def of(predictor: Denoiser) -> tuple[torch.Tensor, ...]:
-            coarse = _predict(predictor, x, noisy, t, gap.coarse)[:, diffused]
-            fine = _predict(predictor, x, noisy, t, gap.fine)[:, diffused]
-            return (
-                _square(fine - coarse),
-                _square(fine - reference) - _square(coarse - reference),
-                _square(z - coarse) - _square(z - fine),
-            )
+        def of(predictor: Denoiser) -> torch.Tensor:
+            predicted = dict(zip(masks, _predictions(predictor, x, noisy, t, masks), strict=True))
+            return torch.cat([_forms(gap, predicted, targets, denoiser.dims) for gap in gaps])
 
-        if control is None:
-            return of(denoiser)
-        return tuple(ours - theirs for ours, theirs in zip(of(denoiser), of(control), strict=True))
+        return of(denoiser) if control is None else of(denoiser) - of(control)
 
-    values = _half_integrals(forms, len(FORMS), x, times, generator, redraws)
-    return GapSamples(*(values if control is None else values + gaussian_gap(control, gap, times)))
+    count = len(FORMS) * len(gaps)
+    values = _half_integrals(forms, count, x, times, generator, redraws, len(masks)).split(len(FORMS))
+    if control is not None:
+        means = [torch.as_tensor(gaussian_gap(control, gap, times)).to(x)[..., None] for gap in gaps]
+        values = [value + mean for value, mean in zip(values, means, strict=True)]
+    return [GapSamples(*value) for value in values]
 
 
-def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192) -> float:
+def _forms(
+    gap: Gap, predicted: Mapping[Mask, torch.Tensor], targets: tuple[torch.Tensor, ...], dims: Sequence[int]
+) -> torch.Tensor:
+    """Integrands (3, …, n) of a gap's forms from the predictions per mask, the noise and the reference's noise."""
+    diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, dims, DIFFUSED))
+    coarse, fine = (sum(predicted[mask] for mask in side)[..., diffused] for side in (gap.coarse, gap.fine))
+    z, reference = (target[..., diffused] for target in targets)
+    return torch.stack(
+        [
+            _square(fine - coarse),
+            _square(fine - reference) - _square(coarse - reference),
+            _square(z - coarse) - _square(z - fine),
+        ]
+    )
+
+
+def gaussian_gap(
+    score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192
+) -> float | list[float]:
     """What every form of a gap is on average for an exact Gaussian score, in nats, by quadrature over the sampler.
 
-    Equal to the closed form up to what the sampler leaves out.
+    Equal to the closed form up to what the sampler leaves out. A stack of scores gives a list.
     """
     v = (torch.arange(points, dtype=torch.float64) + 0.5) / points
     t = times.inverse_cdf(v**3)  # crowded towards early times, where a uniform sampler's weight is steep
     energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(
         score.energy(t, mask) for mask in gap.coarse
     )
-    return float((0.5 * times.weight(t) * energy * 3 * v**2).mean())
+    return (0.5 * times.weight(t) * energy * 3 * v**2).mean(-1).tolist()
 
 
-def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> float:
+def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> float | list[float]:
     """Standard error of :func:`gaussian_gap` in nats where the score's covariance was estimated from ``x`` (n, D).
 
     To first order in the error of the covariance, which moves the value as it moves the mean of the pointwise
-    information.
+    information. A stack of scores, with ``x`` (fleet, n, D), gives a list.
     """
-    pointwise = sum(score.log_density(x, mask) for mask in gap.fine) - sum(
+    return (gaussian_pointwise(score, gap, x).std(-1) / math.sqrt(x.shape[-2])).tolist()
+
+
+def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> torch.Tensor:
+    """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), under the score's law.
+
+    The mean over that law is the closed form; for a mean over the samples that the law was estimated from too.
+    """
+    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(
         score.log_density(x, mask) for mask in gap.coarse
     )
-    return float(pointwise.std()) / math.sqrt(len(x))
 
 
-def _predict(
+def squared_gap(
+    denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap
+) -> torch.Tensor:
+    """‖ε_f − ε_c‖² (…, n) for clean ``x`` (…, n, D) at times ``t`` (…, n) with noise ``z``, without any weight."""
+    noisy = denoiser.process.perturb(x, t, z)
+    predicted = dict(zip(gap.masks, _predictions(denoiser, x, noisy, t, gap.masks), strict=True))
+    return _square(sum(predicted[m] for m in gap.fine) - sum(predicted[m] for m in gap.coarse))
+
+
+def _predictions(
     denoiser: Denoiser, clean: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]
 ) -> torch.Tensor:
-    """Sum of the predictions of several masks, each on samples whose other variables are clean."""
-    total = torch.zeros_like(noisy)
-    for mask in masks:
-        target = torch.zeros(noisy.shape[1], dtype=torch.bool, device=noisy.device)
-        target[coordinates(mask, denoiser.dims, DIFFUSED)] = True
-        total += denoiser.noise(torch.where(target, noisy, clean), t, mask)
-    return total
+    """Predictions (masks, …, n, D) in one call, each on samples whose other variables are clean."""
+    target = torch.zeros(len(masks), noisy.shape[-1], dtype=torch.bool)
+    for row, mask in zip(target, masks, strict=True):
+        row[coordinates(mask, denoiser.dims, DIFFUSED)] = True
+    target = target.to(noisy.device).reshape(len(masks), *[1] * (noisy.dim() - 1), -1)
+    return denoiser.noises(torch.where(target, noisy, clean), t, masks)
 
 
 def gaussian_cross_divergence(
@@ -171,48 +230,62 @@ def gaussian_cross_divergence(
     x: torch.Tensor,
     mask: Mask,
     times: TimeSampler,
-    generator: torch.Generator,
+    generator: Streams,
     redraws: int = 10,
     sigma: float = 1.0,
 ) -> torch.Tensor:
-    """Per-sample contributions (n,) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)).
+    """Per-sample contributions (n,) or (fleet, n) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)).
 
     The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
     follows.
     """
     diffused = coordinates(mask, denoiser.dims, DIFFUSED)
 
-    def distance(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def distance(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         noisy = times.process.perturb(x, t, z)
-        predicted = _predict(denoiser, x, noisy, t, (mask,))[:, diffused]
-        return (_square(predicted - _reference(times.process, noisy[:, diffused], t, sigma)),)
+        predicted = _predictions(denoiser, x, noisy, t, (mask,))[..., diffused]
+        return _square(predicted - _reference(times.process, noisy[..., diffused], t, sigma))
 
     return _half_integrals(distance, 1, x, times, generator, redraws)[0]
 
 
 def _half_integrals(
-    integrands: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], tuple[torch.Tensor, ...]],
+    integrands: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
     count: int,
     x: torch.Tensor,
     times: TimeSampler,
-    generator: torch.Generator,
+    generator: Streams,
     redraws: int,
+    masks: int = 1,
 ) -> torch.Tensor:
-    """½∫ r(t) f dt per sample (count, n) for ``integrands`` f(x, t, z), averaged over redraws, CHUNK rows at once."""
-    total = torch.zeros(count, len(x), dtype=x.dtype, device=x.device)
+    """½∫ r(t) f dt per sample (count, …, n) for ``integrands`` f(x, t, z), mean over redraws.
+
+    CHUNK rows are predicted at once, where every sample is predicted for so many ``masks``.
+    """
+    total = torch.zeros(count, *x.shape[:-1], dtype=x.dtype, device=x.device)
+    chunk = max(CHUNK // (masks * x.shape[:-2].numel()), 1)
     for _ in range(redraws):
-        t = times.inverse_cdf(stratified(len(x), generator, x))
-        z = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        for start in range(0, len(x), CHUNK):
-            rows = slice(start, start + CHUNK)
-            values = torch.stack(integrands(x[rows], t[rows], z[rows]))
-            total[:, rows] += 0.5 * times.weight(t[rows]) * values
+        u, z = _draw(x, generator)
+        t = times.inverse_cdf(u)
+        for start in range(0, x.shape[-2], chunk):
+            rows = slice(start, start + chunk)
+            values = integrands(x[..., rows, :], t[..., rows], z[..., rows, :])
+            total[..., rows] += 0.5 * times.weight(t[..., rows]) * values
     return total / redraws
+
+
+def _draw(x: torch.Tensor, generator: Streams) -> tuple[torch.Tensor, torch.Tensor]:
+    """Stratified uniform numbers (…, n) and noise in the shape of ``x``, each member's from its own stream."""
+    if not isinstance(generator, torch.Generator):
+        members = [_draw(*pair) for pair in zip(x, generator, strict=True)]
+        return torch.stack([u for u, _ in members]), torch.stack([z for _, z in members])
+    u = stratified(len(x), generator, x)
+    return u, torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
 
 
 def _reference(process: VPDiffusion, noisy: torch.Tensor, t: torch.Tensor, sigma: float) -> torch.Tensor:
     """Noise predicted for samples that started as N(0, sigma² I)."""
-    return (process.sigma(t) / process.chi(t, sigma))[:, None] * noisy
+    return (process.sigma(t) / process.chi(t, sigma))[..., None] * noisy
 
 
 def _square(difference: torch.Tensor) -> torch.Tensor:

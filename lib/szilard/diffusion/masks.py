@@ -10,13 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from szilard.validation import check_choice
+from szilard.validation import check_choice, check_integer
 
 DIFFUSED, CONDITION, ABSENT = 1, 0, -1
 
 Mask: TypeAlias = tuple[int, ...]
 
-__all__ = ["ABSENT", "CONDITION", "DIFFUSED", "Gap", "Mask", "coordinates", "mutual_information_gap"]
+__all__ = [
+    "ABSENT",
+    "CONDITION",
+    "DIFFUSED",
+    "Gap",
+    "Mask",
+    "coordinates",
+    "dependence_gap",
+    "dual_total_correlation_gap",
+    "mutual_information_gap",
+    "s_information_gap",
+    "total_correlation_gap",
+]
 
 
 @dataclass(frozen=True)
@@ -46,9 +58,61 @@ def mutual_information_gap(variant: str) -> Gap:
     ``"c"``: what Y adds to the prediction of X's noise. ``"j"``: what clean partners add to the joint prediction.
     """
     check_choice(variant, "variant", ("c", "j"))
-    if variant == "c":
-        return Gap(coarse=((DIFFUSED, ABSENT),), fine=((DIFFUSED, CONDITION),))
-    return Gap(coarse=((DIFFUSED, DIFFUSED),), fine=((DIFFUSED, CONDITION), (CONDITION, DIFFUSED)))
+    return dependence_gap(2, 0) if variant == "c" else dual_total_correlation_gap(2)
+
+
+def total_correlation_gap(variables: int, without: Sequence[int] = ()) -> Gap:
+    """The gap whose integral is the total correlation of N variables, or of all but those in ``without``.
+
+    What noisy partners add to the prediction of each variable's noise: marginals against the joint. Raises ValueError
+    where fewer than two variables are left, as the next two gaps do.
+    """
+    kept = _kept(variables, without)
+    return Gap(_each(variables, kept, ABSENT), (_mask(variables, kept),))
+
+
+def dual_total_correlation_gap(variables: int, without: Sequence[int] = ()) -> Gap:
+    """The gap whose integral is the dual total correlation of N variables, or of all but those in ``without``.
+
+    What clean partners add where noisy ones are known already: the joint against the conditionals.
+    """
+    kept = _kept(variables, without)
+    return Gap((_mask(variables, kept),), _each(variables, kept, CONDITION))
+
+
+def s_information_gap(variables: int, without: Sequence[int] = ()) -> Gap:
+    """The gap whose integral is TC + DTC: the chain from marginals to conditionals, with the joint left out of it."""
+    kept = _kept(variables, without)
+    return Gap(_each(variables, kept, ABSENT), _each(variables, kept, CONDITION))
+
+
+def dependence_gap(variables: int, index: int, without: Sequence[int] = ()) -> Gap:
+    """The gap whose integral is I(X^i; all others) for i = ``index``, with the variables in ``without`` left out."""
+    kept = _kept(variables, without)
+    if index not in kept:
+        raise ValueError(f"index must be one of the variables kept, {kept}; got {index!r}")
+    rest = [j for j in kept if j != index]
+    return Gap((_mask(variables, (index,)),), (_mask(variables, (index,), rest),))
+
+
+def _kept(variables: int, without: Sequence[int]) -> tuple[int, ...]:
+    check_integer(variables, "variables", minimum=2)
+    kept = tuple(i for i in range(variables) if i not in without)
+    if len(kept) < 2:
+        raise ValueError(
+            f"at least two of {variables} variables must be kept; got without = {tuple(without)}"
+        )
+    return kept
+
+
+def _mask(variables: int, noised: Sequence[int], given: Sequence[int] = ()) -> Mask:
+    return tuple(DIFFUSED if i in noised else CONDITION if i in given else ABSENT for i in range(variables))
+
+
+def _each(variables: int, kept: Sequence[int], others: int) -> tuple[Mask, ...]:
+    """One mask per kept variable, diffused alone, where the others kept play one role."""
+    given = kept if others == CONDITION else ()
+    return tuple(_mask(variables, (i,), given) for i in kept)
 
 
 def diffused(masks: Sequence[Mask]) -> tuple[int, ...]:

@@ -2,11 +2,15 @@
 
 Information is half the integral of r(t) E‖Δε(t)‖² over time, where r = β/σ² and Δε is a difference of noise
 predictions. Drawing t from a density q and weighting by r/q leaves that integral unchanged, whatever q is.
+
+As r = −dλ/dt with λ the log signal-to-noise ratio, a density q(λ) on that axis has the weight 1/q(λ).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +18,18 @@ import numpy as np
 from szilard.diffusion.process import VPDiffusion
 from szilard.validation import check_choice, check_positive
 
-__all__ = ["ImportanceTimes", "TimeSampler", "UniformTimes", "make_times"]
+SAMPLERS = ("importance", "uniform", "logistic", "adaptive")
+HIGHEST = 14.0  # log signal-to-noise ratio where samplers on that axis stop: t = 8e-6
+
+__all__ = [
+    "SAMPLERS",
+    "ImportanceTimes",
+    "LogisticTimes",
+    "PiecewiseTimes",
+    "TimeSampler",
+    "UniformTimes",
+    "make_times",
+]
 
 
 class TimeSampler(Protocol):
@@ -106,12 +121,139 @@ class ImportanceTimes:
         return self.process.rate(low) * (self.normaliser * self.t_eps / self._below)
 
 
+@dataclass(frozen=True)
+class LogisticTimes:
+    r"""Times whose log signal-to-noise ratio is logistic, cut at ``clip`` scales on either side of ``loc``.
+
+    With s = (λ − loc)/scale and L the logistic function, q(λ) = L(s) L(−s) / (scale · tanh(clip/2)). The defaults are
+    those that arXiv 2509.20609 takes for its estimator of the same integral: λ from −10 to 14, nearly the whole span
+    of the published diffusion.
+
+    Raises:
+        ValueError: ``scale`` or ``clip`` not positive, or a lower end beyond t = 1.
+    """
+
+    process: VPDiffusion = field(default_factory=VPDiffusion)
+    loc: float = 2.0
+    scale: float = 3.0
+    clip: float = 4.0
+
+    def __post_init__(self) -> None:
+        check_positive(self.scale, "scale")
+        check_positive(self.clip, "clip")
+        last, low = float(self.process.log_snr(np.float64(1.0))), self.loc - self.clip * self.scale
+        if not low >= last:
+            raise ValueError(f"loc - clip * scale must be at least {last:.4g}, where t = 1; got {low:.4g}")
+
+    def inverse_cdf(self, u: Any) -> Any:
+        """Times at distribution function ``u``: the highest ratios come first."""
+        edge = 1 / (1 + math.exp(self.clip))
+        mass = edge + (1 - 2 * edge) * u
+        return self.process.time(self.loc - self.scale * _log(mass / (1 - mass)))
+
+    def weight(self, t: Any) -> Any:
+        """1/q(λ) = 2 scale tanh(clip/2) (1 + cosh s)."""
+        s = (self.process.log_snr(t) - self.loc) / self.scale
+        return (2 * self.scale * math.tanh(self.clip / 2)) * (1 + _cosh(s))
+
+
+@dataclass(frozen=True, eq=False)
+class PiecewiseTimes:
+    """Times whose log signal-to-noise ratio has a density constant on equal bins, from ``high`` down to t = 1.
+
+    Args:
+        masses: probability of each bin, positive, from the highest ratio down: (bins,), or (fleet, bins) for times
+            (…, fleet, n) of which every member has a density of its own.
+        process: the diffusion.
+        high: where the first bin begins.
+    """
+
+    masses: np.ndarray
+    process: VPDiffusion = field(default_factory=VPDiffusion)
+    high: float = HIGHEST
+
+    def __post_init__(self) -> None:
+        masses = np.asarray(self.masses, dtype=np.float64)
+        if masses.ndim not in (1, 2) or not (masses > 0).all() or not np.allclose(masses.sum(-1), 1):
+            raise ValueError(
+                "masses must be positive and add up to one along the last of one or two axes; "
+                f"got shape {masses.shape}"
+            )
+        object.__setattr__(self, "masses", masses)
+
+    @classmethod
+    def flat(cls, process: VPDiffusion, bins: int = 16) -> PiecewiseTimes:
+        """Uniform in log signal-to-noise ratio."""
+        return cls(np.full(bins, 1 / bins), process)
+
+    @property
+    def width(self) -> float:
+        """Width of a bin in log signal-to-noise ratio."""
+        return (self.high - float(self.process.log_snr(np.float64(1.0)))) / self.masses.shape[-1]
+
+    @cached_property
+    def _edges(self) -> np.ndarray:
+        """Mass before each bin."""
+        return np.cumsum(self.masses, axis=-1) - self.masses
+
+    def bins(self, t: Any) -> Any:
+        """Which bin each time is in."""
+        index = (self.high - self.process.log_snr(t)) / self.width
+        return _whole(index.clip(0, self.masses.shape[-1] - 1))
+
+    def inverse_cdf(self, u: Any) -> Any:
+        """Times at distribution function ``u``: the highest ratios come first."""
+        edges = _like(self._edges, u)[..., None, :]
+        index = (u[..., None] >= edges[..., 1:]).sum(-1)
+        within = (u - self._look_up(self._edges, index, u)) / self._look_up(self.masses, index, u)
+        return self.process.time(self.high - self.width * (index + within))
+
+    def weight(self, t: Any) -> Any:
+        """1/q(λ): width of a bin over its mass."""
+        return self.width / self._look_up(self.masses, self.bins(t), t)
+
+    def _look_up(self, table: np.ndarray, index: Any, like: Any) -> Any:
+        """Entries of a table (bins,) or (fleet, bins) by bin."""
+        values = _like(table, like)
+        if table.ndim == 1:
+            return values[index]
+        return values[_like(np.arange(len(table))[:, None], index), index]
+
+
 def make_times(name: str, process: VPDiffusion, t_eps: float) -> TimeSampler:
-    """The time sampler called ``"importance"`` or ``"uniform"``, cut at ``t_eps``."""
-    check_choice(name, "times", ("importance", "uniform"))
+    """The sampler called ``"importance"``, ``"uniform"``, ``"logistic"`` or ``"adaptive"``.
+
+    The first two are cut at ``t_eps``; the others reach from t = 1 to 8e-6 whatever it is. An adaptive one starts
+    uniform in log signal-to-noise ratio, and :func:`szilard.diffusion.fit_times` adapts it.
+    """
+    check_choice(name, "times", SAMPLERS)
+    _check_cut(t_eps, "t_eps")
     if name == "importance":
         return ImportanceTimes(process, t_eps=t_eps)
-    return UniformTimes(process, t_min=t_eps)
+    if name == "uniform":
+        return UniformTimes(process, t_min=t_eps)
+    return LogisticTimes(process) if name == "logistic" else PiecewiseTimes.flat(process)
+
+
+def _like(table: np.ndarray, other: Any) -> Any:
+    """``table`` in the library, and for torch the precision and device, of ``other``."""
+    if hasattr(other, "detach"):
+        import torch
+
+        return torch.as_tensor(table).to(other)
+    return table
+
+
+def _log(x: Any) -> Any:
+    return x.log() if hasattr(x, "detach") else np.log(x)
+
+
+def _cosh(x: Any) -> Any:
+    return x.cosh() if hasattr(x, "detach") else np.cosh(x)
+
+
+def _whole(x: Any) -> Any:
+    return x.long() if hasattr(x, "detach") else x.astype(np.int64)
 
 
 def _where(condition: Any, yes: Any, no: Any) -> Any:

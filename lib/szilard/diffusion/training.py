@@ -6,9 +6,10 @@ forward, backward, Adam and the weight average. On CUDA the steps of a block are
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Real
 
@@ -21,6 +22,8 @@ from szilard.diffusion.network import Architecture, ScoreNetwork, time_features
 from szilard.diffusion.process import VPDiffusion
 from szilard.diffusion.times import ImportanceTimes, TimeSampler
 from szilard.validation import check_choice, check_integer, check_positive
+
+ADAPTED = 0.2  # share of the steps after which the sampler of times may be changed, once
 
 __all__ = ["ScoreModel", "Training", "train"]
 
@@ -89,21 +92,32 @@ class ScoreModel:
         """Width of each variable."""
         return self.network.dims
 
-    @torch.no_grad()
+    def member(self, index: int) -> ScoreModel:
+        """The model of one member of the fleet, a fleet of one."""
+        network = copy.deepcopy(self.network)
+        for parameter in network.parameters():
+            parameter.data = parameter.data[index : index + 1].clone()
+        return replace(self, network=network, baseline=self.baseline and self.baseline.member(index))
+
     def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
         """Predicted noise in ``x`` (n, D) or (fleet, n, D) at times ``t``; zero outside the diffused coordinates.
 
         Conditioning coordinates of ``x`` must be clean; absent ones are ignored.
         """
-        if x.dim() == 2:
-            return self.noise(x[None], t[None], mask)[0]
-        roles = torch.tensor([mask], dtype=x.dtype, device=x.device)
+        return self.noises(x[None], t, (mask,))[0]
+
+    @torch.no_grad()
+    def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
+        """:meth:`noise` for several masks in one call of the network, each with its own samples: ``x`` is
+        (masks, n, D) or (masks, fleet, n, D)."""
+        if x.dim() == 3:
+            return self.noises(x[:, None], t[None], masks)[:, 0]
+        rows = x.transpose(0, 1).flatten(1, 2)
+        roles = torch.tensor(masks, dtype=x.dtype, device=x.device).repeat_interleave(x.shape[-2], dim=0)
         seen, target = _indicators(roles, self.dims)
-        features = time_features(t, roles, self.network.architecture.time, self.process)
-        out = self.network(x * seen, features)
-        if self.baseline is not None:
-            out = out + self.baseline.noise(x, t, mask)
-        return out * target
+        features = time_features(t.repeat(1, len(masks)), roles, self.network.architecture.time, self.process)
+        out = (self.network(rows * seen, features) * target).unflatten(1, (len(masks), -1)).transpose(0, 1)
+        return out if self.baseline is None else out + self.baseline.noises(x, t, masks)
 
 
 def train(
@@ -118,6 +132,7 @@ def train(
     baseline: AnalyticGaussianScore | None = None,
     watch: Callable[[int, float, ScoreModel], None] | None = None,
     watch_every: int = 0,
+    adapt: Callable[[ScoreModel], TimeSampler] | None = None,
 ) -> ScoreModel:
     """Train a fleet of score networks, one per leading index of ``x`` (fleet, n, D).
 
@@ -135,6 +150,8 @@ def train(
         watch: called with (step, mean loss since the last call, current model) at the end of each block of 25 steps
             that completes a multiple of ``watch_every``, and after the last step.
         watch_every: steps between calls, of which blocks of 25 allow one each; 0 for never.
+        adapt: called once, with the model at the first end of a block past a fifth of the steps; the times that follow
+            come from the sampler it returns.
 
     Returns:
         The model with averaged weights.
@@ -153,6 +170,8 @@ def train(
         count = min(BLOCK, steps - start)
         losses += stepper.advance(batches.draw(count), start)
         since, done = since + count, start + count
+        if adapt is not None and start < ADAPTED * steps <= done < steps:
+            batches = replace(batches, times=adapt(ScoreModel(stepper.averaged(), times.process, baseline)))
         if watch is not None and watch_every and (done % watch_every < count or done == steps):
             watch(done, float(losses) / since, ScoreModel(stepper.averaged(), times.process, baseline))
             losses, since = torch.zeros_like(losses), 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .registry import ESTIMATORS, EntropyEstimator, Estimator, make, measure
 
 if TYPE_CHECKING:
+    from .fleet import minde_fleet
     from .gaussian import GaussianCopula, GaussianMI
     from .histogram import Histogram
     from .kde import KernelDensity
@@ -33,6 +34,7 @@ _PLACES = {
     "bias_cancelling_weights": "kozachenko_leonenko",
     "count_within": "neighbours",
     "k_nearest": "neighbours",
+    "minde_fleet": "fleet",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "k_nearest",
     "make",
     "measure",
+    "minde_fleet",
 ]
 
 

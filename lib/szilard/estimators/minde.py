@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -14,25 +14,16 @@ from szilard.device import resolve_device, working_precision
 from szilard.diffusion import (
     DIFFUSED,
     FORMS,
-    AnalyticGaussianScore,
     Architecture,
-    Gap,
-    GapSamples,
-    Mask,
-    ScoreModel,
     TimeSampler,
     Training,
     VPDiffusion,
-    evaluate_gap,
     gaussian_cross_divergence,
-    gaussian_gap_error,
     make_times,
-    mutual_information_gap,
-    train,
 )
 from szilard.estimate import Estimate
+from szilard.estimators.fleet import minde_fleet, train_fleet
 from szilard.estimators.preprocess import PREPROCESSORS
-from szilard.progress import progress_bar
 from szilard.rng import RNG, spawn, torch_generator
 from szilard.validation import (
     as_samples,
@@ -40,14 +31,9 @@ from szilard.validation import (
     check_integer,
     check_positive,
     check_varies,
-    has_ties,
-    paired_samples,
 )
 
-CEILING = 4.0  # nats per coordinate beyond which the earliest diffusion times carry a visible share
-LIVE_SAMPLES = 2000
-
-__all__ = ["MINDE"]
+__all__ = ["MINDE", "Split"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +48,8 @@ class MINDE:
         variant: ``"c"`` compares X's score with and without Y; ``"j"`` the joint score with both conditional ones.
         form: which form is returned: ``"inside"``, ``"outside"`` (the paper's σ form) or ``"mmse"``.
         sigma: width of the Gaussian reference of the outside form, in units of the preprocessed data.
-        preprocess: ``"rescale"`` (zero mean, unit variance per column) or ``"rank"`` (each column made Gaussian).
+        preprocess: ``"rescale"`` (zero mean, unit variance per column), ``"asinh"`` (that after a robust asinh, for
+            heavy tails) or ``"rank"`` (each column made Gaussian).
         baseline: ``None`` (as published) or ``"gaussian"``: the network learns only what the exact score of a
             Gaussian with the sample covariance misses. With ``preprocess="rank"`` Gaussian copulas are then exact
             from the first step. The same score serves as control variate of the evaluation, see
@@ -70,8 +57,10 @@ class MINDE:
         steps: optimiser steps (the authors take about 200,000; 4,000 is a minute on a laptop).
         training: batch, learning rate, schedule and weight average.
         architecture: the network.
-        times: ``"importance"`` or ``"uniform"`` diffusion times.
-        t_eps: where the importance density stops growing, or where uniform times begin.
+        times: ``"importance"`` (as published), ``"uniform"``, ``"logistic"`` or ``"adaptive"`` diffusion times, see
+            :func:`szilard.diffusion.make_times`; the last are fitted, after a fifth of the steps, to where the
+            predictions differ. The estimated integral is the same for all.
+        t_eps: where the importance density stops growing, or where uniform times begin; the others have no cut.
         redraws: independent noises per held-out sample in the evaluation.
         holdout: share of the samples kept for evaluation.
         device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
@@ -123,35 +112,7 @@ class MINDE:
         The standard error covers the finite held-out set and its redraws, not the training; repeat with another
         ``rng`` to see that one.
         """
-        x, y = paired_samples(x, y)
-        check_varies(x, "x")
-        check_varies(y, "y")
-        gap = mutual_information_gap(self.variant)
-        split = self._split(np.hstack([x, y]), rng)
-        model, trace = self._train(split, (x.shape[1], y.shape[1]), gap.masks, gap)
-        samples = self._gap(model, split.test, gap, split.generator)
-        if model.baseline is not None:
-            samples = replace(samples, control_error=gaussian_gap_error(model.baseline, gap, split.fit))
-        forms = {form: samples.estimate(form) for form in FORMS}
-        value, stderr = forms[self.form]
-        return Estimate(
-            value,
-            stderr,
-            n=len(x),
-            method=f"MINDE-{self.variant} {self.form}",
-            diagnostics={
-                "forms": {form: Estimate(*pair, n=len(x), method=form) for form, pair in forms.items()},
-                "trace": trace,
-                "model": model,
-                "held_out": len(split.test),
-                "device": split.device,
-                "warnings": (
-                    *_disagreement(samples),
-                    *_near_ceiling(value, min(x.shape[1], y.shape[1])),
-                    *_ties(x, y),
-                ),
-            },
-        )
+        return minde_fleet(self, [(x, y)], [rng])[0]
 
     def entropy(self, x: Any, *, rng: RNG = 0) -> Estimate:
         r"""Differential entropy H(X) in nats of samples (n, d), from the divergence to N(0, σ² I):
@@ -164,13 +125,14 @@ class MINDE:
             raise ValueError(
                 f"preprocess must be 'rescale' for entropy (ranks change it); got {self.preprocess!r}"
             )
-        split, d, mask = self._split(x, rng), x.shape[1], (DIFFUSED,)
-        model, _ = self._train(split, (d,), (mask,), gap=None)
+        split, d, mask = self.split(x, rng), x.shape[1], (DIFFUSED,)
+        trained = train_fleet(self, [split], (d,), (mask,))
+        model, times = trained.model.member(0), trained.times
         divergence = gaussian_cross_divergence(
-            model, split.test, mask, self._times, split.generator, self.redraws, self.sigma
+            model, split.test, mask, times, split.generator, self.redraws, self.sigma
         )
         value, stderr = _mean_and_error(split.test.square().sum(1) / (2 * self.sigma**2) - divergence)
-        chi = float(self._times.process.chi(np.float64(1.0), self.sigma))
+        chi = float(times.process.chi(np.float64(1.0), self.sigma))
         reference = d / 2 * (math.log(2 * math.pi * self.sigma**2) - math.log(chi) + 1 - 1 / chi)
         return Estimate(
             value + reference + split.log_volume,
@@ -181,14 +143,15 @@ class MINDE:
         )
 
     @property
-    def _times(self) -> TimeSampler:
+    def sampler(self) -> TimeSampler:
+        """The sampler of diffusion times that a training starts with."""
         return make_times(self.times, VPDiffusion(), self.t_eps)
 
     def _held_out(self, n: int) -> int:
         """How many of ``n`` samples are kept for evaluation: two at least, for their spread."""
         return max(round(self.holdout * n), 2)
 
-    def _split(self, samples: np.ndarray, rng: RNG) -> _Split:
+    def split(self, samples: np.ndarray, rng: RNG) -> Split:
         """Hold samples out, learn the preprocessing from the others, and move both to the device."""
         device = resolve_device(self.device)
         shuffle, *streams = spawn(rng, 4)
@@ -205,54 +168,13 @@ class MINDE:
         prepare = PREPROCESSORS[self.preprocess](samples[fit])
         prepared = torch.as_tensor(prepare(samples), dtype=working_precision(device), device=device)
         generators = [torch_generator(stream, device) for stream in streams]
-        return _Split(
+        return Split(
             prepared[fit], prepared[test], getattr(prepare, "log_volume", math.nan), device, *generators
         )
 
-    def _train(
-        self, split: _Split, dims: tuple[int, ...], masks: tuple[Mask, ...], gap: Gap | None
-    ) -> tuple[ScoreModel, tuple[dict[str, float], ...]]:
-        """The trained model and, where a gap is to be watched, the estimates met on the way."""
-        looks = (self.trace or (20 if self.progress else 0)) if gap else 0
-        trace: list[dict[str, float]] = []
-        with progress_bar(self.progress, self.steps, f"MINDE-{self.variant}") as show:
-
-            def watch(step: int, loss: float, model: ScoreModel) -> None:
-                samples = self._gap(model, split.test[:LIVE_SAMPLES], gap, split.live)
-                value, stderr = samples.estimate(self.form)
-                trace.append({"step": step, "loss": loss, "estimate": value, "stderr": stderr})
-                show(step, f"{value:.3f} ± {stderr:.3f} nats")
-
-            model = train(
-                split.fit[None],
-                dims,
-                masks,
-                [split.training],
-                self.steps,
-                self.training,
-                self.architecture,
-                self._times,
-                self._gaussian_baseline(split.fit, dims),
-                watch=watch if looks else None,
-                watch_every=-(-self.steps // looks) if looks else 0,
-            )
-        return model, tuple(trace)
-
-    def _gap(
-        self, model: ScoreModel, samples: torch.Tensor, gap: Gap, generator: torch.Generator
-    ) -> GapSamples:
-        return evaluate_gap(
-            model, samples, gap, self._times, generator, self.redraws, self.sigma, model.baseline
-        )
-
-    def _gaussian_baseline(self, fit: torch.Tensor, dims: tuple[int, ...]) -> AnalyticGaussianScore | None:
-        if self.baseline is None:
-            return None
-        return AnalyticGaussianScore(np.atleast_2d(np.cov(fit.cpu().numpy().T)), dims)
-
 
 @dataclass(frozen=True)
-class _Split:
+class Split:
     """Prepared samples on the device, and the streams that training and evaluation draw from."""
 
     fit: torch.Tensor
@@ -266,32 +188,3 @@ class _Split:
 
 def _mean_and_error(values: torch.Tensor) -> tuple[float, float]:
     return float(values.mean()), float(values.std()) / math.sqrt(len(values))
-
-
-def _disagreement(samples: GapSamples, sigmas: float = 4.0, relative: float = 0.1) -> list[str]:
-    """A warning where two forms differ by more than their paired error and by more than a tenth of the value."""
-    worst, sentence = 0.0, ""
-    for form in ("outside", "mmse"):
-        gap, error = _mean_and_error(samples.inside - getattr(samples, form))
-        size = max(abs(float(samples.inside.mean())), 0.1)
-        if abs(gap) > max(sigmas * error, relative * size) and abs(gap) > worst:
-            worst = abs(gap)
-            sentence = (
-                f"the inside and {form} forms differ by {gap:+.3f} ± {error:.3f} nats: the scores are not learnt well; "
-                "train longer, use more samples or a baseline"
-            )
-    return [sentence] if sentence else []
-
-
-def _near_ceiling(value: float, coordinates: int) -> list[str]:
-    if value <= CEILING * coordinates:
-        return []
-    return [
-        f"more than {CEILING:g} nats per coordinate: the earliest diffusion times are cut off, expect a low value"
-    ]
-
-
-def _ties(*samples: np.ndarray) -> list[str]:
-    if not any(has_ties(x) for x in samples):
-        return []
-    return ["a column repeats values: for a law that is not continuous the information may be infinite"]

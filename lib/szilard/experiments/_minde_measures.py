@@ -26,7 +26,6 @@ __all__ = [
     "SampleSize",
     "Sigma",
     "Trained",
-    "benchmark",
     "classical",
     "consistency",
     "entropy",
@@ -42,11 +41,13 @@ SIGMAS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)  # the authors' ablation list
 
 
 def quick_minde(steps: int, **settings: Any) -> Any:
-    """MINDE as the quick tier runs it: Gaussian ranks, Gaussian baseline, large batches, few steps."""
-    from szilard.diffusion import Training
+    """MINDE as the quick tier runs it: Gaussian ranks, Gaussian baseline, a small network, few steps."""
+    from szilard.diffusion import Architecture, Training
 
-    settings = {"preprocess": "rank", "baseline": "gaussian", "redraws": 3, **settings}
-    return make("minde", steps=steps, training=Training(lr=5e-3, batch=512), **settings)
+    quick = {"architecture": Architecture(hidden=48), "training": Training(lr=5e-3, batch=256), "redraws": 3}
+    return make(
+        "minde", **{"preprocess": "rank", "baseline": "gaussian", "steps": steps, **quick, **settings}
+    )
 
 
 @dataclass(frozen=True)
@@ -95,19 +96,6 @@ def trained(cell: Trained, rng: np.random.Generator, device: str) -> Rows:
     """MINDE on one task: every form, its standard error and whether the forms disagree."""
     law = task(cell.task)
     estimator = quick_minde(cell.steps, variant=cell.variant, device=device)
-    return _forms(estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng), law)
-
-
-def benchmark(cell: Trained, rng: np.random.Generator, device: str) -> Rows:
-    """The published protocol on one task: rescaled data, no baseline, evaluation on 10,000 held-out samples."""
-    from szilard.diffusion import Training
-
-    law = task(cell.task)
-    training = Training(batch=1024, lr=2e-3)
-    held_out = min(10_000, cell.samples // 10) / cell.samples
-    estimator = make(
-        "minde", variant=cell.variant, steps=cell.steps, training=training, holdout=held_out, device=device
-    )
     return _forms(estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng), law)
 
 
@@ -222,10 +210,8 @@ class Real:
 
 def real(cell: Real, rng: np.random.Generator, device: str) -> Rows:
     """An estimate on measured data, whose true information nobody knows."""
-    from szilard.diffusion import Architecture
-
     x, y = _real_pair(cell.data)
-    small = {"holdout": 0.3, "architecture": Architecture(hidden=64), "device": device}
+    small = {"holdout": 0.3, "device": device}
     estimator = quick_minde(400, **small) if cell.estimator == "minde" else make(cell.estimator)
     started = time.perf_counter()
     estimate = measure(estimator, x, y, rng=rng)

@@ -7,10 +7,13 @@ from itertools import product
 from szilard.compendium import Experiment, Laboratory
 from szilard.distributions import beyond_normal
 from szilard.experiments import _minde_exact as exact
+from szilard.experiments import _minde_fleet as fleets
 from szilard.experiments import _minde_measures as cells
 from szilard.experiments._minde_claims import CLAIMS
 from szilard.experiments._minde_tables import (
+    ablation_errors,
     areas,
+    budget_errors,
     form_spread,
     noise_rmse,
     quick_table,
@@ -21,7 +24,9 @@ from szilard.experiments._minde_tables import (
 
 __all__ = [
     "LABORATORY",
+    "ablation_errors",
     "areas",
+    "budget_errors",
     "form_spread",
     "noise_rmse",
     "quick_table",
@@ -45,6 +50,8 @@ QUICK_TASKS = (
 )
 HARD_TASKS = ("1v1-additive-0.75", "spiral-multinormal-sparse-3-3-2-2.0")
 TASKS = tuple(each.id for each in beyond_normal())
+HARD_SHAPES = ("1x1", "3x3", "5x5")
+QUICK_OPTIONS = ("published", "log-SNR", "asinh", "rank", "baseline", "logistic", "adaptive")
 EXPERIMENTS = (
     Experiment(
         "forward",
@@ -73,7 +80,7 @@ EXPERIMENTS = (
     Experiment(
         "quick",
         "both variants and all forms of MINDE on eight benchmark tasks, few steps",
-        {"quick": [cells.Trained(*pair, 20_000, 650) for pair in product(QUICK_TASKS + HARD_TASKS, "cj")]},
+        {"quick": [cells.Trained(*pair, 20_000, 800) for pair in product(QUICK_TASKS + HARD_TASKS, "cj")]},
         cells.trained,
     ),
     Experiment(
@@ -84,13 +91,38 @@ EXPERIMENTS = (
     ),
     Experiment(
         "benchmark",
-        "the 40 benchmark tasks, both variants, three seeds, at paper scale",
+        "the 40 benchmark tasks, both variants, three seeds, two protocols, at paper scale",
         {
             "full": [
-                cells.Trained(i, v, 110_000, 40_000, seed) for seed, i, v in product(range(3), TASKS, "cj")
+                fleets.Group(shape, variant, protocol)
+                for protocol, shape, variant in product(fleets.PROTOCOLS, fleets.SHAPES, "cj")
             ]
         },
-        cells.benchmark,
+        fleets.benchmark,
+    ),
+    Experiment(
+        "ablation",
+        "options of MINDE, one after the other, on five hard tasks with the same budget",
+        {
+            "quick": [fleets.Ablation(*pair) for pair in product(HARD_SHAPES, QUICK_OPTIONS)],
+            "full": [
+                fleets.Ablation(*pair, samples=110_000, steps=40_000, batch=1024, hidden=64, seeds=3)
+                for pair in product(HARD_SHAPES, fleets.OPTIONS)
+            ],
+        },
+        fleets.ablation,
+    ),
+    Experiment(
+        "steps",
+        "error and wall time against the number of training steps, two protocols",
+        {
+            "quick": [fleets.Budget(*pair) for pair in product(fleets.PROTOCOLS, (25, 50, 100, 200, 400))],
+            "full": [
+                fleets.Budget(*pair, samples=110_000, batch=1024, hidden=64, seeds=3)
+                for pair in product(fleets.PROTOCOLS, (300, 1000, 3000, 10_000, 30_000, 100_000))
+            ],
+        },
+        fleets.budget,
     ),
     Experiment(
         "samplesize",

@@ -1,0 +1,61 @@
+"""Time samplers fitted to where, along the diffusion, two predictions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from szilard.diffusion.divergence import Denoiser, squared_gap, stratified
+from szilard.diffusion.masks import Gap
+from szilard.diffusion.times import PiecewiseTimes
+
+__all__ = ["fit_times"]
+
+
+def fit_times(
+    denoiser: Denoiser,
+    x: torch.Tensor,
+    gap: Gap,
+    generators: Sequence[torch.Generator],
+    rows: int = 4096,
+    kept: float = 0.5,
+) -> PiecewiseTimes:
+    r"""A sampler for every member of a fleet, adapted to the gap that its predictors see now.
+
+    On each of 16 bins of log signal-to-noise ratio the density is proportional to the root mean square of
+    :math:`\|\hat ε_f-\hat ε_c\|^2`, the choice that makes the inside form least noisy. A share of the mass stays
+    uniform, so that no bin goes unlearnt and no weight exceeds the uniform one by more than the inverse of that share.
+    The integral is the same for any density: only the noise of its estimate, and what a training that draws from it
+    attends to, change.
+
+    Args:
+        denoiser: predictors of the fleet as they are now.
+        x: samples (fleet, n, D), none of them held out.
+        gap: which predictions to compare.
+        generators: one random stream per member.
+        rows: times and noises drawn per member.
+        kept: share of the mass that stays uniform.
+    """
+    flat = PiecewiseTimes.flat(denoiser.process)
+    drawn = [_draw(*member, flat, rows) for member in zip(x, generators, strict=True)]
+    chosen, t, z = (torch.stack(part) for part in zip(*drawn, strict=True))
+    square = squared_gap(denoiser, chosen, t, z, gap).double()
+    bins = flat.masses.shape[-1]
+    sums = torch.zeros(len(x), bins, dtype=square.dtype, device=x.device)
+    sums.scatter_add_(1, flat.bins(t), square.square())
+    size = np.sqrt(sums.cpu().numpy())  # every bin has the same number of rows: times are stratified
+    total = size.sum(1, keepdims=True)
+    share = np.divide(size, total, out=np.full_like(size, 1 / bins), where=total > 0)
+    return PiecewiseTimes(kept / bins + (1 - kept) * share, denoiser.process)
+
+
+def _draw(
+    samples: torch.Tensor, generator: torch.Generator, flat: PiecewiseTimes, rows: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Samples of one member, times and noise."""
+    options = {"generator": generator, "device": samples.device}
+    chosen = samples[torch.randint(len(samples), (rows,), **options)]
+    t = flat.inverse_cdf(stratified(rows, generator, samples))
+    return chosen, t, torch.randn(chosen.shape, dtype=samples.dtype, **options)
