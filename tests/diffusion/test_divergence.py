@@ -130,8 +130,9 @@ class Stub:
     dims, process = (1, 1), VPDiffusion()
     levels = {(1, -1): 0.5, (1, 0): 2.0}
 
-    def noise(self, x, t, mask):
-        return torch.full_like(x, self.levels[mask]) * torch.tensor([1.0, 0.0])
+    def noises(self, x, t, masks):
+        levels = torch.tensor([self.levels[mask] for mask in masks])[:, None, None]
+        return torch.ones_like(x) * levels * torch.tensor([1.0, 0.0])
 
 
 @pytest.mark.parametrize("sigma", [0.5, 2.0])

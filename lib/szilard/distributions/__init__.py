@@ -26,6 +26,7 @@ from szilard.distributions.gaussian import (
 )
 from szilard.distributions.law import Distribution
 from szilard.distributions.mixture import MixturePair
+from szilard.distributions.noisy_images import NoisyImages
 from szilard.distributions.noisy_linear import NoisyLinear
 from szilard.distributions.registry import DISTRIBUTIONS, make
 from szilard.distributions.student import Student
@@ -63,6 +64,7 @@ __all__ = [
     "Homeomorphism",
     "Identity",
     "MixturePair",
+    "NoisyImages",
     "NoisyLinear",
     "NormalCDF",
     "NormalToMixture",

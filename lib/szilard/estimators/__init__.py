@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .ksg import KSG
     from .minde import MINDE
     from .neighbours import count_within, k_nearest
+    from .soi import SOI, soi_fleet
 
 _PLACES = {
     "GaussianCopula": "gaussian",
@@ -30,17 +31,20 @@ _PLACES = {
     "KernelDensity": "kde",
     "KozachenkoLeonenko": "kozachenko_leonenko",
     "MINDE": "minde",
+    "SOI": "soi",
     "WeightedKL": "kozachenko_leonenko",
     "bias_cancelling_weights": "kozachenko_leonenko",
     "count_within": "neighbours",
     "k_nearest": "neighbours",
     "minde_fleet": "fleet",
+    "soi_fleet": "soi",
 }
 
 __all__ = [
     "ESTIMATORS",
     "KSG",
     "MINDE",
+    "SOI",
     "EntropyEstimator",
     "Estimator",
     "GaussianCopula",
@@ -55,6 +59,7 @@ __all__ = [
     "make",
     "measure",
     "minde_fleet",
+    "soi_fleet",
 ]
 
 

@@ -86,6 +86,7 @@ def train_fleet(
     dims: tuple[int, ...],
     masks: tuple[Mask, ...],
     gap: Gap | None = None,
+    title: str = "",
 ) -> Trained:
     """Train one network per split; where a ``gap`` is given, watch its estimate and adapt the times to it."""
     fit, test = (torch.stack([getattr(s, part) for s in splits]) for part in ("fit", "test"))
@@ -99,7 +100,7 @@ def train_fleet(
         times = fit_times(model, fit, gap, streams)
         return times
 
-    with progress_bar(estimator.progress, estimator.steps, f"MINDE-{estimator.variant}") as show:
+    with progress_bar(estimator.progress, estimator.steps, title or f"MINDE-{estimator.variant}") as show:
 
         def watch(step: int, loss: float, model: ScoreModel) -> None:
             samples = _gap(estimator, model, test[:, :LIVE_SAMPLES], gap, times, live)

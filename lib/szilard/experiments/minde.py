@@ -9,6 +9,7 @@ from szilard.distributions import beyond_normal
 from szilard.experiments import _minde_exact as exact
 from szilard.experiments import _minde_fleet as fleets
 from szilard.experiments import _minde_measures as cells
+from szilard.experiments import _minde_sweeps as sweeps
 from szilard.experiments._minde_claims import CLAIMS
 from szilard.experiments._minde_tables import (
     ablation_errors,
@@ -47,6 +48,16 @@ QUICK_TASKS = (
     "multinormal-sparse-5-5-2-2.0",
     "half_cube-multinormal-sparse-3-3-2-2.0",
     "asinh-student-identity-1-1-1",
+)
+DIGIT_VIEWS = (
+    ("view", 2),
+    ("view", 4),
+    ("view", 8),
+    ("view", 5),
+    ("repeated_view", 1),
+    ("paired_view", 2),
+    ("paired_view", 4),
+    ("repeated_view", 2),
 )
 HARD_TASKS = ("1v1-additive-0.75", "spiral-multinormal-sparse-3-3-2-2.0")
 TASKS = tuple(each.id for each in beyond_normal())
@@ -149,6 +160,28 @@ EXPERIMENTS = (
             + [cells.Consistency("paired_view", r) for r in (2, 4)]
         },
         cells.consistency,
+    ),
+    Experiment(
+        "digits",
+        "the same three tests on noisy handwritten digits, beside exact sums",
+        {
+            "quick": [sweeps.Digits(*pair) for pair in (*DIGIT_VIEWS[:3], *DIGIT_VIEWS[4:7])],
+            "full": [sweeps.Digits(*pair, 100_000, 40_000, 256) for pair in DIGIT_VIEWS],
+        },
+        sweeps.digit_consistency,
+    ),
+    Experiment(
+        "sweeps",
+        "high information, heavy tails, spirals and sparsity, one dial at a time",
+        {
+            "quick": [sweeps.Sweep(*pair) for pair in product(sweeps.FAMILIES, ("ksg", "copula", "minde"))]
+            + [sweeps.Sweep("high information", "minde plain", steps=800)],
+            "full": [
+                sweeps.Sweep(*cell, samples=100_000, steps=20_000)
+                for cell in product(sweeps.FAMILIES, ("ksg", "copula", "minde", "minde plain"), range(3))
+            ],
+        },
+        sweeps.sweep,
     ),
     Experiment(
         "sigma",

@@ -1,0 +1,291 @@
+"""SΩI: O-information, total and dual total correlation from one denoising network (`bounoua2024soi`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+
+from szilard.diffusion import (
+    DIFFUSED,
+    FORMS,
+    Architecture,
+    Gap,
+    GapSamples,
+    Mask,
+    ScoreModel,
+    Training,
+    dependence_gap,
+    dual_total_correlation_gap,
+    evaluate_gaps,
+    gaussian_pointwise,
+    s_information_gap,
+    total_correlation_gap,
+)
+from szilard.estimate import Estimate, OInformation
+from szilard.estimators._soi_checks import FIXED, doubts, free_share, infinite, sample_doubts
+from szilard.estimators.fleet import train_fleet
+from szilard.estimators.minde import MINDE, Split
+from szilard.rng import RNG
+from szilard.validation import as_samples, check_varies
+
+Combination = Mapping[Gap, float]
+
+__all__ = ["SOI", "soi_fleet"]
+
+
+@dataclass(frozen=True)
+class SOI:
+    r"""O-information in nats of several variables from a network that learns to remove noise.
+
+    One network learns the joint score, the marginal and the conditional ones. From marginals to the joint the squared
+    difference of predictions integrates to the total correlation, from the joint to the conditionals to the dual
+    total correlation: each knows more than the one before, so that the differences are uncorrelated. All are
+    evaluated on the same held-out samples, times and noise.
+
+    Args:
+        form: which form of every integral is returned: ``"inside"``, ``"outside"`` or ``"mmse"``, see
+            :mod:`szilard.diffusion.divergence`.
+        sigma: width of the Gaussian reference of the outside form, in units of the preprocessed data.
+        preprocess: ``"rescale"``, ``"asinh"`` or ``"rank"``, as in :class:`MINDE`; none changes the information.
+        baseline: ``None`` (as published) or ``"gaussian"``: the network learns only what the exact score of a
+            Gaussian with the sample covariance misses, and the same score is the control variate of the evaluation.
+        steps: optimiser steps.
+        training: batch, learning rate, schedule and weight average; where no batch is chosen, it grows with the masks.
+        architecture: the network.
+        times: ``"importance"``, ``"uniform"``, ``"logistic"`` or ``"adaptive"`` diffusion times.
+        t_eps: where the importance density stops growing, or where uniform times begin; the others have no cut.
+        redraws: independent noises per held-out sample in the evaluation.
+        holdout: share of the samples kept for evaluation.
+        device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
+        progress: show a bar with the S-information as it is learnt.
+
+    Raises:
+        ValueError: settings out of range.
+    """
+
+    name: ClassVar[str] = "soi"
+    stochastic: ClassVar[bool] = True
+
+    form: str = "inside"
+    sigma: float = 1.0
+    preprocess: str = "rescale"
+    baseline: str | None = None
+    steps: int = 4000
+    training: Training = field(default_factory=Training)
+    architecture: Architecture = field(default_factory=Architecture)
+    times: str = "importance"
+    t_eps: float = 1e-3
+    redraws: int = 10
+    holdout: float = 0.1
+    device: str = "auto"
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        _ = self.learner
+
+    @property
+    def learner(self) -> MINDE:
+        """The same settings for the machinery of two variables: hold-out, preprocessing, baseline and training."""
+        return MINDE(**vars(self))
+
+    def o_information(
+        self, variables: Sequence[Any], gradients: bool = False, *, rng: RNG = 0
+    ) -> OInformation:
+        r"""TC, DTC, Ω and S in nats of two or more variables, each (n, d_i) or (n,), rows drawn together.
+
+        The standard errors cover the finite held-out set, its redraws and the baseline's covariance, not the
+        training. Samples in which some variable is fixed by others, linearly or in ranks, have infinite TC, DTC and S
+        and an undefined Ω (nan), with a warning and without any training.
+
+        Args:
+            variables: samples of each variable.
+            gradients: also :math:`\partial_i\Omega = \Omega(X)-\Omega(X^{\setminus i})` for every variable, whose
+                masks grow as the square of their number.
+            rng: source of all randomness.
+
+        Diagnostics: ``forms`` (every quantity in its three forms), ``s_direct`` (S from marginals to conditionals,
+        without the joint), ``s_check`` (how much TC + DTC exceeds it), ``bounds`` (what is left of
+        TC ≤ (N − 1) DTC and DTC ≤ (N − 1) TC), ``gradient_terms`` (gradients from mutual informations alone,
+        :math:`(2-N) I(X^i;X^{\setminus i}) + \sum_{j\ne i} I(X^i;X^{\setminus ij})`, where asked for), ``model``,
+        ``held_out`` and ``device``.
+
+        Raises:
+            ValueError: fewer than two variables, different numbers of rows, too few of them, samples that are not
+                finite, a constant column.
+        """
+        return soi_fleet(self, [variables], [rng], gradients)[0]
+
+
+def soi_fleet(
+    estimator: SOI, systems: Sequence[Sequence[Any]], rngs: Sequence[RNG], gradients: bool = False
+) -> list[OInformation]:
+    """What ``estimator.o_information(variables, gradients, rng=rng)`` gives for every system, to rounding.
+
+    The networks of all systems train and are evaluated as one stacked model, as in
+    :func:`szilard.estimators.minde_fleet`.
+
+    Raises:
+        ValueError: no systems, shapes that differ, another number of ``rngs``, or samples that
+            :meth:`SOI.o_information` refuses.
+    """
+    checked = _checked(systems)
+    if len(rngs) != len(checked):
+        raise ValueError(f"rngs must hold one entry per system; got {len(rngs)} for {len(checked)} systems")
+    dims = tuple(part.shape[1] for part in checked[0])
+    joined = [np.hstack(parts) for parts in checked]
+    free = [free_share(x, dims) for x in joined]
+    regular = [i for i, share in enumerate(free) if share > FIXED]
+    results = {i: infinite(len(x), len(dims), gradients) for i, x in enumerate(joined) if i not in regular}
+    if regular:
+        splits = [estimator.learner.split(joined[i], rngs[i]) for i in regular]
+        measured = _measure(estimator, splits, dims, gradients)
+        for i, split, (samples, model) in zip(regular, splits, measured, strict=True):
+            warnings = sample_doubts(joined[i], free[i])
+            results[i] = _result(estimator, samples, split, model, len(joined[i]), dims, warnings)
+    return [results[i] for i in range(len(joined))]
+
+
+def _checked(systems: Sequence[Sequence[Any]]) -> list[list[np.ndarray]]:
+    if not len(systems):
+        raise ValueError("systems must hold at least one set of variables; got none")
+    checked = [
+        [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)] for variables in systems
+    ]
+    shapes = [tuple(part.shape for part in parts) for parts in checked]
+    for parts, shape in zip(checked, shapes, strict=True):
+        if len(parts) < 2:
+            raise ValueError(f"variables must hold at least two arrays; got {len(parts)}")
+        if len({rows for rows, _ in shape}) > 1:
+            raise ValueError(
+                f"variables must have the same number of rows; got {[rows for rows, _ in shape]}"
+            )
+        if shape != shapes[0]:
+            raise ValueError(f"systems must have equal shapes; the first has {shapes[0]}, another {shape}")
+        n, fewest = len(parts[0]), sum(width for _, width in shape) + 2
+        if n < fewest:
+            raise ValueError(f"variables must have at least {fewest} rows, two more than columns; got {n}")
+        for i, part in enumerate(parts):
+            check_varies(part, f"variables[{i}]")
+    return checked
+
+
+def _quantities(n: int, gradients: bool) -> dict[str, Combination]:
+    """Every reported quantity of n variables as a combination of gaps."""
+    tc, dtc, direct = total_correlation_gap(n), dual_total_correlation_gap(n), s_information_gap(n)
+    named: dict[str, Combination] = {
+        "tc": {tc: 1},
+        "dtc": {dtc: 1},
+        "omega": {tc: 1, dtc: -1},
+        "s": {tc: 1, dtc: 1},
+        "s_direct": {direct: 1},
+        "s_check": {tc: 1, dtc: 1, direct: -1},
+        "tc_bound": {tc: -1, dtc: n - 1},
+        "dtc_bound": {tc: n - 1, dtc: -1},
+    }
+    for i in range(n if gradients else 0):
+        named[f"gradient {i}"], terms = named["omega"], {}
+        if n > 3:  # the O-information of two variables, or of one, is zero
+            rest = {total_correlation_gap(n, (i,)): -1, dual_total_correlation_gap(n, (i,)): 1}
+            named[f"gradient {i}"] = {**named["omega"], **rest}
+        if n > 2:
+            terms = {dependence_gap(n, i): 2 - n}
+            terms |= {dependence_gap(n, i, (j,)): 1 for j in range(n) if j != i}
+        named[f"terms {i}"] = terms or named["omega"]
+        difference = dict(named[f"gradient {i}"])
+        for gap, weight in named[f"terms {i}"].items():
+            difference[gap] = difference.get(gap, 0) - weight
+        named[f"check {i}"] = difference
+    return named
+
+
+def _measure(
+    estimator: SOI, splits: Sequence[Split], dims: tuple[int, ...], gradients: bool
+) -> list[tuple[dict[str, GapSamples], ScoreModel]]:
+    """Train on every split; per member, samples of every quantity and the model."""
+    named = _quantities(len(dims), gradients)
+    gaps = list(dict.fromkeys(gap for combination in named.values() for gap in combination))
+    masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
+    chain = s_information_gap(len(dims))
+    learner = replace(estimator.learner, training=_roomy(estimator.training, dims, masks))
+    trained = train_fleet(learner, splits, dims, masks, chain, "S-information")
+    test = torch.stack([split.test for split in splits])
+    streams = [split.generator for split in splits]
+    baseline = trained.model.baseline
+    parts = evaluate_gaps(
+        trained.model, test, gaps, trained.times, streams, estimator.redraws, estimator.sigma, baseline
+    )
+    samples = dict(zip(gaps, parts, strict=True))
+    pointwise = {}
+    if baseline is not None:
+        fit = torch.stack([split.fit for split in splits])
+        pointwise = {gap: gaussian_pointwise(baseline, gap, fit) for gap in gaps}
+    return [
+        (
+            {name: _combined(combination, samples, pointwise, i) for name, combination in named.items()},
+            trained.model.member(i),
+        )
+        for i in range(len(splits))
+    ]
+
+
+def _roomy(training: Training, dims: tuple[int, ...], masks: Sequence[Mask]) -> Training:
+    """The settings with a batch, where none was chosen, that holds two rows at least for every mask."""
+    if training.batch is not None:
+        return training
+    fewest = 2 * sum(mask.count(DIFFUSED) for mask in masks)  # rows go by the number of diffused variables
+    return replace(training, batch=max(training.rows(dims), fewest))
+
+
+def _combined(
+    combination: Combination,
+    samples: Mapping[Gap, GapSamples],
+    pointwise: Mapping[Gap, torch.Tensor],
+    member: int,
+) -> GapSamples:
+    """Samples of a combination of gaps for one member: what their errors share cancels as it should."""
+    forms = (
+        sum(weight * getattr(samples[gap], form)[member] for gap, weight in combination.items())
+        for form in FORMS
+    )
+    if not pointwise:
+        return GapSamples(*forms)
+    control = sum(weight * pointwise[gap][member] for gap, weight in combination.items())
+    return GapSamples(*forms, control_error=float(control.std()) / math.sqrt(len(control)))
+
+
+def _result(
+    estimator: SOI,
+    samples: Mapping[str, GapSamples],
+    split: Split,
+    model: ScoreModel,
+    n: int,
+    dims: tuple[int, ...],
+    warnings: Sequence[str],
+) -> OInformation:
+    method = f"SOI {estimator.form}"
+    forms = {
+        name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
+        for name, each in samples.items()
+    }
+    chosen = {
+        name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()
+    }
+    asked = [i for i in range(len(dims)) if f"gradient {i}" in chosen]
+    diagnostics = {
+        "forms": forms,
+        "s_direct": chosen["s_direct"],
+        "s_check": chosen["s_check"],
+        "bounds": {"tc": chosen["tc_bound"], "dtc": chosen["dtc_bound"]},
+        "gradient_terms": tuple(chosen[f"terms {i}"] for i in asked) or None,
+        "model": model,
+        "held_out": len(split.test),
+        "device": split.device,
+        "warnings": (*warnings, *doubts(samples, chosen, dims)),
+    }
+    gradients = tuple(chosen[f"gradient {i}"] for i in asked) or None
+    return OInformation(*(chosen[name] for name in ("tc", "dtc", "omega", "s")), gradients, diagnostics)
