@@ -143,6 +143,7 @@ def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done
 
 
 def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
+    _let_memory_grow()
     start = time.perf_counter()
     try:
         rows = sweep.measure(settings, cell_rng(sweep.seed, sweep.experiment, settings), sweep.device)
@@ -254,6 +255,12 @@ def _one_thread() -> Iterator[None]:
             del os.environ["OMP_NUM_THREADS"]
         else:
             os.environ["OMP_NUM_THREADS"] = wished
+
+
+def _let_memory_grow() -> None:
+    """Keep loky from replacing a worker that grew by 300 MB: a large cell is no leak, and imports take seconds."""
+    if executor := sys.modules.get("joblib.externals.loky.process_executor"):
+        executor._MAX_MEMORY_LEAK_SIZE = 4 * 2**30
 
 
 def _limit_torch(threads: int) -> None:

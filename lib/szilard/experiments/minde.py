@@ -82,7 +82,7 @@ EXPERIMENTS = (
         "what cutting the diffusion short costs, by information and time sampler",
         {
             "quick": [
-                exact.Truncation(i, scheme, 6_000_000 if (i, scheme) in MEASURED else 0)
+                exact.Truncation(i, scheme, 3_000_000 if (i, scheme) in MEASURED else 0)
                 for i, scheme in product(INFORMATION, SCHEMES)
             ]
         },
