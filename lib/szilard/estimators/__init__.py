@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .ksg import KSG
     from .minde import MINDE
     from .neighbours import count_within, k_nearest
+    from .nplet_scan import NPlets, nplets, scan_nplets
     from .soi import SOI, soi_fleet
 
 _PLACES = {
@@ -32,10 +33,13 @@ _PLACES = {
     "KozachenkoLeonenko": "kozachenko_leonenko",
     "MINDE": "minde",
     "SOI": "soi",
+    "NPlets": "nplet_scan",
     "WeightedKL": "kozachenko_leonenko",
     "bias_cancelling_weights": "kozachenko_leonenko",
     "count_within": "neighbours",
     "k_nearest": "neighbours",
+    "nplets": "nplet_scan",
+    "scan_nplets": "nplet_scan",
     "minde_fleet": "fleet",
     "soi_fleet": "soi",
 }
@@ -52,12 +56,15 @@ __all__ = [
     "Histogram",
     "KernelDensity",
     "KozachenkoLeonenko",
+    "NPlets",
     "WeightedKL",
     "bias_cancelling_weights",
     "count_within",
     "k_nearest",
     "make",
     "measure",
+    "nplets",
+    "scan_nplets",
     "minde_fleet",
     "soi_fleet",
 ]

@@ -104,14 +104,14 @@ class GaussianCopula:
         check_varies(y, "y")
         return _gaussian(
             self,
-            _normal_scores(x),
-            _normal_scores(y),
+            normal_scores(x),
+            normal_scores(y),
             self.correct_bias,
             tie_warnings(has_ties(x) or has_ties(y)),
         )
 
 
-def _normal_scores(x: np.ndarray) -> np.ndarray:
+def normal_scores(x: np.ndarray) -> np.ndarray:
     return ndtri(rankdata(x, axis=0) / (len(x) + 1))
 
 
