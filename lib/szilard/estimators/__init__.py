@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from .minde import MINDE
     from .neighbours import count_within, k_nearest
     from .nplet_scan import NPlets, nplets, scan_nplets
+    from .o_information import DiscretePlugIn, gaussian_oinfo, oinfo
     from .soi import SOI, soi_fleet
 
 _PLACES = {
+    "DiscretePlugIn": "o_information",
     "GaussianCopula": "gaussian",
     "GaussianMI": "gaussian",
     "Histogram": "histogram",
@@ -38,14 +40,19 @@ _PLACES = {
     "bias_cancelling_weights": "kozachenko_leonenko",
     "count_within": "neighbours",
     "k_nearest": "neighbours",
+    "gaussian_oinfo": "o_information",
     "nplets": "nplet_scan",
+    "oinfo": "o_information",
     "scan_nplets": "nplet_scan",
     "minde_fleet": "fleet",
     "soi_fleet": "soi",
 }
 
 __all__ = [
+    "DiscretePlugIn",
     "ESTIMATORS",
+    "gaussian_oinfo",
+    "oinfo",
     "KSG",
     "MINDE",
     "SOI",

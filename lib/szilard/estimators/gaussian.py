@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,11 +10,12 @@ import numpy as np
 from scipy.special import digamma, ndtri
 from scipy.stats import rankdata
 
-from ..estimate import Estimate
+from ..estimate import Estimate, OInformation
 from ..validation import check_varies, has_ties, paired_samples
 from ._common import describe, from_local, tie_warnings
+from .o_information import by_covariance
 
-__all__ = ["GaussianCopula", "GaussianMI"]
+__all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
 RANK_TOLERANCE = (
     1e-10  # smallest over largest singular value of the standardised columns below which they are collinear
@@ -66,6 +68,13 @@ class GaussianMI:
         check_varies(y, "y")
         return _gaussian(self, x, y, self.correct_bias, [])
 
+    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+        """TC, DTC, Ω, S and gradients in nats of the normal law with the covariance of samples (n, d_i) each.
+
+        A singular covariance gives infinite TC, with a warning.
+        """
+        return by_covariance(self, variables, gradients, scores=None)
+
 
 @dataclass(frozen=True)
 class GaussianCopula:
@@ -110,8 +119,16 @@ class GaussianCopula:
             tie_warnings(has_ties(x) or has_ties(y)),
         )
 
+    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+        """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
+
+        A singular covariance of the normal scores gives infinite TC, with a warning.
+        """
+        return by_covariance(self, variables, gradients, scores=normal_scores)
+
 
 def normal_scores(x: np.ndarray) -> np.ndarray:
+    """Columns of ``x`` (n, d) made standard normal by their ranks; ties share their mean rank."""
     return ndtri(rankdata(x, axis=0) / (len(x) + 1))
 
 

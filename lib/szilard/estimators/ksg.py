@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import digamma
 
-from ..estimate import Estimate
+from ..estimate import Estimate, OInformation
 from ..validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
 from ._common import from_local, reverse_neighbours, tie_warnings
 from .neighbours import DEVICES, METRICS, SEARCHES, count_within, k_nearest
+from .o_information import by_neighbours
 
 __all__ = ["KSG"]
 
@@ -117,6 +119,13 @@ class KSG:
         # Without sample j, the k-th neighbour of those it is a neighbour of lies farther: by 1/k in log volume.
         influence = local + reverse_neighbours(rows, np.full(k, 1 / k))
         return from_local(self, local, influence=influence, warnings=warnings, **facts)
+
+    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+        """TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, by neighbours; variant 1 only.
+
+        The standard error is that of the local terms.
+        """
+        return by_neighbours(self, variables, gradients)
 
     def _count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
         return count_within(

@@ -27,7 +27,8 @@ from szilard.diffusion import (
     total_correlation_gap,
 )
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._soi_checks import FIXED, doubts, free_share, infinite, sample_doubts
+from szilard.estimators._singular import FIXED, free_share, infinite
+from szilard.estimators._soi_checks import doubts, sample_doubts
 from szilard.estimators.fleet import train_fleet
 from szilard.estimators.minde import MINDE, Split
 from szilard.rng import RNG
