@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from szilard.cli import chapters, cite, estimate, site
+from szilard.cli import calculators, chapters, cite, estimate, site
 from szilard.cli.errors import OneLineErrors
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(cls=OneLineErrors, add_completion=False, rich_markup_mode=None)
+_CALCULATORS = {command.__name__ for command in calculators.COMMANDS}
+
+
+class _Commands(OneLineErrors):
+    """The commands in two lists: those of the book, and the calculators."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write both lists."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        width = formatter.width - 6 - max(map(len, commands))
+        for title, of_calculators in (("Commands", False), ("Calculators", True)):
+            chosen = {
+                name: item for name, item in commands.items() if (name in _CALCULATORS) == of_calculators
+            }
+            with formatter.section(title):
+                formatter.write_dl([(name, item.get_short_help_str(width)) for name, item in chosen.items()])
+
+
+app = typer.Typer(cls=_Commands, add_completion=False, rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -32,7 +50,7 @@ def szilard(
         typer.echo(context.get_help())
 
 
-for room in (chapters, site, cite, estimate):
+for room in (chapters, site, cite, estimate, calculators):
     for command in room.COMMANDS:
         app.command(command.__name__.rstrip("_"))(command)
 

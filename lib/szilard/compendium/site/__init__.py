@@ -2,8 +2,8 @@
 hold.
 
 Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
-``szilard-gallery``, ``szilard-cards``. A cell of a notebook that shows a figure, a table or claims is
-followed by it on the page even without a directive; a directive elsewhere on the same page moves it there.
+``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``. A cell of a notebook that shows a figure, a table
+or claims is followed by it on the page even without a directive; a directive elsewhere on the same page moves it there.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from szilard.compendium.site.calculators import CalculatorDirective, load_script
 from szilard.compendium.site.directives import DIRECTIVES
 from szilard.compendium.site.files import write_files
 from szilard.compendium.site.fragment import Fragment, depart, skip, visit
@@ -30,14 +31,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx."""
     if "szilard_public_address" not in app.config.values:
         app.add_config_value("szilard_public_address", "", "html", types=str)
+    app.add_config_value("szilard_calculators", "", "env", types=str)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.add_directive("szilard-calculator", CalculatorDirective)
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip, None))
     app.add_node(Fragment, html=(visit, depart), **others)
     app.add_transform(ShowRecords)
     app.add_css_file("szilard-figures.css")
     app.add_js_file("szilard-figures.js", loading_method="defer")
     app.connect("config-inited", _add_static)
+    app.connect("html-page-context", load_script)
     app.connect("build-finished", write_files)
     return {"env_version": _version(), "parallel_read_safe": True, "parallel_write_safe": True}
 

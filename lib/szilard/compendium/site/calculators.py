@@ -1,0 +1,96 @@
+"""Calculators on a page. Which they are, and what they compute, the book says in its configuration.
+
+``szilard_calculators`` in ``_config.yml`` names a function; given the key of a calculator it returns a mapping with
+``title``, ``about``, ``inputs``, ``steps`` and ``script``, plain values all. The frame knows no science: it lays
+out what it is handed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.util import import_object
+from sphinx.util.docutils import SphinxDirective
+
+from szilard.compendium.site.fragment import Fragment
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+CLASS = "szilard-calculator"
+
+__all__ = ["CalculatorDirective", "load_script"]
+
+
+class CalculatorDirective(SphinxDirective):
+    """``szilard-calculator KEY``: inputs with units, and results that follow them, each with its formula.
+
+    Sources are cited with the name of the page and a hyphen before their key, so that the page can have a
+    bibliography of its own: give that as its ``keyprefix``.
+    """
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The calculator as nodes."""
+        key = self.arguments[0]
+        try:
+            made = _provider(self.config.szilard_calculators)(key)
+        except ValueError as error:
+            raise self.error(f"{self.name}: {error}") from None
+        box = nodes.container("", nodes.paragraph("", made["about"]), classes=[CLASS])
+        box += Fragment(html=_form(key, made))
+        for step in made["steps"]:
+            source = f"{self.env.docname.rpartition('/')[2]}-{step['source']}"
+            formula = self.parse_text_to_nodes(f"$\\displaystyle {step['latex']}$ {{cite:p}}`{source}`")
+            result = f'<p class="szilard-about">{escape(step["about"])}</p>'
+            result += f'<output data-szilard-result="{escape(step["name"])}">–</output>'
+            box += nodes.container("", Fragment(html=result), *formula, classes=["szilard-result"])
+        script = made["script"].replace("</", "<\\/")
+        code = f'(window.szilardCalculators ??= {{}})["{key}"] = {script};'
+        box += Fragment(html=f"<script>{code}</script>")
+        return [box]
+
+
+def load_script(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Let pages that hold calculators, and no others, load the script that works them."""
+    if doctree is not None and any(CLASS in node["classes"] for node in doctree.findall(nodes.container)):
+        app.add_js_file("szilard-calculators.js", loading_method="defer")
+
+
+def _provider(name: str) -> Callable[[str], Mapping[str, Any]]:
+    if not name:
+        raise ValueError("szilard_calculators in _config.yml must name the function that makes them")
+    return import_object(name)
+
+
+def _form(key: str, made: Mapping[str, Any]) -> str:
+    fields = "".join(_field(key, item) for item in made["inputs"])
+    return (
+        f'<form class="szilard-inputs" data-szilard-calculator="{escape(key)}" '
+        f'aria-label="{escape(made["title"])}" autocomplete="off">{fields}</form>'
+        '<p class="szilard-refusal" role="status"></p>'
+    )
+
+
+def _field(key: str, item: Mapping[str, Any]) -> str:
+    name, id = escape(item["name"]), f"{key}-{item['name']}"
+    symbol = f'<span class="math notranslate nohighlight">\\({escape(item["latex"])}\\)</span>'
+    unit = ""
+    if any(item["units"]):
+        options = "".join(
+            f'<option value="{i}"{" selected" if i == item["unit"] else ""}>{escape(label)}</option>'
+            for i, label in enumerate(item["units"])
+        )
+        unit = f'<select data-szilard-unit="{name}" aria-label="unit of {name}">{options}</select>'
+    return (
+        f'<div class="szilard-field"><label for="{id}">{name} {symbol}</label>'
+        f'<span class="szilard-entry"><input id="{id}" data-szilard-input="{name}" value="{escape(item["value"])}" '
+        f'inputmode="decimal" spellcheck="false" aria-describedby="{id}-about">{unit}</span>'
+        f'<span class="szilard-where" id="{id}-about">{escape(item["about"])}</span></div>'
+    )

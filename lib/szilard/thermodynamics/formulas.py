@@ -1,0 +1,22 @@
+"""Every formula of the room, by key: :data:`FORMULAS`, and :func:`formula` to look one up."""
+
+from __future__ import annotations
+
+from szilard.validation import check_choice
+
+from ._erasure import FORMULAS as _ERASURE
+from ._limits import FORMULAS as _LIMITS
+from .symbolic import Condition, Formula, Variable
+
+FORMULAS: dict[str, Formula] = {item.key: item for item in (*_ERASURE, *_LIMITS)}
+
+__all__ = ["FORMULAS", "Condition", "Formula", "Variable", "formula"]
+
+
+def formula(key: str) -> Formula:
+    """The formula named ``key``.
+
+    >>> f"{formula('landauer')(1, 300):.6e}"
+    '2.870979e-21'
+    """
+    return FORMULAS[check_choice(key, "formula", FORMULAS)]
