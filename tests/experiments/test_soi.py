@@ -50,7 +50,8 @@ def test_the_full_tier_covers_the_authors_grid():
 
 def test_the_stored_run_of_the_authors_has_their_truth():
     """The closed forms recomputed here are those stored beside their estimates."""
-    from szilard.experiments._soi_measures import AUTHORS, system
+    from szilard.experiments._soi_measures import system
+    from szilard.experiments._soi_untrained import AUTHORS
 
     for rho, omega, _, tc, _, dtc, _ in AUTHORS:
         truth = system("red", 0, rho, 10).o_information

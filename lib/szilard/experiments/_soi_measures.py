@@ -7,23 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from szilard.datasets import fmri
 from szilard.distributions import (
-    DiscreteSystem,
     GaussianSystem,
     combine,
-    copies,
-    gaussian_o_information,
-    independent_bits,
-    majority,
     mixed,
-    parity,
     redundant,
     synergistic,
-    xor,
 )
 from szilard.estimate import OInformation
-from szilard.estimators import SOI, DiscretePlugIn, GaussianCopula, scan_nplets, soi_fleet
+from szilard.estimators import SOI, soi_fleet
 from szilard.rng import spawn
 
 Rows = list[dict[str, Any]]
@@ -33,32 +25,23 @@ PROTOCOLS: dict[str, dict[str, Any]] = {
     "baseline": {"preprocess": "rank", "baseline": "gaussian"},
     "rescaled baseline": {"preprocess": "rescale", "baseline": "gaussian"},
 }
-ZOO: tuple[DiscreteSystem, ...] = (xor(), copies(3), parity(4), parity(5), majority(3), independent_bits(3))
 
 __all__ = [
     "PROTOCOLS",
-    "AUTHORS",
     "QUANTITIES",
-    "ZOO",
     "Analytic",
     "Curve",
     "Exact",
-    "Fmri",
     "Gradients",
-    "Population",
-    "Stored",
+    "Masks",
     "Transform",
-    "Zoo",
     "analytic",
     "curve",
     "exact",
-    "fmri_scan",
     "gradients",
-    "population",
-    "stored",
+    "masks",
     "system",
     "transform",
-    "zoo",
 ]
 
 
@@ -101,6 +84,45 @@ def exact(cell: Exact, rng: np.random.Generator, device: str) -> Rows:
     del rng, device
     found = system(cell.family, cell.setting, cell.rho).o_information
     return [{name: getattr(found, name).value for name in QUANTITIES}]
+
+
+@dataclass(frozen=True)
+class Masks:
+    """The masks that one network must learn for this many variables, gradients included or not."""
+
+    variables: int
+    gradients: bool
+
+
+def masks(cell: Masks, rng: np.random.Generator, device: str) -> Rows:
+    """Every mask once, with the role of each variable: 1 noised, 0 clean, -1 absent."""
+    from szilard.diffusion import dual_total_correlation_gap, total_correlation_gap
+
+    del rng, device
+    n = cell.variables
+    left_out = [(), *((i,) for i in range(n if cell.gradients and n > 3 else 0))]
+    gaps = [
+        gap(n, without) for without in left_out for gap in (total_correlation_gap, dual_total_correlation_gap)
+    ]
+    needed = sorted({mask for gap in gaps for mask in gap.masks}, key=_order)
+    return [
+        {"kind": _kind(mask), "mask": number, "variable": i + 1, "role": role}
+        for number, mask in enumerate(needed)
+        for i, role in enumerate(mask)
+    ]
+
+
+KINDS = ("joint", "marginal", "conditional")
+
+
+def _kind(mask: tuple[int, ...]) -> str:
+    """Joint masks noise every variable that is there, the others one."""
+    return "conditional" if 0 in mask else "marginal" if mask.count(1) == 1 else "joint"
+
+
+def _order(mask: tuple[int, ...]) -> tuple[int, ...]:
+    """By kind, then fewest absent variables first, then by the variables noised."""
+    return (KINDS.index(_kind(mask)), mask.count(-1), *(-role for role in mask))
 
 
 @dataclass(frozen=True)
@@ -224,137 +246,3 @@ def transform(cell: Transform, rng: np.random.Generator, device: str) -> Rows:
     estimator = _soi(cell.protocol, cell.steps, cell.batch, cell.lr, device)
     found = estimator.o_information(seen.sample(cell.samples, rng=rng), rng=rng)
     return [_measured(found, law.o_information)]
-
-
-@dataclass(frozen=True)
-class Population:
-    """Spike counts of six areas in one time window after a flash, with or without a change of image."""
-
-    window: int
-    condition: str
-    events: int = 2000
-    resamples: int = 60
-    bins: int = 5
-    units: int = 20
-
-
-DRIVE = {"change": (0.10, 0.45, 0.40, 0.30, 0.15), "non-change": (0.10, 0.20, 0.15, 0.12, 0.10)}
-PRIVATE = 0.4
-AREAS = 6
-
-
-def population(cell: Population, rng: np.random.Generator, device: str) -> Rows:
-    """Ω of the areas' counts under a Gaussian copula, its bootstrap interval, and Ω of the hidden drives.
-
-    Every area's rate is driven by one common latent number per event and one of its own; counts are Poisson,
-    averaged over units. The hidden drives are jointly normal, so that theirs is a closed form.
-    """
-    del device
-    common = DRIVE[cell.condition][cell.window]
-    latent = common * rng.standard_normal((cell.events, 1)) + PRIVATE * rng.standard_normal(
-        (cell.events, AREAS)
-    )
-    rate = 0.5 * np.exp(latent)[:, :, None] * np.ones(cell.bins)
-    counts = rng.poisson(cell.units * rate) / cell.units
-    estimator = GaussianCopula(correct_bias=True)
-    areas = [counts[:, a] + 1e-6 * rng.standard_normal(counts[:, a].shape) for a in range(AREAS)]  # no ties
-    value = estimator.o_information(areas).omega.value
-    again = []
-    for _ in range(cell.resamples):
-        rows = rng.integers(cell.events, size=cell.events)
-        again.append(GaussianCopula().o_information([area[rows] for area in areas]).omega.value)
-    rho = common**2 / (common**2 + PRIVATE**2)
-    hidden = gaussian_o_information(np.full((AREAS, AREAS), rho) + (1 - rho) * np.eye(AREAS), (1,) * AREAS)
-    return [{"omega": value, "half_width": 1.96 * float(np.std(again, ddof=1)), "hidden": hidden.omega.value}]
-
-
-@dataclass(frozen=True)
-class Fmri:
-    """All subsets of one size of the 28 brain regions."""
-
-    size: int
-    top: int = 5
-
-
-def fmri_scan(cell: Fmri, rng: np.random.Generator, device: str) -> Rows:
-    """The most redundant and most synergistic subsets, with the error of each and the moments of all."""
-    del rng, device
-    signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
-    scan = scan_nplets(signals, (cell.size,), top=cell.top, device="cpu")
-    summary = scan.summary.iloc[0]
-    rows = []
-    for extreme in scan.extremes.itertuples():
-        columns = [signals[[name]].to_numpy() for name in extreme.variables]
-        error = GaussianCopula().o_information(columns).omega.stderr
-        rows.append(
-            {
-                "extreme": extreme.extreme,
-                "rank": extreme.rank,
-                "regions": " – ".join(extreme.variables),
-                "tc": extreme.tc,
-                "dtc": extreme.dtc,
-                "omega": extreme.omega,
-                "stderr": error,
-                "subsets": int(summary["count"]),
-                "synergistic": summary.synergistic,
-                "mean": summary["mean"],
-                "sd": summary.sd,
-            }
-        )
-    return rows
-
-
-@dataclass(frozen=True)
-class Zoo:
-    """One discrete system, exactly and from samples."""
-
-    name: str
-    samples: int = 20_000
-
-
-def zoo(cell: Zoo, rng: np.random.Generator, device: str) -> Rows:
-    """TC, DTC and Ω in bits: exact, and by frequencies."""
-    del device
-    law = next(each for each in ZOO if each.name == cell.name)
-    found = DiscretePlugIn().o_information(law.sample(cell.samples, rng=rng))
-    sides = {"exact": law.o_information.to("bits"), "sampled": found.to("bits")}
-    return [
-        {
-            f"{name}_{side}": getattr(each, name).value
-            for name in ("tc", "dtc", "omega")
-            for side, each in sides.items()
-        }
-    ]
-
-
-# The authors' stored run, ten redundant variables of ten coordinates, transformer, seed 77: r, then true and estimated
-# Ω, TC and DTC. From the JSON files in the history of their repository.
-AUTHORS = (
-    (0.1, 0.0483, -0.0052, 0.5526, 0.3751, 0.5042, 0.3803),
-    (0.2, 0.3285, 0.3392, 2.0953, 1.9239, 1.7667, 1.5847),
-    (0.25, 0.6008, 0.6142, 3.2161, 3.0143, 2.6153, 2.4000),
-    (0.35, 1.4846, 1.3622, 6.1819, 5.8483, 4.6973, 4.4862),
-    (0.375, 1.7880, 1.6423, 7.0851, 6.7287, 5.2971, 5.0864),
-    (0.4, 2.1291, 2.0172, 8.0587, 7.6873, 5.9297, 5.6701),
-    (0.5, 3.9304, 3.9273, 12.7472, 12.3813, 8.8168, 8.4540),
-    (0.6, 6.6373, 6.6600, 19.0375, 18.4957, 12.4002, 11.8357),
-    (0.65, 8.4621, 8.3695, 23.0057, 22.4196, 14.5435, 14.0501),
-)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """One strength of the authors' stored run."""
-
-    rho: float
-
-
-def stored(cell: Stored, rng: np.random.Generator, device: str) -> Rows:
-    """Their estimates beside the closed forms, which are recomputed here."""
-    del rng, device
-    row = next(each for each in AUTHORS if each[0] == cell.rho)
-    truth = system("red", 0, cell.rho, 10).o_information
-    return [
-        {f"{name}_truth": getattr(truth, name).value for name in QUANTITIES[:3]}
-        | {"omega": row[2], "tc": row[4], "dtc": row[6]}
-    ]

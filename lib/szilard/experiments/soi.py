@@ -6,6 +6,7 @@ from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
 from szilard.experiments import _soi_measures as cells
+from szilard.experiments import _soi_untrained as untrained
 from szilard.experiments._soi_claims import CLAIMS, biases, crossing, quick_table
 
 __all__ = ["LABORATORY", "biases", "crossing", "quick_table", "recorded", "run"]
@@ -26,6 +27,13 @@ EXPERIMENTS = (
             ]
         },
         cells.exact,
+        light=True,
+    ),
+    Experiment(
+        "masks",
+        "what one network is asked: which variables are noised, clean or absent",
+        {"quick": [cells.Masks(4, False), cells.Masks(4, True)]},
+        cells.masks,
         light=True,
     ),
     Experiment(
@@ -53,8 +61,8 @@ EXPERIMENTS = (
     Experiment(
         "authors",
         "the authors' stored estimates beside the closed forms",
-        {"quick": [cells.Stored(each[0]) for each in cells.AUTHORS]},
-        cells.stored,
+        {"quick": [untrained.Stored(each[0]) for each in untrained.AUTHORS]},
+        untrained.stored,
         light=True,
     ),
     Experiment(
@@ -81,20 +89,20 @@ EXPERIMENTS = (
     Experiment(
         "population",
         "spike counts of six areas in five windows after a flash, with and without a change",
-        {"quick": [cells.Population(w, name) for w, name in product(range(5), ("change", "non-change"))]},
-        cells.population,
+        {"quick": [untrained.Population(w, name) for w, name in product(range(5), ("change", "non-change"))]},
+        untrained.population,
     ),
     Experiment(
         "fmri",
         "every triplet to sextuplet of 28 brain regions under a Gaussian copula",
-        {"quick": [cells.Fmri(size) for size in (3, 4, 5, 6)]},
-        cells.fmri_scan,
+        {"quick": [untrained.Fmri(size) for size in (3, 4, 5, 6)]},
+        untrained.fmri_scan,
     ),
     Experiment(
         "zoo",
         "discrete systems, exactly and from samples",
-        {"quick": [cells.Zoo(law.name) for law in cells.ZOO]},
-        cells.zoo,
+        {"quick": [untrained.Zoo(law.name) for law in untrained.ZOO]},
+        untrained.zoo,
         light=True,
     ),
 )
