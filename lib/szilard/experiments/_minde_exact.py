@@ -76,7 +76,7 @@ class Pointwise:
 
     information: float = 1.0
     samples: int = 400
-    redraws: int = 2000
+    redraws: int = 1000
 
 
 def pointwise(cell: Pointwise, rng: np.random.Generator, device: str) -> Rows:

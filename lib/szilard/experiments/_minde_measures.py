@@ -56,7 +56,7 @@ class Forward:
 
     rho: float = 0.75
     samples: int = 20_000
-    steps: int = 800
+    steps: int = 500
     shown: int = 150
 
 
@@ -125,7 +125,7 @@ class SampleSize:
     estimator: str
     samples: int
     repetition: int
-    steps: int = 300
+    steps: int = 250
 
 
 def samplesize(cell: SampleSize, rng: np.random.Generator, device: str) -> Rows:
@@ -171,7 +171,7 @@ class Sigma:
 
     task: str
     samples: int = 20_000
-    steps: int = 500
+    steps: int = 1000
 
 
 def sigma(cell: Sigma, rng: np.random.Generator, device: str) -> Rows:
@@ -277,7 +277,7 @@ def _trained_on(
     joint, dims = np.hstack(samples), tuple(part.shape[1] for part in samples)
     x = torch.as_tensor(joint, dtype=working_precision(device), device=device)
     start = AnalyticGaussianScore(np.cov(joint.T), dims) if baseline else None
-    training = Training(lr=5e-3, batch=512)
+    training = Training(lr=5e-3, batch=256)
     return train(x[None], dims, masks, [torch_generator(rng, device)], steps, training, baseline=start)
 
 

@@ -68,7 +68,7 @@ class Sweep:
     estimator: str
     repetition: int = 0
     samples: int = 10_000
-    steps: int = 300
+    steps: int = 250
 
 
 def sweep(cell: Sweep, rng: np.random.Generator, device: str) -> Rows:
@@ -96,7 +96,7 @@ class Digits:
     view: str
     rows: int
     samples: int = 20_000
-    steps: int = 250
+    steps: int = 200
     hidden: int = 64
 
 
