@@ -27,7 +27,7 @@ RHO = 0.75
 TRUTH = -0.5 * math.log(1 - RHO**2)
 LOWER = [DonskerVaradhan, MINE, NWJ, InfoNCE, SMILE]
 KINDS = [*LOWER, CLUB]
-BRIEF = {"steps": 150, "hidden": 16, "device": "cpu"}
+BRIEF = {"steps": 75, "hidden": 16, "device": "cpu", "training": Training(batch=64, lr=4e-3)}
 QUICK = {"steps": 400, "hidden": 32, "device": "cpu"}
 
 
@@ -97,6 +97,7 @@ def test_independence_is_seen(kind):
 
 def test_club_lies_near_its_closed_form_and_says_what_it_is():
     estimate = CLUB(**QUICK).mutual_information(*pair(0))
+    assert estimate.value > 2 * TRUTH
     assert estimate.agrees_with(RHO**2 / (1 - RHO**2), sigmas=4) and "upper bound" in estimate.warnings[0]
 
 
@@ -116,14 +117,17 @@ def test_a_fleet_is_its_members_alone(kind):
         assert together.stderr == pytest.approx(alone.stderr, rel=1e-9)
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-@pytest.mark.parametrize("kind", KINDS)
+# CLUB, an upper bound far above the information, is compared with its own closed form above instead.
+BATTERY = [
+    pytest.param(kind, check, id=f"{kind.__name__}-{name}")
+    for kind in KINDS
+    for name, check in CHECKS.items()
+    if (kind, name) != (CLUB, "finds_dependence")
+]
+
+
+@pytest.mark.parametrize(("kind", "check"), BATTERY)
 def test_the_battery(kind, check):
-    """CLUB, an upper bound far above the information, cannot pass the comparison with the closed form."""
-    if kind is CLUB and check.__name__ == "finds_dependence":
-        with pytest.raises(AssertionError, match="truth"):
-            check(CLUB(**BRIEF), 0)
-        return
     check(kind(**BRIEF), 0)
 
 
@@ -145,6 +149,6 @@ def test_adding_up_informations_gives_the_exact_o_information_of_a_normal_law():
     result = line_o_information(list(x.T), GaussianMI())
     exact = gaussian_o_information(np.cov(x.T), (1, 1, 1))
     for name in ("tc", "dtc", "omega", "s"):
-        assert getattr(result, name).value == pytest.approx(getattr(exact, name), abs=1e-9)
+        assert getattr(result, name).value == pytest.approx(getattr(exact, name).value, abs=1e-9)
     with pytest.raises(ValueError, match="at least three"):
         line_o_information(list(x.T)[:2], GaussianMI())

@@ -97,6 +97,11 @@ class _Variational:
     def _negative(self, f: torch.Tensor) -> torch.Tensor:
         return f.exp()
 
+    def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Each sample's own score and the mean over the strange pairs it is in, both (fleet, n)."""
+        strange = bounds.off_diagonal(self._negative(f), 0.0)
+        return bounds.positives(f), (strange.sum(-1) + strange.sum(-2)) / (2 * (f.shape[-1] - 1))
+
     def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Value, and what each sample adds to it, from scores of its own pair and of its strange pairs (n,)."""
         value = own.mean() - cross.mean().log()
@@ -298,7 +303,7 @@ def _evaluated(
         orders = [torch.randperm(held_out, generator=split.generator, device=test.device) for split in splits]
         for chosen in torch.stack(orders)[:, : held_out // rows * rows].split(rows, dim=1):
             batch = test.gather(1, chosen[..., None].expand(-1, -1, test.shape[2]))
-            parts = _local(estimator, network(*batch.split(dims, dim=2)).double())
+            parts = estimator._local(network(*batch.split(dims, dim=2)).double())
             for total, part in zip((own, cross, seen), (*parts, torch.ones_like(parts[0])), strict=True):
                 total.scatter_add_(1, chosen, part)
     results = []
@@ -316,14 +321,6 @@ def _evaluated(
             )
         )
     return results
-
-
-def _local(estimator: _Variational, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each sample's own score and the mean over the strange pairs it is in, both (fleet, n)."""
-    if isinstance(estimator, InfoNCE):
-        return estimator._local(f)
-    strange = bounds.off_diagonal(estimator._negative(f), 0.0)
-    return bounds.positives(f), (strange.sum(-1) + strange.sum(-2)) / (2 * (f.shape[-1] - 1))
 
 
 def _estimate(
