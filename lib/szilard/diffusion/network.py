@@ -21,7 +21,7 @@ GROUPS = 8
 EARLIEST = 1e-9  # a uniform number may be exactly 0, where the log signal-to-noise ratio is infinite
 LOG_SNR_SCALE = 10.0  # the diffusion spans about ±10 in log signal-to-noise ratio
 
-__all__ = ["Architecture", "ScoreNetwork", "time_features"]
+__all__ = ["Architecture", "Linear", "ScoreNetwork", "time_features"]
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class ScoreNetwork(nn.Module):
         self.dims, self.architecture = tuple(dims), architecture
         D, h, features = sum(dims), architecture.width(sum(dims)), architecture.features(len(dims))
 
-        def linear(fan_in: int, fan_out: int, gain: float = 1.5) -> _Linear:
-            return _Linear(fan_in, fan_out, generators, dtype, gain)
+        def linear(fan_in: int, fan_out: int, gain: float = 1.5) -> Linear:
+            return Linear(fan_in, fan_out, generators, dtype, gain)
 
         if architecture.kind == "published":
             self.time = nn.Sequential(linear(features, h), nn.GELU(), linear(h, h))
@@ -130,8 +130,11 @@ class ScoreNetwork(nn.Module):
         return self.leave(F.silu(self.norm(hidden)))
 
 
-class _Linear(nn.Module):
-    """``fleet`` affine maps side by side; each member draws its initial weights from its own stream."""
+class Linear(nn.Module):
+    """``fleet`` affine maps side by side, (fleet, n, fan_in) → (fleet, n, fan_out).
+
+    Each member draws its initial weights, normal with standard deviation ``gain`` / √fan_in, from its own stream.
+    """
 
     def __init__(
         self,
@@ -151,13 +154,14 @@ class _Linear(nn.Module):
         self.weight, self.bias = draw(fan_in, gain), draw(1, gain / 2)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """The maps applied to (fleet, n, fan_in)."""
         return torch.baddbmm(self.bias, x, self.weight)
 
 
 class _Residual(nn.Module):
     """A layer that adds a function of the hidden state and the time to the hidden state."""
 
-    def __init__(self, width: int, linear: Callable[..., _Linear]) -> None:
+    def __init__(self, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
         self.told, self.inner = linear(width // 4, width, 0.7), linear(width, width)
 
@@ -182,7 +186,7 @@ class _GroupNorm(nn.Module):
 class _GroupNormed(nn.Module):
     """The published block."""
 
-    def __init__(self, width: int, linear: Callable[..., _Linear]) -> None:
+    def __init__(self, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
         self.inner = nn.ModuleList(linear(width, width) for _ in range(2))
         self.told = nn.ModuleList(linear(width, width) for _ in range(2))

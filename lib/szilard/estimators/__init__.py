@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from .kde import KernelDensity
     from .kozachenko_leonenko import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
     from .ksg import KSG
+    from .line import line_o_information
     from .minde import MINDE
     from .neighbours import count_within, k_nearest
     from .nplet_scan import NPlets, nplets, scan_nplets
     from .o_information import DiscretePlugIn, gaussian_oinfo, oinfo
     from .soi import SOI, soi_fleet
+    from .variational import CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, variational_fleet
 
 _PLACES = {
     "DiscretePlugIn": "o_information",
@@ -46,6 +48,14 @@ _PLACES = {
     "scan_nplets": "nplet_scan",
     "minde_fleet": "fleet",
     "soi_fleet": "soi",
+    "line_o_information": "line",
+    "CLUB": "variational",
+    "DonskerVaradhan": "variational",
+    "InfoNCE": "variational",
+    "MINE": "variational",
+    "NWJ": "variational",
+    "SMILE": "variational",
+    "variational_fleet": "variational",
 }
 
 __all__ = [
@@ -74,6 +84,14 @@ __all__ = [
     "scan_nplets",
     "minde_fleet",
     "soi_fleet",
+    "line_o_information",
+    "CLUB",
+    "DonskerVaradhan",
+    "InfoNCE",
+    "MINE",
+    "NWJ",
+    "SMILE",
+    "variational_fleet",
 ]
 
 

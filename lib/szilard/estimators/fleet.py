@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 CEILING = 4.0  # nats per coordinate beyond which the earliest diffusion times carry a visible share
 LIVE_SAMPLES = 2000
 
-__all__ = ["Trained", "minde_fleet", "train_fleet"]
+__all__ = ["Trained", "checked_pairs", "minde_fleet", "train_fleet"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def minde_fleet(estimator: MINDE, pairs: Sequence[tuple[Any, Any]], rngs: Sequen
         ValueError: no pairs, shapes that differ, another number of ``rngs``, or samples that
             :meth:`MINDE.mutual_information` refuses.
     """
-    checked = _checked(pairs)
+    checked = checked_pairs(pairs)
     if len(rngs) != len(checked):
         raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
     gap, dims = mutual_information_gap(estimator.variant), tuple(part.shape[1] for part in checked[0])
@@ -126,7 +126,8 @@ def train_fleet(
     return Trained(model, times, traces)
 
 
-def _checked(pairs: Sequence[tuple[Any, Any]]) -> list[tuple[np.ndarray, np.ndarray]]:
+def checked_pairs(pairs: Sequence[tuple[Any, Any]]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Paired samples (n, dx) and (n, dy) that vary, of equal shapes; ValueError where they are not."""
     if not len(pairs):
         raise ValueError("pairs must hold at least one pair of samples; got none")
     checked = [paired_samples(*pair) for pair in pairs]

@@ -72,6 +72,12 @@ ESTIMATORS: Mapping[str, type] = _Registry(
         "ksg": ("ksg", "KSG"),
         "kde": ("kde", "KernelDensity"),
         "minde": ("minde", "MINDE"),
+        "dv": ("variational", "DonskerVaradhan"),
+        "mine": ("variational", "MINE"),
+        "nwj": ("variational", "NWJ"),
+        "infonce": ("variational", "InfoNCE"),
+        "smile": ("variational", "SMILE"),
+        "club": ("variational", "CLUB"),
     }
 )
 

@@ -1,0 +1,154 @@
+"""Bounds at their exact optimum, trained critics, fleets, the battery, and O-information by adding up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from szilard.diffusion import Training
+from szilard.estimators import GaussianMI, bounds
+from szilard.estimators.line import line_o_information
+from szilard.estimators.variational import (
+    CLUB,
+    MINE,
+    NWJ,
+    SMILE,
+    DonskerVaradhan,
+    InfoNCE,
+    variational_fleet,
+)
+from szilard.testing.estimators import CHECKS
+
+RHO = 0.75
+TRUTH = -0.5 * math.log(1 - RHO**2)
+LOWER = [DonskerVaradhan, MINE, NWJ, InfoNCE, SMILE]
+KINDS = [*LOWER, CLUB]
+BRIEF = {"steps": 75, "hidden": 16, "device": "cpu", "training": Training(batch=64, lr=4e-3)}
+QUICK = {"steps": 400, "hidden": 32, "device": "cpu"}
+
+
+def pair(seed, n=5000, d=1, rho=RHO):
+    x, z = np.random.default_rng(seed).normal(size=(2, n, d))
+    return x, rho * x + math.sqrt(1 - rho**2) * z
+
+
+def exact_scores(batches=400, n=64):
+    """The log density ratio of a normal pair on batches (batches, n, n)."""
+    x, y = (torch.as_tensor(z).reshape(batches, n) for z in pair(0, batches * n))
+    x, y = x[:, :, None], y[:, None]
+    return TRUTH - (RHO**2 * (x**2 + y**2) - 2 * RHO * x * y) / (2 * (1 - RHO**2))
+
+
+def near(values, truth, bias=0.0):
+    """The mean over batches within four standard errors."""
+    assert abs(float(values.mean()) - truth) < 4 * float(values.std()) / math.sqrt(len(values)) + bias
+
+
+def test_the_log_density_ratio_makes_the_bounds_exact():
+    f = exact_scores()
+    near(bounds.nwj(1 + f), TRUTH)
+    near(bounds.donsker_varadhan(f), TRUTH, bias=0.005)  # a batch's logarithm is a little low
+    assert float((bounds.donsker_varadhan(f + 3) - bounds.donsker_varadhan(f)).abs().max()) < 1e-12
+    assert float(bounds.infonce(f).mean()) < TRUTH
+    assert float((bounds.smile(f, 1e3) - bounds.donsker_varadhan(f)).abs().max()) < 1e-12
+
+
+def test_club_of_the_true_conditional_law_is_its_closed_form():
+    near(bounds.club(exact_scores()), RHO**2 / (1 - RHO**2))
+
+
+def test_infonce_of_equal_symbols_is_the_binomial_sum():
+    """X = Y uniform on m symbols: log n − Σ_k Bin(k; n − 1, 1/m) log(1 + k)."""
+    m, n = 4, 16
+    symbols = torch.as_tensor(np.random.default_rng(0).integers(m, size=(4000, n)))
+    f = torch.where(symbols[:, :, None] == symbols[:, None], 0.0, -1e4).double()
+    chances = [math.comb(n - 1, k) * m**-k * (1 - 1 / m) ** (n - 1 - k) for k in range(n)]
+    near(bounds.infonce(f), math.log(n) - sum(p * math.log1p(k) for k, p in enumerate(chances)))
+
+
+@pytest.mark.parametrize("scale", [0.0, 1.0, 1e4])
+def test_infonce_never_exceeds_the_logarithm_of_the_batch(scale):
+    f = scale * torch.randn(50, 32, 32, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    values = bounds.infonce(f + scale * torch.eye(32))
+    assert bool((values <= math.log(32) + 1e-12).all()) and (scale or float(values.abs().max()) < 1e-12)
+
+
+@pytest.mark.parametrize("kind", LOWER)
+def test_a_normal_pair_is_measured(kind):
+    pairs = [pair(seed) for seed in range(3)]
+    for estimate in variational_fleet(kind(**QUICK), pairs, range(3)):
+        assert estimate.value == pytest.approx(TRUTH, abs=0.06)
+        assert estimate.agrees_with(TRUTH, sigmas=4) and estimate.warnings == ()
+
+
+def test_a_joint_critic_measures_it_too():
+    small = InfoNCE(critic="joint", steps=200, hidden=16, device="cpu", training=Training(batch=32, lr=5e-3))
+    assert small.mutual_information(*pair(0)).value == pytest.approx(TRUTH, abs=0.08)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_independence_is_seen(kind):
+    assert abs(kind(**BRIEF).mutual_information(*pair(0, rho=0.0)).value) < 0.03
+
+
+def test_club_lies_near_its_closed_form_and_says_what_it_is():
+    estimate = CLUB(**QUICK).mutual_information(*pair(0))
+    assert estimate.value > 2 * TRUTH
+    assert estimate.agrees_with(RHO**2 / (1 - RHO**2), sigmas=4) and "upper bound" in estimate.warnings[0]
+
+
+def test_infonce_stops_at_its_ceiling_and_warns():
+    x, y = pair(0, d=3, rho=0.99)  # 5.9 nats
+    learner = InfoNCE(**QUICK, training=Training(batch=32, lr=2e-3))
+    estimate = learner.mutual_information(x, y)
+    assert 2.5 < estimate.value <= math.log(32) and "cannot exceed" in estimate.warnings[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fleet_is_its_members_alone(kind):
+    pairs, learner = [pair(seed, 300) for seed in range(2)], kind(**{**BRIEF, "steps": 30})
+    for together, (x, y), seed in zip(variational_fleet(learner, pairs, (5, 6)), pairs, (5, 6), strict=True):
+        alone = learner.mutual_information(x, y, rng=seed)
+        assert together.value == pytest.approx(alone.value, rel=1e-9, abs=1e-12)
+        assert together.stderr == pytest.approx(alone.stderr, rel=1e-9)
+
+
+# CLUB, an upper bound far above the information, is compared with its own closed form above instead.
+BATTERY = [
+    pytest.param(kind, check, id=f"{kind.__name__}-{name}")
+    for kind in KINDS
+    for name, check in CHECKS.items()
+    if (kind, name) != (CLUB, "finds_dependence")
+]
+
+
+@pytest.mark.parametrize(("kind", "check"), BATTERY)
+def test_the_battery(kind, check):
+    check(kind(**BRIEF), 0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"critic": "both"}, {"hidden": 0}, {"steps": 0}, {"holdout": 1}, {"preprocess": "no"}]
+)
+def test_wrong_settings_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        replace(InfoNCE(), **wrong)
+    with pytest.raises(ValueError, match="tau"):
+        SMILE(tau=0)
+
+
+def test_adding_up_informations_gives_the_exact_o_information_of_a_normal_law():
+    from szilard.distributions import gaussian_o_information
+
+    cov = np.array([[1, 0.5, 0.4], [0.5, 1, 0.3], [0.4, 0.3, 1]])
+    x = np.random.default_rng(0).multivariate_normal(np.zeros(3), cov, size=2000)
+    result = line_o_information(list(x.T), GaussianMI())
+    exact = gaussian_o_information(np.cov(x.T), (1, 1, 1))
+    for name in ("tc", "dtc", "omega", "s"):
+        assert getattr(result, name).value == pytest.approx(getattr(exact, name).value, abs=1e-9)
+    with pytest.raises(ValueError, match="at least three"):
+        line_o_information(list(x.T)[:2], GaussianMI())
