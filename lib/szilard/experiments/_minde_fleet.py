@@ -43,6 +43,7 @@ PROTOCOLS = {"published": "published", "ours": "deep"}
 
 __all__ = [
     "HARD_TASKS",
+    "HELD_OUT",
     "OPTIONS",
     "PROTOCOLS",
     "SHAPES",
@@ -52,6 +53,7 @@ __all__ = [
     "ablation",
     "benchmark",
     "budget",
+    "samples_of",
     "tasks_of",
 ]
 
@@ -144,7 +146,7 @@ def budget(cell: Budget, rng: np.random.Generator, device: str) -> Rows:
         redraws=REDRAWS,
         device=device,
     )
-    pairs, streams = _samples([each for each, _ in members], cell.samples, rng)
+    pairs, streams = samples_of([each for each, _ in members], cell.samples, rng)
     started = time.perf_counter()
     estimates = minde_fleet(estimator, pairs, streams)
     facts = {"networks": len(members), "seconds": time.perf_counter() - started}
@@ -184,10 +186,10 @@ def _minde(option: str, batch: int, hidden: int | None = None, **settings: Any) 
 
 def _fleet(estimator: Any, tasks: Sequence[Task], samples: int, rng: np.random.Generator) -> list[Estimate]:
     """One estimate for each task, every one with samples and a network of its own."""
-    return minde_fleet(estimator, *_samples(tasks, samples, rng))
+    return minde_fleet(estimator, *samples_of(tasks, samples, rng))
 
 
-def _samples(
+def samples_of(
     tasks: Sequence[Task], samples: int, rng: np.random.Generator
 ) -> tuple[list[tuple[np.ndarray, ...]], list[np.random.Generator]]:
     """Samples of each task, and the streams that their trainings draw from."""

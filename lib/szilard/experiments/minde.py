@@ -10,6 +10,7 @@ from szilard.experiments import _minde_exact as exact
 from szilard.experiments import _minde_fleet as fleets
 from szilard.experiments import _minde_measures as cells
 from szilard.experiments import _minde_sweeps as sweeps
+from szilard.experiments import _minde_variational as bounds
 from szilard.experiments._minde_claims import CLAIMS
 from szilard.experiments._minde_tables import (
     ablation_errors,
@@ -120,6 +121,12 @@ EXPERIMENTS = (
         fleets.benchmark,
     ),
     Experiment(
+        "variational",
+        "the 40 benchmark tasks by four variational bounds, three seeds, at paper scale",
+        {"full": [bounds.Critics(*pair) for pair in product(fleets.SHAPES, bounds.NEIGHBOURS)]},
+        bounds.critics,
+    ),
+    Experiment(
         "ablation",
         "options of MINDE, one after the other, on five hard tasks with the same budget",
         {
@@ -190,6 +197,18 @@ EXPERIMENTS = (
             ],
         },
         sweeps.sweep,
+    ),
+    Experiment(
+        "neighbours",
+        "variational bounds on the dial of high information",
+        {
+            "quick": [bounds.Neighbour(name) for name in bounds.NEIGHBOURS],
+            "full": [
+                bounds.Neighbour(*pair, samples=100_000, steps=20_000, batch=1024, hidden=256)
+                for pair in product(bounds.NEIGHBOURS, range(3))
+            ],
+        },
+        bounds.neighbour,
     ),
     Experiment(
         "sigma",
