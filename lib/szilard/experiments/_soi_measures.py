@@ -40,6 +40,8 @@ __all__ = [
     "exact",
     "gradients",
     "masks",
+    "measured",
+    "soi_estimator",
     "system",
     "transform",
 ]
@@ -54,14 +56,15 @@ def system(family: str, setting: int, rho: float, d: int = 1) -> GaussianSystem:
     return combine(*(block(size, rho, d) for size in sizes))
 
 
-def _soi(protocol: str, steps: int, batch: int, lr: float, device: str) -> SOI:
+def soi_estimator(protocol: str, steps: int, batch: int, lr: float, device: str) -> SOI:
+    """SΩI by one of the protocols, with the budget of a cell."""
     from szilard.diffusion import Training
 
     training = Training(batch=batch, lr=lr)
     return SOI(steps=steps, training=training, redraws=5, device=device, **PROTOCOLS[protocol])
 
 
-def _measured(found: OInformation, truth: OInformation) -> dict[str, Any]:
+def measured(found: OInformation, truth: OInformation) -> dict[str, Any]:
     """Truth, estimate and error of every quantity, side by side."""
     row: dict[str, Any] = {"warned": bool(found.warnings)}
     for name in QUANTITIES:
@@ -179,10 +182,10 @@ def curve(cell: Curve, rng: np.random.Generator, device: str) -> Rows:
     laws = [system(cell.family, cell.setting, rho, cell.d) for rho in cell.strengths]
     data, streams = (spawn(each, len(laws)) for each in spawn(rng, 2))
     samples = [law.sample(cell.samples, rng=g) for law, g in zip(laws, data, strict=True)]
-    estimator = _soi(cell.protocol, cell.steps, cell.batch, cell.lr, device)
+    estimator = soi_estimator(cell.protocol, cell.steps, cell.batch, cell.lr, device)
     found = soi_fleet(estimator, samples, streams)
     return [
-        {"rho": rho, **_measured(each, law.o_information)}
+        {"rho": rho, **measured(each, law.o_information)}
         for rho, law, each in zip(cell.strengths, laws, found, strict=True)
     ]
 
@@ -208,7 +211,7 @@ def gradients(cell: Gradients, rng: np.random.Generator, device: str) -> Rows:
         law = combine(redundant(3, 0.7, cell.d), synergistic(3, 0.7, cell.d), redundant(4, 0.7, cell.d))
     else:
         law = combine(redundant(3, 0.6, cell.d), synergistic(3, 0.7, cell.d))
-    estimator = _soi("baseline", cell.steps, cell.batch, cell.lr, device)
+    estimator = soi_estimator("baseline", cell.steps, cell.batch, cell.lr, device)
     found = estimator.o_information(law.sample(cell.samples, rng=rng), gradients=True, rng=rng)
     terms = found.diagnostics["gradient_terms"]
     return [
@@ -243,6 +246,6 @@ def transform(cell: Transform, rng: np.random.Generator, device: str) -> Rows:
     """The same information through different maps."""
     law = redundant(3, cell.rho, cell.d)
     seen = law if cell.map == "identity" else law.transformed(cell.map)
-    estimator = _soi(cell.protocol, cell.steps, cell.batch, cell.lr, device)
+    estimator = soi_estimator(cell.protocol, cell.steps, cell.batch, cell.lr, device)
     found = estimator.o_information(seen.sample(cell.samples, rng=rng), rng=rng)
-    return [_measured(found, law.o_information)]
+    return [measured(found, law.o_information)]

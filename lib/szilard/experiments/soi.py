@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
+from szilard.experiments import _soi_baselines as beside
 from szilard.experiments import _soi_measures as cells
 from szilard.experiments import _soi_untrained as untrained
 from szilard.experiments._soi_claims import CLAIMS, biases, crossing, quick_table
@@ -57,6 +58,30 @@ EXPERIMENTS = (
             ],
         },
         cells.curve,
+    ),
+    Experiment(
+        "line",
+        "O-information added up from bounds on pairs, beside SΩI, for variables of ten coordinates",
+        {
+            "quick": [beside.Line(name, "syn") for name in beside.BOUNDS]
+            + [
+                beside.Line("plain", "syn", steps=1000, batch=256, lr=2e-3),
+                beside.Line("baseline", "syn", batch=256),
+            ],
+            "full": [
+                beside.Line(name, family, 0, repetition=repetition, strengths=STRENGTHS, **RECORDED)
+                for repetition, family, name in product(
+                    range(3), ("red", "syn", "mix"), (*beside.BOUNDS, "plain", "baseline")
+                )
+            ],
+        },
+        beside.line,
+    ),
+    Experiment(
+        "cost",
+        "what Ω costs as variables are added",
+        {"quick": [beside.Cost(n) for n in (3, 6, 12, 24)]},
+        beside.cost,
     ),
     Experiment(
         "authors",
