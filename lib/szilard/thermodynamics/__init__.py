@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .calculators import CALCULATORS, Calculator, calculator
     from .constants import CODATA_YEAR, CONSTANTS, HUBBLE, PARTICLES, Constant, hubble_rate
     from .dimensions import dimension
+    from .evolution import FPResult, fokker_planck
     from .formulas import FORMULAS, Condition, Formula, Variable, formula
     from .hardware import OPERATIONS, Operation, hardware_ratio, hardware_table
     from .landauer import generalized_landauer, landauer_energy, szilard_work
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
         margolus_levitin,
         ultimate_laptop,
     )
+    from .protocols import Protocol, berut_protocol, scaled_protocol
     from .quantities import convert, parse
+    from .wells import Quartic, Tabulated, double_well, equilibrium, harmonic_trap, sample_equilibrium
 
 _PLACES = {
     "CALCULATORS": "calculators",
@@ -46,20 +49,29 @@ _PLACES = {
     "Calculator": "calculators",
     "Condition": "formulas",
     "Constant": "constants",
+    "FPResult": "evolution",
     "Finding": "audit",
     "Formula": "formulas",
     "Operation": "hardware",
+    "Protocol": "protocols",
+    "Quartic": "wells",
+    "Tabulated": "wells",
     "Variable": "formulas",
     "audit_paper": "audit",
     "bekenstein_bits": "limits",
+    "berut_protocol": "protocols",
     "bremermann": "limits",
     "calculator": "calculators",
     "convert": "quantities",
     "dimension": "dimensions",
+    "double_well": "wells",
+    "equilibrium": "wells",
+    "fokker_planck": "evolution",
     "formula": "formulas",
     "generalized_landauer": "landauer",
     "hardware_ratio": "hardware",
     "hardware_table": "hardware",
+    "harmonic_trap": "wells",
     "holographic_bits": "limits",
     "hubble_quantum": "limits",
     "hubble_rate": "constants",
@@ -67,6 +79,8 @@ _PLACES = {
     "landauer_energy": "landauer",
     "margolus_levitin": "limits",
     "parse": "quantities",
+    "sample_equilibrium": "wells",
+    "scaled_protocol": "protocols",
     "szilard_work": "landauer",
     "ultimate_laptop": "limits",
 }
@@ -83,20 +97,29 @@ __all__ = [
     "Calculator",
     "Condition",
     "Constant",
+    "FPResult",
     "Finding",
     "Formula",
     "Operation",
+    "Protocol",
+    "Quartic",
+    "Tabulated",
     "Variable",
     "audit_paper",
     "bekenstein_bits",
+    "berut_protocol",
     "bremermann",
     "calculator",
     "convert",
     "dimension",
+    "double_well",
+    "equilibrium",
+    "fokker_planck",
     "formula",
     "generalized_landauer",
     "hardware_ratio",
     "hardware_table",
+    "harmonic_trap",
     "holographic_bits",
     "hubble_quantum",
     "hubble_rate",
@@ -104,6 +127,8 @@ __all__ = [
     "landauer_energy",
     "margolus_levitin",
     "parse",
+    "sample_equilibrium",
+    "scaled_protocol",
     "szilard_work",
     "ultimate_laptop",
 ]
