@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .formulas import FORMULAS, Condition, Formula, Variable, formula
     from .hardware import OPERATIONS, Operation, hardware_ratio, hardware_table
     from .landauer import generalized_landauer, landauer_energy, szilard_work
+    from .langevin import WorkResult, simulate_erasure
     from .limits import (
         bekenstein_bits,
         bremermann,
@@ -57,6 +58,7 @@ _PLACES = {
     "Quartic": "wells",
     "Tabulated": "wells",
     "Variable": "formulas",
+    "WorkResult": "langevin",
     "audit_paper": "audit",
     "bekenstein_bits": "limits",
     "berut_protocol": "protocols",
@@ -81,6 +83,7 @@ _PLACES = {
     "parse": "quantities",
     "sample_equilibrium": "wells",
     "scaled_protocol": "protocols",
+    "simulate_erasure": "langevin",
     "szilard_work": "landauer",
     "ultimate_laptop": "limits",
 }
@@ -105,6 +108,7 @@ __all__ = [
     "Quartic",
     "Tabulated",
     "Variable",
+    "WorkResult",
     "audit_paper",
     "bekenstein_bits",
     "berut_protocol",
@@ -129,6 +133,7 @@ __all__ = [
     "parse",
     "sample_equilibrium",
     "scaled_protocol",
+    "simulate_erasure",
     "szilard_work",
     "ultimate_laptop",
 ]

@@ -17,7 +17,7 @@ from szilard.validation import check_positive
 
 from .wells import Potential, Quartic, Tabulated, double_well
 
-__all__ = ["Protocol", "Steps", "berut_protocol", "scaled_protocol", "steps"]
+__all__ = ["Protocol", "Steps", "berut_protocol", "scaled_protocol", "spline_cells", "steps"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +93,13 @@ def steps(protocol: Protocol, dt: float) -> Steps:
     size = [length / count for length, count in zip(lengths, counts, strict=True) if count]
     knot = np.repeat(np.arange(len(lengths)), counts)
     return Steps(knot, np.concatenate(share), np.repeat(size, [count for count in counts if count]))
+
+
+def spline_cells(protocol: Protocol) -> tuple[float, float, np.ndarray]:
+    """Left wall, width of the cells, and the splines of the knots, (K, cells, 4), lowest power first."""
+    x = protocol.potentials[0].positions
+    cubic = np.stack([potential.spline.c[::-1].T for potential in protocol.potentials])
+    return float(x[0]), float((x[-1] - x[0]) / (len(x) - 1)), np.ascontiguousarray(cubic)
 
 
 def berut_protocol(

@@ -111,8 +111,9 @@ class Tabulated:
         return self.spline(x)
 
     def turning_points(self) -> np.ndarray:
-        """Positions where the force vanishes, increasing."""
-        return self.spline.derivative().roots(extrapolate=False)
+        """Positions where the force vanishes, increasing; none within cells where U is flat."""
+        roots = self.spline.derivative().roots(extrapolate=False)
+        return roots[np.isfinite(roots)]
 
     def domain(self, depth: float = DEPTH) -> tuple[float, float]:
         """The walls."""
