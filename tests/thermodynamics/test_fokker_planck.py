@@ -17,7 +17,8 @@ from szilard.thermodynamics import (
     scaled_protocol,
 )
 
-# Mean work in kT and success: solved independently with another discretisation and another time step.
+# Mean work in kT and success from an independent program, which takes implicit Euler steps of 4e-3 to 8e-3: good to
+# half a percent in work, as :func:`test_erasure_agrees_with_another_integrator` shows.
 BERUT = {
     (2.0, 2.5): (1.173, 0.834),
     (2.0, 3.5): (1.876, 0.919),
@@ -32,7 +33,7 @@ BERUT = {
 def test_erasure_agrees_with_an_independent_solution(tau, tilt):
     work, success = BERUT[tau, tilt]
     result = fokker_planck(berut_protocol(tau, tilt))
-    assert result.mean_work == pytest.approx(work, rel=2e-3)
+    assert result.mean_work == pytest.approx(work, rel=5e-3)
     assert result.success == pytest.approx(success, abs=1e-3)
 
 
@@ -72,20 +73,20 @@ def test_quench_of_a_trap(ratio):
 
 @pytest.mark.parametrize(("speed", "duration"), [(1.0, 1.0), (2.0, 3.0)])
 def test_moving_trap_has_gaussian_work(speed, duration):
-    times = np.linspace(0.0, duration, 1601)
+    times = np.linspace(0.0, duration, 1001)
     moving = Protocol(tuple(times), tuple(harmonic_trap(1.0, speed * t) for t in times))
-    result = fokker_planck(moving, dt=1.0, points=300)
+    result = fokker_planck(moving, dt=1.0, points=1500)
     mean = speed**2 * (duration - 1 + math.exp(-duration))
-    assert result.mean_work == pytest.approx(mean, rel=4e-3)  # one implicit Euler step per knot
-    assert result.std_work**2 == pytest.approx(2 * mean, rel=4e-3)
+    assert result.mean_work == pytest.approx(mean, rel=1e-4)
+    assert result.std_work**2 == pytest.approx(2 * mean, rel=1e-4)
     assert result.jarzynski == pytest.approx(1.0, abs=1e-9)
 
 
-def test_error_falls_with_the_step():
+def test_error_falls_with_the_square_of_the_step():
     values = [
-        fokker_planck(berut_protocol(2.0, 3.5), dt=dt, points=128).mean_work for dt in (4e-3, 2e-3, 1e-3)
+        fokker_planck(berut_protocol(2.0, 3.5), dt=dt, points=128).mean_work for dt in (2e-2, 1e-2, 5e-3)
     ]
-    assert (values[0] - values[1]) / (values[1] - values[2]) == pytest.approx(2.0, rel=0.05)
+    assert (values[0] - values[1]) / (values[1] - values[2]) == pytest.approx(4.0, rel=0.1)
 
 
 def test_starts_anywhere():

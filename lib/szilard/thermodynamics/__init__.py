@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .constants import CODATA_YEAR, CONSTANTS, HUBBLE, PARTICLES, Constant, hubble_rate
     from .dimensions import dimension
     from .evolution import FPResult, fokker_planck
+    from .final_state import FinalState, best_final_state
     from .formulas import FORMULAS, Condition, Formula, Variable, formula
     from .hardware import OPERATIONS, Operation, hardware_ratio, hardware_table
     from .landauer import generalized_landauer, landauer_energy, szilard_work
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     )
     from .protocols import Protocol, berut_protocol, scaled_protocol
     from .quantities import convert, parse
+    from .transport import finite_time_landauer, wasserstein2_1d
+    from .transport_protocol import TransportProtocol, optimal_transport_protocol
     from .wells import Quartic, Tabulated, double_well, equilibrium, harmonic_trap, sample_equilibrium
 
 _PLACES = {
@@ -51,23 +54,27 @@ _PLACES = {
     "Condition": "formulas",
     "Constant": "constants",
     "FPResult": "evolution",
+    "FinalState": "final_state",
     "Finding": "audit",
     "Formula": "formulas",
     "Operation": "hardware",
     "Protocol": "protocols",
     "Quartic": "wells",
     "Tabulated": "wells",
+    "TransportProtocol": "transport_protocol",
     "Variable": "formulas",
     "WorkResult": "langevin",
     "audit_paper": "audit",
     "bekenstein_bits": "limits",
     "berut_protocol": "protocols",
+    "best_final_state": "final_state",
     "bremermann": "limits",
     "calculator": "calculators",
     "convert": "quantities",
     "dimension": "dimensions",
     "double_well": "wells",
     "equilibrium": "wells",
+    "finite_time_landauer": "transport",
     "fokker_planck": "evolution",
     "formula": "formulas",
     "generalized_landauer": "landauer",
@@ -80,12 +87,14 @@ _PLACES = {
     "information_mass": "limits",
     "landauer_energy": "landauer",
     "margolus_levitin": "limits",
+    "optimal_transport_protocol": "transport_protocol",
     "parse": "quantities",
     "sample_equilibrium": "wells",
     "scaled_protocol": "protocols",
     "simulate_erasure": "langevin",
     "szilard_work": "landauer",
     "ultimate_laptop": "limits",
+    "wasserstein2_1d": "transport",
 }
 
 __all__ = [
@@ -101,23 +110,27 @@ __all__ = [
     "Condition",
     "Constant",
     "FPResult",
+    "FinalState",
     "Finding",
     "Formula",
     "Operation",
     "Protocol",
     "Quartic",
     "Tabulated",
+    "TransportProtocol",
     "Variable",
     "WorkResult",
     "audit_paper",
     "bekenstein_bits",
     "berut_protocol",
+    "best_final_state",
     "bremermann",
     "calculator",
     "convert",
     "dimension",
     "double_well",
     "equilibrium",
+    "finite_time_landauer",
     "fokker_planck",
     "formula",
     "generalized_landauer",
@@ -130,12 +143,14 @@ __all__ = [
     "information_mass",
     "landauer_energy",
     "margolus_levitin",
+    "optimal_transport_protocol",
     "parse",
     "sample_equilibrium",
     "scaled_protocol",
     "simulate_erasure",
     "szilard_work",
     "ultimate_laptop",
+    "wasserstein2_1d",
 ]
 
 

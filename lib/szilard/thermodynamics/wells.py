@@ -59,6 +59,14 @@ class Quartic:
         """U(x) in kT."""
         return np.polynomial.polynomial.polyval(x, self.coefficients)
 
+    def slope(self, x: Any) -> Any:
+        """U'(x) in kT/L."""
+        return np.polynomial.polynomial.polyval(x, np.polynomial.polynomial.polyder(self.coefficients))
+
+    def curvature(self, x: Any) -> Any:
+        """U''(x) in kT/L²."""
+        return np.polynomial.polynomial.polyval(x, np.polynomial.polynomial.polyder(self.coefficients, 2))
+
     def turning_points(self) -> np.ndarray:
         """Positions where the force vanishes, increasing."""
         return _real_roots(np.polynomial.polynomial.polyder(self.coefficients))
@@ -109,6 +117,14 @@ class Tabulated:
     def energy(self, x: Any) -> Any:
         """U(x) in kT; extrapolated outside of the walls, where no walker goes."""
         return self.spline(x)
+
+    def slope(self, x: Any) -> Any:
+        """U'(x) in kT/L."""
+        return self.spline(x, 1)
+
+    def curvature(self, x: Any) -> Any:
+        """U''(x) in kT/L²."""
+        return self.spline(x, 2)
 
     def turning_points(self) -> np.ndarray:
         """Positions where the force vanishes, increasing; none within cells where U is flat."""
