@@ -17,7 +17,7 @@ from szilard.validation import check_positive
 from .transport import halves
 from .wells import Potential
 
-CELLS = 2000
+CELLS = 4000
 NODE = 0.5 - 0.5 / 3**0.5  # of Gauss's rule with two points on [0, 1]
 SHRINK, FINER = 0.9, 220  # ratio and number of the ever thinner cells beside the one that parts the wells
 NEWTON_STEPS = 500
