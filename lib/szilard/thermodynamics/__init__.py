@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         margolus_levitin,
         ultimate_laptop,
     )
+    from .optimal_control import OptimizedErasure, WorkGradient, optimize_erasure, pareto_front, work_gradient
     from .protocols import Protocol, berut_protocol, scaled_protocol
     from .quantities import convert, parse
     from .transport import finite_time_landauer, wasserstein2_1d
@@ -58,11 +59,13 @@ _PLACES = {
     "Finding": "audit",
     "Formula": "formulas",
     "Operation": "hardware",
+    "OptimizedErasure": "optimal_control",
     "Protocol": "protocols",
     "Quartic": "wells",
     "Tabulated": "wells",
     "TransportProtocol": "transport_protocol",
     "Variable": "formulas",
+    "WorkGradient": "optimal_control",
     "WorkResult": "langevin",
     "audit_paper": "audit",
     "bekenstein_bits": "limits",
@@ -88,6 +91,8 @@ _PLACES = {
     "landauer_energy": "landauer",
     "margolus_levitin": "limits",
     "optimal_transport_protocol": "transport_protocol",
+    "optimize_erasure": "optimal_control",
+    "pareto_front": "optimal_control",
     "parse": "quantities",
     "sample_equilibrium": "wells",
     "scaled_protocol": "protocols",
@@ -95,6 +100,7 @@ _PLACES = {
     "szilard_work": "landauer",
     "ultimate_laptop": "limits",
     "wasserstein2_1d": "transport",
+    "work_gradient": "optimal_control",
 }
 
 __all__ = [
@@ -114,11 +120,13 @@ __all__ = [
     "Finding",
     "Formula",
     "Operation",
+    "OptimizedErasure",
     "Protocol",
     "Quartic",
     "Tabulated",
     "TransportProtocol",
     "Variable",
+    "WorkGradient",
     "WorkResult",
     "audit_paper",
     "bekenstein_bits",
@@ -144,6 +152,8 @@ __all__ = [
     "landauer_energy",
     "margolus_levitin",
     "optimal_transport_protocol",
+    "optimize_erasure",
+    "pareto_front",
     "parse",
     "sample_equilibrium",
     "scaled_protocol",
@@ -151,6 +161,7 @@ __all__ = [
     "szilard_work",
     "ultimate_laptop",
     "wasserstein2_1d",
+    "work_gradient",
 ]
 
 
