@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from .demon import DemonLedger, compressed_bits, demon_ledger, gas
     from .dimensions import dimension
     from .engine import EngineRuns, FeedbackEngine, box_engine, szilard_engine
+    from .evolution import FPResult, fokker_planck
+    from .final_state import FinalState, best_final_state
     from .fluctuation import FreeEnergy, crooks_bar, crooks_slope, jarzynski, jarzynski_bias
     from .formulas import FORMULAS, Condition, Formula, Variable, formula
     from .hardware import OPERATIONS, Operation, hardware_ratio, hardware_table
     from .landauer import generalized_landauer, landauer_energy, refrigerated_erasure, szilard_work
+    from .langevin import WorkResult, simulate_erasure
     from .limits import (
         bekenstein_bits,
         bremermann,
@@ -37,11 +40,15 @@ if TYPE_CHECKING:
         ultimate_laptop,
     )
     from .metering import EnergyReading, matmul_energy, measure_energy, nvml_counter
+    from .protocols import Protocol, berut_protocol, scaled_protocol
     from .quantities import convert, parse
     from .quantum import ReebWolf, random_state, random_unitary, reeb_wolf, thermal_state, von_neumann
     from .reduced import UNIT_TEMPERATURE, in_kt
+    from .transport import finite_time_landauer, wasserstein2_1d
+    from .transport_protocol import TransportProtocol, optimal_transport_protocol
     from .traps import DraggedTrap, HarmonicQuench
     from .two_state import TwoStateErasure, optimal_two_state, play_two_state, ramp_two_state
+    from .wells import Quartic, Tabulated, double_well, equilibrium, harmonic_trap, sample_equilibrium
 
 _PLACES = {
     "CALCULATORS": "calculators",
@@ -60,18 +67,27 @@ _PLACES = {
     "DraggedTrap": "traps",
     "EnergyReading": "metering",
     "EngineRuns": "engine",
+    "FPResult": "evolution",
     "FeedbackEngine": "engine",
+    "FinalState": "final_state",
     "Finding": "audit",
     "Formula": "formulas",
     "FreeEnergy": "fluctuation",
     "HarmonicQuench": "traps",
     "Operation": "hardware",
+    "Protocol": "protocols",
+    "Quartic": "wells",
     "ReebWolf": "quantum",
     "Ring": "currents",
+    "Tabulated": "wells",
+    "TransportProtocol": "transport_protocol",
     "TwoStateErasure": "two_state",
     "Variable": "formulas",
+    "WorkResult": "langevin",
     "audit_paper": "audit",
     "bekenstein_bits": "limits",
+    "berut_protocol": "protocols",
+    "best_final_state": "final_state",
     "box_engine": "engine",
     "bremermann": "limits",
     "calculator": "calculators",
@@ -81,11 +97,16 @@ _PLACES = {
     "crooks_slope": "fluctuation",
     "demon_ledger": "demon",
     "dimension": "dimensions",
+    "double_well": "wells",
+    "equilibrium": "wells",
+    "finite_time_landauer": "transport",
+    "fokker_planck": "evolution",
     "formula": "formulas",
     "gas": "demon",
     "generalized_landauer": "landauer",
     "hardware_ratio": "hardware",
     "hardware_table": "hardware",
+    "harmonic_trap": "wells",
     "holographic_bits": "limits",
     "hubble_quantum": "limits",
     "hubble_rate": "constants",
@@ -98,6 +119,7 @@ _PLACES = {
     "matmul_energy": "metering",
     "measure_energy": "metering",
     "nvml_counter": "metering",
+    "optimal_transport_protocol": "transport_protocol",
     "optimal_two_state": "two_state",
     "parse": "quantities",
     "play_two_state": "two_state",
@@ -106,6 +128,9 @@ _PLACES = {
     "random_unitary": "quantum",
     "reeb_wolf": "quantum",
     "refrigerated_erasure": "landauer",
+    "sample_equilibrium": "wells",
+    "scaled_protocol": "protocols",
+    "simulate_erasure": "langevin",
     "szilard_engine": "engine",
     "szilard_work": "landauer",
     "thermal_state": "quantum",
@@ -113,6 +138,7 @@ _PLACES = {
     "ultimate_laptop": "limits",
     "von_neumann": "quantum",
     "walk": "currents",
+    "wasserstein2_1d": "transport",
 }
 
 __all__ = [
@@ -132,18 +158,27 @@ __all__ = [
     "DraggedTrap",
     "EnergyReading",
     "EngineRuns",
+    "FPResult",
     "FeedbackEngine",
+    "FinalState",
     "Finding",
     "Formula",
     "FreeEnergy",
     "HarmonicQuench",
     "Operation",
+    "Protocol",
+    "Quartic",
     "ReebWolf",
     "Ring",
+    "Tabulated",
+    "TransportProtocol",
     "TwoStateErasure",
     "Variable",
+    "WorkResult",
     "audit_paper",
     "bekenstein_bits",
+    "berut_protocol",
+    "best_final_state",
     "box_engine",
     "bremermann",
     "calculator",
@@ -153,11 +188,16 @@ __all__ = [
     "crooks_slope",
     "demon_ledger",
     "dimension",
+    "double_well",
+    "equilibrium",
+    "finite_time_landauer",
+    "fokker_planck",
     "formula",
     "gas",
     "generalized_landauer",
     "hardware_ratio",
     "hardware_table",
+    "harmonic_trap",
     "holographic_bits",
     "hubble_quantum",
     "hubble_rate",
@@ -170,6 +210,7 @@ __all__ = [
     "matmul_energy",
     "measure_energy",
     "nvml_counter",
+    "optimal_transport_protocol",
     "optimal_two_state",
     "parse",
     "play_two_state",
@@ -178,6 +219,9 @@ __all__ = [
     "random_unitary",
     "reeb_wolf",
     "refrigerated_erasure",
+    "sample_equilibrium",
+    "scaled_protocol",
+    "simulate_erasure",
     "szilard_engine",
     "szilard_work",
     "thermal_state",
@@ -185,6 +229,7 @@ __all__ = [
     "ultimate_laptop",
     "von_neumann",
     "walk",
+    "wasserstein2_1d",
 ]
 
 

@@ -1,0 +1,145 @@
+r"""Mean work, success and fluctuation theorems of a protocol without a random number: the Fokker-Planck equation.
+
+.. math:: \partial_t p = \partial_x\!\left(p\,\partial_xU + \partial_xp\right)
+
+on cells between reflecting walls, with Scharfetter-Gummel fluxes, for which e^(-U) is exactly stationary, and implicit
+steps of second order. The same steps carry the Feynman-Kac companion :math:`q(x)=p(x)\,\langle e^{-W}\mid
+x\rangle` and the moments of the work: at frozen position, a change ΔU of the potential multiplies q by e^(-ΔU).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from szilard.validation import check_integer
+
+from .protocols import Protocol, steps
+
+__all__ = ["FPResult", "cells", "fokker_planck"]
+
+
+@dataclass(frozen=True, eq=False)
+class FPResult:
+    """What a protocol does on average, in kT and natural units; probabilities (n,) on ``positions``."""
+
+    mean_work: float
+    std_work: float
+    mean_heat: float
+    """Heat given to the bath: the work less what the energy has grown."""
+    success: float
+    """Probability of the right well, x > 0, at the end."""
+    jarzynski: float
+    """⟨e^(-W)⟩; equals the ratio of the partition sums after and before, exactly and at any speed."""
+    jarzynski_by_well: tuple[float, float]
+    """The same average split by the well at the end: left, right."""
+    free_energy_change: float
+    """Of the non-equilibrium free energy ⟨U⟩ - S."""
+    positions: np.ndarray
+    initial: np.ndarray
+    final: np.ndarray
+    work_by_position: np.ndarray
+    """Mean work of those who end at each position."""
+
+    @property
+    def entropy_production(self) -> float:
+        """Mean work less the change of free energy, in nats; never negative."""
+        return self.mean_work - self.free_energy_change
+
+
+def cells(low: float, high: float, points: int) -> np.ndarray:
+    """Centres of ``points`` equal cells of [low, high].
+
+    >>> cells(-1.0, 1.0, 4).tolist()
+    [-0.75, -0.25, 0.25, 0.75]
+    """
+    return low + (np.arange(points) + 0.5) * ((high - low) / points)
+
+
+def fokker_planck(
+    protocol: Protocol,
+    *,
+    dt: float = 5e-3,
+    points: int = 512,
+    domain: tuple[float, float] | None = None,
+    initial: np.ndarray | None = None,
+) -> FPResult:
+    """Solve the Fokker-Planck equation through a protocol that starts in equilibrium.
+
+    Args:
+        protocol: what is done.
+        dt: longest time step in L²/D.
+        points: number of cells, ≥ 8.
+        domain: walls; those of the protocol unless given, moved so that x = 0 lies between two cells.
+        initial: probabilities of the cells at the start, (points,); equilibrium unless given. Jarzynski's averages
+            are then those of this start.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> result = fokker_planck(berut_protocol(tau=8.0, tilt=3.5), dt=0.02, points=128)
+    >>> round(result.jarzynski, 9), [round(part, 9) for part in result.jarzynski_by_well]
+    (1.0, [0.5, 0.5])
+    """
+    from ._evolution_loops import march
+
+    check_integer(points, "points", minimum=8)
+    low, high = _aligned(*protocol.domain(), points) if domain is None else domain
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"domain must be two finite numbers, the lower first; got {domain}")
+    x = cells(low, high, points)
+    table = protocol.energies(x)
+    start = _boltzmann(table[0]) if initial is None else _checked(initial, points)
+    state = np.zeros((points, 4))
+    state[:, 0] = state[:, 1] = start
+    march(table, *steps(protocol, dt), (high - low) / points, state)
+    return _result(x, table, start, state)
+
+
+def _aligned(low: float, high: float, points: int) -> tuple[float, float]:
+    """A domain of ``points`` cells that covers [low, high], with 0, where the wells part, between two cells."""
+    if not low < 0 < high:
+        return low, high
+    spacing = (high - low) / (points - 1)
+    start = -spacing * np.ceil(-low / spacing)
+    return start, start + points * spacing
+
+
+def _result(x: np.ndarray, table: np.ndarray, start: np.ndarray, state: np.ndarray) -> FPResult:
+    from scipy.special import xlogy
+
+    final, weight, first, second = state.T.copy()
+    right = np.clip(0.5 + x / (x[1] - x[0]), 0.0, 1.0)  # the share of each cell that lies at x > 0
+    mean = float(first.sum())
+    energy = float(final @ table[-1] - start @ table[0])
+    held = np.maximum(final, 0.0)  # rounding, and steps too long, leave less than nothing in empty cells
+    entropy = float(xlogy(start, start).sum() - xlogy(held, held).sum())
+    return FPResult(
+        mean_work=mean,
+        std_work=float(np.sqrt(max(second.sum() - mean**2, 0.0))),
+        mean_heat=mean - energy,
+        success=float(final @ right),
+        jarzynski=float(weight.sum()),
+        jarzynski_by_well=(float(weight @ (1 - right)), float(weight @ right)),
+        free_energy_change=energy - entropy,
+        positions=x,
+        initial=start,
+        final=final,
+        work_by_position=np.divide(first, final, out=np.full(len(x), np.nan), where=final > 0),
+    )
+
+
+def _boltzmann(energy: np.ndarray) -> np.ndarray:
+    weight = np.exp(energy.min() - energy)
+    return weight / weight.sum()
+
+
+def _checked(initial: np.ndarray, points: int) -> np.ndarray:
+    p = np.asarray(initial, dtype=np.float64)
+    if p.shape != (points,) or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > 1e-9:
+        raise ValueError(
+            f"initial must be {points} probabilities that sum to one; got shape {p.shape}, sum {p.sum()}"
+        )
+    return p

@@ -1,0 +1,166 @@
+r"""Erasure at least work in finite time: distances between densities on a line and the bounds made of them.
+
+With every force at hand, an overdamped change from p to q in a time τ, with the potential back at its start, costs at
+least
+
+.. math:: W/kT = D(q\Vert p^{\mathrm{eq}}) - D(p\Vert p^{\mathrm{eq}}) + \frac{W_2^2(p,q)}{D\tau}
+
+and can be done for that (`aurell2012refined`). Which q is best is a convex problem of its own: :mod:`.final_state`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from szilard.validation import check_choice, check_positive
+
+from .wells import Potential
+
+CELLS = 4000
+
+__all__ = ["finite_time_landauer", "halves", "local_equilibrium", "wasserstein2_1d"]
+
+
+def wasserstein2_1d(edges: Any, p: Any, q: Any) -> float:
+    r"""The distance :math:`W_2` of two laws on a line in the unit of ``edges``, exact for laws uniform in each cell.
+
+    .. math:: W_2^2(p,q) = \int_0^1 \left[Q_p(u)-Q_q(u)\right]^2du
+
+    with the quantile functions Q, which are linear between the levels where a cell of either law ends.
+
+    Args:
+        edges: ends of the cells, increasing, (n + 1,).
+        p: probabilities of the cells, (n,).
+        q: the same for the other law.
+
+    Raises:
+        ValueError: wrong shapes, edges that do not increase, or no probabilities.
+
+    >>> round(wasserstein2_1d([-1, 0, 1], [0.5, 0.5], [0, 1]) ** 2, 12)
+    0.333333333333
+    """
+    edges = np.asarray(edges, dtype=np.float64)
+    if edges.ndim != 1 or len(edges) < 2 or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
+        raise ValueError(f"edges must be finite and increasing, (n + 1,); got shape {edges.shape}")
+    levels = [_levels(law, name, len(edges) - 1) for law, name in ((p, "p"), (q, "q"))]
+    ends = np.union1d(*levels)
+    square = 0.0
+    low, high = (np.zeros(len(ends) - 1) for _ in range(2))
+    for law, sign in zip(levels, (1, -1), strict=True):
+        cell = np.searchsorted(law, ends[:-1], side="right") - 1
+        slope = (edges[cell + 1] - edges[cell]) / (law[cell + 1] - law[cell])
+        low += sign * (edges[cell] + slope * (ends[:-1] - law[cell]))
+        high += sign * (edges[cell] + slope * (ends[1:] - law[cell]))
+    square = float(np.diff(ends) @ (low**2 + low * high + high**2)) / 3
+    return float(np.sqrt(square))
+
+
+def _levels(law: Any, name: str, n: int) -> np.ndarray:
+    """Cumulative probabilities at the edges, from 0 to 1."""
+    p = np.asarray(law, dtype=np.float64)
+    if p.shape != (n,) or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > 1e-9:
+        raise ValueError(
+            f"{name} must be {n} probabilities that sum to one; got shape {p.shape}, sum {p.sum()}"
+        )
+    levels = np.concatenate([[0.0], np.cumsum(p / p.sum())])
+    levels[-1] = 1.0
+    return np.minimum(levels, 1.0)
+
+
+def halves(potential: Potential, cells: int = CELLS) -> tuple[np.ndarray, np.ndarray]:
+    """Edges of cells that part at x = 0, (n + 1,), and the equilibrium probabilities of the cells, (n,)."""
+    low, high = potential.domain()
+    if not low < 0 < high:
+        raise ValueError(f"potential must hold walkers on both sides of x = 0; its domain is ({low}, {high})")
+    left = max(2, round(cells * -low / (high - low)))
+    edges = np.concatenate([np.linspace(low, 0, left + 1)[:-1], np.linspace(0, high, cells - left + 1)])
+    width, middle = np.diff(edges), (edges[1:] + edges[:-1]) / 2
+    energy = potential.energy(np.stack([middle - width / 12**0.5, middle + width / 12**0.5]))
+    mass = np.exp(energy.min() - energy).sum(axis=0) * width  # Gauss's rule with two points
+    return edges, mass / mass.sum()
+
+
+def local_equilibrium(edges: np.ndarray, p: np.ndarray, error: float = 0.0) -> np.ndarray:
+    """``p`` within each half, but with the probability ``error`` at x < 0 and 1 - ``error`` at x > 0; (n,)."""
+    if not 0 <= error < 1:
+        raise ValueError(f"error must lie in [0, 1); got {error!r}")
+    right = edges[:-1] >= 0
+    return np.where(right, p * ((1 - error) / p[right].sum()), p * (error / p[~right].sum()))
+
+
+def finite_time_landauer(
+    tau: Any,
+    diffusion: float = 1.0,
+    potential: Potential | None = None,
+    *,
+    var: float | None = None,
+    target: str = "local",
+    error: float = 0.0,
+) -> Any:
+    r"""Least work in kT of erasing a symmetric bit within ``tau``, the potential being the same before and after.
+
+    For a ``potential``: ``"local"`` ends in local equilibrium in the right well, for
+    :math:`D(p_f\Vert p^{\mathrm{eq}})+W_2^2/(D\tau)`; ``"free"`` in the best state of all. Known only by its
+    variance ``var``, no symmetric potential needs less than ``"free"``, :math:`\ln2+\mathrm{Var}/(2D\tau)`, or more
+    than ``"local"``, :math:`\ln2+2\mathrm{Var}/(D\tau)`. ``"two_state"`` is a system of two levels, slow limit.
+
+    Args:
+        tau: duration, > 0; a number or an array.
+        diffusion: constant D; for two levels their total jump rate.
+        potential: at the start and at the end.
+        var: its equilibrium variance, instead of it.
+        target: where erasure ends.
+        error: probability of the wrong well at the end; for a ``potential`` only.
+
+    Raises:
+        ValueError: arguments outside their range, or both or neither of ``potential`` and ``var``.
+
+    Source: `aurell2012refined`, `proesmans2020finite`, `scandi2022minimally`.
+
+    >>> round(finite_time_landauer(10.0, var=1.0, target="free"), 4)
+    0.7431
+    """
+    check_choice(target, "target", ("local", "free", "two_state"))
+    check_positive(diffusion, "diffusion")
+    tau = np.asarray(tau, dtype=np.float64)
+    if not (np.isfinite(tau).all() and (tau > 0).all()):
+        raise ValueError(f"tau must be finite and > 0; got {tau}")
+    if (potential is None) == (var is None) and target != "two_state":
+        raise ValueError("finite_time_landauer needs either a potential or var")
+    if potential is None:
+        if error:
+            raise ValueError("error must be 0 unless a potential is given")
+        work = _by_formula(tau, diffusion, var, target)
+    elif target == "local":
+        work = _local(tau * diffusion, potential, error)
+    else:
+        work = _free(tau * diffusion, potential, error)
+    return float(work) if tau.ndim == 0 else work
+
+
+def _by_formula(tau: np.ndarray, diffusion: float, var: float | None, target: str) -> np.ndarray:
+    from .constants import CONSTANTS
+    from .formulas import formula
+
+    kelvin = 1 / CONSTANTS["k_B"].value  # where kT is one joule
+    if target == "two_state":
+        return formula("two_level_work")(diffusion, tau, kelvin)
+    name = "finite_time_lower" if target == "free" else "finite_time_upper"
+    return formula(name)(var, diffusion, tau, kelvin)
+
+
+def _local(reach: np.ndarray, potential: Potential, error: float) -> np.ndarray:
+    from scipy.special import rel_entr
+
+    edges, p = halves(potential)
+    q = local_equilibrium(edges, p, error)
+    return rel_entr(q, p).sum() + wasserstein2_1d(edges, p, q) ** 2 / reach
+
+
+def _free(reach: np.ndarray, potential: Potential, error: float) -> np.ndarray:
+    from .final_state import best_final_state
+
+    works = [best_final_state(potential, value, error=error).work for value in reach.ravel()]
+    return np.reshape(works, reach.shape)

@@ -1,0 +1,115 @@
+"""The Fokker-Planck solver against exact identities, closed forms and an independent computation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from szilard.thermodynamics import (
+    Protocol,
+    berut_protocol,
+    double_well,
+    equilibrium,
+    fokker_planck,
+    harmonic_trap,
+    scaled_protocol,
+)
+
+# Mean work in kT and success from an independent program, which takes implicit Euler steps of 4e-3 to 8e-3: good to
+# half a percent in work, as :func:`test_erasure_agrees_with_another_integrator` shows.
+BERUT = {
+    (2.0, 2.5): (1.173, 0.834),
+    (2.0, 3.5): (1.876, 0.919),
+    (2.0, 4.5): (2.512, 0.968),
+    (8.0, 2.5): (1.160, 0.972),
+    (8.0, 3.5): (1.438, 0.994),
+    (8.0, 4.5): (1.629, 0.998),
+}
+
+
+@pytest.mark.parametrize(("tau", "tilt"), BERUT)
+def test_erasure_agrees_with_an_independent_solution(tau, tilt):
+    work, success = BERUT[tau, tilt]
+    result = fokker_planck(berut_protocol(tau, tilt))
+    assert result.mean_work == pytest.approx(work, rel=5e-3)
+    assert result.success == pytest.approx(success, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "protocol", [berut_protocol(0.1, 6.0), berut_protocol(4.0, 2.5), scaled_protocol(8.0)]
+)
+def test_fluctuation_theorem_holds_exactly_and_in_each_well(protocol):
+    result = fokker_planck(protocol, dt=0.01, points=256)
+    assert result.jarzynski == pytest.approx(1.0, abs=1e-11)
+    assert result.jarzynski_by_well == pytest.approx((0.5, 0.5), abs=1e-11)
+    assert result.final.sum() == pytest.approx(1.0, abs=1e-12)
+    assert result.entropy_production > 0
+    assert result.mean_heat == pytest.approx(result.mean_work - energy_gained(protocol, result), abs=1e-12)
+
+
+def energy_gained(protocol, result):
+    before, after = protocol.energies(result.positions)[[0, -1]]
+    return result.final @ after - result.initial @ before
+
+
+def test_equilibrium_stays_where_the_potential_does():
+    well = double_well(8.0, 0.7)
+    result = fokker_planck(Protocol((0.0, 5.0), (well, well)), dt=0.05, points=200)
+    assert np.abs(result.final - equilibrium(well, result.positions)).max() < 1e-14
+    assert result.mean_work == 0
+    assert abs(result.entropy_production) < 1e-12
+
+
+@pytest.mark.parametrize("ratio", [0.25, 1.5, 4.0])
+def test_quench_of_a_trap(ratio):
+    quench = Protocol((0.0, 0.0, 0.1), (harmonic_trap(1.0), harmonic_trap(ratio), harmonic_trap(ratio)))
+    result = fokker_planck(quench, dt=0.05, points=1024, domain=(-18.0, 18.0))
+    assert result.mean_work == pytest.approx((ratio - 1) / 2, abs=1e-9)
+    assert result.std_work == pytest.approx(abs(ratio - 1) / math.sqrt(2), abs=1e-9)
+    assert result.jarzynski == pytest.approx(ratio**-0.5, abs=1e-9)
+
+
+@pytest.mark.parametrize(("speed", "duration"), [(1.0, 1.0), (2.0, 3.0)])
+def test_moving_trap_has_gaussian_work(speed, duration):
+    times = np.linspace(0.0, duration, 1001)
+    moving = Protocol(tuple(times), tuple(harmonic_trap(1.0, speed * t) for t in times))
+    result = fokker_planck(moving, dt=1.0, points=1500)
+    mean = speed**2 * (duration - 1 + math.exp(-duration))
+    assert result.mean_work == pytest.approx(mean, rel=1e-4)
+    assert result.std_work**2 == pytest.approx(2 * mean, rel=1e-4)
+    assert result.jarzynski == pytest.approx(1.0, abs=1e-9)
+
+
+def test_error_falls_with_the_square_of_the_step():
+    values = [
+        fokker_planck(berut_protocol(2.0, 3.5), dt=dt, points=128).mean_work for dt in (2e-2, 1e-2, 5e-3)
+    ]
+    assert (values[0] - values[1]) / (values[1] - values[2]) == pytest.approx(4.0, rel=0.1)
+
+
+def test_starts_anywhere():
+    protocol = berut_protocol(2.0, 3.5)
+    everything = fokker_planck(protocol, dt=0.02, points=128)
+    left = np.where(everything.positions < 0, everything.initial, 0.0) * 2
+    right = np.where(everything.positions > 0, everything.initial, 0.0) * 2
+    parts = [fokker_planck(protocol, dt=0.02, points=128, initial=start) for start in (left, right)]
+    assert sum(part.mean_work for part in parts) / 2 == pytest.approx(everything.mean_work, abs=1e-12)
+    assert sum(part.success for part in parts) / 2 == pytest.approx(everything.success, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"dt": 0.0},
+        {"points": 4},
+        {"domain": (1.0, -1.0)},
+        {"domain": (0.0, math.inf)},
+        {"initial": np.ones(512)},
+        {"initial": np.full(10, 0.1)},
+    ],
+)
+def test_refuses(bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        fokker_planck(berut_protocol(2.0, 3.5), **bad)
