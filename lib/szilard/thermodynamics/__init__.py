@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ultimate_laptop,
     )
     from .metering import EnergyReading, matmul_energy, measure_energy, nvml_counter
+    from .optimal_control import OptimizedErasure, WorkGradient, optimize_erasure, pareto_front, work_gradient
     from .protocols import Protocol, berut_protocol, scaled_protocol
     from .quantities import convert, parse
     from .quantum import ReebWolf, random_state, random_unitary, reeb_wolf, thermal_state, von_neumann
@@ -75,6 +76,7 @@ _PLACES = {
     "FreeEnergy": "fluctuation",
     "HarmonicQuench": "traps",
     "Operation": "hardware",
+    "OptimizedErasure": "optimal_control",
     "Protocol": "protocols",
     "Quartic": "wells",
     "ReebWolf": "quantum",
@@ -83,6 +85,7 @@ _PLACES = {
     "TransportProtocol": "transport_protocol",
     "TwoStateErasure": "two_state",
     "Variable": "formulas",
+    "WorkGradient": "optimal_control",
     "WorkResult": "langevin",
     "audit_paper": "audit",
     "bekenstein_bits": "limits",
@@ -121,6 +124,8 @@ _PLACES = {
     "nvml_counter": "metering",
     "optimal_transport_protocol": "transport_protocol",
     "optimal_two_state": "two_state",
+    "optimize_erasure": "optimal_control",
+    "pareto_front": "optimal_control",
     "parse": "quantities",
     "play_two_state": "two_state",
     "ramp_two_state": "two_state",
@@ -139,6 +144,7 @@ _PLACES = {
     "von_neumann": "quantum",
     "walk": "currents",
     "wasserstein2_1d": "transport",
+    "work_gradient": "optimal_control",
 }
 
 __all__ = [
@@ -166,6 +172,7 @@ __all__ = [
     "FreeEnergy",
     "HarmonicQuench",
     "Operation",
+    "OptimizedErasure",
     "Protocol",
     "Quartic",
     "ReebWolf",
@@ -174,6 +181,7 @@ __all__ = [
     "TransportProtocol",
     "TwoStateErasure",
     "Variable",
+    "WorkGradient",
     "WorkResult",
     "audit_paper",
     "bekenstein_bits",
@@ -212,6 +220,8 @@ __all__ = [
     "nvml_counter",
     "optimal_transport_protocol",
     "optimal_two_state",
+    "optimize_erasure",
+    "pareto_front",
     "parse",
     "play_two_state",
     "ramp_two_state",
@@ -230,6 +240,7 @@ __all__ = [
     "von_neumann",
     "walk",
     "wasserstein2_1d",
+    "work_gradient",
 ]
 
 

@@ -1,0 +1,255 @@
+r"""The best protocol that a double well allows: barrier and tilt at a few knots, by exact gradients.
+
+With every force at hand the least work of erasure is known (:mod:`.transport`). A laboratory has a barrier and a tilt.
+Here they are chosen by sequential quadratic programming: least mean work for a given probability of error, both from
+the Fokker-Planck solver, with derivatives from its steps run backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from szilard.validation import check_integer, check_positive
+
+from .evolution import cells
+from .protocols import Protocol, Steps, steps
+from .wells import double_well, equilibrium
+
+FEWEST_STEPS = 240
+LOWEST, HIGHEST, STRONGEST = 1.0, 30.0, 12.0  # barrier in kT and tilt in kT/L that a knot may have
+
+__all__ = ["OptimizedErasure", "WorkGradient", "optimize_erasure", "pareto_front", "work_gradient"]
+
+
+@dataclass(frozen=True, eq=False)
+class WorkGradient:
+    """Mean work in kT and success of a protocol, with their derivatives by the potential at its knots, (K, n).
+
+    ``by_potential`` are derivatives by the energy of each cell at each knot, the start held fixed.
+    """
+
+    mean_work: float
+    success: float
+    positions: np.ndarray
+    work_by_potential: np.ndarray
+    success_by_potential: np.ndarray
+
+
+def work_gradient(
+    protocol: Protocol, *, dt: float = 1e-2, points: int = 256, domain: tuple[float, float] | None = None
+) -> WorkGradient:
+    """Mean work and success with their exact derivatives: a potential shifted by δU changes them by the inner product.
+
+    Args:
+        protocol: what is done, from equilibrium.
+        dt: longest time step in L²/D.
+        points: number of cells.
+        domain: walls; those of the protocol unless given.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> gradient = work_gradient(berut_protocol(1.0, 3.0), dt=0.05, points=64)
+    >>> gradient.work_by_potential.shape
+    (4, 64)
+    """
+    check_integer(points, "points", minimum=8)
+    low, high = protocol.domain() if domain is None else domain
+    x = cells(low, high, points)
+    table = protocol.energies(x)
+    sweep = _Sweep(table, steps(protocol, dt), x, equilibrium(protocol.potentials[0], x))
+    return WorkGradient(sweep.work, sweep.success, x, sweep.work_gradient, sweep.success_gradient)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sweep:
+    """One solution forwards; its derivatives when they are asked for."""
+
+    table: np.ndarray
+    schedule: Steps
+    x: np.ndarray
+    start: np.ndarray
+
+    @property
+    def spacing(self) -> float:
+        return float(self.x[1] - self.x[0])
+
+    @cached_property
+    def _forward(self) -> tuple[float, np.ndarray]:
+        from ._adjoint_loops import forward
+
+        path = np.empty((len(self.schedule.dt) + 1, len(self.x)))
+        path[0] = self.start
+        return forward(self.table, *self.schedule, self.spacing, path), path
+
+    @property
+    def work(self) -> float:
+        return self._forward[0]
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """The share of each cell that lies at x > 0."""
+        return np.clip(0.5 + self.x / self.spacing, 0.0, 1.0)
+
+    @property
+    def success(self) -> float:
+        return float(self._forward[1][-1] @ self.right)
+
+    @cached_property
+    def work_gradient(self) -> np.ndarray:
+        return self._backward(1.0, np.zeros_like(self.right))
+
+    @cached_property
+    def success_gradient(self) -> np.ndarray:
+        return self._backward(0.0, self.right)
+
+    def _backward(self, price: float, worth: np.ndarray) -> np.ndarray:
+        from ._adjoint_loops import backward
+
+        return backward(self.table, *self.schedule, self.spacing, self._forward[1], price, worth)
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizedErasure:
+    """A protocol of least mean work, in kT, among those of its family."""
+
+    protocol: Protocol
+    work: float
+    error: float
+    """Probability of the wrong well at the end."""
+    converged: bool
+    evaluations: int
+    controls: np.ndarray
+    """Barrier in kT and tilt in kT/L at the inner knots, (knots, 2)."""
+
+
+def optimize_erasure(
+    tau: float,
+    *,
+    error: float,
+    barrier: float = 8.0,
+    knots: int = 9,
+    start: np.ndarray | None = None,
+    points: int = 192,
+    dt: float = 2e-2,
+    iterations: int = 200,
+) -> OptimizedErasure:
+    """Least work of erasure within ``tau`` by barrier and tilt, with at most ``error`` in the wrong well.
+
+    Between rest at both ends, barrier and tilt are linear between ``knots`` equidistant times, the first at the
+    start and the last at the end, where both may jump. Barriers stay between 1 and 30 kT, tilts within 12 kT/L.
+
+    Args:
+        tau: duration in L²/D, > 0.
+        error: in (0, 1/2).
+        barrier: height at rest in kT, > 0.
+        knots: ≥ 2.
+        start: barrier and tilt at the knots from which to search, (knots, 2); lowered and tilted unless given.
+        points: cells of the solver.
+        dt: longest time step of the solver in L²/D; it takes 240 steps at least.
+        iterations: at most.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    Source: `proesmans2020finite` for the bound that full control attains.
+    """
+    from scipy.optimize import minimize
+
+    for value, name in ((tau, "tau"), (barrier, "barrier"), (dt, "dt")):
+        check_positive(value, name)
+    check_integer(knots, "knots", minimum=2)
+    check_integer(points, "points", minimum=32)
+    if not 0 < error < 0.5:
+        raise ValueError(f"error must lie in (0, 1/2); got {error!r}")
+    family = _Family(tau, barrier, knots, points, min(dt, tau / FEWEST_STEPS))
+    guess = family.guess() if start is None else np.asarray(start, dtype=np.float64)
+    if guess.shape != (knots, 2) or not np.isfinite(guess).all():
+        raise ValueError(f"start must be finite, of shape ({knots}, 2); got shape {guess.shape}")
+    bounds = [(LOWEST, HIGHEST)] * knots + [(-STRONGEST, STRONGEST)] * knots
+    enough = {
+        "type": "ineq",
+        "fun": lambda v: family.at(v).success - (1 - error),
+        "jac": lambda v: family.chain(family.at(v).success_gradient),
+    }
+    found = minimize(
+        lambda v: family.at(v).work,
+        np.clip(guess.T.ravel(), *np.transpose(bounds)),
+        jac=lambda v: family.chain(family.at(v).work_gradient),
+        method="SLSQP",
+        bounds=bounds,
+        constraints=[enough],
+        options={"maxiter": iterations, "ftol": 1e-8},
+    )
+    best = family.at(found.x)
+    converged = bool(found.success) and best.success >= 1 - error - 1e-6
+    controls = found.x.reshape(2, knots).T
+    return OptimizedErasure(
+        family.protocol(found.x), best.work, 1 - best.success, converged, int(found.nfev), controls
+    )
+
+
+class _Family:
+    """Protocols of one duration as functions of their controls: the barriers at the knots, then the tilts."""
+
+    def __init__(self, tau: float, barrier: float, knots: int, points: int, dt: float) -> None:
+        self.tau, self.barrier, self.knots = tau, barrier, knots
+        self.dt = dt
+        reach = double_well(min(LOWEST, barrier), STRONGEST).domain()[1]
+        self.x = cells(-reach, reach, points)
+        self.well = (self.x**2 - 1) ** 2
+        self.rest = equilibrium(double_well(barrier), self.x)
+        self.times = np.concatenate([[0.0], np.linspace(0.0, tau, knots), [tau]])
+        self.last: tuple[bytes, _Sweep] | None = None
+
+    def guess(self) -> np.ndarray:
+        """Lower the barrier, tilt, raise it again."""
+        s = np.linspace(0.0, 1.0, self.knots)
+        return np.stack(
+            [self.barrier + (2.2 - self.barrier) * np.sin(np.pi * s), 4.0 * np.sin(np.pi * s**1.5)], axis=1
+        )
+
+    def protocol(self, controls: np.ndarray) -> Protocol:
+        """The protocol of these controls."""
+        rest = double_well(self.barrier)
+        driven = [double_well(b, f) for b, f in controls.reshape(2, -1).T]
+        return Protocol(tuple(self.times), (rest, *driven, rest))
+
+    def at(self, controls: np.ndarray) -> _Sweep:
+        """The solution for these controls; the latest is kept, as value and derivatives are asked for in turn."""
+        key = controls.tobytes()
+        if self.last is None or self.last[0] != key:
+            protocol = self.protocol(controls)
+            sweep = _Sweep(protocol.energies(self.x), steps(protocol, self.dt), self.x, self.rest)
+            self.last = key, sweep
+        return self.last[1]
+
+    def chain(self, gradient: np.ndarray) -> np.ndarray:
+        """Derivatives by the controls, (2·knots,), of what has the derivatives ``gradient`` by the potential."""
+        inner = gradient[1:-1]
+        return np.concatenate([inner @ self.well, -inner @ self.x])
+
+
+def pareto_front(taus: Sequence[float], errors: Sequence[float], **settings: float) -> list[OptimizedErasure]:
+    """Least works for each duration and each error, every search starting from the neighbour found before.
+
+    Args:
+        taus: durations in L²/D.
+        errors: probabilities of the wrong well.
+        settings: of :func:`optimize_erasure`.
+
+    Raises:
+        ValueError: arguments outside their range.
+    """
+    front: list[OptimizedErasure] = []
+    for error in errors:
+        start = None
+        for tau in taus:
+            front.append(optimize_erasure(tau, error=error, start=start, **settings))
+            start = front[-1].controls
+    return front
