@@ -2,7 +2,7 @@
 hold.
 
 Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
-``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``. A cell of a notebook that shows a figure, a table
+``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that shows a figure, a table
 or claims is followed by it on the page even without a directive; a directive elsewhere on the same page moves it there.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from szilard.compendium.site.calculators import CalculatorDirective, load_script
 from szilard.compendium.site.directives import DIRECTIVES
+from szilard.compendium.site.equations import EquationDirective
 from szilard.compendium.site.files import write_files
 from szilard.compendium.site.fragment import Fragment, depart, skip, visit
 from szilard.compendium.site.transform import ShowRecords
@@ -32,9 +33,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     if "szilard_public_address" not in app.config.values:
         app.add_config_value("szilard_public_address", "", "html", types=str)
     app.add_config_value("szilard_calculators", "", "env", types=str)
+    app.add_config_value("szilard_equations", "", "env", types=str)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.add_directive("szilard-calculator", CalculatorDirective)
+    app.add_directive("szilard-equation", EquationDirective)
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip, None))
     app.add_node(Fragment, html=(visit, depart), **others)
     app.add_transform(ShowRecords)
