@@ -20,7 +20,7 @@ def in_kt(key: str, **values: Any) -> Any:
         values: its variables other than the temperature; other energies among them in units of k_B T too.
 
     Raises:
-        ValueError: as :class:`~szilard.thermodynamics.formulas.Formula`.
+        ValueError: an unknown key, a variable missing, or one outside its domain.
 
     >>> round(in_kt("landauer", bits=1), 6)
     0.693147
