@@ -90,7 +90,7 @@ def _slow(table: pd.DataFrame) -> Judgement:
     lawful = bool((table.work >= table.bound - 1e-6).all())
     walked = table[table.walked.notna()]
     sigmas = float(((walked.walked - walked.work) / walked.walked_stderr).abs().max())
-    text = f"{limit:.3f} k_B T ({100 * off:+.1f} %); walkers within {sigmas:.1f} σ"
+    text = f"{limit:.3f} kT ({100 * off:+.1f} %); walkers within {sigmas:.1f} σ"
     return Judgement(text, _verdict(abs(off) < 0.03 and lawful and sigmas < 4, abs(off) < 0.1 and lawful))
 
 
@@ -187,13 +187,15 @@ def _precision(table: pd.DataFrame) -> Judgement:
 def _demon(table: pd.DataFrame) -> Judgement:
     best = table.groupby("gas").net.max()
     good = best["random"] <= 1e-9 and best["generated"] <= 1e-9 and best["periodic"] > best["biased"] > 0
-    text = ", ".join(f"{name} {best[name]:+.2f}" for name in ("random", "generated", "biased", "periodic"))
-    return Judgement(f"{text} k_B T a molecule", _verdict(bool(good)))
+    text = ", ".join(
+        f"{name} {round(best[name], 2) + 0:.2f}" for name in ("random", "generated", "biased", "periodic")
+    )
+    return Judgement(f"{text} kT a molecule", _verdict(bool(good)))
 
 
 def _flop(table: pd.DataFrame) -> Judgement:
     row = table.nsmallest(1, "joules").iloc[0]
-    text = f"{row.joules * 1e12:.3f} ± {row.stderr * 1e12:.3f} pJ, {row.ratio:.1e} k_B T ln 2"
+    text = f"{row.joules * 1e12:.3f} ± {row.stderr * 1e12:.3f} pJ, {row.ratio:.1e} kT ln 2"
     return Judgement(text, _verdict(1e6 < row.ratio < 1e10))
 
 
@@ -235,7 +237,7 @@ _PAPER = (
            _dissipation),
 )  # fmt: skip
 _ERASURE = (
-    _claim("slow-limit", "In the limit of long cycles the work of erasure is k_B T ln 2.",
+    _claim("slow-limit", "In the limit of long cycles the work of erasure is kT ln 2.",
            "Bérut et al. 2012, abstract",
            "line through the slowest cycles within 3 % of ln 2; no mean below the bound; walkers within 4 σ",
            "fig-landauer-berut", "cycles", _slow, "the Landauer bound", BOTH),
@@ -246,13 +248,14 @@ _ERASURE = (
     _claim("habit", "Protocols in use dissipate an order of magnitude more than the best.",
            "Proesmans et al. 2020, abstract",
            "between 5 and 30 times", OPTIMAL, "played", _habit, "an order of magnitude"),
-    _claim("front", "Barrier and tilt alone, well chosen, dissipate two to three times what is needed.", "tested here",
+    _claim("front", "Barrier and tilt alone, well chosen, dissipate two to three times what is needed.",
+           "nowhere: tested here",
            "every search converges; excess 1 to 4 times the least", "fig-landauer-front", "front", _front, tiers=BOTH),
     _claim("split", "Split by the final well, ⟨exp(-W/kT)⟩ is 1/2 + 1/2 at any speed.", "Bérut et al. 2013",
            "within 1e-4", FLUCTUATION, "fluctuation", _split, tiers=BOTH),
     _claim("crooks", "ln P(W)/P'(-W) rises with slope one.", "Crooks 1999",
            "slope 1 ± 0.03 and within 4 σ", FLUCTUATION, "fluctuation", _crooks, tiers=BOTH),
-    _claim("tails", "Exponential averages of few runs err upwards.", "tested here",
+    _claim("tails", "Exponential averages of few runs err upwards.", "nowhere: tested here",
            "bias above five standard errors and three times that of Bennett's ratio", "fig-landauer-bias", "bias",
            _bias),
 )  # fmt: skip
@@ -275,7 +278,7 @@ _INFORMATION = (
            "energy, rate and memory within 0.2 %", "tab-landauer-limits", "limits", _lloyd, "5.4258e50, 2.13e31"),
     _claim("mass", "A device of 1 Tb would weigh 2.5·10⁻²⁵ kg more when full.", "Vopson 2019, abstract",
            "within 10 % for a terabit", "tab-landauer-limits", "limits", _vopson, "2.5e-25 kg"),
-    _claim("flop", "A floating-point operation takes some hundred million times k_B T ln 2.", "measured here",
+    _claim("flop", "A floating-point operation takes some hundred million times kT ln 2.", "nowhere: measured here",
            "between 1e6 and 1e10", "fig-landauer-gpu", "gpu", _flop, tiers=("full",)),
 )  # fmt: skip
 CLAIMS = (*_PAPER, *_ERASURE, *_INFORMATION)

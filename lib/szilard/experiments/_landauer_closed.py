@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from szilard.thermodynamics import (
+    HUBBLE,
     Ring,
-    convert,
     demon_ledger,
     formula,
     gas,
@@ -27,6 +27,7 @@ from szilard.thermodynamics import (
     tur_ratio,
     walk,
 )
+from szilard.thermodynamics.audit import universe
 
 Rows = list[dict[str, Any]]
 ROOM = 300.0
@@ -142,17 +143,18 @@ class Cold:
 
 
 def cold(cell: Cold, rng: np.random.Generator, device: str) -> Rows:
-    """Heat in the cold and total work in J, per efficiency; and the time of a flip of an energy k_B T."""
+    """Heat and total work in J per efficiency; time of a flip of an energy k_B T, and age of the universe, in s."""
     del rng, device
     heat = landauer_energy(1, cell.temperature)
     flip = formula("margolus_levitin_time")(heat / math.log(2))
+    age, _ = universe(HUBBLE["microwave background"].value)
     return [
         {
             "efficiency": share,
             "heat": heat,
             "total": refrigerated_erasure(1, cell.temperature, ROOM, share),
             "flip": flip,
-            "flip_gyr": convert(flip, "s", "Gyr"),
+            "age": age,
         }
         for share in cell.efficiencies
     ]

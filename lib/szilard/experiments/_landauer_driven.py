@@ -254,7 +254,7 @@ class Bias:
     process: str
     parameter: float
     runs: int = 65_536
-    sizes: tuple[int, ...] = (1, 4, 16, 64, 256, 1024, 4096)
+    sizes: tuple[int, ...] = (4, 16, 64, 256, 1024, 4096)
 
 
 def bias(cell: Bias, rng: np.random.Generator, device: str) -> Rows:
@@ -266,7 +266,7 @@ def bias(cell: Bias, rng: np.random.Generator, device: str) -> Rows:
     found = jarzynski_bias(ahead, cell.sizes, free_energy=process.free_energy)
     rows = []
     for size, (mean, stderr) in zip(cell.sizes, found, strict=True):
-        half = max(2, size // 2)
+        half = size // 2
         blocks = min(cell.runs // half, 64)
         pairs = zip(
             ahead[: blocks * half].reshape(blocks, half),

@@ -9,13 +9,15 @@ from szilard.experiments import _landauer_closed as closed
 from szilard.experiments import _landauer_driven as driven
 from szilard.experiments import _landauer_numbers as numbers
 from szilard.experiments._landauer_claims import CLAIMS, slow_limit
+from szilard.experiments._landauer_tables import crooks_points, dissipation, machines
 from szilard.thermodynamics import HUBBLE
 from szilard.thermodynamics.demon import GASES
 
-__all__ = ["LABORATORY", "recorded", "run", "slow_limit"]
+__all__ = ["LABORATORY", "crooks_points", "dissipation", "machines", "recorded", "run", "slow_limit"]
 
-HELD, SCALED = (2.0, 8.0, 32.0, 128.0), (8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
-WALKED, MANY = 32.0, 1_000_000  # longest cycle that walkers make in the quick tier; walkers of the full tier
+HELD, SCALED = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0), (8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
+WALKED = (2.0, 8.0, 16.0, 32.0)  # cycles that walkers make in the quick tier
+WALKERS, MANY = 10_000, 1_000_000  # of the quick and of the full tier
 DURATIONS = (25.0, 50.0, 100.0, 300.0, 1e3, 1e4)
 REACHES = (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 5.0, 20.0, 60.0)
 COLD = tuple(10.0**e for e in (-29, -24, -18, -12, -6, -3, -2, -1, 0, 1, 2)) + (300.0,)
@@ -32,7 +34,7 @@ EXPERIMENTS = (
         "work, heat and success of erasure against its duration, by density and by walkers",
         {
             "quick": [
-                driven.Cycle(stages, tau, 20_000 if tau <= WALKED else 0, 5e-4 if stages == "held" else 2.5e-4)
+                driven.Cycle(stages, tau, WALKERS if tau in WALKED else 0, 5e-4 if stages == "held" else 2.5e-4)
                 for stages, taus in (("held", HELD), ("scaled", SCALED))
                 for tau in taus
             ],
