@@ -89,6 +89,29 @@ def test_error_falls_with_the_square_of_the_step():
     assert (values[0] - values[1]) / (values[1] - values[2]) == pytest.approx(4.0, rel=0.1)
 
 
+SCALED = {8: 2.063, 16: 1.575, 32: 1.203, 64: 0.971, 128: 0.838, 256: 0.766}  # kT; an independent computation
+
+
+def test_scaled_erasure_tends_to_the_bound_of_landauer():
+    results = {tau: fokker_planck(scaled_protocol(tau), dt=2e-2, points=256) for tau in SCALED}
+    for tau, result in results.items():
+        assert result.mean_work == pytest.approx(SCALED[tau], rel=1e-2)
+        error = 1 - result.success
+        entropy = -error * math.log(error) - (1 - error) * math.log1p(-error)
+        assert result.mean_work > math.log(2) - entropy
+    slow = [64, 128, 256]
+    slope, intercept = np.polyfit(1 / np.array(slow), [results[tau].mean_work for tau in slow], 1)
+    assert intercept == pytest.approx(math.log(2), rel=0.03)
+    assert slope == pytest.approx(17.5, rel=0.05)
+
+
+def test_a_low_barrier_loses_the_bit_when_erasure_is_slow():
+    """By escape over it, while the tilt is released: more success at 16 than at 128."""
+    results = [fokker_planck(scaled_protocol(tau, barrier=8.0), dt=2e-2, points=256) for tau in (16.0, 128.0)]
+    assert results[0].success > 0.993
+    assert results[1].success < 0.987
+
+
 def test_starts_anywhere():
     protocol = berut_protocol(2.0, 3.5)
     everything = fokker_planck(protocol, dt=0.02, points=128)

@@ -197,6 +197,7 @@ def test_walkers_need_the_work_of_theory(transport, seed):
         lambda: wasserstein2_1d([0, 1, 2], [1.5, -0.5], [0.5, 0.5]),
         lambda: finite_time_landauer(1.0),
         lambda: finite_time_landauer(1.0, potential=double_well(4.0), var=1.0),
+        lambda: finite_time_landauer(1.0, potential=double_well(4.0), target="two_state"),
         lambda: finite_time_landauer(0.0, var=1.0),
         lambda: finite_time_landauer(1.0, var=1.0, target="fre"),
         lambda: finite_time_landauer(1.0, var=1.0, error=0.1),

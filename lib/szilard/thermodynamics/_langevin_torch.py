@@ -75,7 +75,7 @@ class Walkers:
             return None, self.x
         low, spacing, _ = self.walls
         cell = ((self.x - low) / spacing).long().clamp_(0, self.knots.shape[1] - 1)
-        return cell, self.x - (low + cell * spacing)
+        return cell, self.x - (low + cell.to(self.x.dtype) * spacing)
 
     def _polynomial(self, rows: torch.Tensor, cell: torch.Tensor | None, t: torch.Tensor) -> torch.Tensor:
         factors = rows.to(t.dtype)

@@ -105,6 +105,8 @@ def simulate_erasure(
         final, work = walk(protocol, schedule, start, rng, "cuda")
     else:
         final, work = _walk(protocol, schedule, start, rng)
+    if not (np.isfinite(final).all() and np.isfinite(work).all()):
+        raise ValueError(f"dt must be short enough for the stiffest potential; with {dt!r} walkers ran away")
     heat = work - (protocol.potentials[-1].energy(final) - protocol.potentials[0].energy(start))
     sem = float(work.std(ddof=1) / math.sqrt(n))
     return WorkResult(work, heat, float((final > 0).mean()), sem, start, final)

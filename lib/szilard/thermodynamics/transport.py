@@ -19,6 +19,9 @@ from szilard.validation import check_choice, check_positive
 from .wells import Potential
 
 CELLS = 4000
+NEEDS = dict.fromkeys(("local", "free"), "either potential or var") | {
+    "two_state": "neither potential nor var"
+}
 
 __all__ = ["finite_time_landauer", "halves", "local_equilibrium", "wasserstein2_1d"]
 
@@ -127,8 +130,9 @@ def finite_time_landauer(
     tau = np.asarray(tau, dtype=np.float64)
     if not (np.isfinite(tau).all() and (tau > 0).all()):
         raise ValueError(f"tau must be finite and > 0; got {tau}")
-    if (potential is None) == (var is None) and target != "two_state":
-        raise ValueError("finite_time_landauer needs either a potential or var")
+    given = (potential is not None) + (var is not None)
+    if given != (target != "two_state"):
+        raise ValueError(f"target {target!r} needs {NEEDS[target]}; got potential={potential!r}, var={var!r}")
     if potential is None:
         if error:
             raise ValueError("error must be 0 unless a potential is given")
