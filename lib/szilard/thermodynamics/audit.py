@@ -218,7 +218,7 @@ def _horizon() -> list[_Row]:
         _Row("bits", "information of the horizon", "bit", _STATED_BITS, bits, "bit", "The order is right."),
         _Row(
             "density",
-            "bits per cubic centimetre, 10^122 over the Hubble volume",
+            "bits per cubic centimetre, 10¹²² over the Hubble volume",
             "1/cm^3",
             1e36,
             lambda h: _STATED_BITS / volume(h),

@@ -10,7 +10,7 @@ from .formulas import formula
 
 _TOLERANCE = 1e-9
 
-__all__ = ["generalized_landauer", "landauer_energy", "szilard_work"]
+__all__ = ["generalized_landauer", "landauer_energy", "refrigerated_erasure", "szilard_work"]
 
 
 def landauer_energy(bits: Any, temperature: Any, error: Any = 0.0, bias: Any = 0.5) -> Any:
@@ -82,6 +82,32 @@ def generalized_landauer(
     )
     after = _divergence(_law(final, "final"), _law(final_equilibrium, "final_equilibrium"), "final")
     return formula("nonequilibrium_work")(free_energy, after, before, temperature)
+
+
+def refrigerated_erasure(bits: Any, cold: Any, hot: Any = 300.0, efficiency: Any = 1.0) -> Any:
+    """Least work in J of erasing ``bits`` at ``cold`` and lifting the heat to ``hot``, both in K.
+
+    With Carnot's refrigerator it is k T_h ln 2 a bit, however cold the memory.
+
+    Args:
+        bits: how many, ≥ 0.
+        cold: temperature of the memory, > 0.
+        hot: temperature of the room, ≥ ``cold``.
+        efficiency: of the refrigerator, as a share of Carnot's, in (0, 1].
+
+    Raises:
+        ValueError: a value outside its domain.
+
+    Source: `landauer1961irreversibility`, `callen1985thermodynamics`.
+
+    >>> f"{refrigerated_erasure(1, 1e-29):.6e}"
+    '2.870979e-21'
+    """
+    share = np.asarray(efficiency, dtype=np.float64)
+    if not ((share > 0) & (share <= 1)).all():
+        raise ValueError(f"efficiency must lie between 0 (excluded) and 1; got {efficiency!r}")
+    heat = formula("landauer")(bits, cold)
+    return heat + formula("carnot_work")(heat, hot, cold) / efficiency
 
 
 def _law(p: Any, name: str) -> np.ndarray:

@@ -2,8 +2,9 @@
 hold.
 
 Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
-``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``. A cell of a notebook that shows a figure, a table
-or claims is followed by it on the page even without a directive; a directive elsewhere on the same page moves it there.
+``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that
+shows a figure, a table or claims is followed by it on the page even without a directive; a directive elsewhere on the
+same page moves it there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from szilard.compendium.site.calculators import CalculatorDirective, load_script
 from szilard.compendium.site.directives import DIRECTIVES
+from szilard.compendium.site.equations import EquationDirective
 from szilard.compendium.site.files import write_files
 from szilard.compendium.site.fragment import Fragment, depart, skip, visit
 from szilard.compendium.site.transform import ShowRecords
@@ -32,9 +34,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     if "szilard_public_address" not in app.config.values:
         app.add_config_value("szilard_public_address", "", "html", types=str)
     app.add_config_value("szilard_calculators", "", "env", types=str)
+    app.add_config_value("szilard_equations", "", "env", types=str)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     app.add_directive("szilard-calculator", CalculatorDirective)
+    app.add_directive("szilard-equation", EquationDirective)
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip, None))
     app.add_node(Fragment, html=(visit, depart), **others)
     app.add_transform(ShowRecords)

@@ -1,0 +1,21 @@
+"""Equations as the book sets them: LaTeX from the formula objects, and from nowhere else."""
+
+from __future__ import annotations
+
+from .formulas import formula
+
+__all__ = ["equation_latex"]
+
+
+def equation_latex(keys: str) -> str:
+    """The equations of the formulas named in ``keys``, parted by blanks, side by side.
+
+    :mod:`szilard.compendium.site` finds this function by ``szilard_equations`` in ``_config.yml``.
+
+    Raises:
+        ValueError: an unknown key; the message offers the closest.
+
+    >>> equation_latex("rest_energy equivalent_mass")
+    'E = m c^{2},\\\\qquad m = \\\\frac{E}{c^{2}}'
+    """
+    return r",\\qquad ".replace(r"\\", "\\").join(formula(key).latex for key in keys.split())
