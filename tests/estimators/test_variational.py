@@ -57,6 +57,40 @@ def test_the_log_density_ratio_makes_the_bounds_exact():
     assert float((bounds.smile(f, 1e3) - bounds.donsker_varadhan(f)).abs().max()) < 1e-12
 
 
+@pytest.mark.parametrize(("kind", "scale"), [*((kind, 1.0) for kind in KINDS), (InfoNCE, 4.0), (SMILE, 4.0)])
+def test_the_standard_error_is_that_of_the_value(kind, scale):
+    """Scores of 400 held-out parts: the spread of the values against the mean of the errors claimed."""
+    learner, f = kind(), scale * exact_scores(batches=400, n=32)
+    found = [learner._pooled(*learner._local(each)) for each in f]
+    values = torch.stack([value for value, _ in found])
+    claimed = torch.stack([influence.std() / math.sqrt(len(influence)) for _, influence in found])
+    assert 0.8 < float(values.std() / claimed.mean()) < 1.25
+
+
+def test_smile_clips_what_donsker_and_varadhan_do_not():
+    f = torch.tensor([[[9.0, 7.0], [0.0, 9.0]]], dtype=torch.float64)
+    assert float(bounds.smile(f, 5.0)) == pytest.approx(9 - math.log((math.exp(5) + 1) / 2))
+    assert float(bounds.donsker_varadhan(f)) == pytest.approx(9 - math.log((math.exp(7) + 1) / 2))
+
+
+def test_mine_divides_its_gradient_by_the_average_of_all_batches():
+    """After a batch of partition e^2, one of e^0 has its gradient divided by 0.99 e^2 + 0.01."""
+    loss = MINE()._trainer(1, torch.zeros(1, dtype=torch.float64))
+    scores = iter([torch.full((1, 2, 2), 2.0), torch.zeros(1, 2, 2, requires_grad=True)])
+    last = {}
+
+    def network(x, y):
+        last["f"] = next(scores).double()
+        if last["f"].requires_grad:
+            last["f"].retain_grad()
+        return last["f"]
+
+    block = (torch.zeros(2), torch.zeros(2))
+    loss(network, block, 0)
+    loss(network, block, 1).backward()
+    assert float(last["f"].grad[0, 0, 1]) == pytest.approx(0.5 / (0.99 * math.exp(2) + 0.01))
+
+
 def test_club_of_the_true_conditional_law_is_its_closed_form():
     near(bounds.club(exact_scores()), RHO**2 / (1 - RHO**2))
 

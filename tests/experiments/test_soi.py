@@ -78,6 +78,7 @@ def test_claims_on_trained_tables_can_fail():
     for name in ("quick", "curves"):
         assert claim(name).judge(good).verdict is Verdict.REPRODUCED
         assert claim(name).judge(good.assign(omega=-0.2)).verdict is Verdict.NOT_REPRODUCED
-    arrows = pd.DataFrame({"truth": [0.2, -0.1], "estimate": [0.22, -0.11]})
+    arrows = pd.DataFrame({"truth": [0.2, -0.1], "estimate": [0.22, -0.11], "by_information": [0.2, -0.1]})
     assert claim("gradients").judge(arrows).verdict is Verdict.REPRODUCED
+    assert claim("gradients").judge(arrows.assign(by_information=[0.3, -0.1])).verdict is Verdict.PARTLY
     assert claim("gradients").judge(arrows.assign(estimate=[0.22, 0.11])).verdict is Verdict.NOT_REPRODUCED

@@ -8,7 +8,6 @@ the baseline that `bounoua2024soi` compare with.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +25,8 @@ def line_o_information(variables: Sequence[Any], estimator: Estimator, *, rng: R
     """TC, DTC, Ω and S in nats of three or more variables (n, d_i).
 
     The last term of the chain is also one of S: it is measured once, so that 2N − 2 measurements suffice for the
-    2N − 1 terms. Errors are added as if the terms were independent; they share samples, which this ignores.
+    2N − 1 terms. They share samples, so that their errors may line up: the standard errors are those of the worst
+    case, the sum of the errors of the terms, and Ω's is usually far too large.
 
     Raises:
         ValueError: fewer than three variables, different numbers of rows, or samples that the estimator refuses.
@@ -55,5 +55,5 @@ def line_o_information(variables: Sequence[Any], estimator: Estimator, *, rng: R
 
 def _sum(terms: Sequence[Estimate], weights: np.ndarray, n: int) -> Estimate:
     value = sum(w * term.nats for w, term in zip(weights, terms, strict=True))
-    used = [(w, term.to("nats").stderr) for w, term in zip(weights, terms, strict=True) if w]
-    return Estimate(value, math.hypot(*(w * error for w, error in used)), n, f"Line, {terms[0].method}")
+    worst = sum(abs(w) * term.to("nats").stderr for w, term in zip(weights, terms, strict=True) if w)
+    return Estimate(value, worst, n, f"Line, {terms[0].method}")

@@ -77,7 +77,8 @@ class _Variational:
     def mutual_information(self, x: Any, y: Any, *, rng: RNG = 0) -> Estimate:
         """I(X; Y) in nats from paired samples (n, dx) and (n, dy).
 
-        The standard error covers the finite part held out, not the training.
+        The standard error covers the finite part held out, not the training; nor does any warning tell that the
+        critic has learnt too little. A longer training does.
         """
         return variational_fleet(self, [(x, y)], [rng])[0]
 
@@ -189,7 +190,8 @@ class InfoNCE(_Variational):
 
     def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         own = math.log(f.shape[-1]) + bounds.positives(f) - f.logsumexp(-1)
-        return own, f.softmax(-1).sum(-2)  # how much each y weighs among the candidates of all x
+        rivals = bounds.off_diagonal(f.softmax(-1), 0.0)  # its own pair is in ``own`` already
+        return own, rivals.sum(-2)
 
     def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         return own.mean(), own - cross

@@ -93,7 +93,8 @@ def _variational(table: pd.DataFrame) -> Judgement:
 
 
 def _neighbours(table: pd.DataFrame) -> Judgement:
-    found = table[table.truth.round(6) == 4.0].groupby("estimator").estimate.mean()
+    shortest = table[table.steps == table.steps.min()]  # one bound is also trained for longer
+    found = shortest[shortest.truth.round(6) == 4.0].groupby("estimator").estimate.mean()
     text = ", ".join(f"{NEIGHBOURS[each]} {value:.1f}" for each, value in found.items())
     return Judgement(f"{text} of 4 nats", _verdict(bool((found <= 3.6).all()), bool((found <= 3.6).any())))
 
@@ -211,7 +212,7 @@ CLAIMS = (
     ),
     _claim(
         "ablation",
-        "Ranks and a Gaussian baseline lower the error on hard tasks at the same number of steps (ours).",
+        "Our network, ranks and a Gaussian baseline lower the error on hard tasks at the same number of steps.",
         "beyond the paper",
         "a smaller mean error of the worst form than with the published settings",
         "fig-minde-ablation",
@@ -273,11 +274,12 @@ CLAIMS = (
     ),
     _claim(
         "neighbours",
-        "Variational bounds fall short where information is high.",
-        "Fig. 1",
-        "all four at least 10 % low at 4 nats",
+        "Variational bounds fall short where information is high and training is short.",
+        "Fig. 1; the budget is ours",
+        "all four at least 10 % low at 4 nats after 400 steps; at full tier, after 20,000",
         "fig-minde-neighbours",
         _neighbours,
+        tiers=("quick", "full"),
     ),
     _claim(
         "sigma",

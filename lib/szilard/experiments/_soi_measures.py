@@ -234,6 +234,7 @@ class Transform:
 
     map: str
     protocol: str
+    repetition: int = 0
     rho: float = 0.6
     d: int = 1
     samples: int = 20_000

@@ -202,7 +202,7 @@ EXPERIMENTS = (
         "neighbours",
         "variational bounds on the dial of high information",
         {
-            "quick": [bounds.Neighbour(name) for name in bounds.NEIGHBOURS],
+            "quick": [*map(bounds.Neighbour, bounds.NEIGHBOURS), bounds.Neighbour("mine", steps=1600)],
             "full": [
                 bounds.Neighbour(*pair, samples=100_000, steps=20_000, batch=1024, hidden=256)
                 for pair in product(bounds.NEIGHBOURS, range(3))

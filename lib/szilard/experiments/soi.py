@@ -103,10 +103,15 @@ EXPERIMENTS = (
         "transform",
         "one redundant system seen through three monotone maps",
         {
-            "quick": [cells.Transform(name, "rescaled baseline") for name in MAPS],
+            "quick": [
+                cells.Transform(name, "rescaled baseline", repetition)
+                for repetition, name in product(range(3), MAPS)
+            ],
             "full": [
-                cells.Transform(name, protocol, d=10, **RECORDED)
-                for name, protocol in product(MAPS, ("plain", "rescaled baseline", "baseline"))
+                cells.Transform(name, protocol, repetition, d=10, **RECORDED)
+                for repetition, name, protocol in product(
+                    range(3), MAPS, ("plain", "rescaled baseline", "baseline")
+                )
             ],
         },
         cells.transform,
