@@ -11,31 +11,57 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .bdm import BlockDecomposition, as_bits, block_decomposition
+    from .blc import closed_terms, kraft_sum
+    from .ctm import CodingTable, coding_table
     from .enumeration import Census, block_census, census, census_part, merge
+    from .levin import Discovery, MarkingRun, levin_search, run_marking
     from .turing import BUSY_BEAVER_STEPS, Halt, TuringMachine, machine_count
 
 _PLACES = {
     "BUSY_BEAVER_STEPS": "turing",
+    "BlockDecomposition": "bdm",
     "Census": "enumeration",
+    "CodingTable": "ctm",
+    "Discovery": "levin",
     "Halt": "turing",
+    "MarkingRun": "levin",
     "TuringMachine": "turing",
+    "as_bits": "bdm",
     "block_census": "enumeration",
+    "block_decomposition": "bdm",
     "census": "enumeration",
     "census_part": "enumeration",
+    "closed_terms": "blc",
+    "coding_table": "ctm",
+    "kraft_sum": "blc",
+    "levin_search": "levin",
     "machine_count": "turing",
     "merge": "enumeration",
+    "run_marking": "levin",
 }
 
 __all__ = [
     "BUSY_BEAVER_STEPS",
+    "BlockDecomposition",
     "Census",
+    "CodingTable",
+    "Discovery",
     "Halt",
+    "MarkingRun",
     "TuringMachine",
+    "as_bits",
     "block_census",
+    "block_decomposition",
     "census",
     "census_part",
+    "closed_terms",
+    "coding_table",
+    "kraft_sum",
+    "levin_search",
     "machine_count",
     "merge",
+    "run_marking",
 ]
 
 

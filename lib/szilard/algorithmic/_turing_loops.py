@@ -2,7 +2,8 @@
 
 Of n states and two symbols, entry ``2 * state + symbol`` of a table holds one of 4n + 2 instructions: 0 and 1 write
 that bit and halt in place; ``2 + 4 * next + 2 * bit + move`` writes ``bit``, moves left (0) or right (1) and goes to
-state ``next``. States count from 0 here, and 0 starts. An output of length L with bits b is the key ``(1 << L) | b``.
+state ``next``. States count from 0 here, and 0 starts. An output of length L with bits b is the key ``(1 << L) | b``;
+1, the key of no cells, stands for all outputs that are too long.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ def walk(
     width, entries = 2 * limit + 3, 2 * n
     table = np.full(entries, -1, np.int64)
     tape, tapes = np.zeros(width, np.uint8), np.zeros((entries, width), np.uint8)
+    past = np.zeros(width, np.uint8)
     place, choice = np.zeros((entries, 6), np.int64), np.zeros(entries, np.int64)
     weight, free = np.ones(entries, np.int64), np.ones(entries + 1, np.int64)
     for unread in range(entries):
@@ -122,7 +124,7 @@ def walk(
             continue
         runs += 1
         tape[low : high + 1] = tapes[level, low : high + 1]
-        stopped, state, step, left, right = _run(table, tape, at, entry, step, limit, low, high)
+        stopped, state, step, left, right = _run(table, tape, past, at, entry, step, limit, low, high)
         if step < limit:
             dealt += level + 1 == split
             if level + 1 != split or dealt % parts == part:
@@ -135,12 +137,26 @@ def walk(
     return keys, counts, runs
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _run(
-    table: np.ndarray, tape: np.ndarray, at: int, entry: int, step: int, limit: int, low: int, high: int
+    table: np.ndarray,
+    tape: np.ndarray,
+    past: np.ndarray,
+    at: int,
+    entry: int,
+    step: int,
+    limit: int,
+    low: int,
+    high: int,
 ) -> tuple[int, int, int, int, int]:
-    """Go on until an unknown entry is read or ``limit`` steps are taken."""
-    state = entry >> 1
+    """Go on until an unknown entry is read, or to ``limit`` steps, or to a proof that it goes on for ever.
+
+    The proof: the state is that of an earlier moment, and so is all of the tape that was visited since, up to a
+    shift. ``past`` is the tape of that moment, which is chosen anew after 8, 16, 32, … further steps.
+    """
+    state, wait, old = entry >> 1, 8, -1
+    then = left = right = past_low = past_high = 0
+    renew = step + wait
     while step < limit:
         instruction = table[2 * state + tape[at]] - 2
         if instruction < 0:
@@ -149,8 +165,32 @@ def _run(
         state = instruction >> 2
         at += 2 * (instruction & 1) - 1
         low, high = min(low, at), max(high, at)
+        left, right = min(left, at), max(right, at)
         step += 1
+        if state == old and tape[at] == past[then]:
+            if at >= then:
+                first, last = left, right if at == then else max(past_high, high - at + then)
+            else:
+                first, last = min(past_low, low - at + then), right
+            if _recurs(tape, past, at - then, first, last):
+                step = limit
+                break
+        if step == renew:
+            wait *= 2
+            renew += wait
+            past[low : high + 1] = tape[low : high + 1]
+            old, then, left, right, past_low, past_high = state, at, at, at, low, high
+    past[past_low : past_high + 1] = 0
     return at, state, step, low, high
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _recurs(tape: np.ndarray, past: np.ndarray, shift: int, first: int, last: int) -> bool:
+    """Whether the tape is the past one, moved by ``shift``, on the past cells ``first`` to ``last``."""
+    for cell in range(first, last + 1):
+        if tape[cell + shift] != past[cell]:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -172,9 +212,9 @@ def _trapped(table: np.ndarray, state: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _key(tape: np.ndarray, low: int, high: int) -> int:
-    if high - low >= LONGEST:
-        raise ValueError("an output has more cells than a key can hold: lower the limit")
     key = 1
+    if high - low >= LONGEST:
+        return key
     for cell in range(low, high + 1):
         key = 2 * key + tape[cell]
     return key

@@ -28,7 +28,8 @@ class Census:
         states: number of states n.
         limit: largest number of steps, the halting one included.
         machines: runs accounted for, two per table: one on zeros, one on ones.
-        counts: how many of them halt with each output.
+        counts: how many of them halt with each output, shortest first; ``""`` stands for all outputs of more
+            than 61 cells together, which appear at limits of some thousands of steps.
         steps: how many of them halt after 0, 1, …, ``limit`` steps, (limit + 1,) int64.
         runs: partly known machines that were run to find out; the cost of the census.
     """
