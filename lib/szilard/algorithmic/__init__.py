@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from .bdm import BlockDecomposition, as_bits, block_decomposition
     from .blc import closed_terms, kraft_sum
     from .ctm import CodingTable, coding_table
+    from .description import COMPRESSORS, compressed_bits
     from .enumeration import Census, block_census, census, census_part, merge
     from .levin import Discovery, MarkingRun, levin_search, run_marking
     from .turing import BUSY_BEAVER_STEPS, Halt, TuringMachine, machine_count
 
 _PLACES = {
     "BUSY_BEAVER_STEPS": "turing",
+    "COMPRESSORS": "description",
     "BlockDecomposition": "bdm",
     "Census": "enumeration",
     "CodingTable": "ctm",
@@ -34,6 +36,7 @@ _PLACES = {
     "census_part": "enumeration",
     "closed_terms": "blc",
     "coding_table": "ctm",
+    "compressed_bits": "description",
     "kraft_sum": "blc",
     "levin_search": "levin",
     "machine_count": "turing",
@@ -43,6 +46,7 @@ _PLACES = {
 
 __all__ = [
     "BUSY_BEAVER_STEPS",
+    "COMPRESSORS",
     "BlockDecomposition",
     "Census",
     "CodingTable",
@@ -57,6 +61,7 @@ __all__ = [
     "census_part",
     "closed_terms",
     "coding_table",
+    "compressed_bits",
     "kraft_sum",
     "levin_search",
     "machine_count",

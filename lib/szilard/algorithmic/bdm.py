@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from szilard.algorithmic.ctm import CodingTable
+from szilard.algorithmic.ctm import CodingTable, coding_table
 from szilard.validation import check_integer
 
 __all__ = ["BlockDecomposition", "as_bits", "block_decomposition"]
@@ -48,7 +47,7 @@ def block_decomposition(
 
     Args:
         sequence: text of 0 and 1, or an array of 0 and 1 or of booleans, (n,).
-        table: complexities of all blocks; by default the published ones of five states (needs pybdm).
+        table: complexities of all blocks; by default those of five states, ``coding_table(5)``.
         block: length of a block, 1 to 20.
 
     Raises:
@@ -68,7 +67,7 @@ def block_decomposition(
     words = symbols[: count * block].reshape(count, block) @ (1 << np.arange(block - 1, -1, -1))
     occurrences = np.bincount(words, minlength=1 << block)
     found = np.flatnonzero(occurrences)
-    cost = _costs(published() if table is None else table, block)[found]
+    cost = _costs(coding_table(5) if table is None else table, block)[found]
     if np.isnan(cost).any():
         missing = found[np.isnan(cost)][0]
         raise ValueError(f"table must hold every block of the sequence; it lacks {missing:0{block}b}")
@@ -98,14 +97,6 @@ def as_bits(sequence: Any, name: str = "sequence") -> np.ndarray:
             f"{name} must hold 0 and 1 only; got {chr(wrong + 48) if isinstance(sequence, str) else wrong}"
         )
     return values.astype(np.int64)
-
-
-@lru_cache(maxsize=1)
-def published() -> CodingTable:
-    """The published complexities of all strings of up to 12 symbols (`soler2014ctm`); needs pybdm's data file."""
-    from szilard.datasets import ctm_d5
-
-    return CodingTable(ctm_d5())
 
 
 def _costs(table: CodingTable, block: int) -> np.ndarray:

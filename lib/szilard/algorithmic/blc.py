@@ -39,7 +39,7 @@ def kraft_sum(longest: int) -> float:
     Below one, since no term's code begins another's.
 
     >>> round(kraft_sum(60), 4)
-    0.1236
+    0.1253
     """
     check_integer(longest, "longest", minimum=0)
     scopes = longest // 2 + 2

@@ -1,4 +1,4 @@
-"""Universal search in a tiny language: all programs in the order of length plus log time, until one explains the data."""
+"""Universal search in a tiny language: programs in the order of length plus log time, until one fits the data."""
 
 from __future__ import annotations
 
