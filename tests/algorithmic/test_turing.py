@@ -10,7 +10,7 @@ from szilard.algorithmic import (
     census,
     census_part,
     machine_count,
-    merge,
+    merge_censuses,
 )
 
 BUSY_BEAVERS = {
@@ -114,7 +114,7 @@ def test_census_is_blind_to_complement_and_reversal(states):
 
 @pytest.mark.parametrize(("states", "parts"), [(2, 3), (3, 1), (3, 5), (4, 7)])
 def test_parts_make_the_whole(states, parts):
-    whole, merged = census(states), merge(census_part(states, None, i, parts) for i in range(parts))
+    whole, merged = census(states), merge_censuses(census_part(states, None, i, parts) for i in range(parts))
     assert merged.counts == whole.counts
     assert (merged.machines, merged.runs) == (whole.machines, whole.runs)
     assert merged.steps.tolist() == whole.steps.tolist()
@@ -130,7 +130,7 @@ def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
 
 def test_blocks_make_the_whole():
     edges = [0, 1, 17, 5000, 10_000]
-    blocks = merge(block_census(2, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True))
+    blocks = merge_censuses(block_census(2, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True))
     assert blocks.counts == census(2).counts
 
 
@@ -142,8 +142,8 @@ def test_blocks_make_the_whole():
         (lambda: census(5), "limit must be given for 5 states"),
         (lambda: census_part(2, None, 3, 3), "part must be below parts = 3; got 3"),
         (lambda: block_census(2, 0, 10_001), "stop must be at most"),
-        (lambda: merge([]), "at least one census"),
-        (lambda: merge([census(1), census(2)]), "same states and limit"),
+        (lambda: merge_censuses([]), "at least one census"),
+        (lambda: merge_censuses([census(1), census(2)]), "same states and limit"),
         (lambda: TuringMachine((0, 1, 10, 3)), "instructions must be below 10; got 10"),
         (lambda: TuringMachine((0,)), "two instructions per state"),
         (lambda: TuringMachine.from_text("1RB 1XA"), "look like '1RB'"),

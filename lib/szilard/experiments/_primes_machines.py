@@ -150,7 +150,11 @@ def blocks(cell: Blocks, rng: np.random.Generator, device: str) -> Rows:
     """
     del device
     numbers = np.arange(1, cell.n + 1)
-    codings = {"all": numbers > 0, "odd": numbers % 2 == 1, "wheel 30": np.isin(numbers % 30, UNITS_MODULO_30)}
+    codings = {
+        "all": numbers > 0,
+        "odd": numbers % 2 == 1,
+        "wheel 30": np.isin(numbers % 30, UNITS_MODULO_30),
+    }
     kept = numbers[codings[cell.coding]]
     if cell.source == "primes":
         sequence = prime_flags(1, cell.n + 1)[kept - 1]
