@@ -12,6 +12,7 @@ from szilard.algorithmic import (
     machine_count,
     merge_censuses,
 )
+from szilard.algorithmic._turing_loops import LONGEST, _key
 
 BUSY_BEAVERS = {
     "1H 1H": (1, "1"),
@@ -120,6 +121,16 @@ def test_parts_make_the_whole(states, parts):
     assert merged.steps.tolist() == whole.steps.tolist()
 
 
+def test_no_machine_of_four_states_halts_after_the_busy_beaver():
+    assert census(4, 400).counts == census(4).counts
+
+
+def test_outputs_too_long_for_a_key_are_counted_together():
+    tape = np.ones(LONGEST + 1, np.uint8)
+    assert _key(tape, 0, LONGEST - 1) == 2 ** (LONGEST + 1) - 1
+    assert _key(tape, 0, LONGEST) == 1
+
+
 def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
     whole = census(4)
     for limit in (1, 2, 30):
@@ -139,6 +150,7 @@ def test_blocks_make_the_whole():
     [
         (lambda: census(0), "states must be an integer ≥ 1"),
         (lambda: census(6, 10), "states must be at most 5"),
+        (lambda: census(4, workers=0), "workers must be an integer ≥ 1"),
         (lambda: census(5), "limit must be given for 5 states"),
         (lambda: census_part(2, None, 3, 3), "part must be below parts = 3; got 3"),
         (lambda: block_census(2, 0, 10_001), "stop must be at most"),

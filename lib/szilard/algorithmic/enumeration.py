@@ -65,7 +65,8 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
 
     Tables are not run one by one. A machine branches only where it reads an instruction for the first time, and a
     branch that halts stands for all tables that agree on what was read. Mirror images, complements and renamed
-    states are counted by their number instead of being run.
+    states are counted by their number instead of being run. Four states, 2.2e10 machines, take a fraction of a
+    second and five, 5.3e13, a minute of one core, so there is nothing to gain from an accelerator.
 
     Args:
         states: 1 to 5.
@@ -74,13 +75,15 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
         workers: threads; all usable cores by default.
 
     Raises:
-        ValueError: states out of range, or no limit given where no default is exact.
+        ValueError: states out of range, no limit given where no default is exact, or limit or workers below 1.
 
     >>> found = census(2)
     >>> found.halting, found.counts["00"], found.longest_run
     (6088, 508, 6)
     """
     limit = _limit(states, limit)
+    if workers is not None:
+        check_integer(workers, "workers", minimum=1)
     if states <= SHALLOW:
         return _counted(states, limit, machine_count(states), [_walk(states, limit, 0, 1)])
     with ThreadPoolExecutor(workers or worker_threads()) as pool:
