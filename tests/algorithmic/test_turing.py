@@ -10,8 +10,9 @@ from szilard.algorithmic import (
     census,
     census_part,
     machine_count,
-    merge,
+    merge_censuses,
 )
+from szilard.algorithmic._turing_loops import LONGEST, _key
 
 BUSY_BEAVERS = {
     "1H 1H": (1, "1"),
@@ -97,6 +98,7 @@ def test_four_states_in_full():
     assert four.machines == 22_039_921_152
     assert (four.halting, len(four.counts), four.longest_run) == (5_970_768_960, 1832, 107)
     assert four.exact
+    assert four.runs == census(4, workers=2).runs == 716_232
     machines = 2 * 18.0**8
     rng = np.random.default_rng(0)  # a sample of machines halts as often: 5 sigma of a binomial
     ends = [TuringMachine.from_number(4, int(i)).run(107) for i in rng.integers(machine_count(4), size=4000)]
@@ -113,10 +115,20 @@ def test_census_is_blind_to_complement_and_reversal(states):
 
 @pytest.mark.parametrize(("states", "parts"), [(2, 3), (3, 1), (3, 5), (4, 7)])
 def test_parts_make_the_whole(states, parts):
-    whole, merged = census(states), merge(census_part(states, None, i, parts) for i in range(parts))
+    whole, merged = census(states), merge_censuses(census_part(states, None, i, parts) for i in range(parts))
     assert merged.counts == whole.counts
-    assert merged.machines == whole.machines
+    assert (merged.machines, merged.runs) == (whole.machines, whole.runs)
     assert merged.steps.tolist() == whole.steps.tolist()
+
+
+def test_no_machine_of_four_states_halts_after_the_busy_beaver():
+    assert census(4, 400).counts == census(4).counts
+
+
+def test_outputs_too_long_for_a_key_are_counted_together():
+    tape = np.ones(LONGEST + 1, np.uint8)
+    assert _key(tape, 0, LONGEST - 1) == 2 ** (LONGEST + 1) - 1
+    assert _key(tape, 0, LONGEST) == 1
 
 
 def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
@@ -129,7 +141,7 @@ def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
 
 def test_blocks_make_the_whole():
     edges = [0, 1, 17, 5000, 10_000]
-    blocks = merge(block_census(2, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True))
+    blocks = merge_censuses(block_census(2, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True))
     assert blocks.counts == census(2).counts
 
 
@@ -138,11 +150,12 @@ def test_blocks_make_the_whole():
     [
         (lambda: census(0), "states must be an integer ≥ 1"),
         (lambda: census(6, 10), "states must be at most 5"),
+        (lambda: census(4, workers=0), "workers must be an integer ≥ 1"),
         (lambda: census(5), "limit must be given for 5 states"),
         (lambda: census_part(2, None, 3, 3), "part must be below parts = 3; got 3"),
         (lambda: block_census(2, 0, 10_001), "stop must be at most"),
-        (lambda: merge([]), "at least one census"),
-        (lambda: merge([census(1), census(2)]), "same states and limit"),
+        (lambda: merge_censuses([]), "at least one census"),
+        (lambda: merge_censuses([census(1), census(2)]), "same states and limit"),
         (lambda: TuringMachine((0, 1, 10, 3)), "instructions must be below 10; got 10"),
         (lambda: TuringMachine((0,)), "two instructions per state"),
         (lambda: TuringMachine.from_text("1RB 1XA"), "look like '1RB'"),

@@ -122,7 +122,7 @@ def walk(
         fresh = (instruction - 2) >> 2 == known
         if _trapped(table, entry >> 1):
             continue
-        runs += 1
+        runs += level >= split or part == 0
         tape[low : high + 1] = tapes[level, low : high + 1]
         stopped, state, step, left, right = _run(table, tape, past, at, entry, step, limit, low, high)
         if step < limit:

@@ -67,7 +67,7 @@ def block_decomposition(
     words = symbols[: count * block].reshape(count, block) @ (1 << np.arange(block - 1, -1, -1))
     occurrences = np.bincount(words, minlength=1 << block)
     found = np.flatnonzero(occurrences)
-    cost = _costs(coding_table(5) if table is None else table, block)[found]
+    cost = (coding_table(5) if table is None else table).of_length(block)[found]
     if np.isnan(cost).any():
         missing = found[np.isnan(cost)][0]
         raise ValueError(f"table must hold every block of the sequence; it lacks {missing:0{block}b}")
@@ -97,15 +97,6 @@ def as_bits(sequence: Any, name: str = "sequence") -> np.ndarray:
             f"{name} must hold 0 and 1 only; got {chr(wrong + 48) if isinstance(sequence, str) else wrong}"
         )
     return values.astype(np.int64)
-
-
-def _costs(table: CodingTable, block: int) -> np.ndarray:
-    """K of every block by its number; NaN where the table has none."""
-    costs = np.full(1 << block, np.nan)
-    for text, bits in table.bits.items():
-        if len(text) == block:
-            costs[int(text, 2)] = bits
-    return costs
 
 
 def _order_bits(occurrences: np.ndarray) -> float:

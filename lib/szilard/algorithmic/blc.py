@@ -6,7 +6,7 @@ import numpy as np
 
 from szilard.validation import check_integer
 
-__all__ = ["closed_terms", "kraft_sum"]
+__all__ = ["closed_shares", "closed_terms", "kraft_sum"]
 
 
 def closed_terms(longest: int) -> list[int]:
@@ -33,19 +33,25 @@ def closed_terms(longest: int) -> list[int]:
     return counts[0]
 
 
-def kraft_sum(longest: int) -> float:
-    r"""Share of all infinite bit strings that begin with a closed term of at most ``longest`` bits, Σ 2^-n.
+def closed_shares(longest: int) -> np.ndarray:
+    r"""Shares of all infinite bit strings that begin with a closed term of 0, 1, …, ``longest`` bits, f_0(n) 2^-n.
 
-    Below one, since no term's code begins another's.
-
-    >>> round(kraft_sum(60), 4)
-    0.1253
+    Counts of :func:`closed_terms` outgrow floating point, these do not.
     """
     check_integer(longest, "longest", minimum=0)
     scopes = longest // 2 + 2
-    shares = np.zeros((scopes + 1, longest + 1))  # f_m(n) 2^-n: counts outgrow floats, these do not
+    shares = np.zeros((scopes + 1, longest + 1))
     reach = np.arange(scopes)
     for n in range(2, longest + 1):
         pairs = (shares[:-1, 2 : n - 3] * shares[:-1, n - 4 : 1 : -1]).sum(axis=1) if n > 5 else 0.0
         shares[:-1, n] = (n - 1 <= reach) * 2.0**-n + (shares[1:, n - 2] + pairs) / 4
-    return float(shares[0].sum())
+    return shares[0]
+
+
+def kraft_sum(longest: int) -> float:
+    r"""Kraft's sum Σ 2^-n over all closed terms of at most ``longest`` bits; below one, as for every prefix code.
+
+    >>> round(kraft_sum(60), 4)
+    0.1253
+    """
+    return float(closed_shares(longest).sum())

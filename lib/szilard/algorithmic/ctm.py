@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+
+import numpy as np
 
 from szilard.algorithmic.enumeration import Census, census
 from szilard.validation import check_integer
@@ -33,6 +35,7 @@ class CodingTable:
     """
 
     bits: Mapping[str, float]
+    _arrays: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def from_census(cls, found: Census) -> CodingTable:
@@ -57,6 +60,18 @@ class CodingTable:
     def probability(self, string: str) -> float:
         """Algorithmic probability of ``string``, 2^-K."""
         return 2.0 ** -self.complexity(string)
+
+    def of_length(self, length: int) -> np.ndarray:
+        """K of all strings of one length by their number in binary, (2^length,); NaN where there is none."""
+        check_integer(length, "length", minimum=1)
+        if length not in self._arrays:
+            values = np.full(1 << length, np.nan)
+            for text, bits in self.bits.items():
+                if len(text) == length:
+                    values[int(text, 2)] = bits
+            values.flags.writeable = False
+            self._arrays[length] = values
+        return self._arrays[length]
 
     def next_zero(self, string: str) -> float:
         r"""Probability that 0 comes after ``string``: :math:`m(x0) / (m(x0) + m(x1))` (`solomonoff1964formal`).
