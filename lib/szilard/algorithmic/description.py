@@ -73,7 +73,16 @@ def _brotli() -> Codec:
 
 def _pyppmd() -> Codec:
     package = _package("pyppmd")
-    return lambda data: package.compress(data, **_PPM), lambda data: package.decompress(data, **_PPM)
+
+    def shrink(data: bytes) -> bytes:
+        encoder = package.Ppmd7Encoder(**_PPM)
+        return len(data).to_bytes(4, "big") + encoder.encode(data) + encoder.flush()
+
+    def restore(small: bytes) -> bytes:
+        # The format does not say where it ends. Variant H, for variant I of this package loses some data.
+        return package.Ppmd7Decoder(**_PPM).decode(small[4:], int.from_bytes(small[:4], "big"))
+
+    return shrink, restore
 
 
 def _package(name: str) -> Any:

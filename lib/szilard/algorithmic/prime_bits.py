@@ -25,6 +25,7 @@ __all__ = [
     "coprime_residues",
     "cramer_flags",
     "description_lengths",
+    "entropy_of_counts",
     "local_code_length",
     "partial_sieve",
     "sieve_program",
@@ -131,14 +132,18 @@ def description_lengths(n: int) -> pd.DataFrame:
         "density known, N h(π(N)/N)": n * float(binary_entropy(count / n)),
         "one of all sets of that size, log₂ C(N, π(N))": choose,
         "coins of density 1/ln n": cramer,
-        "list of gaps at their entropy": len(gaps) * _entropy(np.bincount(gaps)),
+        "list of gaps at their entropy": len(gaps) * entropy_of_counts(np.bincount(gaps)),
         "odd numbers only": _wheel_bits(n, count, 2),
         "coprime to 30 only": _wheel_bits(n, count, 30),
         "coprime to 30, density 30/(8 ln n)": local_code_length(n, 30),
         "a sieve in Python": 8.0 * len(sieve_program(n)),
     }
     return pd.DataFrame(
-        {"description": list(rows), "bits": list(rows.values()), "per_integer": [b / n for b in rows.values()]}
+        {
+            "description": list(rows),
+            "bits": list(rows.values()),
+            "per_integer": [b / n for b in rows.values()],
+        }
     )
 
 
@@ -222,12 +227,14 @@ def block_entropies(bits: np.ndarray, lengths: tuple[int, ...]) -> pd.DataFrame:
         for offset in range(length):
             words = 2 * words + sequence[offset : offset + len(words)]
         counts = np.bincount(words)
-        rows.append({"length": length, "entropy": _entropy(counts), "words": int((counts > 0).sum())})
+        rows.append(
+            {"length": length, "entropy": entropy_of_counts(counts), "words": int((counts > 0).sum())}
+        )
     return pd.DataFrame(rows)
 
 
-def _entropy(counts: np.ndarray) -> float:
-    """Plug-in entropy of counts, in bits."""
+def entropy_of_counts(counts: np.ndarray) -> float:
+    """Plug-in entropy of counts ≥ 0 with a positive sum, in bits."""
     p = counts[counts > 0] / counts.sum()
     return float(-(p * np.log2(p)).sum())
 

@@ -183,7 +183,7 @@ MACHINE_CLAIMS = (
         "What small machines write often is simple: three states order strings as five do.",
         "background: the coding theorem, method of Soler-Toscano et al. (2014)",
         "rank correlation with the published table above 0.93 up to length 4, 0.96 up to length 6",
-        "fig-primes-machines",
+        "fig-primes-ctm-d3",
         _machines,
     ),
     _claim(
@@ -218,7 +218,7 @@ MACHINE_CLAIMS = (
         "Block decomposition is no upper bound on complexity: it forgets the order of the blocks.",
         BEYOND,
         "644.24 ± 0.01 bits for the primes below 120,000; the order needs 50 times as many",
-        "fig-primes-blocks",
+        "fig-primes-bdm-caveat",
         _blocks,
     ),
     _claim(
