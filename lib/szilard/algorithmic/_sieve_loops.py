@@ -19,7 +19,7 @@ MOST_FACTORS = 64  # no number below 2⁶⁴ has more prime factors
 
 
 def wheel_pattern(multiplicity: bool) -> tuple[np.ndarray, np.ndarray]:
-    """For n mod ``WHEEL``: the largest divisor of ``WHEEL`` in n (uint64), and how many prime factors it has (uint8)."""
+    """For n mod ``WHEEL``: its greatest common divisor with it (uint64), and prime factors of that (uint8)."""
     n = np.arange(WHEEL, dtype=np.uint64)
     product, count = np.gcd(n, np.uint64(WHEEL)), np.zeros(WHEEL, np.uint8)
     for p in WHEEL_PRIMES:

@@ -1,7 +1,7 @@
 r"""The law of ω(n), the number of distinct prime factors of a random n ≤ N, at finite N.
 
-Erdős and Kac: :math:`(\omega-\ln\ln N)/\sqrt{\ln\ln N}` tends to a normal variable, but so slowly that no table reaches
-it. What tables do reach is the expansion of Selberg and Delange,
+Erdős and Kac (`erdos1940gaussian`): :math:`(\omega-\ln\ln N)/\sqrt{\ln\ln N}` tends to a normal variable, but so slowly
+that no table reaches it. What tables do reach is the expansion of Selberg and Delange (`tenenbaum1995introduction`),
 
 .. math:: \frac1N\sum_{n\le N}z^{\omega(n)}=(\ln N)^{z-1}\Bigl[\lambda_0(z)+\frac{\lambda_1(z)}{\ln N}+\dots\Bigr],
    \qquad \lambda_0(z)=\frac1{\Gamma(z)}\prod_p\Bigl(1+\frac z{p-1}\Bigr)\Bigl(1-\frac1p\Bigr)^z,
@@ -44,7 +44,9 @@ class FactorLaw:
     counts: np.ndarray
 
     def distance(self, mean: float, variance: float) -> float:
-        r"""Kolmogorov distance from the normal law with these moments: largest :math:`|F(k)-\Phi((k+\frac12-\mu)/\sigma)|`.
+        r"""Kolmogorov distance from the normal law with these moments.
+
+        .. math:: \max_k|F(k)-\Phi((k+\tfrac12-\mu)/\sigma)|
 
         Half-integers are where a law on integers and a smooth one are best compared.
         """
@@ -80,7 +82,7 @@ def factor_law(counts: np.ndarray) -> FactorLaw:
         raise ValueError(f"counts must be integers ≥ 0 with a positive sum; got {counts!r}")
     total, k = int(counts.sum()), np.arange(len(counts))
     weights = counts / total
-    mean = float(weights @ k)
+    mean = int(counts @ k) / total
     variance, third = (float(weights @ (k - mean) ** power) for power in (2, 3))
     return FactorLaw(total, mean, variance, third / variance**1.5 if variance else 0.0, counts)
 
@@ -128,7 +130,7 @@ def selberg_delange(n: int, order: int = 1) -> np.ndarray:
         order: last power of 1 / ln n to take along: 0 or 1.
 
     >>> selberg_delange(10**6)[:4].round(3)  # exact: 0, 0.079, 0.289, 0.380
-    array([-0.   ,  0.078,  0.291,  0.38 ])
+    array([-0.   ,  0.078,  0.282,  0.382])
     """
     check_integer(n, "n", minimum=3)
     check_choice(order, "order", (0, 1))

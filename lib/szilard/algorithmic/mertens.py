@@ -77,7 +77,10 @@ def legendre_identity(n: int) -> tuple[float, float]:
 
 
 def mertens_table(xs: Sequence[int]) -> pd.DataFrame:
-    r"""One row per x: π(x), :math:`\sum\ln p/p-\ln x`, :math:`\sum1/p-\ln\ln x`, θ(x)/x, ψ(x)/x, :math:`\prod(1-1/p)\ln x`.
+    r"""Sums over the primes up to each x, less what they grow like.
+
+    Columns ``primes``, π(x); ``log_sum``, :math:`\sum\ln p/p-\ln x`; ``inverse_sum``, :math:`\sum1/p-\ln\ln x`;
+    ``theta``, θ(x)/x; ``psi``, ψ(x)/x; ``product``, :math:`\prod(1-1/p)\ln x`.
 
     Args:
         xs: integers between 2 and 10⁹.

@@ -1,7 +1,7 @@
 r"""How an integer is shown to a learner that shall tell primes from composites, and how well it can do.
 
 The published experiments write n as a string of binary digits in one column of a table. Read back as a number, "000101"
-is the *decimal* number 101, and single precision keeps 24 bits of it: a column that falls into a few thousand values and
+is the *decimal* number 101, and single precision keeps 24 bits of it: a column of a few thousand values that
 has lost the last digits, parity first of all. :func:`decimal_column` is that reading; :func:`bit_features` and
 :func:`residue_features` are what one would want instead.
 """
@@ -160,7 +160,7 @@ def density_predictor(n: np.ndarray, wheel: int = 1) -> np.ndarray:
 
 
 def log_loss_bits(prime: np.ndarray, probability: np.ndarray, floor: float = 1e-9) -> float:
-    """Mean code length in bits per integer of the truth under predicted probabilities, kept ``floor`` away from 0 and 1.
+    """Mean code length in bits per integer of the truth under predicted probabilities, ``floor`` away from 0 and 1.
 
     Args:
         prime: the truth (bool), (n,).

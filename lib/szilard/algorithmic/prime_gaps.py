@@ -1,4 +1,7 @@
-"""What consecutive primes have to do with each other: gaps, their entropy, and the residues of neighbours."""
+"""What consecutive primes have to do with each other: gaps, their entropy, and the residues of neighbours.
+
+Neighbours avoid each other's residues, more than chance would have it (`lemke2016unexpected`).
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ __all__ = ["GapLaw", "gap_law", "mutual_information_of_counts", "residue_transit
 class GapLaw:
     """Gaps between consecutive primes up to n.
 
-    ``counts[g]`` gaps of length g; ``largest_after``: the prime before the first largest gap; ``entropy`` of one gap and
-    ``conditional`` entropy of a gap given the one before it, plug-in, in bits.
+    ``counts[g]`` gaps of length g; ``largest_after``: the prime before the first largest gap; ``entropy`` of one gap
+    and ``conditional`` entropy of a gap given the one before it, plug-in, in bits.
     """
 
     n: int

@@ -22,7 +22,8 @@ def _by_features(table: pd.DataFrame) -> pd.DataFrame:
 
 def _failure(table: pd.DataFrame) -> Judgement:
     row = _by_features(table).loc["decimal"]
-    text = f"AUC {row.auc:.3f}, primes called prime {100 * row.recall:.0f} %, all numbers {100 * row.predicted_rate:.0f} %"
+    called = f"{100 * row.recall:.0f} % of primes and {100 * row.predicted_rate:.0f} % of all called prime"
+    text = f"AUC {row.auc:.3f}, {called}"
     return Judgement(text, _verdict(0.49 <= row.auc <= 0.53 and abs(row.recall - row.predicted_rate) < 0.05))
 
 
@@ -241,7 +242,7 @@ NUMBER_CLAIMS = (
         "normal",
         "The number of prime factors becomes normal, and is not yet so in reach of experiments.",
         "Erdős–Kac experiment",
-        "mean within 4e-4 of its expansion at 10^6; from 10^4 on the normal law comes nearer, yet is off twenty times as far as the expansion",
+        "mean within 4e-4 of its expansion at 10^6; the normal law nears from 10^4 on, 20 times as far off",
         "fig-primes-erdos-kac",
         "factors",
         _normal,

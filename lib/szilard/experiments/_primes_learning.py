@@ -187,7 +187,7 @@ class Predictor:
 
 
 def predictor(cell: Predictor, rng: np.random.Generator, device: str) -> Rows:
-    """Its area under the curve, its code length, and its calibration: predicted and found share of primes above 1000."""
+    """Its area under the curve, its code length, and predicted and found share of primes, above 1000."""
     from sklearn.metrics import roc_auc_score
 
     del rng, device
