@@ -201,7 +201,7 @@ MACHINE_CLAIMS = (
         "Hardly any machine of five states halts after 500 steps.",
         "background: the limit of Soler-Toscano et al. (2014)",
         "fewer than one halting machine in a million between 500 and 4000 steps",
-        "fig-primes-halting",
+        "fig-primes-table",
         _halting,
         tiers=("full",),
     ),

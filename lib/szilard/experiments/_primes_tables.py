@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 __all__ = [
     "bits_table",
+    "block_bits",
     "distances_table",
     "learners_table",
+    "normal_curve",
     "sums_table",
     "theorem_table",
     "transitions",
@@ -121,3 +124,15 @@ def transitions(table: pd.DataFrame, modulus: int, n: int | None = None) -> pd.D
     """Ratio of counts to independence: rows by the residue of a prime, columns by that of the next."""
     part = table[(table.modulus == modulus) & (table.n == (n or table.n.max()))]
     return part.pivot(index="first", columns="second", values="ratio")
+
+
+def normal_curve(x: np.ndarray, mean: float, variance: float) -> np.ndarray:
+    """Density of the normal law."""
+    return np.exp(-((x - mean) ** 2) / 2 / variance) / np.sqrt(2 * np.pi * variance)
+
+
+def block_bits(table: pd.DataFrame, column: str = "bits") -> pd.DataFrame:
+    """Block decomposition into blocks of twelve: rows by coding, columns by source."""
+    names = {"cramer": "coins of the primes' density", "coins": "fair coins"}
+    wide = table[table.block == 12].pivot(index="coding", columns="source", values=column)
+    return wide[["primes", "cramer", "coins"]].rename(columns=names)

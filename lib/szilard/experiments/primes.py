@@ -16,8 +16,10 @@ from szilard.experiments._primes_machine_claims import (
 )
 from szilard.experiments._primes_tables import (
     bits_table,
+    block_bits,
     distances_table,
     learners_table,
+    normal_curve,
     sums_table,
     theorem_table,
     transitions,
@@ -27,9 +29,11 @@ from szilard.experiments._primes_tables import (
 __all__ = [
     "LABORATORY",
     "bits_table",
+    "block_bits",
     "distances_table",
     "learners_table",
     "machine_totals",
+    "normal_curve",
     "ranks",
     "recorded",
     "run",
