@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         partial_sieve,
         sieve_program,
     )
-    from .prime_constants import PrimeConstants, prime_constants
+    from .zeta_sums import PrimeConstants, prime_constants
     from .prime_features import (
         Confusion,
         bit_features,
@@ -60,7 +60,7 @@ _PLACES = {
     "GapLaw": "prime_gaps",
     "Halt": "turing",
     "MarkingRun": "levin",
-    "PrimeConstants": "prime_constants",
+    "PrimeConstants": "zeta_sums",
     "PrimeTable": "counting",
     "Split": "prime_learners",
     "TuringMachine": "turing",
@@ -103,7 +103,7 @@ _PLACES = {
     "omega_variance": "erdos_kac",
     "oracle_auc": "prime_features",
     "partial_sieve": "prime_bits",
-    "prime_constants": "prime_constants",
+    "prime_constants": "zeta_sums",
     "prime_flags": "sieve",
     "prime_pi": "counting",
     "prime_table": "counting",

@@ -20,7 +20,7 @@ import numpy as np
 
 from szilard.validation import check_choice, check_integer, check_positive
 
-from .prime_constants import prime_constants
+from .zeta_sums import prime_constants
 from .sieve import primes_up_to
 
 CIRCLE = 64  # points at which the generating function is taken: coefficients up to ω = 63

@@ -84,7 +84,7 @@ def _sieved(table: pd.DataFrame) -> Judgement:
 
 
 def _sums(table: pd.DataFrame) -> Judgement:
-    from szilard.algorithmic.prime_constants import prime_constants
+    from szilard.algorithmic.zeta_sums import prime_constants
 
     c, last = prime_constants(), table.iloc[-1]
     off = (abs(last.log_sum - c.mertens_log), abs(last.inverse_sum - c.mertens))

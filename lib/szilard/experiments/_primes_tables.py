@@ -80,7 +80,7 @@ def distances_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def sums_table(table: pd.DataFrame) -> pd.DataFrame:
     """One row per x with the limits that the columns tend to in the last."""
-    from szilard.algorithmic.prime_constants import prime_constants
+    from szilard.algorithmic.zeta_sums import prime_constants
 
     c = prime_constants()
     columns = {
