@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         partial_sieve,
         sieve_program,
     )
-    from .zeta_sums import PrimeConstants, prime_constants
     from .prime_features import (
         Confusion,
         bit_features,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from .prime_learners import LEARNERS, Boosting, Split, fit_predict, split
     from .sieve import omega, prime_flags, primes_up_to, sieve_histogram
     from .turing import BUSY_BEAVER_STEPS, Halt, TuringMachine, machine_count
+    from .zeta_sums import PrimeConstants, prime_constants
 
 _PLACES = {
     "BUSY_BEAVER_STEPS": "turing",

@@ -20,8 +20,8 @@ import numpy as np
 
 from szilard.validation import check_choice, check_integer, check_positive
 
-from .zeta_sums import prime_constants
 from .sieve import primes_up_to
+from .zeta_sums import prime_constants
 
 CIRCLE = 64  # points at which the generating function is taken: coefficients up to ω = 63
 RADIUS = 0.9  # of the circle; −1, where the first factor of the product vanishes, stays outside
