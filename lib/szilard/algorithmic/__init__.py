@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .bdm import BlockDecomposition, as_bits, block_decomposition
     from .blc import closed_shares, closed_terms, kraft_sum
     from .counting import PrimeTable, factor_total, omega_histogram, prime_pi, prime_table
-    from .ctm import CodingTable, coding_table
+    from .ctm import UNWRITTEN, CodingTable, coding_table
     from .description import COMPRESSORS, compressed_bits
     from .enumeration import Census, block_census, census, census_part, merge_censuses
     from .erdos_kac import FactorLaw, factor_law, omega_mean, omega_variance, selberg_delange
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "BUSY_BEAVER_STEPS": "turing",
     "COMPRESSORS": "description",
+    "UNWRITTEN": "ctm",
     "BlockDecomposition": "bdm",
     "Census": "enumeration",
     "CodingTable": "ctm",
@@ -73,6 +74,7 @@ _PLACES = {
 __all__ = [
     "BUSY_BEAVER_STEPS",
     "COMPRESSORS",
+    "UNWRITTEN",
     "BlockDecomposition",
     "Census",
     "CodingTable",
