@@ -64,6 +64,7 @@ def test_ranks_decide_the_claim_on_machines(machines):
 def test_a_different_published_table_would_be_noticed():
     table = measured("table")
     assert judged("table", table).verdict is Verdict.REPRODUCED
+    assert table[table.bits.isna()].output.tolist() == ["000110100111", "111001011000"]
     other = table.assign(bits=table.bits + 1e-6 * (table.output == "0110"))
     assert judged("table", other).verdict is Verdict.NOT_REPRODUCED
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .bdm import BlockDecomposition, as_bits, block_decomposition
     from .blc import closed_shares, closed_terms, kraft_sum
     from .counting import PrimeTable, factor_total, omega_histogram, prime_pi, prime_table
-    from .ctm import CodingTable, coding_table
+    from .ctm import UNWRITTEN, CodingTable, coding_table
     from .description import COMPRESSORS, compressed_bits
     from .enumeration import Census, block_census, census, census_part, merge_censuses
     from .erdos_kac import FactorLaw, factor_law, omega_mean, omega_variance, selberg_delange
@@ -50,6 +50,7 @@ _PLACES = {
     "BUSY_BEAVER_STEPS": "turing",
     "COMPRESSORS": "description",
     "LEARNERS": "prime_learners",
+    "UNWRITTEN": "ctm",
     "BlockDecomposition": "bdm",
     "Boosting": "prime_learners",
     "Census": "enumeration",
@@ -121,6 +122,7 @@ __all__ = [
     "BUSY_BEAVER_STEPS",
     "COMPRESSORS",
     "LEARNERS",
+    "UNWRITTEN",
     "BlockDecomposition",
     "Boosting",
     "Census",

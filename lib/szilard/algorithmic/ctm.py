@@ -18,7 +18,7 @@ RECORDED_STATES = 5
 # 72 machines, three quarters of the least count of others; they are kept so, that every block has a complexity.
 UNWRITTEN = {"000110100111": 72, "111001011000": 72}
 
-__all__ = ["CodingTable", "coding_table"]
+__all__ = ["UNWRITTEN", "CodingTable", "coding_table"]
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,10 @@ def _table(table: pd.DataFrame) -> Judgement:
         return Judgement("needs pybdm's table", Verdict.OFFLINE)
     worst = (table.bits - table.published).abs().max()
     written = int(table.bits.notna().sum())
-    text = f"{written:,} of {len(table):,} strings, largest difference {max(worst, 1e-14):.0e} bits"
+    how = "counted anew" if table.recount.all() else "as kept with the library"
+    text = (
+        f"{written:,} of {len(table):,} strings {how}, largest difference below {max(worst, 1e-14):.0e} bits"
+    )
     return Judgement(text, _verdict(worst < 1e-9 and written >= len(table) - 2))
 
 
