@@ -13,7 +13,7 @@ import pytest
 from sklearn.datasets import load_digits  # here, since its first import changes the environment
 
 import szilard
-from szilard.datasets import DIGITS, FMRI, TR_SECONDS, digit_halves, digits, files, fmri
+from szilard.datasets import CTM_D5, DIGITS, FMRI, TR_SECONDS, digit_halves, digits, files, fmri
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def test_halves_hold_every_pixel_that_varies():
     assert np.ptp(right, axis=0).min() > 0
 
 
-@pytest.mark.parametrize("file", [FMRI, DIGITS], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [FMRI, DIGITS, CTM_D5], ids=lambda file: file.name)
 def test_missing_data_names_the_install_command(elsewhere, file):
     with pytest.raises(FileNotFoundError, match=rf"^{file.name} was not found: run `{file.install}`[^\n]*$"):
         file.read()
 
 
-@pytest.mark.parametrize("file", [FMRI, DIGITS], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [FMRI, DIGITS, CTM_D5], ids=lambda file: file.name)
 def test_altered_data_are_refused_with_both_hashes(elsewhere, file):
     (elsewhere / "mine" / file.name).write_bytes(b"something else")
     with pytest.raises(ValueError, match=rf"{file.sha256[:12]}… is needed[^\n]*{file.install}[^\n]*$"):

@@ -1,0 +1,126 @@
+"""Universal search in a tiny language: programs in the order of length plus log time, until one fits the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from szilard.algorithmic import _levin_loops as loops
+from szilard.algorithmic.bdm import as_bits
+from szilard.validation import check_integer
+
+BITS_PER_OPERATION = 3
+
+__all__ = ["Discovery", "MarkingRun", "levin_search", "run_marking"]
+
+
+@dataclass(frozen=True)
+class MarkingRun:
+    """What a program left.
+
+    Args:
+        unmarked: whether each cell 0, 1, …, size - 1 is unmarked, bool; cells 0 and 1 cannot be marked.
+        steps: operations executed.
+        halted: whether it came to an end.
+    """
+
+    unmarked: np.ndarray
+    steps: int
+    halted: bool
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The program that universal search found.
+
+    Args:
+        program: its operations; see :func:`run_marking`.
+        bits: its length, 3 for each operation and 3 for the end.
+        steps: the steps it takes.
+        phase: the phase k in which it was found; then 2^(k - bits) ≥ steps.
+        tried: programs started before, in all phases.
+        effort: steps of all of them.
+    """
+
+    program: str
+    bits: int
+    steps: int
+    phase: int
+    tried: int
+    effort: int
+
+
+def run_marking(program: str, size: int, limit: int = 1_000_000_000) -> MarkingRun:
+    """Run a program of the marking language on the cells 2, 3, …, ``size`` - 1.
+
+    The language was made for this book: it has a position and a stride, both 1 at first, and seven operations.
+
+    ====== ======================================================================
+    ``>``  move one cell on
+    ``+``  move one stride on
+    ``=``  the stride becomes the position
+    ``<``  the position becomes the stride
+    ``x``  mark the cell, if there is one here
+    ``[``  nothing; a place to come back to
+    ``]``  if still within the cells, back to the nearest ``[`` on the left, or else to the start
+    ====== ======================================================================
+
+    At its end a program starts again, unless the position is beyond the cells; then it halts. Operations and end
+    are coded by 3 bits each, so no program is the beginning of another and Σ 2^-bits = 1 over all of them.
+
+    Args:
+        program: its operations, without the end.
+        size: number of cells, 3 or more.
+        limit: most steps.
+
+    >>> run = run_marking(">=[+x]<", 30)
+    >>> np.flatnonzero(run.unmarked[2:]) + 2
+    array([ 2,  3,  5,  7, 11, 13, 17, 19, 23, 29])
+    """
+    unknown = set(program) - set(loops.OPERATIONS)
+    if unknown:
+        raise ValueError(f"program must be made of {loops.OPERATIONS}; got {min(unknown)!r}")
+    check_integer(size, "size", minimum=3)
+    check_integer(limit, "limit", minimum=1)
+    operations = np.array([loops.OPERATIONS.index(each) for each in program], np.int64)
+    marks = np.zeros(size, np.uint8)
+    end, steps = loops.execute(operations, marks, np.zeros(size, np.bool_), limit)
+    return MarkingRun(marks == 0, steps, end == loops.HALTED)
+
+
+def levin_search(target: Any, phases: int = 40) -> Discovery | None:
+    r"""The first program that leaves exactly the cells of ``target`` unmarked, by universal search.
+
+    In phase k every program p of at most k bits runs for :math:`2^{k-|p|}` steps, shorter programs first
+    (`levin1973universal`). The search thus finds, up to a factor of two, the program with the least
+    :math:`|p| + \log_2 t`, and takes about :math:`2^{|p|}` times as long as that program does. What it finds
+    depends on the language, which is ours and far from universal.
+
+    Args:
+        target: text or array of 0 and 1, (size,): 1 where cell 0, 1, 2, … is to stay unmarked; cells 0 and 1 are
+            not compared.
+        phases: the last phase.
+
+    Returns:
+        What was found; ``None`` if nothing was.
+
+    Raises:
+        ValueError: target not binary or shorter than three cells, or phases not a positive integer.
+    """
+    keep = as_bits(target, "target").astype(np.bool_)
+    if len(keep) < 3:
+        raise ValueError(f"target must have at least 3 cells; got {len(keep)}")
+    check_integer(phases, "phases", minimum=1)
+    tried = effort = 0
+    for phase in range(BITS_PER_OPERATION, phases + 1):
+        for length in range(phase // BITS_PER_OPERATION):
+            bits = BITS_PER_OPERATION * (length + 1)
+            program = np.zeros(length, np.int64)
+            found, steps, programs, total = loops.try_all(length, keep, 1 << (phase - bits), program)
+            tried, effort = tried + programs, effort + total
+            if found:
+                text = "".join(loops.OPERATIONS[each] for each in program)
+                return Discovery(text, bits, steps, phase, tried, effort)
+    return None

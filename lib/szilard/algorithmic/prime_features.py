@@ -1,0 +1,174 @@
+r"""How an integer is shown to a learner that shall tell primes from composites, and how well it can do.
+
+The published experiments write n as a string of binary digits in one column of a table. Read back as a number, "000101"
+is the *decimal* number 101, and single precision keeps 24 bits of it: a column of a few thousand values that
+has lost the last digits, parity first of all. :func:`decimal_column` is that reading; :func:`bit_features` and
+:func:`residue_features` are what one would want instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from szilard.validation import check_integer
+
+from .prime_bits import coprime_residues
+
+__all__ = [
+    "Confusion",
+    "bit_features",
+    "confusion",
+    "decimal_column",
+    "density_predictor",
+    "log_loss_bits",
+    "oracle_auc",
+    "residue_features",
+]
+
+
+def decimal_column(n: np.ndarray, bits: int) -> np.ndarray:
+    """The binary digits of ``n`` read as one decimal number in single precision, (n, 1) float32.
+
+    Args:
+        n: integers ≥ 0 below 2^bits, (n,).
+        bits: digits, 1 to 38.
+
+    >>> decimal_column(np.array([5, 6]), 6).ravel().tolist()
+    [101.0, 110.0]
+    """
+    _check_integers(n, bits)
+    if bits > 38:
+        raise ValueError(f"bits must be at most 38, where single precision ends; got {bits}")
+    n = np.asarray(n)
+    value = np.zeros(len(n))
+    for place in reversed(range(bits)):  # Horner's rule in doubles, far more exact than what is kept
+        value = 10 * value + (n >> place & 1)
+    return value.astype(np.float32)[:, None]
+
+
+def bit_features(n: np.ndarray, bits: int) -> np.ndarray:
+    """Binary digits of ``n`` as columns, highest first, (n, bits) uint8.
+
+    >>> bit_features(np.array([5]), 4).tolist()
+    [[0, 1, 0, 1]]
+    """
+    _check_integers(n, bits)
+    n = np.asarray(n)
+    return np.stack([(n >> place & 1).astype(np.uint8) for place in reversed(range(bits))], axis=1)
+
+
+def _check_integers(n: np.ndarray, bits: int) -> None:
+    check_integer(bits, "bits", minimum=1)
+    n = np.asarray(n)
+    if n.ndim != 1 or n.dtype.kind not in "iu" or (n.size and (n.min() < 0 or int(n.max()) >> bits)):
+        raise ValueError(f"n must be integers from 0 to 2^{bits} − 1, shape (n,); got {n!r}")
+
+
+def residue_features(n: np.ndarray, moduli: tuple[int, ...]) -> np.ndarray:
+    """``n`` modulo each of ``moduli`` as columns, (n, moduli) uint8; moduli from 2 to 256."""
+    if not all(2 <= m <= 256 for m in moduli):
+        raise ValueError(f"moduli must lie between 2 and 256; got {moduli}")
+    return np.stack([(np.asarray(n) % m).astype(np.uint8) for m in moduli], axis=1)
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Shares of all samples: ``tp`` prime and called prime, ``fn`` prime and called composite, and so on."""
+
+    tn: float
+    fp: float
+    fn: float
+    tp: float
+
+    @property
+    def base_rate(self) -> float:
+        """Share of primes."""
+        return self.tp + self.fn
+
+    @property
+    def predicted_rate(self) -> float:
+        """Share called prime."""
+        return self.tp + self.fp
+
+    @property
+    def recall(self) -> float:
+        """Share of the primes that is called prime, TP / (TP + FN): the true positive *rate*, unlike TP itself."""
+        return self.tp / self.base_rate
+
+    @property
+    def precision(self) -> float:
+        """Share of those called prime that is prime, TP / (TP + FP); NaN if none is called prime."""
+        return self.tp / self.predicted_rate if self.predicted_rate else float("nan")
+
+    @property
+    def false_positive_rate(self) -> float:
+        """Share of the composites that is called prime."""
+        return self.fp / (self.fp + self.tn)
+
+
+def confusion(prime: np.ndarray, called: np.ndarray) -> Confusion:
+    """Confusion of a decision ``called`` with the truth ``prime``, both boolean, (n,).
+
+    >>> confusion(np.array([True, False]), np.array([True, True])).precision
+    0.5
+    """
+    prime, called = np.asarray(prime, bool), np.asarray(called, bool)
+    if prime.shape != called.shape or not prime.any():
+        raise ValueError(
+            f"prime and called must have one shape and hold a prime; got {prime.shape}, {called.shape}"
+        )
+    shares = [
+        float(np.mean(a & b))
+        for a, b in ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
+    ]
+    return Confusion(*shares)
+
+
+def oracle_auc(prime: np.ndarray, modulus: int) -> float:
+    r"""Area under the curve of the best rule that knows only whether n is coprime to the modulus.
+
+    .. math:: \mathrm{AUC}=\tfrac12(1+\mathrm{TPR}-\mathrm{FPR}).
+
+    Args:
+        prime: whether 0, 1, 2, … are prime (bool), (n,).
+        modulus: ≥ 2.
+    """
+    check_integer(modulus, "modulus", minimum=2)
+    found = confusion(prime, np.gcd(np.arange(len(prime)), modulus) == 1)
+    return (1 + found.recall - found.false_positive_rate) / 2
+
+
+def density_predictor(n: np.ndarray, wheel: int = 1) -> np.ndarray:
+    r"""Probability that n is prime from the prime number theorem and a wheel: :math:`\frac m{\varphi(m)\ln n}` or 0.
+
+    The best calibrated probability for whoever knows no more. It is capped at one, and n < 2 has probability zero; so
+    have the primes that divide m, which whoever uses a wheel is given.
+
+    Args:
+        n: integers ≥ 0, (n,).
+        wheel: the modulus m, ≥ 1.
+
+    >>> density_predictor(np.array([10007, 10008]), 6).round(3)
+    array([0.326, 0.   ])
+    """
+    n = np.asarray(n)
+    coprime = (np.gcd(n, wheel) == 1) & (n > 1)
+    density = wheel / len(coprime_residues(wheel))
+    return np.where(coprime, np.minimum(1.0, density / np.log(np.maximum(n, 2))), 0.0)
+
+
+def log_loss_bits(prime: np.ndarray, probability: np.ndarray, floor: float = 1e-9) -> float:
+    """Mean code length in bits per integer of the truth under predicted probabilities, ``floor`` away from 0 and 1.
+
+    Args:
+        prime: the truth (bool), (n,).
+        probability: of being prime, (n,).
+        floor: so that one certain error costs 30 bits, not infinitely many.
+    """
+    prime, probability = np.asarray(prime, bool), np.asarray(probability, float)
+    if prime.shape != probability.shape or not ((probability >= 0) & (probability <= 1)).all():
+        raise ValueError(f"probability must have shape {prime.shape} and lie between 0 and 1")
+    q = np.clip(probability, floor, 1 - floor)
+    return float(-np.log2(np.where(prime, q, 1 - q)).mean())

@@ -1,0 +1,110 @@
+"""Universal search: what it finds, that it is the best there is, and the language it searches."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from szilard.algorithmic import levin_search, run_marking
+from szilard.algorithmic._levin_loops import OPERATIONS
+
+NUMBERS = np.arange(40)
+
+
+def prime(n):
+    return n > 1 and all(n % d for d in range(2, math.isqrt(n) + 1))
+
+
+PRIMES = np.array([prime(n) for n in range(3000)])
+
+
+def run_slowly(program, size, limit):
+    """The language once more, in the plainest words."""
+    position = stride = 1
+    at, marked = 0, set()
+    for step in range(1, limit + 1):
+        if at == len(program):
+            if position >= size:
+                return marked, step, True
+            at = 0
+            continue
+        operation, at = program[at], at + 1
+        if operation == ">":
+            position += 1
+        elif operation == "+":
+            position += stride
+        elif operation == "=":
+            stride = position
+        elif operation == "<":
+            position = stride
+        elif operation == "x" and 2 <= position < size:
+            marked.add(position)
+        elif operation == "]" and position < size:
+            at = program.rfind("[", 0, at - 1) + 1
+    return marked, limit, False
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
+def test_the_language_means_what_it_says(length):
+    for program in map("".join, itertools.product(OPERATIONS, repeat=length)):
+        marked, steps, halted = run_slowly(program, 12, 200)
+        found = run_marking(program, 12, 200)
+        assert found.halted == halted, program
+        if halted:
+            assert found.steps == steps
+            assert set(np.flatnonzero(~found.unmarked).tolist()) == marked
+
+
+def test_a_sieve_is_found_and_is_a_sieve_everywhere():
+    found = levin_search(PRIMES[:32])
+    assert found.program == ">=[+x]<"
+    assert (found.bits, found.steps, found.phase) == (24, 404, 33)
+    everywhere = run_marking(found.program, len(PRIMES))
+    assert everywhere.halted
+    assert (everywhere.unmarked[2:] == PRIMES[2:]).all()
+
+
+def test_no_program_that_is_as_short_does_the_same_in_less_time():
+    target = NUMBERS % 3 != 0
+    found = levin_search(target)
+    cost = found.bits + math.log2(found.steps)
+    for length in range(5):
+        for program in map("".join, itertools.product(OPERATIONS, repeat=length)):
+            run = run_marking(program, len(target), 2000)
+            if run.halted and (run.unmarked[2:] == target[2:]).all():
+                # a phase is one bit wide: within it the shorter program comes first
+                assert 3 * (length + 1) + math.log2(run.steps) > cost - 1
+
+
+@pytest.mark.parametrize(
+    ("target", "bits"),
+    [(NUMBERS % 2 == 1, 12), (~np.isin(NUMBERS, [2, 4, 8, 16, 32]), 12), (NUMBERS % 3 != 0, 15)],
+    ids=["odd", "no powers of two", "no multiples of three"],
+)
+def test_simple_sets_have_short_programs(target, bits):
+    found = levin_search(target)
+    run = run_marking(found.program, len(target))
+    assert found.bits == bits == 3 * (len(found.program) + 1)
+    assert (run.unmarked[2:] == target[2:]).all()
+    assert run.steps == found.steps <= 2 ** (found.phase - found.bits)
+    assert 0 < found.tried <= found.effort
+
+
+def test_coin_flips_are_not_found():
+    assert levin_search(np.random.default_rng(1).integers(0, 2, 40), phases=24) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: levin_search("01"), "at least 3 cells"),
+        (lambda: levin_search("0120"), "target must hold 0 and 1 only"),
+        (lambda: levin_search("0110", phases=0), "phases must be an integer ≥ 1"),
+        (lambda: run_marking(">y", 10), "made of .* got 'y'"),
+        (lambda: run_marking(">", 2), "size must be an integer ≥ 3"),
+    ],
+)
+def test_bad_input_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
