@@ -66,17 +66,18 @@ def minimise(cost: np.ndarray, blocks: Sequence[tuple[np.ndarray, np.ndarray]]) 
 
 
 def best_channel(
-    gain: np.ndarray, given: int, face: np.ndarray | None = None
+    gain: np.ndarray, given: int, face: np.ndarray | None = None, full: bool = False
 ) -> tuple[float, np.ndarray, np.ndarray]:
     r"""The largest :math:`\mathrm{Tr}[GJ]` over Choi matrices J of channels, and the proof that it is the largest.
 
     J lives on input ⊗ output, :math:`\mathcal E(\rho)=\mathrm{Tr}_\text{in}[(\rho^\top\otimes1)J]`, on the range of
-    ``face`` only, and :math:`\mathrm{Tr}_\text{out}J\preceq1`, with equality where the gain asks for it.
+    ``face`` only, with :math:`\mathrm{Tr}_\text{out}J\preceq1`, or equality if ``full``.
 
     Args:
         gain: positive semidefinite (D, D), D = input times output dimension; (k, k) if a face is given.
         given: input dimension.
         face: orthonormal columns (D, k); all of the space by default.
+        full: whether every input must be served.
 
     Returns:
         The value; J (D, D) or (k, k), in the coordinates of the gain; and Z (given, given), which bounds the value by
@@ -89,7 +90,8 @@ def best_channel(
     tensor = columns.reshape(given, out, size)
     lifted = np.einsum("aok,mab,bol->mkl", tensor.conj(), units, tensor, optimize=True)
     cost = np.einsum("maa->m", units).real
-    found = minimise(cost, [(-gain, lifted), (np.zeros((given, given)), units)])
+    blocks = [(-gain, lifted)] if full else [(-gain, lifted), (np.zeros((given, given)), units)]
+    found = minimise(cost, blocks)
     z = np.einsum("m,mab->ab", found.y, units)
     return found.value, found.multipliers[0], z
 

@@ -98,7 +98,12 @@ def is_information_variable(x: Variable, model: Model) -> Verdict:
     """Whether ``x`` has two values at least, can be permuted in every way, and copied."""
     if len(x) < 2 or not is_variable(x, model):
         return Verdict(False, -1.0, None, "structure", 0.0, f"{x} is not a variable of two values or more")
-    return all_of([is_computation_variable(x, model), is_clonable(x, model)], f"{x} as information")
+    computes = is_computation_variable(x, model)
+    return (
+        computes
+        if computes.possible is False
+        else all_of([computes, is_clonable(x, model)], f"{x} as information")
+    )
 
 
 def distinguish_task(x: Variable, model: Model) -> Task:

@@ -26,6 +26,7 @@ __all__ = [
     "Subspace",
     "basis",
     "everything",
+    "part_of",
     "simplex",
     "state",
     "subspace",
@@ -91,6 +92,19 @@ def everything(d: int, name: str = "any", substrate: Substrate = SINGLE) -> Attr
     """The attribute that every state of a d-dimensional system has."""
     check_integer(d, "d", minimum=1)
     return subspace(np.eye(d), name, substrate)
+
+
+def part_of(attribute: Attribute, dims: tuple[int, int], place: int) -> Attribute:
+    """What a pure state of two systems says of one of them: the support of its reduced state.
+
+    Args:
+        attribute: a pure state of both.
+        dims: their dimensions.
+        place: 0 for the first, 1 for the second.
+    """
+    amplitudes = vectors(attribute)[:, 0].reshape(dims)
+    spanning = amplitudes.T if place == 0 else amplitudes
+    return subspace(spanning, f"{attribute.name} on S{place + 1}")
 
 
 def vectors(attribute: Attribute) -> np.ndarray:
