@@ -74,4 +74,4 @@ def test_directions_lie_on_the_sphere_and_differ():
 
     states = bloch_states(50)
     overlaps = np.abs(states @ states.conj().T) ** 2
-    assert np.allclose(np.diag(overlaps), 1) and (overlaps - np.eye(50)).max() < 0.999
+    assert np.allclose(np.diag(overlaps), 1) and (overlaps - np.eye(50)).max() < 0.9999

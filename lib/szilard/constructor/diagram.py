@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from .algebra import Task
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HEIGHT = 0.62  # of a box, of the distance between lines
+HEIGHT = 0.66  # of a box, of the distance between lines
 
 __all__ = ["Box", "Wire", "draw", "layout", "size"]
 
@@ -82,13 +82,15 @@ def layout(task: Task, column: float = 0, row: int = 0) -> Iterator[Box | Wire]:
         row += high
 
 
-def draw(task: Task, ax: Axes, ends: bool = True) -> None:
+def draw(task: Task, ax: Axes, marks: Mapping[str, str] | None = None) -> None:
     """Draw the network of ``task`` into ``ax``.
 
     Args:
         task: a task, composed by ``@`` and ``|`` or simple.
         ax: where to draw; its axes are hidden.
-        ends: whether to write the first input and its output at the ends of the lines.
+        marks: by name of a task, a sign to write under it, such as that of a verdict.
+
+    The first input and its output stand at the ends of the lines.
     """
     from matplotlib.patches import FancyBboxPatch
 
@@ -106,13 +108,13 @@ def draw(task: Task, ax: Axes, ends: bool = True) -> None:
         )  # fmt: skip
         ax.add_patch(shape)
         middle = -(item.row + (item.rows - 1) / 2)
-        ax.text(
-            item.column + 0.5, middle, item.task.name, ha="center", va="center", color="#153a57", zorder=3
-        )
-    if ends:
-        x, y = task.pairs[0]
-        for side, attribute, place in (("right", x, -0.06), ("left", y, width + 0.06)):
-            for line, part in enumerate(attribute.parts or (attribute,)):
-                ax.text(place, -line, part.name, ha=side, va="center")
+        words = "\n".join(filter(None, (item.task.name, (marks or {}).get(item.task.name))))
+        ax.text(item.column + 0.5, middle, words, ha="center", va="center", color="#153a57", zorder=3)
+    x, y = task.pairs[0]
+    for side, attribute, place in (("right", x, -0.06), ("left", y, width + 0.06)):
+        parts = attribute.parts or (attribute,)
+        low = (rows - len(parts)) / 2  # fewer lines than boxes: in the middle of what they leave
+        for line, part in enumerate(parts):
+            ax.text(place, -line - low, part.name, ha=side, va="center")
     ax.set(xlim=(-0.5, width + 0.5), ylim=(-rows + 0.45, 0.55))
     ax.set_axis_off()
