@@ -99,8 +99,12 @@ def draw(task: Task, ax: Axes, marks: Mapping[str, str] | None = None) -> None:
         if isinstance(item, Wire):
             ax.plot([item.start, item.stop], [-item.row, -item.row], color="#5d6672", lw=1.4, zorder=1)
             continue
-        for line in range(item.row, item.row + item.rows):
-            ax.plot([item.column, item.column + 1], [-line, -line], color="#5d6672", lw=1.4, zorder=1)
+        for side, attribute in zip((0, 0.5), item.task.pairs[0], strict=True):
+            lines = len(attribute.parts) or 1
+            first = item.row + (item.rows - lines) / 2  # fewer lines than the box covers: in its middle
+            for line in range(lines):
+                ends = [item.column + side, item.column + side + 0.5]
+                ax.plot(ends, [-first - line, -first - line], color="#5d6672", lw=1.4, zorder=1)
         low = -(item.row + item.rows - 1) - HEIGHT / 2
         shape = FancyBboxPatch(
             (item.column + 0.2, low), 0.6, item.rows - 1 + HEIGHT,
@@ -113,7 +117,7 @@ def draw(task: Task, ax: Axes, marks: Mapping[str, str] | None = None) -> None:
     x, y = task.pairs[0]
     for side, attribute, place in (("right", x, -0.06), ("left", y, width + 0.06)):
         parts = attribute.parts or (attribute,)
-        low = (rows - len(parts)) / 2  # fewer lines than boxes: in the middle of what they leave
+        low = (rows - len(parts)) / 2
         for line, part in enumerate(parts):
             ax.text(place, -line - low, part.name, ha=side, va="center")
     ax.set(xlim=(-0.5, width + 0.5), ylim=(-rows + 0.45, 0.55))

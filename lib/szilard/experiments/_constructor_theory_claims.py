@@ -35,12 +35,18 @@ def _verdict(good: bool, near: bool = False) -> Verdict:
     return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
 
 
+def _within(off: float) -> str:
+    """An error as a bound that every machine agrees on: rounding differs in its digits."""
+    bound = next((b for b in ("1e-12", "1e-9", "1e-6", "1e-3") if off < float(b) / 10), None)
+    return f"below {bound}" if bound else f"{off:.3g}"
+
+
 def _truth(table: pd.DataFrame) -> Judgement:
     rows = table.set_index("states")
     counts = all(rows.permutations[name] == count for name, (count, _) in TRUTH.items())
     off = max(abs(rows.margin[name] - margin) for name, (_, margin) in TRUTH.items())
     informing = int(rows.information.sum())
-    text = f"counts {'as derived' if counts else 'differ'}, margins within {off:.0e}, {informing} of 6 hold information"
+    text = f"counts {'as derived' if counts else 'differ'}, errors of margins {_within(off)}; {informing} of 6 inform"
     return Judgement(text, _verdict(counts and off < 1e-6 and informing == 2 and bool(rows.proved.all())))
 
 
@@ -71,7 +77,7 @@ def _gap(table: pd.DataFrame) -> Judgement:
     off = (table.fidelity - table.formula).abs().max()
     inside = table[(table.overlap > 0) & (table.overlap < 1)]
     gap = float((1 - inside.bound).min())
-    text = f"formula met within {off:.0e}; smallest gap inside {gap:.1e}, largest {1 - table.bound.min():.4f}"
+    text = f"error of the formula {_within(off)}; smallest gap inside {gap:.1e}, largest {1 - table.bound.min():.4f}"
     return Judgement(text, _verdict(off < 1e-6 and gap > 0))
 
 
@@ -84,12 +90,12 @@ def _famous(table: pd.DataFrame) -> Judgement:
 
 def _measurers(table: pd.DataFrame) -> Judgement:
     off = float((table.bound - 0.5).abs().max())
-    return Judgement(f"all three bounds within {off:.0e} of 1/2", _verdict(off < 1e-6))
+    return Judgement(f"distance of all three bounds from 1/2 {_within(off)}", _verdict(off < 1e-6))
 
 
 def _circle(table: pd.DataFrame) -> Judgement:
     off = table.residual.abs().max()
-    return Judgement(f"off the circle by {off:.0e}", _verdict(off < 1e-10))
+    return Judgement(f"distance from the circle {_within(off)}", _verdict(off < 1e-10))
 
 
 def _local(table: pd.DataFrame) -> Judgement:
@@ -155,7 +161,7 @@ def _claim(
     experiment: str,
     tiers: tuple[str, ...] = ("quick",),
 ) -> Claim:
-    return Claim(name, statement, where, None, tolerance, f"{figure}", experiment, judge, tiers)
+    return Claim(name, statement, where, None, tolerance, figure, experiment, judge, tiers)
 
 
 DEFINITIONS, CONSEQUENCES, BEYOND = "the definitions", "the consequences", "beyond the paper"

@@ -164,7 +164,7 @@ def disturbance(cell: Disturbance, rng: np.random.Generator, device: str) -> Row
     del rng, device
     found = ct.partial_measurer(cell.overlap)
     off = (2 * found.guess - 1) ** 2 + (2 * found.fidelity - 1) ** 2 - 1
-    return [{"guess": found.guess, "fidelity": found.fidelity, "residual": off}]
+    return [{"guess": found.guess, "fidelity": found.fidelity, "residual": round(off, 12)}]
 
 
 def measurers(cell: NoCell, rng: np.random.Generator, device: str) -> Rows:
