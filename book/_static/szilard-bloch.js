@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const SIZE = 300, CENTRE = 150, RADIUS = 118, TILT = 0.35;
+  const SIZE = 300, CENTRE = 150, RADIUS = 104, TILT = 0.35;
   const COLOURS = ["#2e7ebf", "#d9720b"];
 
   // Angles in radians: theta from the north pole, |0>, phi around it.
@@ -57,7 +57,7 @@
     const marks = [["|0⟩", 0, 0], ["|1⟩", Math.PI, 0], ["|+⟩", Math.PI / 2, 0], ["|−⟩", Math.PI / 2, Math.PI]]
       .map(([name, theta, phi]) => {
         const p = project([theta, phi]);
-        const x = CENTRE + 1.2 * (p.px - CENTRE), y = CENTRE + 1.17 * (p.py - CENTRE) + 5;
+        const x = CENTRE + 1.24 * (p.px - CENTRE), y = CENTRE + 1.22 * (p.py - CENTRE) + 5;
         return `<text x="${x}" y="${y}" text-anchor="middle">${name}</text>`;
       }).join("");
     const arrows = COLOURS.map((colour, i) => `<g data-arrow="${i}" style="color:${colour}">
