@@ -17,6 +17,7 @@ from szilard.rng import RNG, generator
 
 CERTAIN = 1e-10  # per state; as in the decider of single tasks
 CLEAR = 1e-7
+SMALL_BATCH = 10_000  # tasks for which threads would not pay
 
 __all__ = ["computation_margins", "grams", "joint_margins", "pair_margins", "random_pure_states", "verdicts"]
 
@@ -48,15 +49,18 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
         raise ValueError(
             f"source and target must both have shape (sets, n, n); got {source.shape}, {target.shape}"
         )
-    if resolve_device(device) == "cuda":
+    if device != "cpu" and resolve_device(device) == "cuda":  # asking imports torch
         return _on_gpu(source, target)
     from ._jacobi import quotient_margins
 
     margins = np.empty(len(source))
-    workers = len(os.sched_getaffinity(0)) if len(source) > 10_000 else 1
+    source, target = (np.ascontiguousarray(g, dtype=np.complex128) for g in (source, target))
+    if len(source) <= SMALL_BATCH:
+        quotient_margins(source, target, margins)
+        return margins
+    workers = len(os.sched_getaffinity(0))
     edges = np.linspace(0, len(source), workers + 1).astype(int)
     parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    source, target = (np.ascontiguousarray(g, dtype=np.complex128) for g in (source, target))
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(lambda part: quotient_margins(source[part], target[part], margins[part]), parts))
     return margins
