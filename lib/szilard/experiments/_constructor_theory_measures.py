@@ -1,0 +1,287 @@
+"""What the chapter on constructor theory measures: the settings of one cell and the function that measures it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from szilard import constructor as ct
+
+Rows = list[dict[str, Any]]
+
+__all__ = [
+    "Classical",
+    "Cloning",
+    "Copies",
+    "Disturbance",
+    "Local",
+    "Medium",
+    "NoCell",
+    "Phase",
+    "QUBIT",
+    "TruthOf",
+    "VARIABLES",
+    "classical",
+    "cloning",
+    "controls",
+    "copies",
+    "disturbance",
+    "local",
+    "measurers",
+    "medium",
+    "phase",
+    "truth",
+    "universal",
+]
+
+QUBIT = ct.QuantumModel(2)
+_PAIR = ct.Variable([ct.Z[0], ct.X[0]])
+VARIABLES: dict[str, ct.Variable] = {
+    "{0, 1}": ct.Z,
+    "{+, −}": ct.X,
+    "{0, +}": _PAIR,
+    "{0, 1, +, −}": ct.BB84,
+    "three at 120°": ct.TRINE,
+    "{0, +, i}": ct.Variable([ct.Z[0], ct.X[0], ct.Y[0]]),
+}
+
+
+@dataclass(frozen=True)
+class NoCell:
+    """Nothing to set: one cell measures all."""
+
+
+@dataclass(frozen=True)
+class TruthOf:
+    """A set of states of a qubit, by name."""
+
+    states: str
+
+
+def truth(cell: TruthOf, rng: np.random.Generator, device: str) -> Rows:
+    """Which permutations are possible, whether it can be copied, by what margin, and whether each verdict is proved."""
+    del rng, device
+    values = VARIABLES[cell.states]
+    permuted = [(task, QUBIT.possible(task)) for task in ct.permutation_tasks(values, every=True)]
+    copying = ct.clone_task(values, values[0])
+    copied = QUBIT.possible(copying)
+    proved = all(ct.verify(task, v).holds for task, v in [*permuted, (copying, copied)])
+    count = sum(bool(v) for _, v in permuted)
+    row = {"permutations": count, "of": len(permuted), "worst": min(v.margin for _, v in permuted)}
+    row |= {"clonable": bool(copied), "margin": copied.margin, "method": copied.method}
+    return [row | {"information": bool(ct.is_information_variable(values, QUBIT)), "proved": proved}]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Three states with equal overlaps whose triple product has this phase."""
+
+    phase: float
+    overlap: float = 0.5
+
+
+def phase(cell: Phase, rng: np.random.Generator, device: str) -> Rows:
+    """Margins of exchanging the last two states: of the joint task, and of the worst pair."""
+    del rng, device
+    c = cell.overlap
+    gram = np.array([[1, c, c], [c, 1, c * np.exp(1j * cell.phase)], [c, c * np.exp(-1j * cell.phase), 1]])
+    rows = np.linalg.cholesky(gram.conj())  # rows with these inner products
+    a, b, d = (ct.state(row, name) for row, name in zip(rows, "abc", strict=True))
+    verdict = ct.QuantumModel(3).possible(ct.Task({a: a, b: d, d: b}))
+    pairs = ct.pair_margins(gram[None], gram[[0, 2, 1]][:, [0, 2, 1]][None])[0]
+    return [{"joint": verdict.margin, "pair": float(pairs), "possible": bool(verdict)}]
+
+
+@dataclass(frozen=True)
+class Cloning:
+    """Two states with this overlap, to be copied."""
+
+    overlap: float
+
+
+def cloning(cell: Cloning, rng: np.random.Generator, device: str) -> Rows:
+    """The best average fidelity of two copies: found, bounded, and by formula."""
+    del rng, device
+    s = cell.overlap
+    pair = ct.Variable([ct.state([1, 0], "a"), ct.state([s, math.sqrt(1 - s * s)], "b")])
+    best = ct.best_performance(ct.clone_task(pair, pair[0])) if s < 1 else None
+    value, bound = (1.0, 1.0) if best is None else (best.value, best.bound)
+    return [{"fidelity": value, "bound": bound, "formula": ct.clone_fidelity_of_two(s)}]
+
+
+def universal(cell: NoCell, rng: np.random.Generator, device: str) -> Rows:
+    """The best copies of well-known sets: both copies together, and of one copy where all states are equally likely."""
+    del cell, rng, device
+    rows = []
+    for name, values in VARIABLES.items():
+        best = ct.best_performance(ct.clone_task(values, values[0]))
+        rows.append({"states": name, "figure": "both copies", "fidelity": best.value, "bound": best.bound})
+    either = ct.everything(2)
+    goals = [(1 / 12, s, goal) for s in ct.Z | ct.X | ct.Y for goal in (s * either, either * s)]
+    best = ct.best_score(goals)
+    rows.append(
+        {"states": "all of the qubit", "figure": "one copy", "fidelity": best.value, "bound": best.bound}
+    )
+    return rows
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Two states of this overlap, several copies of one of which are given."""
+
+    overlap: float
+    copies: int
+
+
+def copies(cell: Copies, rng: np.random.Generator, device: str) -> Rows:
+    """The best chance to name the state, and whether the task of naming it is possible."""
+    del rng, device
+    s = cell.overlap**cell.copies
+    pair = [ct.state([1, 0], "a"), ct.state([s, math.sqrt(1 - s * s)], "b")]
+    verdict = ct.is_distinguishable(ct.Variable(pair), QUBIT)
+    return [
+        {
+            "chance": ct.helstrom(cell.overlap, cell.copies),
+            "possible": bool(verdict),
+            "margin": verdict.margin,
+        }
+    ]
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """A measurer of Z whose environment states have this overlap."""
+
+    overlap: float
+
+
+def disturbance(cell: Disturbance, rng: np.random.Generator, device: str) -> Rows:
+    """What it learns of Z and what it leaves of X, and how far from the circle that is."""
+    del rng, device
+    found = ct.partial_measurer(cell.overlap)
+    off = (2 * found.guess - 1) ** 2 + (2 * found.fidelity - 1) ** 2 - 1
+    return [{"guess": found.guess, "fidelity": found.fidelity, "residual": round(off, 12)}]
+
+
+def measurers(cell: NoCell, rng: np.random.Generator, device: str) -> Rows:
+    """The best of all measurers of Z at three things that none of them can do."""
+    del cell, rng, device
+    labels, either = QUBIT.labels(2), ct.everything(2)
+    blank = labels[0]
+    measure = ct.measure_task(ct.Z, QUBIT, perturbing=True)
+    kept = ct.best_score([(0.5, y * blank, y * either) for y in ct.X], measure)
+    sharp = ct.best_score([(1.0, ct.X[0] * blank, either * labels[0])], measure)
+    told = [(0.25, a, labels[i]) for i, values in enumerate((ct.Z, ct.X)) for a in values]
+    detector = ct.best_score(told)
+    rows = (
+        ("leave + and − as they were", kept),
+        ("record a sharp 0 when fed +", sharp),
+        ("tell whether Z or X is sharp", detector),
+    )
+    return [{"goal": goal, "best": best.value, "bound": best.bound} for goal, best in rows]
+
+
+@dataclass(frozen=True)
+class Local:
+    """Two qubits in the basis at this angle: 0 products, 45 the Bell states; degrees."""
+
+    angle: float
+
+
+def local(cell: Local, rng: np.random.Generator, device: str) -> Rows:
+    """Best chance to tell two basis states apart from one side, from both, and by formula."""
+    del rng, device
+    angle = math.radians(cell.angle)
+    states = ct.tilted_bell_basis(angle)
+    overlap = np.abs(states @ states.T - np.eye(4)).max()
+    formula = (1 + abs(math.cos(2 * angle))) / 2
+    one = ct.local_distinguishability(states, (2, 2))
+    return [{"one side": one, "both sides": ct.helstrom(min(1.0, overlap)), "formula": formula}]
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A medium by name: ``"qubit"``, ``"toy bit"`` or ``"four-state classical"``."""
+
+    medium: str
+
+
+def medium(cell: Medium, rng: np.random.Generator, device: str) -> Rows:
+    """The eight consequences, each decided by tasks with certificates."""
+    del rng, device
+    model: Any = {"qubit": QUBIT, "toy bit": ct.ToyBit()}.get(cell.medium, ct.ClassicalModel(range(4)))
+    if cell.medium == "qubit":
+        found = ct.consequences(ct.Z, ct.X, model) + ct.locally_inaccessible(model)
+    elif cell.medium == "toy bit":
+        found = ct.consequences(*model.observables[:2], model)
+    else:
+        values = model.values().attributes
+        found = ct.consequences(ct.Variable(values[:2], "X"), ct.Variable(values[2:], "Y"), model)
+    return [
+        {
+            "label": c.label,
+            "statement": c.statement,
+            "tasks": len(c.tasks),
+            "holds": c.holds,
+            "margin": c.margin,
+            "method": c.verdicts[0].method,
+            "proved": c.proved,
+        }
+        for c in found
+    ]
+
+
+@dataclass(frozen=True)
+class Classical:
+    """Sets of this many of the six stabiliser states of a qubit."""
+
+    size: int
+
+
+def classical(cell: Classical, rng: np.random.Generator, device: str) -> Rows:
+    """What two models say of every such set."""
+    del rng, device
+    clifford = ct.StabilizerModel()
+    rows = []
+    for chosen in map(ct.Variable, combinations(ct.Z | ct.X | ct.Y, cell.size)):
+        row: dict[str, Any] = {"states": repr(chosen)}
+        for name, model in (("quantum", QUBIT), ("clifford", clifford)):
+            computes = ct.is_computation_variable(chosen, model).possible
+            copied = ct.is_clonable(chosen, model).possible
+            row |= {
+                f"{name} computes": computes,
+                f"{name} copies": copied,
+                f"{name} informs": computes and copied,
+            }
+        rows.append(row)
+    return rows
+
+
+def controls(cell: NoCell, rng: np.random.Generator, device: str) -> Rows:
+    """Bits and trits, reversible or not, and the toy bit: do they hold information, do they hold more?"""
+    del cell, rng, device
+    rows = []
+    for n, dynamics in ((2, "all"), (2, "permutations"), (3, "all"), (3, "permutations")):
+        model = ct.ClassicalModel(range(n), dynamics)
+        every = [ct.Variable(c) for k in range(2, n + 1) for c in combinations(model.values(), k)]
+        informs = sum(bool(ct.is_information_variable(v, model)) for v in every)
+        zero, one, *_ = model.values()
+        erased = model.possible(ct.Task({zero: zero, one: zero})).possible
+        name = f"{'bit' if n == 2 else 'trit'}, {'all maps' if dynamics == 'all' else 'permutations'}"
+        rows.append(
+            {"medium": name, "sets": len(every), "information": informs, "erasure": erased, "super": False}
+        )
+    toy = ct.ToyBit()
+    z, x, y = toy.observables
+    six = [ct.Variable(c) for k in range(2, 7) for c in combinations(z | x | y, k)]
+    informs = sum(bool(ct.is_information_variable(v, toy)) for v in six)
+    erased = toy.possible(ct.Task({z[0]: z[0], z[1]: z[0]})).possible
+    witnessed = bool(ct.superinformation_witness(z, x, toy))
+    rows.append(
+        {"medium": "toy bit", "sets": 57, "information": informs, "erasure": erased, "super": witnessed}
+    )
+    return rows

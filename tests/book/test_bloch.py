@@ -1,0 +1,78 @@
+"""The sphere on the page of constructor theory: its formulas against the library, its handles under a mouse."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from szilard.constructor import QuantumModel, Variable, best_performance, clone_task, helstrom, state
+
+SCRIPT = Path(__file__).parents[2] / "book" / "_static" / "szilard-bloch.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    """An empty page with the sphere on it, in a headless Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    system = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with playwright.sync_playwright() as driver:
+        if system is None and not Path(driver.chromium.executable_path).exists():
+            pytest.skip("no Chromium on this machine")
+        browser = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 800, "height": 700})
+        opened.set_content('<div class="szilard-bloch"></div>')
+        opened.add_script_tag(content=SCRIPT.read_text())
+        yield opened
+        browser.close()
+
+
+def ket(theta: float, phi: float) -> np.ndarray:
+    return np.array([np.cos(theta / 2), np.sin(theta / 2) * np.exp(1j * phi)])
+
+
+ANGLES = [
+    ((0, 0), (np.pi, 0)),
+    *[(tuple(a), tuple(b)) for a, b in np.random.default_rng(1).uniform(0, 3, (6, 2, 2))],
+]
+
+
+@pytest.mark.parametrize(("first", "second"), ANGLES)
+def test_its_numbers_are_those_of_the_library(page, first, second):
+    shown = page.evaluate(
+        "([a, b]) => szilardBloch.compute(a, b)", [list(map(float, first)), list(map(float, second))]
+    )
+    pair = Variable([state(ket(*first), "a"), state(ket(*second), "b")])
+    task = clone_task(pair, pair[0])
+    verdict = QuantumModel(2).possible(task)
+    overlap = abs(np.vdot(ket(*first), ket(*second)))
+    assert shown["possible"] is verdict.possible
+    assert shown["margin"] == pytest.approx(verdict.margin, abs=1e-6)
+    assert shown["clone"] == pytest.approx(best_performance(task).value, abs=1e-6)
+    assert shown["guess"] == pytest.approx(helstrom(min(overlap, 1.0)), abs=1e-9)
+
+
+def test_a_place_on_the_near_half_goes_there_and_back(page):
+    for px, py in ((150, 150), (200, 120), (100, 190)):
+        back = page.evaluate("([x, y]) => szilardBloch.project(szilardBloch.unproject(x, y))", [px, py])
+        assert (back["px"], back["py"]) == pytest.approx((px, py), abs=1e-9) and not back["behind"]
+
+
+def test_dragging_and_sliding_change_the_verdict(page):
+    def shown(name: str) -> str:
+        return page.inner_text(f"[data-result={name}]")
+
+    assert shown("possible") == "✗ impossible" and shown("clone") == "0.982963"
+    page.fill("[data-angle='10']", "180")
+    assert shown("possible") == "✓ possible" and shown("clone") == "1.000000"
+    handle = page.locator("[data-arrow='0'] circle").bounding_box()
+    page.mouse.move(handle["x"] + 9, handle["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 60, handle["y"] + 60)
+    page.mouse.up()
+    assert shown("possible") == "✗ impossible"

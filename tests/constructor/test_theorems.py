@@ -1,0 +1,194 @@
+"""Consequences in three models, gaps against closed forms, batches against single decisions, drawings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from szilard.constructor import (
+    BB84,
+    TRINE,
+    Attribute,
+    ClassicalModel,
+    QuantumModel,
+    Task,
+    ToyBit,
+    Variable,
+    X,
+    Y,
+    Z,
+    best_performance,
+    best_score,
+    clone_fidelity_of_two,
+    clone_task,
+    computation_margins,
+    consequences,
+    everything,
+    grams,
+    helstrom,
+    is_computation_variable,
+    joint_margins,
+    layout,
+    local_distinguishability,
+    locally_inaccessible,
+    measure_task,
+    pair_margins,
+    partial_measurer,
+    random_pure_states,
+    simplex,
+    state,
+    tilted_bell_basis,
+    verdicts,
+    verify,
+)
+from szilard.constructor.diagram import Box, draw, size
+
+MODEL = QuantumModel(2)
+
+
+@pytest.mark.parametrize("other", [X, Y], ids=repr)
+def test_all_consequences_hold_in_a_qubit(other):
+    found = consequences(Z, other, MODEL) + locally_inaccessible(MODEL)
+    assert [c.label for c in found] == [*(f"C{i}" for i in range(1, 9)), "C8"]
+    assert all(c.holds and c.proved for c in found)
+
+
+def test_all_consequences_hold_in_a_toy_bit():
+    toy = ToyBit()
+    z, x, _ = toy.observables
+    assert all(c.holds and c.proved for c in consequences(z, x, toy))
+
+
+def test_in_a_classical_medium_only_repeatability_holds():
+    model = ClassicalModel(range(4))
+    values = model.values().attributes
+    found = consequences(Variable(values[:2], "X"), Variable(values[2:], "Y"), model)
+    assert [c.label for c in found if c.holds] == ["C7"] and all(c.proved for c in found)
+
+
+@given(st.floats(0.02, 0.98))
+def test_best_copies_of_two_states(overlap):
+    pair = Variable([state([1, 0], "a"), state([overlap, 1j * math.sqrt(1 - overlap**2)], "b")])
+    best = best_performance(clone_task(pair, pair[0]))
+    assert best.value == pytest.approx(clone_fidelity_of_two(overlap), abs=1e-8)
+    assert best.bound == pytest.approx(best.value, abs=1e-8)
+
+
+def test_best_copies_of_famous_sets():
+    assert best_performance(clone_task(BB84, Z[0])).value == pytest.approx(3 / 4, abs=1e-8)
+    assert best_performance(clone_task(Z, Z[0])).value == pytest.approx(1, abs=1e-8)
+    either = everything(2)
+    goals = [(1 / 12, s, goal) for s in Z | X | Y for goal in (s * either, either * s)]
+    assert best_score(goals).value == pytest.approx(5 / 6, abs=1e-8)  # the universal cloner
+
+
+@given(st.floats(0, 1), st.integers(1, 5))
+def test_telling_copies_apart(overlap, copies):
+    assert helstrom(overlap, copies + 1) >= helstrom(overlap, copies) - 1e-15
+    rows = np.array([[1, 0], [overlap, math.sqrt(max(0.0, 1 - overlap**2))]])
+    rho = np.einsum("ia,ib->iab", rows, rows)
+    assert helstrom(overlap) == pytest.approx((1 + np.linalg.norm(rho[0] - rho[1], "nuc") / 2) / 2, abs=1e-9)
+
+
+def test_every_measurer_of_z_halves_x_and_leaves_its_record_open():
+    labels = MODEL.labels(2)
+    measure = measure_task(Z, MODEL, perturbing=True)
+    left = best_score([(1 / 2, y * labels[0], y * everything(2)) for y in X], measure)
+    open_ = best_score([(1.0, X[0] * labels[0], everything(2) * labels[1])], measure)
+    assert left.bound == pytest.approx(0.5, abs=1e-8) and open_.bound == pytest.approx(0.5, abs=1e-8)
+    assert verify(measure, MODEL.possible(measure)).holds
+
+
+@given(st.floats(0, 1))
+def test_what_is_learnt_and_what_is_left_lie_on_a_circle(overlap):
+    found = partial_measurer(overlap)
+    assert found.guess == pytest.approx((1 + math.sqrt(1 - overlap**2)) / 2, abs=1e-12)
+    assert (2 * found.guess - 1) ** 2 + (2 * found.fidelity - 1) ** 2 == pytest.approx(1, abs=1e-12)
+
+
+@given(st.floats(0, math.pi / 2))
+def test_one_side_of_a_tilted_bell_basis(angle):
+    states = tilted_bell_basis(angle)
+    assert states @ states.T == pytest.approx(np.eye(4), abs=1e-12)
+    found = local_distinguishability(states, (2, 2))
+    assert found == pytest.approx((1 + abs(math.cos(2 * angle))) / 2, abs=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.integers(2, 4))
+def test_batches_agree_with_the_linear_algebra_library(seed, n, d):
+    rng = np.random.default_rng(seed)
+    source, target = (grams(random_pure_states(20, n, k, rng)) for k in (d, 2))
+    found = joint_margins(source, target)
+    wanted = np.linalg.eigvalsh(source / target)[:, 0]
+    assert np.abs(found - wanted).max() <= 1e-13 * np.abs(source / target).max() * n
+    assert not ((pair_margins(source, target) < -1e-9) & (verdicts(found, n) == 1)).any()
+
+
+def test_batches_agree_with_single_decisions():
+    source, target = random_pure_states(40, 3, 6, 1), random_pure_states(40, 3, 2, 2)
+    answers = verdicts(joint_margins(grams(source), grams(target)), 3)
+    for rows, goals, answer in zip(source, target, answers, strict=True):
+        task = Task(
+            [(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(rows, goals, strict=True))]
+        )
+        assert MODEL.possible(task).possible is bool(answer)
+    assert set(answers) == {0, 1}
+
+
+def test_an_output_overlap_of_zero_is_left_to_the_decider_of_single_tasks():
+    eye = np.eye(2)[None].astype(complex)
+    assert verdicts(joint_margins(eye, eye), 2).tolist() == [-1]
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_simplices_are_computation_variables_in_one_dimension_less(n):
+    corners = simplex(n)
+    rows = np.array([[a.content.rows[0] for a in corners]])
+    if n > 2:
+        assert computation_margins(rows)[0] > -1e-10
+        assert is_computation_variable(corners, QuantumModel(n - 1))
+        more = best_performance(clone_task(corners, corners[0])).value
+        assert more < 1 - 1e-3
+    assert np.abs(grams(rows)[0] - (1 + 1 / (n - 1)) * np.eye(n) + 1 / (n - 1)).max() < 1e-12
+
+
+def test_trines_are_found_by_the_batch():
+    rows = np.array([[a.content.rows[0] for a in values] for values in (TRINE, Variable([Z[0], X[0], Y[0]]))])
+    margins = computation_margins(rows)
+    assert margins[0] == pytest.approx(0, abs=1e-12) and margins[1] < -0.7
+
+
+def test_a_network_is_laid_out_and_drawn_without_overlap():
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    zero = Attribute("0")
+    a, b = Task({zero: zero}, "A"), Task({zero: zero}, "B")
+    network = (b @ a) | (a @ b @ a) | Task({zero * zero: zero * zero}, "C")
+    assert size(network) == (3, 4)
+    boxes = [item for item in layout(network) if isinstance(item, Box)]
+    cells = [(box.column, box.row + i) for box in boxes for i in range(box.rows)]
+    assert len(boxes) == 6 and len(set(cells)) == len(cells)
+    with mpl.rc_context():
+        ax = Figure().subplots()
+        draw(network, ax)
+    assert sum(text.get_text() in "ABC" for text in ax.texts) == 6
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: best_score([]), "at least one term"),
+        (lambda: best_score([(1.0, Z[0] * Z[0], Z[0] * Z[0])], clone_task(BB84, Z[0])), "possible task"),
+        (lambda: helstrom(2.0), r"overlap must lie in \[0, 1\]"),
+        (lambda: grams(np.eye(2)), "shape"),
+        (lambda: joint_margins(np.ones((1, 2, 2)), np.ones((1, 3, 3))), "shape"),
+    ],
+)
+def test_bad_input_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
