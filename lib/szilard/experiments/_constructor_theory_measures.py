@@ -262,26 +262,28 @@ def classical(cell: Classical, rng: np.random.Generator, device: str) -> Rows:
 
 
 def controls(cell: NoCell, rng: np.random.Generator, device: str) -> Rows:
-    """Bits and trits, reversible or not, and the toy bit: do they hold information, do they hold more?"""
+    """Bits and trits, reversible or not, toy bit and qubit: do they hold information, and do they hold more?"""
     del cell, rng, device
-    rows = []
+    media: dict[str, tuple[Any, list[ct.Variable]]] = {}
     for n, dynamics in ((2, "all"), (2, "permutations"), (3, "all"), (3, "permutations")):
         model = ct.ClassicalModel(range(n), dynamics)
-        every = [ct.Variable(c) for k in range(2, n + 1) for c in combinations(model.values(), k)]
-        informs = sum(bool(ct.is_information_variable(v, model)) for v in every)
-        zero, one, *_ = model.values()
-        erased = model.possible(ct.Task({zero: zero, one: zero})).possible
         name = f"{'bit' if n == 2 else 'trit'}, {'all maps' if dynamics == 'all' else 'permutations'}"
-        rows.append(
-            {"medium": name, "sets": len(every), "information": informs, "erasure": erased, "super": False}
-        )
+        media[name] = (model, _sets(model.values()))
     toy = ct.ToyBit()
     z, x, y = toy.observables
-    six = [ct.Variable(c) for k in range(2, 7) for c in combinations(z | x | y, k)]
-    informs = sum(bool(ct.is_information_variable(v, toy)) for v in six)
-    erased = toy.possible(ct.Task({z[0]: z[0], z[1]: z[0]})).possible
-    witnessed = bool(ct.superinformation_witness(z, x, toy))
-    rows.append(
-        {"medium": "toy bit", "sets": 57, "information": informs, "erasure": erased, "super": witnessed}
-    )
-    return rows
+    media["toy bit"] = (toy, _sets(z | x | y))
+    media["qubit, six states"] = (QUBIT, _sets(ct.Z | ct.X | ct.Y))
+    return [{"medium": name} | _control(*medium) for name, medium in media.items()]
+
+
+def _sets(values: ct.Variable) -> list[ct.Variable]:
+    """All subsets of two values or more."""
+    return [ct.Variable(c) for k in range(2, len(values) + 1) for c in combinations(values, k)]
+
+
+def _control(model: Any, sets: list[ct.Variable]) -> dict[str, Any]:
+    informing = [v for v in sets if ct.is_information_variable(v, model)]
+    zero, one = informing[0].attributes[:2]
+    erased = model.possible(ct.Task({zero: zero, one: zero})).possible
+    more = any(ct.superinformation_witness(a, b, model) for a, b in combinations(informing, 2))
+    return {"sets": len(sets), "information": len(informing), "erasure": erased, "super": more}
