@@ -34,21 +34,21 @@ class Replay:
     Args:
         links: preparing, extracting, measuring, in this order.
         network: the three in series: the task it performs on system, battery and record.
-        distinguishes: whether the records of any two states with different amounts differ.
+        distinguishes: whether all states end in different records.
         premise: whether all links are possible.
-        orthogonal: largest overlap :math:`|\\langle\\psi_i|\\psi_j\\rangle|` of states with different amounts.
+        overlap: largest :math:`|\\langle\\psi_i|\\psi_j\\rangle|` of states with different amounts.
     """
 
     links: tuple[Link, ...]
     network: Task
     distinguishes: bool
     premise: Verdict
-    orthogonal: float
+    overlap: float
 
     @property
     def consistent(self) -> bool:
-        """Whether the theorem holds here: with a possible network that distinguishes, no overlap is left."""
-        return not (self.premise.possible and self.distinguishes) or self.orthogonal < 1e-6
+        """Whether the theorem holds here: where the network is possible, no overlap is left."""
+        return not self.premise.possible or self.overlap < 1e-6
 
 
 def replay_proof(
@@ -68,7 +68,7 @@ def replay_proof(
     Source: marletto2022work.
 
     >>> replay = replay_proof([[1, 0], [0, 1]], [0, 1], [0, 1])
-    >>> bool(replay.premise), replay.distinguishes, replay.orthogonal
+    >>> bool(replay.premise), replay.distinguishes, replay.overlap
     (True, True, 0.0)
     """
     problem = pose(states, H, amounts, ancilla, reference)
@@ -84,7 +84,7 @@ def replay_proof(
     return Replay(
         links,
         measure @ extract @ prepare,
-        len(set(labels)) == len(problem.amounts),
+        len(set(labels)) == len(labels),
         all_of((link.verdict for link in links), "prepare, extract and measure in series"),
         gram,
     )
