@@ -206,7 +206,7 @@ def test_the_sharp_ground_state_is_not_the_top():
 
 @given(laws(), laws(), spectra())
 def test_thermal_maps_exist_where_the_order_says_so(p, q, E):
-    """Against the definition: a stochastic matrix that keeps the thermal law and takes p to q, by linear programming."""
+    """Against the definition: a stochastic matrix that keeps the thermal law and takes p to q, searched for."""
     x, y = thermo_majorization_curve(p, E, 1.0)
     corners, below = thermo_majorization_curve(q, E, 1.0)
     gap = (np.interp(corners, x, y) - below).min()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from szilard.constructor._conic import minimise
 
 from ._inputs import as_priors
 from .problem import Problem, pose
@@ -159,54 +160,51 @@ def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[n
 
 
 def _solved(scores: np.ndarray, caps: np.ndarray) -> Answer:
-    """By the dual program, min tr K + Σ c_w μ_w with K + μ_w ⪰ A_w, K ⪰ 0, whose multipliers are the operators."""
+    """By the dual program, min tr K + Σ c_w μ_w with K + μ_w ⪰ A_w, K ⪰ 0, μ ≥ 0; its multipliers are the operators."""
     m, k, _ = scores.shape
-    kept = [w for w in range(m) if caps[w] > 0]
     made = np.zeros((m, k, k), dtype=scores.dtype)
-    if not kept:
+    kept = np.flatnonzero(caps > 0)
+    short = np.flatnonzero(caps[kept] < k)
+    scale = float(np.abs(scores[kept]).max()) if len(kept) else 0.0
+    if not scale:
         return made, 0.0
-    limited = tuple(bool(caps[w] < k) for w in kept)
-    doubled = np.iscomplexobj(scores)
-    real = np.array([_real(scores[w]) for w in kept]) if doubled else scores[kept]
-    program, unknowns, parameters, constraints = _program(len(real[0]), limited)
-    scale = float(np.abs(real).max()) or 1.0
-    for parameter, score in zip(parameters, real, strict=True):
-        parameter.value = (score + score.T) / (2 * scale)
-    unknowns["caps"].value = caps[kept] * (2.0 if doubled else 1.0)
-    program.solve(solver="CLARABEL")
-    for w, constraint in zip(kept, constraints, strict=True):
-        made[w] = _complex(constraint.dual_value) if doubled else constraint.dual_value
-    made[kept] = _feasible(made[kept], caps[kept], any(limited))
-    K, mu = unknowns["K"].value * scale, unknowns["mu"].value * scale
-    short = max(
-        float(np.linalg.eigvalsh(score - K)[-1]) - each
-        for score, each in zip(real, mu * limited, strict=True)
+    units = _units(k, np.iscomplexobj(scores))
+    none = np.zeros((len(short), k, k))
+    blocks = []
+    for place, score in enumerate(scores[kept]):
+        own = none.copy()
+        own[short == place] = np.eye(k)
+        blocks.append((-score / scale, np.concatenate([units, own])))
+    blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
+    for i in range(len(short)):
+        one = np.zeros((len(units) + len(short), 1, 1))
+        one[len(units) + i] = 1.0
+        blocks.append((np.zeros((1, 1)), one))
+    cost = np.concatenate([np.einsum("mii->m", units).real, caps[kept][short]])
+    found = minimise(cost, blocks)
+    multipliers = np.array(found.multipliers[: len(kept)])
+    made[kept] = _feasible(
+        multipliers if np.iscomplexobj(made) else multipliers.real, caps[kept], bool(len(short))
     )
-    lift = max(short, -float(np.linalg.eigvalsh(K)[0]), 0.0)
-    bound = float(np.trace(K)) + lift * len(K) + float((unknowns["caps"].value * mu * limited).sum())
-    return made, bound / 2 if doubled else bound
+    return made, scale * _limit(found.y, blocks[: len(kept) + 1], cost, len(units))
 
 
-@lru_cache(maxsize=64)
-def _program(k: int, limited: tuple[bool, ...]) -> tuple[Any, dict[str, Any], list[Any], list[Any]]:
-    """The program for one size, compiled once: cvxpy takes longer to write it down than Clarabel to solve it."""
-    import cvxpy as cp
-
-    K, mu = cp.Variable((k, k), symmetric=True), cp.Variable(len(limited), nonneg=True)
-    caps = cp.Parameter(len(limited), nonneg=True)
-    scores = [cp.Parameter((k, k), symmetric=True) for _ in limited]
-    constraints = [K + (mu[w] * np.eye(k) if limited[w] else 0) - scores[w] >> 0 for w in range(len(limited))]
-    program = cp.Problem(cp.Minimize(cp.trace(K) + caps @ mu), [*constraints, K >> 0])
-    return program, {"K": K, "mu": mu, "caps": caps}, scores, constraints
+def _limit(y: np.ndarray, blocks: list[tuple[np.ndarray, np.ndarray]], cost: np.ndarray, units: int) -> float:
+    """The value of a dual solution, lifted until it is feasible: an upper bound whatever the solver did."""
+    y = np.concatenate([y[:units], np.maximum(y[units:], 0.0)])
+    least = min(float(np.linalg.eigvalsh(zero + np.tensordot(y, slope, 1))[0]) for zero, slope in blocks)
+    return float(cost @ y) + len(blocks[0][0]) * max(-least, 0.0)
 
 
-def _real(A: np.ndarray) -> np.ndarray:
-    return np.block([[A.real, -A.imag], [A.imag, A.real]])
-
-
-def _complex(A: np.ndarray) -> np.ndarray:
-    k = len(A) // 2
-    return (A[:k, :k] + A[k:, k:]) / 2 + 1j * (A[k:, :k] - A[:k, k:]) / 2
+def _units(k: int, hermitian: bool) -> np.ndarray:
+    """A basis of the real symmetric, or Hermitian, matrices of size k."""
+    single = np.eye(k * k).reshape(k, k, k, k)
+    i, j = np.tril_indices(k)
+    symmetric = (single[i, j] + single[j, i]) / np.where(i == j, 2, 1)[:, None, None]
+    if not hermitian:
+        return symmetric
+    apart = i != j
+    return np.concatenate([symmetric, 1j * (single[i, j] - single[j, i])[apart]])
 
 
 def _feasible(operators: np.ndarray, caps: np.ndarray, limited: bool) -> np.ndarray:

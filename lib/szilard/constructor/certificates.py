@@ -1,0 +1,168 @@
+"""What proves a verdict: constructors for possible tasks, witnesses against every constructor for impossible ones.
+
+Plain records. :mod:`szilard.constructor.verifier` checks them from the task alone, without the code that found them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .algebra import Attribute
+
+State = tuple[Hashable, ...]
+
+__all__ = [
+    "Channel",
+    "ChoiWitness",
+    "Conflict",
+    "Crowding",
+    "GramWitness",
+    "Invariant",
+    "Map",
+    "PairWitness",
+    "State",
+    "Word",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """A quantum constructor: the channel :math:`\\rho\\mapsto\\sum_k K_k\\rho K_k^\\dagger`.
+
+    Args:
+        kraus: operators (k, d_out, d_in) with :math:`\\sum_k K_k^\\dagger K_k=1`.
+    """
+
+    kraus: np.ndarray
+
+    def __call__(self, state: np.ndarray) -> np.ndarray:
+        """The density matrix that comes out for a vector (d_in,) or a density matrix (d_in, d_in)."""
+        rho = np.outer(state, state.conj()) if np.ndim(state) == 1 else state
+        return np.einsum("kab,bc,kdc->ad", self.kraus, rho, self.kraus.conj(), optimize=True)
+
+    def __repr__(self) -> str:
+        count, out, given = self.kraus.shape
+        return f"Channel({given} → {out} dimensions, {count} Kraus operators)"
+
+
+@dataclass(frozen=True)
+class PairWitness:
+    """Two pairs of a task whose inputs are harder to tell apart than their outputs would be.
+
+    Args:
+        first: input and output of one pair.
+        second: input and output of the other.
+        inputs: largest overlap of a state of one input with one of the other.
+        outputs: the same for the outputs, smaller; no channel lowers overlaps of pure states.
+    """
+
+    first: tuple[Attribute, Attribute]
+    second: tuple[Attribute, Attribute]
+    inputs: float
+    outputs: float
+
+
+@dataclass(frozen=True, eq=False)
+class GramWitness:
+    """A positive semidefinite matrix Y that no Gram matrix of environment states can live with.
+
+    Y vanishes where the overlap of outputs does, and :math:`\\sum_{ij}\\bar Y_{ij}M_{ij}<0` for the overlaps M that the
+    environment would need.
+
+    Args:
+        pairs: the pairs (input, output), pure states all, in the order of the rows.
+        matrix: Y, (n, n), Hermitian, of trace 1.
+        value: the negative value.
+    """
+
+    pairs: tuple[tuple[Attribute, Attribute], ...]
+    matrix: np.ndarray
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiWitness:
+    """A Hermitian W on the input space that contradicts trace preservation.
+
+    Were J the Choi matrix of a constructor, :math:`\\mathrm{Tr}\\,W=\\mathrm{Tr}[(W\\otimes1)J]`; but the left side
+    is larger than the right side can be for any J that keeps all outputs where they belong.
+
+    Args:
+        matrix: W, (d_in, d_in).
+        value: how much larger, per input dimension.
+    """
+
+    matrix: np.ndarray
+    value: float
+
+
+@dataclass(frozen=True)
+class Map:
+    """A classical constructor: which state each state is turned into.
+
+    Args:
+        images: images of the states that are inputs; a state is the tuple of those of its parts.
+        reversible: whether it is meant to be part of a permutation.
+    """
+
+    images: Mapping[State, State]
+    reversible: bool = False
+
+    def __repr__(self) -> str:
+        return f"Map({len(self.images)} states{', reversible' if self.reversible else ''})"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A state that would have to end in two places at once.
+
+    Args:
+        state: the state.
+    """
+
+    state: State
+
+
+@dataclass(frozen=True)
+class Crowding:
+    """More states than places: ``states`` have fewer allowed images, together, than they are.
+
+    Args:
+        states: the states.
+    """
+
+    states: frozenset[State]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A constructor from the model's own moves: apply these, in order of time.
+
+    Args:
+        moves: names of moves with the places they act on, for example ``("CNOT", (0, 1))``.
+    """
+
+    moves: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def __repr__(self) -> str:
+        shown = " ".join(f"{name}{''.join(map(str, places))}" for name, places in self.moves)
+        return f"Word({shown or 'nothing to do'})"
+
+
+@dataclass(frozen=True, eq=False)
+class Invariant:
+    """All that can be reached: a set of joint images that every move maps into itself and that holds no success.
+
+    Args:
+        states: the input states followed, in order.
+        images: reachable joint images (m, states), as numbers of states; the first row is the start.
+    """
+
+    states: tuple[State, ...]
+    images: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"Invariant({len(self.images)} joint images of {len(self.states)} states)"

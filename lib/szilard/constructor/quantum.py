@@ -1,0 +1,243 @@
+"""The quantum model: a task is possible if a channel performs it, and a ladder of tests finds out.
+
+From cheap to expensive: structure, overlaps of pairs, eigenvalues of one Gram matrix, its completion, the Choi matrix.
+A task is always decided for all its pairs at once: pair by pair everything is possible, by throwing the input away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from szilard.validation import check_integer
+
+from . import _choi, _gram
+from .algebra import Attribute, Task, Variable
+from .certificates import Channel, ChoiWitness, GramWitness, PairWitness
+from .states import RANK, basis, everything, subspace, vectors
+from .verdict import Verdict
+
+Demand = tuple[Attribute, Attribute]
+
+CERTAIN = 1e-10  # per state: rounding of the border, a Gram margin above minus this is possible
+CLEAR = 1e-7  # a margin below minus this is impossible; in between, undecided
+SDP_CLEAR = 1e-6  # the same for margins that a solver found
+CHOICES = 4096  # ways to choose one output per input, for tasks that leave a choice
+
+__all__ = ["QuantumModel"]
+
+
+@dataclass(frozen=True)
+class QuantumModel:
+    """Finite quantum systems; every completely positive trace-preserving map can be realised.
+
+    Ancillas come free, so "to arbitrary accuracy" and "exactly" are the same: channels between finite systems form a
+    compact set.
+
+    Args:
+        dims: dimensions of the substrates that the model speaks of, an int or several.
+    """
+
+    dims: int | tuple[int, ...] = 2
+
+    def __post_init__(self) -> None:
+        dims = (self.dims,) if isinstance(self.dims, int) else tuple(self.dims)
+        for d in dims:
+            check_integer(d, "dims", minimum=1)
+        object.__setattr__(self, "dims", dims)
+
+    def possible(self, task: Task) -> Verdict:
+        """Whether one channel turns every input of ``task`` into one of its outputs.
+
+        Raises:
+            ValueError: attributes that are not quantum, or inputs, or outputs, of different dimensions.
+        """
+        demands = _demands(task)
+        _same_dimension([x for x, _ in demands], "inputs")
+        _same_dimension([y for _, choice in demands for y in choice], "outputs")
+        fixed = [(x, choice[0]) for x, choice in demands if len(choice) == 1]
+        if len(fixed) == len(demands):
+            return decide(fixed)
+        if fixed and (found := decide(fixed)).possible is False:
+            return found
+        if math.prod(len(choice) for _, choice in demands) > CHOICES:
+            return Verdict(None, math.nan, reason=f"more than {CHOICES} ways to choose the outputs")
+        for choice in product(*(choice for _, choice in demands)):
+            found = decide([(x, y) for (x, _), y in zip(demands, choice, strict=True)])
+            if found.possible:
+                return found
+        return Verdict(
+            None, found.margin, reason="no choice of outputs is possible; a random choice might be"
+        )
+
+    def disjoint(self, x: Attribute, y: Attribute) -> bool:
+        """Whether no state has both attributes."""
+        pairs = product(x.elements(), y.elements())
+        return all(_overlap(vectors(a), vectors(b)) < 1 - RANK for a, b in pairs)
+
+    def bar(self, x: Attribute) -> Attribute | None:
+        """All states that can be told apart from ``x`` for certain: the orthogonal complement; ``None`` if empty."""
+        _, left = _choi.span([vectors(e) for e in x.elements()])
+        return subspace(left.T, f"not {x.name}", x.substrate) if left.shape[1] else None
+
+    def same(self, x: Attribute, y: Attribute) -> bool:
+        """Whether two attributes hold the same states."""
+        mine, theirs = x.elements(), y.elements()
+        return all(any(_equal(a, b) for b in theirs) for a in mine) and all(
+            any(_equal(a, b) for a in mine) for b in theirs
+        )
+
+    def labels(self, n: int) -> Variable:
+        """An information variable with n values, in a medium of its own."""
+        return basis(n, [f"‘{i}’" for i in range(n)], "labels")
+
+    def anything(self, like: Attribute) -> Attribute:
+        """The attribute that every state of the system of ``like`` has."""
+        return everything(len(vectors(like.elements()[0])), "any", like.substrate)
+
+    @property
+    def capacity(self) -> float:
+        """The most that one substrate of each kind holds, all together, in nats."""
+        return sum(math.log(d) for d in self.dims)
+
+
+def decide(pairs: Sequence[Demand]) -> Verdict:
+    """The ladder: all pairs at once, cheap tests first."""
+    inputs, outputs = [vectors(x) for x, _ in pairs], [vectors(y) for _, y in pairs]
+    if (found := _by_structure(inputs, outputs)) is not None:
+        return found
+    source, target = _overlaps(inputs), _overlaps(outputs)
+    if (found := _by_pairs(pairs, source, target)) is not None:
+        return found
+    if all(columns.shape[1] == 1 for columns in (*inputs, *outputs)):
+        return _by_gram(pairs, np.hstack(inputs), np.hstack(outputs))
+    return _by_choi(inputs, outputs)
+
+
+def _by_structure(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict | None:
+    """Inputs that can be told apart, or outputs with a state in common, leave nothing to decide."""
+    d, out = len(inputs[0]), len(outputs[0])
+    missed = sum(np.eye(out) - q @ q.conj().T for q in outputs)
+    values, columns = np.linalg.eigh(missed)
+    if values[0] < 1e-14:
+        kraus = np.einsum("o,ki->koi", columns[:, 0], np.eye(d))
+        return Verdict(
+            True, 1.0, Channel(kraus), "structure", 1e-9, "one state serves as output for every input"
+        )
+    overlaps = _overlaps(inputs)
+    if np.triu(overlaps, 1).max() > 1e-14:
+        return None
+    _, left = _choi.span(inputs)
+    measured = [(q[:, 0], column) for p, q in zip(inputs, outputs, strict=True) for column in p.T]
+    measured += [(outputs[0][:, 0], column) for column in left.T]
+    kraus = np.array([np.outer(target, column.conj()) for target, column in measured])
+    return Verdict(
+        True, 1.0, Channel(kraus), "structure", 1e-9, "the inputs can be told apart: measure and prepare"
+    )
+
+
+def _by_pairs(pairs: Sequence[Demand], source: np.ndarray, target: np.ndarray) -> Verdict | None:
+    """Two pairs whose outputs would be easier to tell apart than their inputs, where the Gram test cannot say more."""
+    pure = np.array([all(vectors(a).shape[1] == 1 for a in pair) for pair in pairs])
+    left_to_gram = np.outer(pure, pure) & (target > RANK)
+    gap = np.where(left_to_gram, 0.0, np.triu(target - source, 1))
+    i, j = np.unravel_index(np.argmin(gap), gap.shape)
+    if gap[i, j] > -CLEAR:
+        return None
+    witness = PairWitness(pairs[i], pairs[j], float(source[i, j]), float(target[i, j]))
+    (x, y), (u, v) = pairs[i], pairs[j]
+    reason = f"{x} and {u} overlap more than {y} and {v}"
+    return Verdict(False, float(gap[i, j]), witness, "pair", CLEAR, reason)
+
+
+def _by_gram(pairs: Sequence[Demand], inputs: np.ndarray, outputs: np.ndarray) -> Verdict:
+    needed, free, error = _gram.environment(inputs.conj().T @ inputs, outputs.conj().T @ outputs)
+    off_diagonal = free & (np.abs(inputs.conj().T @ inputs) > RANK)
+    if off_diagonal.any():
+        return Verdict(None, math.nan, None, "gram", RANK, "an overlap lies between zero and not zero")
+    found = _gram.complete(needed, free, error)
+    method = "gram-sdp" if free.any() else "gram"
+    certain = max(CERTAIN * len(pairs), found.error)
+    clear = max(SDP_CLEAR if free.any() else CLEAR, 10 * found.error)
+    if found.margin >= -certain and found.solved:
+        made = _gram.channel(inputs, outputs, found.matrix)
+        wrong = max(
+            np.abs(made(x) - np.outer(y, y.conj())).max() for x, y in zip(inputs.T, outputs.T, strict=True)
+        )
+        if wrong < 1e-9:
+            reason = "the environment can take up the difference of the overlaps"
+            return Verdict(True, max(found.margin, 0.0), made, method, 1e-8, reason)
+    value = float(np.vdot(found.witness, needed).real)
+    if value < -clear:
+        witness = GramWitness(tuple(pairs), found.witness, value)
+        reason = "no environment has the overlaps that would be needed"
+        return Verdict(False, found.margin, witness, method, clear, reason)
+    return Verdict(
+        None, found.margin, None, method, clear, "too near to the border for numbers as precise as these"
+    )
+
+
+def _by_choi(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict:
+    found = _choi.fill(inputs, outputs)
+    if found is None:
+        return Verdict(None, math.nan, None, "choi-sdp", SDP_CLEAR, "too large for the solver")
+    if found.margin > -SDP_CLEAR and _leak(found.channel, inputs, outputs) < 1e-8:
+        return Verdict(
+            True, 0.0, found.channel, "choi-sdp", 1e-7, "a channel keeps every output where it belongs"
+        )
+    if found.margin < -SDP_CLEAR:
+        witness = ChoiWitness(found.witness, -found.margin)
+        reason = f"at best {100 * (1 + found.margin):.4g} % of the inputs can be served"
+        return Verdict(False, found.margin, witness, "choi-sdp", SDP_CLEAR, reason)
+    return Verdict(None, found.margin, None, "choi-sdp", SDP_CLEAR, "too near to the border for the solver")
+
+
+def _leak(channel: Channel, inputs: list[np.ndarray], outputs: list[np.ndarray]) -> float:
+    """Largest weight that leaves the output, and largest deviation from trace preservation."""
+    kraus = channel.kraus
+    total = np.einsum("kab,kac->bc", kraus.conj(), kraus)
+    worst = float(np.abs(total - np.eye(len(total))).max())
+    for p, q in zip(inputs, outputs, strict=True):
+        image = channel(p @ p.conj().T)
+        kept = q @ (q.conj().T @ image @ q) @ q.conj().T
+        worst = max(worst, float(np.abs(image - kept).max()))
+    return worst
+
+
+def _demands(task: Task) -> list[tuple[Attribute, tuple[Attribute, ...]]]:
+    """Every input without unions, and the outputs among which the constructor may choose."""
+    return [
+        (e, tuple(dict.fromkeys(o for y in task.outputs_of(x) for o in y.elements())))
+        for x in task.inputs
+        for e in x.elements()
+    ]
+
+
+def _overlaps(spaces: Sequence[np.ndarray]) -> np.ndarray:
+    """Largest overlap of a state of one subspace with one of another, for all pairs."""
+    n = len(spaces)
+    table = np.eye(n)
+    for i in range(n):
+        for j in range(i):
+            table[i, j] = table[j, i] = _overlap(spaces[i], spaces[j])
+    return table
+
+
+def _overlap(p: np.ndarray, q: np.ndarray) -> float:
+    inner = p.conj().T @ q
+    return float(abs(inner[0, 0])) if inner.size == 1 else float(np.linalg.norm(inner, 2))
+
+
+def _equal(x: Attribute, y: Attribute) -> bool:
+    p, q = vectors(x), vectors(y)
+    return p.shape == q.shape and bool(np.abs(p @ p.conj().T - q @ q.conj().T).max() < RANK)
+
+
+def _same_dimension(attributes: Sequence[Attribute], what: str) -> None:
+    found = sorted({len(vectors(a)) for a in attributes})
+    if len(found) > 1:
+        raise ValueError(f"{what} must have one dimension; got {found}")

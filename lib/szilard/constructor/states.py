@@ -1,0 +1,157 @@
+"""Attributes of quantum systems: pure states and subspaces, and the sets of them that everybody uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from szilard.validation import check_integer
+
+from .algebra import SINGLE, Attribute, Substrate, Variable
+
+RANK = 1e-9  # singular values below this are zero
+
+__all__ = [
+    "BB84",
+    "BELL",
+    "RANK",
+    "TRINE",
+    "X",
+    "Y",
+    "Z",
+    "Subspace",
+    "basis",
+    "everything",
+    "simplex",
+    "state",
+    "subspace",
+    "vectors",
+]
+
+
+@dataclass(frozen=True)
+class Subspace:
+    """All states supported in the span of orthonormal vectors; one vector is one pure state.
+
+    Args:
+        rows: the vectors, each a tuple of complex amplitudes.
+    """
+
+    rows: tuple[tuple[complex, ...], ...]
+
+    @property
+    def dimension(self) -> int:
+        """Dimension of the space around it."""
+        return len(self.rows[0])
+
+    def __repr__(self) -> str:
+        return f"<{len(self.rows)} of {self.dimension} dimensions>"
+
+
+def state(vector: Any, name: str, substrate: Substrate = SINGLE) -> Attribute:
+    """The attribute "is in this pure state".
+
+    Args:
+        vector: amplitudes (d,), real or complex, not all zero; normalised here.
+        name: how it prints.
+        substrate: the system.
+
+    Raises:
+        ValueError: not a finite vector other than zero.
+    """
+    amplitudes = _numbers(vector, "vector", 1)
+    length = np.linalg.norm(amplitudes)
+    if length == 0:
+        raise ValueError("vector must not be zero; got only zeros")
+    row = tuple(complex(a) for a in amplitudes / length)
+    return Attribute(name, Subspace((row,)), substrate)
+
+
+def subspace(spanning: Any, name: str, substrate: Substrate = SINGLE) -> Attribute:
+    """The attribute "is supported in this subspace": all superpositions and mixtures of the vectors given.
+
+    Args:
+        spanning: vectors (m, d) that span it; they need be neither orthogonal nor independent.
+        name: how it prints.
+        substrate: the system.
+    """
+    rows = _numbers(spanning, "spanning", 2)
+    _, size, right = np.linalg.svd(rows, full_matrices=False)
+    kept = right[size > RANK * max(float(size[0]), 1.0)]
+    if not len(kept):
+        raise ValueError("spanning must hold a vector other than zero; got only zeros")
+    return Attribute(name, Subspace(tuple(tuple(complex(a) for a in row) for row in kept)), substrate)
+
+
+def everything(d: int, name: str = "any", substrate: Substrate = SINGLE) -> Attribute:
+    """The attribute that every state of a d-dimensional system has."""
+    check_integer(d, "d", minimum=1)
+    return subspace(np.eye(d), name, substrate)
+
+
+def vectors(attribute: Attribute) -> np.ndarray:
+    """Orthonormal columns (d, r) that span the attribute; of a composite one, products of those of its parts.
+
+    Raises:
+        ValueError: it is not a quantum attribute, or a union, which is no subspace.
+    """
+    if attribute.parts:
+        product = np.ones((1, 1))
+        for part in attribute.parts:
+            product = np.kron(product, vectors(part))
+        return product
+    if not isinstance(attribute.content, Subspace):
+        raise ValueError(f"attribute must be a pure state or a subspace; got {attribute!r}")
+    columns = np.array(attribute.content.rows).T
+    return columns.real.copy() if not columns.imag.any() else columns
+
+
+def basis(
+    d: int, names: Sequence[str] | None = None, name: str = "Z", substrate: Substrate = SINGLE
+) -> Variable:
+    """The standard basis of a d-dimensional system as a variable, by default called 0, 1, …"""
+    check_integer(d, "d", minimum=2)
+    labels = [str(i) for i in range(d)] if names is None else list(names)
+    return Variable((state(v, label, substrate) for v, label in zip(np.eye(d), labels, strict=True)), name)
+
+
+def simplex(n: int, name: str = "simplex") -> Variable:
+    """n states in n − 1 dimensions with all overlaps −1/(n − 1): the corners of a regular simplex."""
+    check_integer(n, "n", minimum=2)
+    centred = np.eye(n) - 1 / n
+    _, _, right = np.linalg.svd(centred)
+    return Variable((state(v, f"s{i}") for i, v in enumerate(centred @ right[: n - 1].T)), name)
+
+
+def _numbers(values: Any, name: str, axes: int) -> np.ndarray:
+    try:
+        array = np.asarray(values, dtype=np.complex128)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be numbers; got {type(values).__name__}") from None
+    if array.ndim != axes or 0 in array.shape or not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite numbers with {axes} axes; got shape {array.shape}")
+    return array
+
+
+_R = math.sqrt(0.5)
+Z = basis(2)
+X = Variable([state([_R, _R], "+"), state([_R, -_R], "−")], "X")
+Y = Variable([state([_R, 1j * _R], "i"), state([_R, -1j * _R], "−i")], "Y")
+BB84 = Z | X
+TRINE = Variable(
+    [state([math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)], f"t{k}") for k in range(3)],
+    "trine",
+)
+BELL = Variable(
+    [
+        state([_R, 0, 0, _R], "Φ+"),
+        state([_R, 0, 0, -_R], "Φ−"),
+        state([0, _R, _R, 0], "Ψ+"),
+        state([0, _R, -_R, 0], "Ψ−"),
+    ],
+    "Bell",
+)

@@ -1,0 +1,257 @@
+"""Checks of verdicts from the task and the certificate alone: no code that found the certificate is used here.
+
+States are read from the attributes anew, constructors are applied to them, witnesses are evaluated. What passes is
+proved up to rounding, whoever found it and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+
+from .algebra import Attribute, Task
+from .certificates import (
+    Channel,
+    ChoiWitness,
+    Conflict,
+    Crowding,
+    GramWitness,
+    Invariant,
+    Map,
+    PairWitness,
+    Word,
+)
+from .verdict import Verdict
+
+__all__ = ["Check", "verify"]
+
+Moves = Mapping[str, tuple[int, Callable[..., Any]]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether a certificate proves its verdict.
+
+    Args:
+        holds: the result.
+        slack: for a constructor its largest error; for a witness by how much it wins. Zero where the check is exact.
+    """
+
+    holds: bool
+    slack: float
+
+
+def verify(task: Task, verdict: Verdict, moves: Moves | None = None) -> Check:
+    """Check that the certificate of ``verdict`` proves it.
+
+    Args:
+        task: the task that was decided.
+        verdict: what a model said of it.
+        moves: of a model that searches, its moves by name, each with the number of copies it takes.
+
+    Raises:
+        ValueError: an undecided verdict, or a kind of certificate that is not known here.
+    """
+    certificate = verdict.certificate
+    checks: dict[type, Callable[[], tuple[bool, float]]] = {
+        Channel: lambda: _channel(task, certificate, verdict.tolerance),
+        PairWitness: lambda: _pair(task, certificate),
+        GramWitness: lambda: _gram(task, certificate),
+        ChoiWitness: lambda: _choi(task, certificate),
+        Map: lambda: _map(task, certificate),
+        Conflict: lambda: (not _goal(task, certificate.state), 0.0),
+        Crowding: lambda: _crowding(task, certificate),
+        Word: lambda: _word(task, certificate, moves or {}),
+        Invariant: lambda: _invariant(task, certificate, moves or {}),
+    }
+    if type(certificate) not in checks:
+        raise ValueError(f"verdict must carry a certificate that can be checked; got {certificate!r}")
+    holds, slack = checks[type(certificate)]()
+    positive = isinstance(certificate, (Channel, Map, Word))
+    return Check(bool(holds and verdict.possible is positive), float(slack))
+
+
+def _projector(attribute: Attribute) -> np.ndarray:
+    """Projector on the states of an attribute that is no union."""
+    if attribute.parts:
+        result = np.ones((1, 1), complex)
+        for part in attribute.parts:
+            result = np.kron(result, _projector(part))
+        return result
+    rows = np.array(attribute.content.rows)
+    return np.einsum("ka,kb->ab", rows, rows.conj())
+
+
+def _single(attribute: Attribute) -> Iterator[Attribute]:
+    """The attributes of a union, unions within it taken apart."""
+    if attribute.members:
+        for member in attribute.members:
+            yield from _single(member)
+    elif attribute.parts:
+        for choice in product(*(tuple(_single(part)) for part in attribute.parts)):
+            made = choice[0]
+            for part in choice[1:]:
+                made = made * part
+            yield made
+    else:
+        yield attribute
+
+
+def _wanted(task: Task) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+    for x in dict.fromkeys(x for x, _ in task.pairs):
+        goals = [_projector(q) for given, y in task.pairs if given == x for q in _single(y)]
+        for e in _single(x):
+            yield _projector(e), goals
+
+
+def _channel(task: Task, channel: Channel, tolerance: float) -> tuple[bool, float]:
+    kraus = channel.kraus
+    total = sum(k.conj().T @ k for k in kraus)
+    worst = np.linalg.norm(total - np.eye(len(total)), 2)
+    for p, goals in _wanted(task):
+        image = sum(k @ p @ k.conj().T for k in kraus)
+        misses = [np.linalg.norm(image - q @ image @ q, "nuc") for q in goals]
+        worst = max(worst, min(misses))
+    return worst <= tolerance, worst
+
+
+def _pair(task: Task, witness: PairWitness) -> tuple[bool, float]:
+    listed = all(_demanded(task, pair) for pair in (witness.first, witness.second))
+    (x, y), (u, v) = witness.first, witness.second
+    before = np.linalg.norm(_projector(x) @ _projector(u), 2)
+    after = np.linalg.norm(_projector(y) @ _projector(v), 2)
+    return listed and before - after > 1e-8, before - after
+
+
+def _demanded(task: Task, pair: tuple[Attribute, Attribute]) -> bool:
+    """Whether the task asks that the first attribute of ``pair`` become the second and nothing else."""
+    for x in task.inputs:
+        outputs = [q for given, y in task.pairs if given == x for q in _single(y)]
+        if pair[0] in _single(x) and outputs == [pair[1]]:
+            return True
+    return False
+
+
+def _gram(task: Task, witness: GramWitness) -> tuple[bool, float]:
+    """Σ conj(Y) M < 0 for every way to fill the free entries, since Y vanishes there."""
+    if not all(_demanded(task, pair) for pair in witness.pairs):
+        return False, 0.0
+    source, target = (np.stack([_ray(pair[side]) for pair in witness.pairs], axis=1) for side in (0, 1))
+    before, after = source.conj().T @ source, target.conj().T @ target
+    y = witness.matrix
+    free = np.abs(after) < 1e-9
+    positive = np.allclose(y, y.conj().T) and np.linalg.eigvalsh(y)[0] > -1e-14
+    vanishes = not np.abs(y[free]).any()
+    value = (y.conj() * np.where(free, 0, before / np.where(free, 1, after))).sum().real
+    return positive and vanishes and value < -1e-8, -value
+
+
+def _ray(attribute: Attribute) -> np.ndarray:
+    projector = _projector(attribute)
+    if not np.isclose(np.trace(projector).real, 1):
+        raise ValueError(f"witness must speak of pure states; got {attribute!r}")
+    if attribute.parts:
+        vector = np.ones(1, complex)
+        for part in attribute.parts:
+            vector = np.kron(vector, _ray(part))
+        return vector
+    return np.array(attribute.content.rows[0])
+
+
+def _choi(task: Task, witness: ChoiWitness) -> tuple[bool, float]:
+    """Tr W exceeds what Tr[(W ⊗ 1)J] can be, J being confined to the kernel of the forbidden projectors."""
+    w = witness.matrix
+    wanted = [(p, goals[0]) for p, goals in _wanted(task) if len(goals) == 1]
+    out = len(wanted[0][1])
+    forbidden = sum(np.kron(p.conj(), np.eye(out) - q) for p, q in wanted)
+    values, columns = np.linalg.eigh(forbidden)
+    inside = values < 1e-8
+    if (values[~inside] < 1e-5).any() or not np.allclose(w, w.conj().T):
+        return False, 0.0
+    kernel = columns[:, inside]
+    d = len(w)
+    image = (w @ kernel.reshape(d, -1)).reshape(d * out, -1)  # W ⊗ 1 on every column
+    largest = np.linalg.eigvalsh(kernel.conj().T @ image)[-1] if inside.any() else 0.0
+    slack = np.trace(w).real / d - max(largest, 0.0)
+    return slack > 1e-8, slack
+
+
+def _extent(attribute: Attribute) -> set[tuple[Hashable, ...]]:
+    found: set[tuple[Hashable, ...]] = set()
+    for e in _single(attribute):
+        parts = e.parts or (e,)
+        found |= set(product(*(part.content for part in parts)))
+    return found
+
+
+def _goal(task: Task, state: tuple[Hashable, ...]) -> set[tuple[Hashable, ...]]:
+    goals = [
+        set().union(*(_extent(y) for y in task.outputs_of(x))) for x in task.inputs if state in _extent(x)
+    ]
+    return set.intersection(*goals)
+
+
+def _states(task: Task) -> set[tuple[Hashable, ...]]:
+    return set().union(*(_extent(x) for x in task.inputs))
+
+
+def _map(task: Task, made: Map) -> tuple[bool, float]:
+    right = all(s in made.images and made.images[s] in _goal(task, s) for s in _states(task))
+    apart = len(set(made.images.values())) == len(made.images)
+    return right and (apart or not made.reversible), 0.0
+
+
+def _crowding(task: Task, witness: Crowding) -> tuple[bool, float]:
+    places = set().union(*(_goal(task, s) for s in witness.states))
+    return len(places) < len(witness.states), len(witness.states) - len(places)
+
+
+def _word(task: Task, word: Word, moves: Moves) -> tuple[bool, float]:
+    def follow(state: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        for name, places in word.moves:
+            state = _apply(state, moves[name][1], places)
+        return state
+
+    return all(follow(s) in _goal(task, s) for s in _states(task)), 0.0
+
+
+def _apply(
+    state: tuple[Hashable, ...], move: Callable[..., Any], places: tuple[int, ...]
+) -> tuple[Hashable, ...]:
+    new = dict(zip(places, move(*(state[p] for p in places)), strict=True))
+    return tuple(new.get(place, value) for place, value in enumerate(state))
+
+
+def _invariant(task: Task, witness: Invariant, moves: Moves) -> tuple[bool, float]:
+    """The start is in the set, every move keeps it, no member is a success."""
+    letters = list(dict.fromkeys(s for image in _universe(witness, moves) for s in image))
+    copies = len(witness.states[0])
+    joint = list(product(letters, repeat=copies))
+    number = {state: i for i, state in enumerate(joint)}
+    rows = {row.tobytes() for row in witness.images.astype(np.int64)}
+    start = np.array([number[s] for s in witness.states])
+    if set(witness.states) != _states(task) or start.tobytes() not in rows:
+        return False, 0.0
+    for arity, move in moves.values():
+        for places in permutations(range(copies), arity):
+            table = np.array([number[_apply(s, move, places)] for s in joint])
+            if any(row.tobytes() not in rows for row in table[witness.images]):
+                return False, 0.0
+    goals = [{number[t] for t in _goal(task, s)} for s in witness.states]
+    wins = any(all(place in goal for place, goal in zip(row, goals, strict=True)) for row in witness.images)
+    return not wins, 0.0
+
+
+def _universe(witness: Invariant, moves: Moves) -> Iterator[tuple[Hashable, ...]]:
+    """States of one copy as the model lists them: those that moves on one copy can reach, in numerical order."""
+    seen = {s for state in witness.states for s in state}
+    single = [move for arity, move in moves.values() if arity == 1]
+    frontier = set(seen)
+    while frontier:
+        frontier = {move(s)[0] for s in frontier for move in single} - seen
+        seen |= frontier
+    yield tuple(sorted(seen))
