@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from instances import haar, kets
 from scipy.optimize import linprog
 
 from szilard.thermodynamics.work import (
@@ -27,6 +26,7 @@ from szilard.thermodynamics.work import (
     thermo_majorization_curve,
     thermo_majorizes,
 )
+from szilard.thermodynamics.work.questions import random_kets, random_unitary
 
 P, E = (0.7, 0.2, 0.1, 0.0), (0.0, 0.5, 1.0, 2.0)
 WEAK, LEVELS = np.array([0.538, 0.237, 0.224]) / 0.999, (0.0, 0.579, 1.0)
@@ -70,7 +70,7 @@ def test_no_unitary_draws_more_and_the_passive_state_is_where_it_ends():
     rng = np.random.default_rng(1)
     rho, H = state(rng, 4), np.diag([0.0, 0.3, 1.0, 2.2])
     best = ergotropy(rho, H)
-    drawn = [np.trace((rho - (U := haar(rng, 4)) @ rho @ U.conj().T) @ H).real for _ in range(200)]
+    drawn = [np.trace((rho - (U := random_unitary(4, rng)) @ rho @ U.conj().T) @ H).real for _ in range(200)]
     assert max(drawn) <= best
     left = passive_state(rho, H)
     assert np.trace((rho - left) @ H).real == pytest.approx(best)
@@ -83,7 +83,7 @@ def test_ergotropy_does_not_see_time_and_is_the_energy_of_a_pure_state():
     levels = np.array([0.0, 0.4, 1.1])
     rho, phase = state(rng, 3), np.exp(-1j * levels * 2.3)
     assert ergotropy(phase[:, None] * rho * phase.conj(), levels) == pytest.approx(ergotropy(rho, levels))
-    pure = kets(rng, 1, 3)[0]
+    pure = random_kets(1, 3, rng)[0]
     assert ergotropy(pure, levels) == pytest.approx(np.abs(pure) ** 2 @ levels)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from instances import haar, instance, kets
 
 from szilard.thermodynamics.work import (
     Extraction,
@@ -17,6 +16,7 @@ from szilard.thermodynamics.work import (
     uniform_ladder,
     verify_extraction,
 )
+from szilard.thermodynamics.work.questions import random_kets, random_question, random_unitary
 
 HALF = 2**-0.5
 PLUS, MINUS = np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -40,14 +40,14 @@ def agrees(question) -> bool:
 
 def test_criterion_program_and_search_agree():
     rng = np.random.default_rng(200)
-    answers = [agrees(instance(rng)) for _ in range(60)]
+    answers = [agrees(random_question(rng)) for _ in range(60)]
     assert 10 <= sum(answers) <= 50  # both answers are put to the test
 
 
 @pytest.mark.slow
 def test_criterion_program_and_search_agree_on_many():
     rng = np.random.default_rng(2022)
-    answers = [agrees(instance(rng)) for _ in range(200)]
+    answers = [agrees(random_question(rng)) for _ in range(200)]
     assert 40 <= sum(answers) <= 160
 
 
@@ -56,7 +56,7 @@ def test_different_amounts_need_orthogonal_states():
     rng = np.random.default_rng(1)
     yes = 0
     for _ in range(4000):
-        states, levels, amounts, ancilla = instance(rng)
+        states, levels, amounts, ancilla = random_question(rng)
         if extractable(states, levels, amounts, ancilla).possible:
             yes += 1
             gram = np.abs(np.array(states).conj() @ np.array(states).T)
@@ -74,7 +74,7 @@ def test_orthogonality_is_not_enough():
 def test_equal_amounts_from_indistinguishable_states():
     """The literal reading of the preprint's abstract fails: one gap of work from every state of a level."""
     rng = np.random.default_rng(2)
-    states = [np.concatenate([[0], ket]) for ket in kets(rng, 20, 2)]
+    states = [np.concatenate([[0], ket]) for ket in random_kets(20, 2, rng)]
     assert extractable(states, [0, 1, 1], [1] * 20, ancilla=[0, 0]).possible
     assert not extractable(states, [0, 1, 1], [1] * 20).possible
     assert extractable(states[:1], [0, 1, 1], [1]).possible  # one known state needs no ancilla
@@ -111,7 +111,7 @@ def test_energies_equal_up_to_rounding_are_one_block():
 def test_a_constant_energy_changes_nothing(shift):
     rng = np.random.default_rng(3)
     for _ in range(20):
-        states, levels, amounts, ancilla = instance(rng)
+        states, levels, amounts, ancilla = random_question(rng)
         before = extractable(states, levels, amounts, ancilla)
         after = extractable(states, levels + shift, amounts, ancilla)
         assert before.possible == after.possible
@@ -120,7 +120,7 @@ def test_a_constant_energy_changes_nothing(shift):
 def test_units_change_nothing():
     rng = np.random.default_rng(4)
     for _ in range(20):
-        states, levels, amounts, ancilla = instance(rng)
+        states, levels, amounts, ancilla = random_question(rng)
         joule = 1.6e-19
         scaled = None if ancilla is None else np.array(ancilla) * joule
         verdict = extractable(states, levels * joule, amounts * joule, scaled)
@@ -130,7 +130,7 @@ def test_units_change_nothing():
 def test_waiting_changes_nothing():
     rng = np.random.default_rng(5)
     for _ in range(20):
-        states, levels, amounts, ancilla = instance(rng)
+        states, levels, amounts, ancilla = random_question(rng)
         later = [np.exp(-1j * levels * 0.7) * state for state in states]
         assert (
             extractable(later, levels, amounts, ancilla).possible
@@ -141,8 +141,8 @@ def test_waiting_changes_nothing():
 def test_a_rotated_basis_changes_nothing():
     rng = np.random.default_rng(6)
     for _ in range(10):
-        states, levels, amounts, ancilla = instance(rng)
-        U = haar(rng, len(levels))
+        states, levels, amounts, ancilla = random_question(rng)
+        U = random_unitary(len(levels), rng)
         question = ([U @ state for state in states], (U * levels) @ U.conj().T, amounts, ancilla)
         verdict = extractable(*question)
         assert verdict.possible == extractable(states, levels, amounts, ancilla).possible
@@ -153,7 +153,7 @@ def test_a_rotated_basis_changes_nothing():
 def test_more_battery_changes_nothing():
     rng = np.random.default_rng(7)
     for _ in range(20):
-        states, levels, amounts, ancilla = instance(rng)
+        states, levels, amounts, ancilla = random_question(rng)
         K = int(max(amounts))
         small, large = (
             extractable(states, levels, amounts, ancilla, battery=np.arange(size)) for size in (K + 1, K + 6)

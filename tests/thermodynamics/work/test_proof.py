@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from instances import instance
 
 from szilard.constructor import Task
 from szilard.thermodynamics.work import replay_proof
+from szilard.thermodynamics.work.questions import random_question
 
 
 def test_the_network_takes_each_state_to_the_record_of_its_amount():
@@ -21,7 +21,7 @@ def test_the_theorem_holds_on_random_questions():
     rng = np.random.default_rng(0)
     used = 0
     for _ in range(300):
-        replay = replay_proof(*instance(rng))
+        replay = replay_proof(*random_question(rng))
         assert replay.consistent
         used += bool(replay.premise) and replay.distinguishes
     assert used > 5

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from instances import haar, kets
 
 from szilard.thermodynamics.work import (
     Reference,
@@ -17,6 +16,7 @@ from szilard.thermodynamics.work import (
     success_bound,
     uniform_ladder,
 )
+from szilard.thermodynamics.work.questions import random_kets, random_unitary
 
 HALF = 2**-0.5
 ZERO, ONE, PLUS, MINUS = np.array([1, 0]), np.array([0, 1]), np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -52,8 +52,8 @@ def test_two_states_are_told_apart_as_their_dephased_versions_are():
     rng = np.random.default_rng(0)
     for _ in range(20):
         levels, prior = rng.integers(0, 3, 4), rng.uniform(0.1, 0.9)
-        U = haar(rng, 4)
-        H, pair = (U * levels) @ U.conj().T, kets(rng, 2, 4)
+        U = random_unitary(4, rng)
+        H, pair = (U * levels) @ U.conj().T, random_kets(2, 4, rng)
         expected = helstrom(*(dephase(state, H) for state in pair), prior)
         assert best_success(pair, H, [prior, 1 - prior]).value == pytest.approx(expected, abs=1e-9)
 
@@ -70,7 +70,7 @@ def test_program_agrees_with_the_closed_form_of_symmetric_states():
 def test_value_and_bound_enclose_the_optimum_and_the_measurement_is_one():
     rng = np.random.default_rng(1)
     for n, d in ((3, 3), (4, 3), (5, 4)):
-        states, levels = kets(rng, n, d), np.array([0, 1, 1, 1])[:d]
+        states, levels = random_kets(n, d, rng), np.array([0, 1, 1, 1])[:d]
         found = best_success(states, levels)
         assert 0 <= found.bound - found.value < 1e-6
         assert found.povm.sum(axis=0) == pytest.approx(np.eye(d), abs=1e-9)
@@ -84,7 +84,7 @@ def test_value_and_bound_enclose_the_optimum_and_the_measurement_is_one():
 def test_conservation_never_helps_and_costs_nothing_without_energies():
     rng = np.random.default_rng(2)
     for _ in range(10):
-        states = kets(rng, 3, 3)
+        states = random_kets(3, 3, rng)
         free = best_success(states, [0, 1, 1], covariant=False).value
         assert best_success(states, [0, 1, 1]).value <= free + 1e-7
         assert best_success(states, [2, 2, 2]).value == pytest.approx(free, abs=1e-7)
@@ -93,7 +93,7 @@ def test_conservation_never_helps_and_costs_nothing_without_energies():
 def test_waiting_separately_changes_no_incoherent_optimum():
     rng = np.random.default_rng(3)
     levels = np.array([0.0, 1.0, 1.0, 2.5])
-    states = kets(rng, 3, 4)
+    states = random_kets(3, 4, rng)
     later = [np.exp(-1j * levels * t) * state for t, state in zip((0.3, 1.7, 4.0), states, strict=True)]
     assert best_success(later, levels).value == pytest.approx(best_success(states, levels).value, abs=1e-7)
 
@@ -115,7 +115,7 @@ def test_success_with_a_ladder_is_its_closed_form_and_grows():
 def test_arbitrary_amplitudes_and_none_beats_the_cosine():
     rng = np.random.default_rng(4)
     for _ in range(20):
-        ladder = Reference(kets(rng, 1, 6)[0])
+        ladder = Reference(random_kets(1, 6, rng)[0])
         success = best_success([PLUS, MINUS], [0, 1], reference=ladder).value
         assert 1 - success == pytest.approx(ladder_failure(ladder), abs=1e-9)
         assert ladder_failure(ladder) >= ladder_failure(cosine_ladder(6)) - 1e-12

@@ -175,7 +175,8 @@ def _solved(scores: np.ndarray, caps: np.ndarray) -> Answer:
         own = none.copy()
         own[short == place] = np.eye(k)
         blocks.append((-score / scale, np.concatenate([units, own])))
-    blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
+    if len(short):  # else K ⪰ 0 follows
+        blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
     for i in range(len(short)):
         one = np.zeros((len(units) + len(short), 1, 1))
         one[len(units) + i] = 1.0
@@ -186,7 +187,8 @@ def _solved(scores: np.ndarray, caps: np.ndarray) -> Answer:
     made[kept] = _feasible(
         multipliers if np.iscomplexobj(made) else multipliers.real, caps[kept], bool(len(short))
     )
-    return made, scale * _limit(found.y, blocks[: len(kept) + 1], cost, len(units))
+    matrices = [block for block in blocks if len(block[0]) == k]
+    return made, scale * _limit(found.y, matrices, cost, len(units))
 
 
 def _limit(y: np.ndarray, blocks: list[tuple[np.ndarray, np.ndarray]], cost: np.ndarray, units: int) -> float:
@@ -212,8 +214,9 @@ def _feasible(operators: np.ndarray, caps: np.ndarray, limited: bool) -> np.ndar
     values, frames = np.linalg.eigh((operators + operators.conj().swapaxes(1, 2)) / 2)
     operators = (frames * np.maximum(values, 0)[:, None, :]) @ frames.conj().swapaxes(1, 2)
     totals, frame = np.linalg.eigh(operators.sum(axis=0))
-    weights = np.maximum(totals, 1.0) if limited else np.maximum(totals, 1e-12)
-    root = (frame / np.sqrt(weights)) @ frame.conj().T
+    root = (frame / np.sqrt(np.maximum(totals, 1.0))) @ frame.conj().T
     operators = root @ operators @ root
+    if not limited:
+        operators[0] += np.eye(len(root)) - operators.sum(axis=0)
     traces = np.einsum("wii->w", operators).real
     return operators * np.minimum(1.0, caps / np.maximum(traces, 1e-300))[:, None, None]
