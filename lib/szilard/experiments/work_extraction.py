@@ -13,6 +13,7 @@ from szilard.experiments._work_extraction_drawing import draw_network
 __all__ = ["LABORATORY", "draw_network", "recorded", "run", "slope"]
 
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+WEIGHTS = (0.0, 0.001, *(round(0.05 * k, 2) for k in range(1, 21)))
 COPIES = (*range(1, 11), 12, 15, 20, 30, 40, 60, 80)
 RISKS = tuple(round(0.02 * k, 2) for k in range(46))
 
@@ -93,7 +94,7 @@ EXPERIMENTS = (
     Experiment(
         "mixture",
         "four kinds of work along a family of qubit states",
-        {"quick": [average.Mixture(round(0.05 * k, 2)) for k in range(21)]},
+        {"quick": [average.Mixture(weight) for weight in WEIGHTS]},
         average.mixture,
         light=True,
     ),
