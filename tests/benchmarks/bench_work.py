@@ -37,10 +37,10 @@ def conserving(states: np.ndarray) -> float:
 
 
 def toqito(states: np.ndarray) -> float:
-    from toqito.state_opt import state_discrimination
+    from toqito.state_opt import state_distinguishability
 
     vectors = [np.outer(state, state.conj()) for state in states]
-    return float(state_discrimination(vectors, [1 / len(states)] * len(states), primal_dual="dual")[0])
+    return float(state_distinguishability(vectors, [1 / len(states)] * len(states), primal_dual="dual")[0])
 
 
 CONTESTANTS: dict[str, Contestant] = {"szilard": ours, "conserving energy": conserving, "toqito": toqito}

@@ -10,6 +10,7 @@ import numpy as np
 
 from szilard.constructor._conic import minimise
 
+from ._central_path import discriminate
 from ._inputs import as_priors
 from .problem import Problem, pose
 from .reference import Reference
@@ -49,7 +50,7 @@ def best_success(
     .. math:: \max_{M}\sum_iq_i\operatorname{tr}M_{w_i}\rho_i,\qquad M_w\succeq0,\quad\sum_wM_w=1,\quad[M_w,H]=0
 
     The last condition is energy conservation; without it (``covariant=False``) this is state discrimination. It
-    is solved energy by energy: one or two outcomes in closed form, more by a semidefinite program.
+    is solved energy by energy: one or two outcomes in closed form, more along the central path of the dual program.
 
     Args:
         states: kets (d,) or density matrices (d, d).
@@ -144,7 +145,7 @@ def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[n
     """The operators of one block that score best, with the scores they were made for."""
     m, k, _ = scores.shape
     if caps is not None and min(caps) < k:
-        return scores, _solved(scores, np.minimum(caps, k))
+        return scores, _capped(scores, np.minimum(caps, k))
     if k == 1:
         made = np.zeros((m, 1, 1))
         made[int(scores[:, 0, 0].real.argmax())] = 1.0
@@ -156,10 +157,19 @@ def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[n
         first = (frame * (values > 0)) @ frame.conj().T
         total = np.trace(scores.sum(axis=0)).real + np.abs(values).sum()
         return scores, (np.array([first, np.eye(k) - first]), float(total) / 2)
-    return scores, _solved(scores, np.full(m, k))
+    return scores, _uncapped(scores)
 
 
-def _solved(scores: np.ndarray, caps: np.ndarray) -> Answer:
+def _uncapped(scores: np.ndarray) -> Answer:
+    """Three outcomes or more, every one of which may have any rank."""
+    if not scores.any():
+        return np.concatenate([np.eye(scores.shape[1])[None], 0 * scores[1:]]), 0.0
+    made, K = discriminate(scores)
+    lift = max(float(np.linalg.eigvalsh(scores - K).max()), 0.0)
+    return _feasible(made, None), float(np.trace(K).real) + lift * len(K)
+
+
+def _capped(scores: np.ndarray, caps: np.ndarray) -> Answer:
     """By the dual program, min tr K + Σ c_w μ_w with K + μ_w ⪰ A_w, K ⪰ 0, μ ≥ 0; its multipliers are the operators."""
     m, k, _ = scores.shape
     made = np.zeros((m, k, k), dtype=scores.dtype)
@@ -175,8 +185,7 @@ def _solved(scores: np.ndarray, caps: np.ndarray) -> Answer:
         own = none.copy()
         own[short == place] = np.eye(k)
         blocks.append((-score / scale, np.concatenate([units, own])))
-    if len(short):  # else K ⪰ 0 follows
-        blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
+    blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
     for i in range(len(short)):
         one = np.zeros((len(units) + len(short), 1, 1))
         one[len(units) + i] = 1.0
@@ -184,9 +193,7 @@ def _solved(scores: np.ndarray, caps: np.ndarray) -> Answer:
     cost = np.concatenate([np.einsum("mii->m", units).real, caps[kept][short]])
     found = minimise(cost, blocks)
     multipliers = np.array(found.multipliers[: len(kept)])
-    made[kept] = _feasible(
-        multipliers if np.iscomplexobj(made) else multipliers.real, caps[kept], bool(len(short))
-    )
+    made[kept] = _feasible(multipliers if np.iscomplexobj(made) else multipliers.real, caps[kept])
     matrices = [block for block in blocks if len(block[0]) == k]
     return made, scale * _limit(found.y, matrices, cost, len(units))
 
@@ -209,14 +216,15 @@ def _units(k: int, hermitian: bool) -> np.ndarray:
     return np.concatenate([symmetric, 1j * (single[i, j] - single[j, i])[apart]])
 
 
-def _feasible(operators: np.ndarray, caps: np.ndarray, limited: bool) -> np.ndarray:
-    """The solver's operators, made exactly positive and, together, exactly (or at most) the identity."""
+def _feasible(operators: np.ndarray, caps: np.ndarray | None) -> np.ndarray:
+    """The operators, made exactly positive and, together, the identity, or at most that if ranks are capped."""
     values, frames = np.linalg.eigh((operators + operators.conj().swapaxes(1, 2)) / 2)
     operators = (frames * np.maximum(values, 0)[:, None, :]) @ frames.conj().swapaxes(1, 2)
     totals, frame = np.linalg.eigh(operators.sum(axis=0))
     root = (frame / np.sqrt(np.maximum(totals, 1.0))) @ frame.conj().T
     operators = root @ operators @ root
-    if not limited:
+    if caps is None:
         operators[0] += np.eye(len(root)) - operators.sum(axis=0)
+        return operators
     traces = np.einsum("wii->w", operators).real
     return operators * np.minimum(1.0, caps / np.maximum(traces, 1e-300))[:, None, None]
