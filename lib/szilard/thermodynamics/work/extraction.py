@@ -1,0 +1,217 @@
+"""Which amounts of work can be drawn, surely and exactly, from which states: decided, and the process built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from szilard.constructor import Verdict
+
+from .blocks import clusters
+from .problem import NEGLIGIBLE, Problem, Share, pose
+from .reference import Reference
+
+__all__ = ["Extraction", "Move", "Obstruction", "extractable"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One piece of an extraction: components of one energy give one amount.
+
+    Args:
+        energy: energy of the components, system and reference together.
+        amount: work that they give.
+        source: orthonormal columns (d, r) in the space of system and reference.
+        target: orthonormal columns (d·a, r) in that of system, reference and ancilla.
+    """
+
+    energy: float
+    amount: float
+    source: np.ndarray
+    target: np.ndarray
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """An energy-conserving process that draws the amounts: the certificate that it is possible.
+
+    Args:
+        moves: what happens to each energy and amount.
+        problem: the question that it answers.
+    """
+
+    moves: tuple[Move, ...]
+    problem: Problem
+
+    def isometry(self) -> np.ndarray:
+        r"""The map (d·a·b, n) from the span of the sources into system ⊗ ancilla ⊗ battery, and nothing else.
+
+        Column k is the image of column k of :meth:`sources`.
+        """
+        charged = [np.kron(move.target, self._battery(move.amount)) for move in self.moves]
+        return np.hstack(charged)
+
+    def sources(self) -> np.ndarray:
+        """What the isometry acts on: orthonormal columns (d, n)."""
+        return np.hstack([move.source for move in self.moves])
+
+    def unitary(self) -> np.ndarray:
+        """A unitary (d·a·b, d·a·b) of system ⊗ ancilla ⊗ battery that conserves energy and extends the isometry."""
+        problem = self.problem
+        a, b = len(problem.ancilla), len(problem.battery)
+        frame = np.kron(problem.blocks.frame, np.eye(a * b))
+        total = (problem.final_levels[:, :, None] + problem.battery).ravel()
+        start = np.kron(np.eye(a, 1), self._battery(0.0))  # ancilla in its first level, battery empty
+        ends = (np.kron(self.sources(), start), self.isometry())
+        before, after = (frame.conj().T @ columns for columns in ends)
+        made = np.zeros((len(total), len(total)), dtype=np.result_type(frame, before, after))
+        for group in clusters(total, problem.tolerance):
+            here = np.linalg.norm(before[group], axis=0) > 0.5
+            made[np.ix_(group, group)] = _completed(before[np.ix_(group, here)], after[np.ix_(group, here)])
+        return frame @ made @ frame.conj().T
+
+    def _battery(self, amount: float) -> np.ndarray:
+        levels = self.problem.battery
+        return np.eye(len(levels))[:, [int(np.abs(levels - amount).argmin())]]
+
+
+@dataclass(frozen=True)
+class Obstruction:
+    """Why it is impossible: one energy at which the states leave no room.
+
+    Args:
+        reason: in words.
+        energy: the energy, of system and reference together.
+        amounts: the amount, or the two amounts, that it is about.
+        overlap: largest cosine between components that should give different amounts; 0 where counting fails.
+        needed: dimension of the components that should give the amount.
+        available: number of final levels at the energy that is left.
+    """
+
+    reason: str
+    energy: float
+    amounts: tuple[float, ...]
+    overlap: float = 0.0
+    needed: int = 0
+    available: int = 0
+
+
+def extractable(
+    states: Sequence[Any],
+    H: Any,
+    amounts: Sequence[float],
+    ancilla: Any = None,
+    reference: Reference | None = None,
+    *,
+    battery: Any = None,
+) -> Verdict:
+    r"""Whether a process that conserves energy draws ``amounts[i]`` from ``states[i]``, surely and exactly.
+
+    Battery and ancilla start in levels of sharp energy. Then it is possible if and only if, for every energy E
+    with projector :math:`\Pi_E`,
+
+    (a) :math:`\langle\psi_i|\Pi_E|\psi_j\rangle=0` wherever :math:`w_i\neq w_j`: orthogonal *block by block*, and
+
+    (b) for every amount w, :math:`\operatorname{span}\{\Pi_E\psi_i:w_i=w\}` has no more dimensions than system
+    and ancilla have levels at energy :math:`E-w`.
+
+    Orthogonal states with different amounts may fail (a); equal amounts need (b) alone.
+
+    Args:
+        states: kets (d,) or density matrices (d, d); the amount of a mixed state must come from all of its support.
+        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
+        amounts: work wanted from each state, in the unit of ``H``.
+        ancilla: energies of an auxiliary system that starts in the first of them; none by default.
+        reference: a ladder in superposition, which may be used up; none by default.
+        battery: levels of the battery relative to its start; by default 0 and the amounts. More change nothing.
+
+    Returns:
+        A verdict. Possible: its certificate is an :class:`Extraction`, its margin the number of final levels to
+        spare where they are fewest. Impossible: its certificate is an :class:`Obstruction`, its margin minus the
+        largest cosine between components that should be orthogonal, or minus the number of levels missing.
+
+    Raises:
+        ValueError: shapes that do not fit, states that are none, amounts without a level of the battery.
+
+    Source: marletto2022work, whose theorem is that (a) needs orthogonal states; the criterion is derived in the
+    chapter.
+
+    >>> import numpy as np
+    >>> plus, minus = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+    >>> extractable([[1, 0], [0, 1]], [0, 1], [0, 1]).possible
+    True
+    >>> extractable([plus, minus], [0, 1], [0, 1]).possible
+    False
+    """
+    problem = pose(states, H, amounts, ancilla, reference, battery)
+    shares = list(problem.shares())
+    overlap, short = _overlaps(problem, shares), _shortages(problem, shares)
+    if overlap is None and short is None:
+        spare = min(share.available - share.space.shape[1] for share in shares)
+        words = "different amounts come from orthogonal components, and every energy has levels enough"
+        process = Extraction(_moves(problem, shares), problem)
+        return Verdict(True, float(spare), process, "energy blocks", NEGLIGIBLE, words)
+    worst = overlap or short
+    margin = -worst.overlap if overlap else float(worst.available - worst.needed)
+    return Verdict(False, margin, worst, "energy blocks", NEGLIGIBLE, worst.reason)
+
+
+def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:
+    """The worst violation of (a)."""
+    worst = None
+    for one, other in combinations(shares, 2):
+        if one.block != other.block:
+            continue
+        cosine = float(np.linalg.norm(one.space.conj().T @ other.space, 2))
+        if cosine > max(NEGLIGIBLE, worst.overlap if worst else 0.0):
+            energy = float(problem.blocks.energies[one.block])
+            amounts = tuple(float(problem.amounts[each.amount]) for each in (one, other))
+            words = (
+                f"at energy {energy:g} the components for amounts {amounts[0]:g} and {amounts[1]:g} overlap"
+            )
+            worst = Obstruction(words, energy, amounts, overlap=min(cosine, 1.0))
+    return worst
+
+
+def _shortages(problem: Problem, shares: list[Share]) -> Obstruction | None:
+    """The worst violation of (b)."""
+    short = [share for share in shares if share.space.shape[1] > share.available]
+    if not short:
+        return None
+    worst = max(short, key=lambda share: share.space.shape[1] - share.available)
+    energy, amount = float(problem.blocks.energies[worst.block]), float(problem.amounts[worst.amount])
+    words = (
+        f"amount {amount:g} at energy {energy:g} needs {worst.space.shape[1]} final levels at energy "
+        f"{energy - amount:g}; there are {worst.available}"
+    )
+    return Obstruction(words, energy, (amount,), needed=worst.space.shape[1], available=worst.available)
+
+
+def _moves(problem: Problem, shares: list[Share]) -> tuple[Move, ...]:
+    frame = problem.blocks.frame
+    sources = _orthonormal([problem.blocks.bases[share.block] @ share.space for share in shares])
+    moves = []
+    for share, source in zip(shares, sources, strict=True):
+        energy, amount = problem.blocks.energies[share.block], problem.amounts[share.amount]
+        rank = source.shape[1]
+        levels, labels = np.divmod(problem.at(energy - amount)[:rank], len(problem.ancilla))
+        target = np.einsum("ik,jk->ijk", frame[:, levels], np.eye(len(problem.ancilla))[:, labels])
+        moves.append(Move(float(energy), float(amount), source, target.reshape(-1, rank)))
+    return tuple(moves)
+
+
+def _orthonormal(parts: list[np.ndarray]) -> list[np.ndarray]:
+    """Columns that are orthogonal up to rounding, made exactly so without preferring any."""
+    left, _, right = np.linalg.svd(np.hstack(parts), full_matrices=False)
+    return np.split(left @ right, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1)
+
+
+def _completed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """A unitary that takes the orthonormal columns ``before`` to ``after``."""
+    r = before.shape[1]
+    full = [np.linalg.qr(columns, mode="complete")[0][:, r:] for columns in (before, after)]
+    return after @ before.conj().T + full[1] @ full[0].conj().T

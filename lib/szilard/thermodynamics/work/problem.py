@@ -1,0 +1,160 @@
+"""A question about deterministic work extraction, put in energy blocks: what the deciders of this room share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ._inputs import as_hamiltonian, as_levels, as_support
+from .blocks import EPSILONS, EnergyBlocks, clusters, energy_blocks, resolution
+from .reference import Reference
+
+NEGLIGIBLE = 1e-7  # an amplitude that is rounding: it carries a probability of 1e-14
+
+__all__ = ["Problem", "Share", "pose"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one amount asks of one energy block.
+
+    Args:
+        block: index of the energy block.
+        amount: index of the amount.
+        space: orthonormal columns (multiplicity, r) of the components that states with this amount have in
+            the block, in coordinates of the block's basis.
+        available: how many final levels of system and ancilla have the energy that is left.
+    """
+
+    block: int
+    amount: int
+    space: np.ndarray
+    available: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """States, amounts and resources, in energy blocks.
+
+    Args:
+        blocks: eigenspaces of the system, its reference included.
+        supports: one array of weighted vectors (d, r) per state, whose squares sum to it.
+        amounts: the different amounts, ascending (m,).
+        which: the index of its amount, per state.
+        ancilla: energies of the ancilla's levels (a,), of which it starts in the first.
+        battery: energies of the battery's levels (b,), relative to the one it starts in.
+        tolerance: energies closer than this are equal.
+    """
+
+    blocks: EnergyBlocks
+    supports: tuple[np.ndarray, ...]
+    amounts: np.ndarray
+    which: tuple[int, ...]
+    ancilla: np.ndarray
+    battery: np.ndarray
+    tolerance: float
+
+    @property
+    def final_levels(self) -> np.ndarray:
+        """Energies of system and ancilla together (d, a), above the ancilla's first level."""
+        return self.blocks.levels[:, None] + (self.ancilla - self.ancilla[0])
+
+    def at(self, energy: float) -> np.ndarray:
+        """Which final levels of system and ancilla have ``energy``: flat indices into :attr:`final_levels`."""
+        return np.flatnonzero(np.abs(self.final_levels.ravel() - energy) <= self.tolerance)
+
+    def coordinates(self, block: int, amount: int) -> np.ndarray:
+        """The components in ``block`` of all states with ``amount``, side by side (multiplicity, ·)."""
+        basis = self.blocks.bases[block].conj().T
+        parts = [
+            basis @ support
+            for support, which in zip(self.supports, self.which, strict=True)
+            if which == amount
+        ]
+        return np.hstack(parts)
+
+    def shares(self) -> Iterator[Share]:
+        """Every block and amount that meet, block by block."""
+        for block, energy in enumerate(self.blocks.energies):
+            for amount, work in enumerate(self.amounts):
+                space = _column_space(self.coordinates(block, amount))
+                if space.shape[1]:
+                    yield Share(block, amount, space, len(self.at(energy - work)))
+
+
+def pose(
+    states: Sequence[Any],
+    H: Any,
+    amounts: Sequence[float],
+    ancilla: Any = None,
+    reference: Reference | None = None,
+    battery: Any = None,
+) -> Problem:
+    """The question whether ``amounts`` can be drawn from ``states``, checked and in energy blocks.
+
+    Args:
+        states: kets (d,) or density matrices (d, d), one per amount.
+        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
+        amounts: work wanted from each state, in the unit of ``H``; negative is work put in.
+        ancilla: energies of an auxiliary system that starts in the first of them; none by default.
+        reference: a ladder in superposition that may be used up; none by default.
+        battery: levels of the battery relative to its first state; by default 0 and the amounts.
+
+    Raises:
+        ValueError: unfitting shapes, no states, an amount that the battery has no level for.
+    """
+    H, amounts = as_hamiltonian(H), as_levels(amounts, "amounts")
+    if len(states) != len(amounts):
+        raise ValueError(
+            f"amounts must have one entry per state; got {len(amounts)} for {len(states)} states"
+        )
+    supports = [as_support(state, len(H), f"states[{i}]") for i, state in enumerate(states)]
+    if reference is not None:
+        if not isinstance(reference, Reference):
+            raise ValueError(f"reference must be a Reference; got {type(reference).__name__}")
+        matrix = np.diag(H) if H.ndim == 1 else H
+        H = np.kron(matrix, np.eye(len(reference.energies))) + np.kron(
+            np.eye(len(matrix)), np.diag(reference.energies)
+        )
+        supports = [np.kron(support, reference.amplitudes[:, None]) for support in supports]
+    levels = H if H.ndim == 1 else np.linalg.eigvalsh(H)
+    energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
+    spread = resolution(levels - levels.min(), amounts, energies - energies[0])
+    tolerance = max(spread, EPSILONS * float(np.spacing(np.abs(levels).max())))
+    values, which = _distinct(amounts, tolerance)
+    return Problem(
+        energy_blocks(H, tolerance),
+        tuple(supports),
+        values,
+        which,
+        energies,
+        _battery(values, battery, tolerance),
+        tolerance,
+    )
+
+
+def _distinct(amounts: np.ndarray, tolerance: float) -> tuple[np.ndarray, tuple[int, ...]]:
+    groups = clusters(amounts, tolerance)
+    which = np.empty(len(amounts), dtype=int)
+    for index, group in enumerate(groups):
+        which[group] = index
+    return np.array([amounts[group].mean() for group in groups]), tuple(which.tolist())
+
+
+def _battery(amounts: np.ndarray, battery: Any, tolerance: float) -> np.ndarray:
+    needed = np.concatenate([[0.0], amounts])
+    levels = needed if battery is None else as_levels(battery, "battery")
+    groups = clusters(levels, tolerance)
+    distinct = np.array([levels[group].mean() for group in groups])
+    missing = [value for value in needed if np.abs(distinct - value).min() > tolerance]
+    if missing:
+        raise ValueError(f"battery must have a level at 0 and at every amount; none is at {missing[0]:g}")
+    return distinct
+
+
+def _column_space(columns: np.ndarray) -> np.ndarray:
+    vectors, sizes, _ = np.linalg.svd(columns, full_matrices=False)
+    return vectors[:, sizes > NEGLIGIBLE]

@@ -1,0 +1,84 @@
+"""A sceptic's search: processes improved from random starts, knowing nothing of the criterion that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from szilard.rng import RNG, generator
+from szilard.validation import check_integer
+
+from .problem import Problem, pose
+from .reference import Reference
+
+__all__ = ["search_extraction"]
+
+
+def search_extraction(
+    states: Sequence[Any],
+    H: Any,
+    amounts: Sequence[float],
+    ancilla: Any = None,
+    reference: Reference | None = None,
+    *,
+    starts: int = 20,
+    iterations: int = 500,
+    rng: RNG = 0,
+) -> float:
+    r"""Least leakage that was found, :math:`\sum_i\bigl(1-\Pr[\text{battery holds }w_i]\bigr)`, over all processes.
+
+    A process is one isometry per energy, from the system's block into all final levels of that total energy. The
+    probability is a convex function of it, so replacing the isometry by the unitary factor of its gradient never
+    lowers it.
+
+    Args:
+        states: kets (d,) or density matrices (d, d), one per amount.
+        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
+        amounts: work wanted from each state.
+        ancilla: energies of an auxiliary system that starts in the first of them.
+        reference: a ladder in superposition that may be used up.
+        starts: random starts per energy.
+        iterations: steps from each.
+        rng: seed or generator.
+
+    >>> search_extraction([[1, 0], [0, 1]], [0, 1], [0, 1]) < 1e-10
+    True
+    """
+    check_integer(starts, "starts", minimum=1)
+    check_integer(iterations, "iterations", minimum=1)
+    problem = pose(states, H, amounts, ancilla, reference)
+    rng = generator(rng)
+    found = sum(
+        _best_of_block(problem, block, starts, iterations, rng)
+        for block in range(len(problem.blocks.energies))
+    )
+    return max(len(problem.supports) - found, 0.0)
+
+
+def _best_of_block(
+    problem: Problem, block: int, starts: int, iterations: int, rng: np.random.Generator
+) -> float:
+    energy = problem.blocks.energies[block]
+    rows = [len(problem.at(energy - work)) for work in problem.battery]
+    asked = np.zeros((len(rows), *[problem.blocks.bases[block].shape[1]] * 2), dtype=complex)
+    for amount, work in enumerate(problem.amounts):
+        parts = problem.coordinates(block, amount)
+        asked[int(np.abs(problem.battery - work).argmin())] += parts @ parts.conj().T
+    pieces = np.repeat(asked, rows, axis=0)  # one matrix per final level
+    shape = (starts, len(pieces), pieces.shape[1])
+    V = _isometries(rng.standard_normal(shape) + 1j * rng.standard_normal(shape))
+    score = np.zeros(starts)
+    for _ in range(iterations):
+        gradient = np.einsum("snj,njk->snk", V, pieces)
+        last, score = score, np.einsum("snk,snk->s", gradient, V.conj()).real
+        if (score - last).max() < 1e-15:
+            break
+        V = _isometries(gradient)
+    return float(score.max())
+
+
+def _isometries(matrices: np.ndarray) -> np.ndarray:
+    left, _, right = np.linalg.svd(matrices, full_matrices=False)
+    return left @ right

@@ -1,0 +1,230 @@
+"""The best probability of giving every state its amount, when it cannot be done surely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from szilard.constructor._conic import minimise
+
+from ._central_path import discriminate
+from ._inputs import as_priors
+from .problem import Problem, pose
+from .reference import Reference
+
+__all__ = ["Success", "best_success", "helstrom", "success_bound"]
+
+
+@dataclass(frozen=True)
+class Success:
+    """A probability of success, the measurement that attains it, and what no measurement can exceed.
+
+    Args:
+        value: the mean probability that the right amount is delivered, attained by ``povm``.
+        bound: an upper limit from a dual solution; it equals ``value`` up to the solver's accuracy.
+        povm: one operator per amount (m, d, d), which sum to the identity, or to less if levels are short.
+    """
+
+    value: float
+    bound: float
+    povm: np.ndarray
+
+    def __float__(self) -> float:
+        return self.value
+
+
+def best_success(
+    states: Sequence[Any],
+    H: Any,
+    priors: Any = None,
+    covariant: bool = True,
+    *,
+    amounts: Any = None,
+    reference: Reference | None = None,
+) -> Success:
+    r"""Largest mean probability that states are given their amounts, ancillas being free.
+
+    .. math:: \max_{M}\sum_iq_i\operatorname{tr}M_{w_i}\rho_i,\qquad M_w\succeq0,\quad\sum_wM_w=1,\quad[M_w,H]=0
+
+    The last condition is energy conservation; without it (``covariant=False``) this is state discrimination. It
+    is solved energy by energy: one or two outcomes in closed form, more along the central path of the dual program.
+
+    Args:
+        states: kets (d,) or density matrices (d, d).
+        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
+        priors: how often each state comes; equally often by default.
+        covariant: whether energy is conserved.
+        amounts: the amount that each state should give; all different by default.
+        reference: a ladder in superposition that may be used.
+
+    Raises:
+        ValueError: shapes that do not fit, states or priors that are none.
+
+    Source: helstrom1969quantum for two states.
+
+    >>> import numpy as np
+    >>> plus, minus = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+    >>> round(best_success([plus, minus], [0, 1]).value, 9)
+    0.5
+    >>> round(best_success([plus, minus], [0, 1], covariant=False).value, 9)
+    1.0
+    """
+    amounts = np.arange(len(states)) if amounts is None else amounts
+    problem = pose(states, H, amounts, reference=reference)
+    bases = problem.blocks.bases if covariant else (problem.blocks.frame,)
+    weighed = _weighed(problem, priors)
+    return _assembled([(basis, _discriminated(_seen(weighed, basis))) for basis in bases])
+
+
+def success_bound(
+    states: Sequence[Any],
+    H: Any,
+    amounts: Sequence[float],
+    ancilla: Any = None,
+    reference: Reference | None = None,
+    priors: Any = None,
+) -> Success:
+    r"""What no energy-conserving process with these resources exceeds; it is one exactly where one succeeds surely.
+
+    As :func:`best_success`, with :math:`\operatorname{tr}\Pi_EM_w` at most the number of final levels at energy
+    :math:`E-w`: the operator of one amount cannot have a larger rank. Arguments are those of
+    :func:`~szilard.thermodynamics.work.extractable`.
+    """
+    problem = pose(states, H, amounts, ancilla, reference)
+    weighed = _weighed(problem, priors)
+    parts = []
+    for energy, basis in zip(problem.blocks.energies, problem.blocks.bases, strict=True):
+        caps = [len(problem.at(energy - work)) for work in problem.amounts]
+        parts.append((basis, _discriminated(_seen(weighed, basis), caps)))
+    return _assembled(parts)
+
+
+def helstrom(rho: Any, sigma: Any, prior: float = 0.5) -> float:
+    r"""Best probability of telling two density matrices apart, :math:`\frac12(1+\|q\rho-(1-q)\sigma\|_1)`.
+
+    Source: helstrom1969quantum.
+
+    >>> import numpy as np
+    >>> round(helstrom(np.diag([1.0, 0.0]), np.full((2, 2), 0.5)), 6)
+    0.853553
+    """
+    difference = prior * np.asarray(rho) - (1 - prior) * np.asarray(sigma)
+    return 0.5 * (1 + float(np.abs(np.linalg.eigvalsh(difference)).sum()))
+
+
+Answer = tuple[np.ndarray, float]  # operators (m, k, k) and an upper bound on their score
+
+
+def _weighed(problem: Problem, priors: Any) -> np.ndarray:
+    """Prior times state, summed over the states with each amount (m, d, d)."""
+    law = as_priors(priors, len(problem.supports))
+    outer = np.array([support @ support.conj().T for support in problem.supports])
+    which = np.array(problem.which)
+    return np.array(
+        [np.tensordot(law[which == w], outer[which == w], 1) for w in range(len(problem.amounts))]
+    )
+
+
+def _seen(operators: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    return basis.conj().T @ operators @ basis
+
+
+def _assembled(parts: list[tuple[np.ndarray, tuple[np.ndarray, Answer]]]) -> Success:
+    povm, value, bound = 0.0, 0.0, 0.0
+    for basis, (scores, (made, limit)) in parts:
+        value += float(np.einsum("wij,wji->", made, scores).real)
+        povm = povm + basis @ made @ basis.conj().T
+        bound += limit
+    return Success(value, bound, povm)
+
+
+def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[np.ndarray, Answer]:
+    """The operators of one block that score best, with the scores they were made for."""
+    m, k, _ = scores.shape
+    if caps is not None and min(caps) < k:
+        return scores, _capped(scores, np.minimum(caps, k))
+    if k == 1:
+        made = np.zeros((m, 1, 1))
+        made[int(scores[:, 0, 0].real.argmax())] = 1.0
+        return scores, (made, float(scores[:, 0, 0].real.max()))
+    if m == 1:
+        return scores, (np.eye(k)[None], float(np.trace(scores[0]).real))
+    if m == 2:
+        values, frame = np.linalg.eigh(scores[0] - scores[1])
+        first = (frame * (values > 0)) @ frame.conj().T
+        total = np.trace(scores.sum(axis=0)).real + np.abs(values).sum()
+        return scores, (np.array([first, np.eye(k) - first]), float(total) / 2)
+    return scores, _uncapped(scores)
+
+
+def _uncapped(scores: np.ndarray) -> Answer:
+    """Three outcomes or more, every one of which may have any rank."""
+    if not scores.any():
+        return np.concatenate([np.eye(scores.shape[1])[None], 0 * scores[1:]]), 0.0
+    made, K = discriminate(scores)
+    lift = max(float(np.linalg.eigvalsh(scores - K).max()), 0.0)
+    return _feasible(made, None), float(np.trace(K).real) + lift * len(K)
+
+
+def _capped(scores: np.ndarray, caps: np.ndarray) -> Answer:
+    """By the dual program, min tr K + Σ c_w μ_w with K + μ_w ⪰ A_w, K ⪰ 0, μ ≥ 0; its multipliers are the operators."""
+    m, k, _ = scores.shape
+    made = np.zeros((m, k, k), dtype=scores.dtype)
+    kept = np.flatnonzero(caps > 0)
+    short = np.flatnonzero(caps[kept] < k)
+    scale = float(np.abs(scores[kept]).max()) if len(kept) else 0.0
+    if not scale:
+        return made, 0.0
+    units = _units(k, np.iscomplexobj(scores))
+    none = np.zeros((len(short), k, k))
+    blocks = []
+    for place, score in enumerate(scores[kept]):
+        own = none.copy()
+        own[short == place] = np.eye(k)
+        blocks.append((-score / scale, np.concatenate([units, own])))
+    blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
+    for i in range(len(short)):
+        one = np.zeros((len(units) + len(short), 1, 1))
+        one[len(units) + i] = 1.0
+        blocks.append((np.zeros((1, 1)), one))
+    cost = np.concatenate([np.einsum("mii->m", units).real, caps[kept][short]])
+    found = minimise(cost, blocks)
+    multipliers = np.array(found.multipliers[: len(kept)])
+    made[kept] = _feasible(multipliers if np.iscomplexobj(made) else multipliers.real, caps[kept])
+    matrices = [block for block in blocks if len(block[0]) == k]
+    return made, scale * _limit(found.y, matrices, cost, len(units))
+
+
+def _limit(y: np.ndarray, blocks: list[tuple[np.ndarray, np.ndarray]], cost: np.ndarray, units: int) -> float:
+    """The value of a dual solution, lifted until it is feasible: an upper bound whatever the solver did."""
+    y = np.concatenate([y[:units], np.maximum(y[units:], 0.0)])
+    least = min(float(np.linalg.eigvalsh(zero + np.tensordot(y, slope, 1))[0]) for zero, slope in blocks)
+    return float(cost @ y) + len(blocks[0][0]) * max(-least, 0.0)
+
+
+def _units(k: int, hermitian: bool) -> np.ndarray:
+    """A basis of the real symmetric, or Hermitian, matrices of size k."""
+    single = np.eye(k * k).reshape(k, k, k, k)
+    i, j = np.tril_indices(k)
+    symmetric = (single[i, j] + single[j, i]) / np.where(i == j, 2, 1)[:, None, None]
+    if not hermitian:
+        return symmetric
+    apart = i != j
+    return np.concatenate([symmetric, 1j * (single[i, j] - single[j, i])[apart]])
+
+
+def _feasible(operators: np.ndarray, caps: np.ndarray | None) -> np.ndarray:
+    """The operators, made exactly positive and, together, the identity, or at most that if ranks are capped."""
+    values, frames = np.linalg.eigh((operators + operators.conj().swapaxes(1, 2)) / 2)
+    operators = (frames * np.maximum(values, 0)[:, None, :]) @ frames.conj().swapaxes(1, 2)
+    totals, frame = np.linalg.eigh(operators.sum(axis=0))
+    root = (frame / np.sqrt(np.maximum(totals, 1.0))) @ frame.conj().T
+    operators = root @ operators @ root
+    if caps is None:
+        operators[0] += np.eye(len(root)) - operators.sum(axis=0)
+        return operators
+    traces = np.einsum("wii->w", operators).real
+    return operators * np.minimum(1.0, caps / np.maximum(traces, 1e-300))[:, None, None]

@@ -1,0 +1,105 @@
+"""An extraction, checked by matrices alone: what it conserves, and whether the battery is sharp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ._inputs import as_hamiltonian, as_levels, density
+from .extraction import Extraction
+from .reference import Reference
+
+__all__ = ["Verification", "verify_extraction"]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How far a process is from an exact extraction: four numbers that rounding alone may fill.
+
+    Args:
+        unitarity: largest entry of V†V - 1.
+        conservation: largest entry of VH - HV, in the unit of H.
+        change: largest change of the probability of any total energy, over all states.
+        failure: largest probability that the battery does not hold the amount.
+        variance: largest variance of the battery's energy; a right mean is not enough.
+    """
+
+    unitarity: float
+    conservation: float
+    change: float
+    failure: float
+    variance: float
+
+    def holds(self, tolerance: float = 1e-10) -> bool:
+        """Whether every number is below ``tolerance``."""
+        return max(vars(self).values()) < tolerance
+
+
+def verify_extraction(
+    extraction: Extraction,
+    states: Sequence[Any],
+    H: Any,
+    amounts: Sequence[float],
+    ancilla: Any = None,
+    reference: Reference | None = None,
+) -> Verification:
+    """What the unitary of ``extraction`` does to ``states``, computed from H, ancilla and reference anew.
+
+    Nothing is taken from the extraction but its unitary and the levels of its battery. Arguments are those of
+    :func:`~szilard.thermodynamics.work.extractable`.
+    """
+    V, battery = extraction.unitary(), extraction.problem.battery
+    ladder = np.ones(1) if reference is None else reference.amplitudes
+    steps = np.zeros(1) if reference is None else reference.energies
+    levels = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
+    system = as_hamiltonian(H)
+    system = np.diag(system) if system.ndim == 1 else system
+    sizes = (len(system), len(ladder), len(levels), len(battery))
+    total = _total((system, np.diag(steps), np.diag(levels - levels[0]), np.diag(battery)))
+    energies, frame = np.linalg.eigh(total)
+    amounts = as_levels(amounts, "amounts")
+    start = np.zeros((sizes[2], sizes[3]))
+    start[0, np.abs(battery).argmin()] = 1.0
+    changes, failures, variances = [], [], []
+    for index, (state, amount) in enumerate(zip(states, amounts, strict=True)):
+        rho = density(state, sizes[0], f"states[{index}]")
+        rest = np.kron(ladder, start.ravel())
+        before = np.kron(rho, np.outer(rest, rest.conj()))
+        after = V @ before @ V.conj().T
+        charged = _marginal(after, sizes)
+        mean = float(charged @ battery)
+        changes.append(_change(energies, frame, before, after))
+        failures.append(abs(1 - float(charged[np.abs(battery - amount).argmin()])))
+        variances.append(float(charged @ (battery - mean) ** 2))
+    return Verification(
+        unitarity=float(np.abs(V.conj().T @ V - np.eye(len(V))).max()),
+        conservation=float(np.abs(V @ total - total @ V).max()),
+        change=max(changes),
+        failure=max(failures),
+        variance=max(variances),
+    )
+
+
+def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
+    """The sum of Hamiltonians of the parts of a composite system."""
+    total = np.zeros((1, 1))
+    for part in parts:
+        total = np.kron(total, np.eye(len(part))) + np.kron(np.eye(len(total)), part)
+    return total
+
+
+def _marginal(rho: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
+    """Probabilities of the battery's levels, the last factor."""
+    return np.diag(rho).real.reshape(-1, sizes[-1]).sum(axis=0)
+
+
+def _change(energies: np.ndarray, frame: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
+    """Largest difference of the two cumulative distributions of energy, taken where energies differ."""
+    cumulative = [
+        np.cumsum(np.einsum("ji,jk,ki->i", frame.conj(), rho, frame).real) for rho in (before, after)
+    ]
+    apart = np.append(np.diff(energies) > 1e-7 * max(1.0, float(np.ptp(energies))), True)
+    return float(np.abs(cumulative[0] - cumulative[1])[apart].max())
