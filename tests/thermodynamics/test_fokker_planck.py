@@ -9,6 +9,7 @@ import pytest
 
 from szilard.thermodynamics import (
     Protocol,
+    Tabulated,
     berut_protocol,
     double_well,
     equilibrium,
@@ -110,6 +111,16 @@ def test_a_low_barrier_loses_the_bit_when_erasure_is_slow():
     results = [fokker_planck(scaled_protocol(tau, barrier=8.0), dt=2e-2, points=256) for tau in (16.0, 128.0)]
     assert results[0].success > 0.993
     assert results[1].success < 0.987
+
+
+@pytest.mark.parametrize("walls", [(-1.0, 1.0), (-0.3, 1.0)])
+def test_walls_of_a_table_stay_where_they_are(walls):
+    x = np.linspace(*walls, 21)
+    box = fokker_planck(Protocol((0.0, 1.0), (Tabulated(x, 0 * x),) * 2), dt=0.1, points=100)
+    half = (box.positions[1] - box.positions[0]) / 2
+    ends = box.positions[[0, -1]] + np.array([-half, half])
+    assert ends == pytest.approx(walls, abs=1e-14)
+    assert box.success == pytest.approx(walls[1] / (walls[1] - walls[0]), abs=1e-12)
 
 
 def test_starts_anywhere():

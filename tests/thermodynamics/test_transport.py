@@ -68,6 +68,20 @@ def test_distance_with_cells_almost_empty(little, seed):
     assert np.isfinite(wasserstein2_1d(np.arange(31.0), p / p.sum(), q / q.sum()))
 
 
+@pytest.mark.parametrize("p", [[1e-320, 1.0, 0.0], [1.0, 1e-320, 0.0], [0.0, 1e-310, 1.0]])
+def test_distance_with_cells_that_no_normal_number_describes(p):
+    middle = [0.0, 1.0, 0.0]
+    expected = abs(1 - int(np.argmax(p)))
+    assert wasserstein2_1d([0, 1, 2, 3], p, middle) == pytest.approx(expected, abs=1e-15)
+    assert wasserstein2_1d([0, 1, 2, 3], middle, p) == pytest.approx(expected, abs=1e-15)
+
+
+def test_a_barrier_may_be_as_high_as_it_likes():
+    works = [finite_time_landauer(1.0, potential=double_well(barrier)) for barrier in (100.0, 740.0, 2000.0)]
+    assert works == sorted(works)
+    assert math.log(2) + 1.9 < works[0] < works[-1] < math.log(2) + 2
+
+
 @pytest.mark.parametrize("barrier", LOCAL)
 def test_distance_to_local_equilibrium(barrier):
     square, variance = LOCAL[barrier]
@@ -106,6 +120,26 @@ def test_best_lies_between_the_bounds():
     assert (lower < free).all()
     assert (free <= local + 1e-4).all()
     assert (local < upper).all()
+
+
+@pytest.mark.parametrize(("reach", "work"), [(1.0, 0.9928), (10.0, 0.7260), (100.0, 0.6964)])
+def test_walls_hold_the_best_final_state(reach, work):
+    """In a flat box the bound of Landauer holds, and no probability leaves through the walls."""
+    x = np.linspace(-1.0, 1.0, 41)
+    box = Tabulated(x, 0 * x)
+    best = best_final_state(box, reach)
+    assert best.work == pytest.approx(work, abs=1e-4)
+    assert math.log(2) <= best.work <= finite_time_landauer(reach, potential=box)
+    assert best.edges[[0, -1]] == pytest.approx([0.0, 1.0], abs=1e-15)
+    assert best_final_state(box, reach, error=0.5).work == pytest.approx(0.0, abs=1e-13)
+
+
+@pytest.mark.parametrize(("barrier", "work"), [(30.0, 2.55450), (100.0, 2.62651)])
+def test_best_final_state_over_a_high_barrier(barrier, work):
+    well = double_well(barrier)
+    assert best_final_state(well, 1.0).work == pytest.approx(work, abs=1e-5)
+    assert best_final_state(well, 1.0).work < finite_time_landauer(1.0, potential=well)
+    assert best_final_state(well, 1.0, error=0.5).work == pytest.approx(0.0, abs=1e-4)
 
 
 def test_best_state_of_a_trap_is_better_than_every_rival():

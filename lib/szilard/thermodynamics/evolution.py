@@ -17,7 +17,7 @@ from szilard.validation import check_integer
 
 from .protocols import Protocol, steps
 
-__all__ = ["FPResult", "cells", "fokker_planck"]
+__all__ = ["FPResult", "cells", "fokker_planck", "grid"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,32 @@ def cells(low: float, high: float, points: int) -> np.ndarray:
     return low + (np.arange(points) + 0.5) * ((high - low) / points)
 
 
+def grid(protocol: Protocol, domain: tuple[float, float] | None, points: int) -> tuple[np.ndarray, float]:
+    """Centres of the cells on which a protocol is solved, (points,), and their width.
+
+    Args:
+        protocol: what is done.
+        domain: walls. Unless given those of a table or, for quartic potentials, an interval that holds the
+            equilibria, moved so that x = 0 lies between two cells.
+        points: number of cells, ≥ 8.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> x, spacing = grid(berut_protocol(2.0, 3.5), (-2.0, 2.0), 8)
+    >>> float(x[0]), spacing
+    (-1.75, 0.5)
+    """
+    check_integer(points, "points", minimum=8)
+    if domain is None:
+        domain = _aligned(*protocol.domain(), points) if protocol.quartic else protocol.domain()
+    low, high = domain
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"domain must be two finite numbers, the lower first; got {domain}")
+    return cells(low, high, points), (high - low) / points
+
+
 def fokker_planck(
     protocol: Protocol,
     *,
@@ -71,7 +97,7 @@ def fokker_planck(
         protocol: what is done.
         dt: longest time step in L²/D.
         points: number of cells, ≥ 8.
-        domain: walls; those of the protocol unless given, moved so that x = 0 lies between two cells.
+        domain: walls; those of :func:`grid` unless given.
         initial: probabilities of the cells at the start, (points,); equilibrium unless given. Jarzynski's averages
             are then those of this start.
 
@@ -85,16 +111,12 @@ def fokker_planck(
     """
     from ._evolution_loops import march
 
-    check_integer(points, "points", minimum=8)
-    low, high = _aligned(*protocol.domain(), points) if domain is None else domain
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise ValueError(f"domain must be two finite numbers, the lower first; got {domain}")
-    x = cells(low, high, points)
+    x, spacing = grid(protocol, domain, points)
     table = protocol.energies(x)
     start = _boltzmann(table[0]) if initial is None else _checked(initial, points)
     state = np.zeros((points, 4))
     state[:, 0] = state[:, 1] = start
-    march(table, *steps(protocol, dt), (high - low) / points, state)
+    march(table, *steps(protocol, dt), spacing, state)
     return _result(x, table, start, state)
 
 

@@ -19,6 +19,7 @@ from szilard.validation import check_choice, check_positive
 from .wells import Potential
 
 CELLS = 4000
+FAINT = 1e-200  # probability below which the slope of a quantile function would overflow, and weighs nothing
 NEEDS = dict.fromkeys(("local", "free"), "either potential or var") | {
     "two_state": "neither potential nor var"
 }
@@ -49,11 +50,10 @@ def wasserstein2_1d(edges: Any, p: Any, q: Any) -> float:
         raise ValueError(f"edges must be finite and increasing, (n + 1,); got shape {edges.shape}")
     levels = [_levels(law, name, len(edges) - 1) for law, name in ((p, "p"), (q, "q"))]
     ends = np.union1d(*levels)
-    square = 0.0
     low, high = (np.zeros(len(ends) - 1) for _ in range(2))
     for law, sign in zip(levels, (1, -1), strict=True):
         cell = np.searchsorted(law, ends[:-1], side="right") - 1
-        slope = (edges[cell + 1] - edges[cell]) / (law[cell + 1] - law[cell])
+        slope = (edges[cell + 1] - edges[cell]) / np.maximum(law[cell + 1] - law[cell], FAINT)
         low += sign * (edges[cell] + slope * (ends[:-1] - law[cell]))
         high += sign * (edges[cell] + slope * (ends[1:] - law[cell]))
     square = float(np.diff(ends) @ (low**2 + low * high + high**2)) / 3
