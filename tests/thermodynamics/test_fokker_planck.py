@@ -72,6 +72,31 @@ def test_quench_of_a_trap(ratio):
     assert result.jarzynski == pytest.approx(ratio**-0.5, abs=1e-9)
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_a_jump_larger_than_numbers_hold(pause):
+    """Where e^(-U) is no number before the jump, walkers that are never there make up the mean of e^(-W)."""
+    tight, loose = harmonic_trap(1.0), harmonic_trap(0.01)
+    quench = fokker_planck(Protocol((0.0, pause, pause, 1.0), (tight, tight, loose, loose)), points=2048)
+    assert quench.jarzynski == pytest.approx(10.0, rel=1e-9)
+    assert quench.jarzynski_by_well == pytest.approx((5.0, 5.0), rel=1e-9)
+    high, low = double_well(30.0), double_well(1.0)
+    drop = fokker_planck(Protocol((0.0, pause, pause, 1.0), (high, high, low, low)))
+    before, after = (np.exp(-well.energy(drop.positions)).sum() for well in (high, low))
+    assert drop.jarzynski == pytest.approx(after / before, rel=1e-9)
+
+
+def test_a_jump_that_no_number_describes_is_refused():
+    protocol = Protocol((0.0, 0.0, 0.1), (harmonic_trap(1.0), harmonic_trap(0.01), harmonic_trap(0.01)))
+    start = fokker_planck(protocol, points=64).initial
+    with pytest.raises(ValueError, match="protocol must"):
+        fokker_planck(protocol, points=64, initial=start)
+
+
+def test_steps_too_long_are_refused():
+    with pytest.raises(ValueError, match=r"dt must be shorter: with 1\.0"):
+        fokker_planck(berut_protocol(2.0, 3.5), dt=1.0)
+
+
 @pytest.mark.parametrize(("speed", "duration"), [(1.0, 1.0), (2.0, 3.0)])
 def test_moving_trap_has_gaussian_work(speed, duration):
     times = np.linspace(0.0, duration, 1001)

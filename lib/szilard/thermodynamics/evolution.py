@@ -15,7 +15,9 @@ import numpy as np
 
 from szilard.validation import check_integer
 
-from .protocols import Protocol, steps
+from .protocols import Protocol, Steps, steps
+
+NEGATIVE = 1e-6  # probability below zero that steps may leave in a cell: longer ones than that are too long
 
 __all__ = ["FPResult", "cells", "fokker_planck", "grid"]
 
@@ -102,7 +104,8 @@ def fokker_planck(
             are then those of this start.
 
     Raises:
-        ValueError: arguments outside their range.
+        ValueError: arguments outside their range, steps so long that probabilities turn negative, or a potential
+            that jumps by more than numbers hold.
 
     >>> from szilard.thermodynamics.protocols import berut_protocol
     >>> result = fokker_planck(berut_protocol(tau=8.0, tilt=3.5), dt=0.02, points=128)
@@ -116,8 +119,25 @@ def fokker_planck(
     start = _boltzmann(table[0]) if initial is None else _checked(initial, points)
     state = np.zeros((points, 4))
     state[:, 0] = state[:, 1] = start
-    march(table, *steps(protocol, dt), spacing, state)
+    schedule = steps(protocol, dt)
+    march(table, *schedule, spacing, state)
+    if state[:, 0].min() < -NEGATIVE:
+        raise ValueError(f"dt must be shorter: with {dt!r} probabilities fall to {state[:, 0].min():.2g}")
+    if not np.isfinite(state[:, 1]).all() and initial is None:
+        state[:, 1] = _weights(table, schedule, spacing)
+    if not np.isfinite(state).all():
+        raise ValueError("protocol must change by less at once: e^(-W), W or W² exceeds the range of numbers")
     return _result(x, table, start, state)
+
+
+def _weights(table: np.ndarray, schedule: Steps, spacing: float) -> np.ndarray:
+    """The means of e^(-W) per cell, from equilibrium, where the potential jumps by more than numbers hold."""
+    from ._evolution_loops import companion
+
+    lowest = table[0].min()
+    ratio = np.full(table.shape[1], 1 / np.exp(lowest - table[0]).sum())
+    companion(table, *schedule, spacing, ratio)
+    return ratio * np.exp(lowest - table[-1])
 
 
 def _aligned(low: float, high: float, points: int) -> tuple[float, float]:
