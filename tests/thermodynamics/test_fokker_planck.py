@@ -19,7 +19,7 @@ from szilard.thermodynamics import (
 )
 
 # Mean work in kT and success from an independent program, which takes implicit Euler steps of 4e-3 to 8e-3: good to
-# half a percent in work, as :func:`test_erasure_agrees_with_another_integrator` shows.
+# half a percent in work.
 BERUT = {
     (2.0, 2.5): (1.173, 0.834),
     (2.0, 3.5): (1.876, 0.919),

@@ -2,9 +2,11 @@ r"""Mean work, success and fluctuation theorems of a protocol without a random n
 
 .. math:: \partial_t p = \partial_x\!\left(p\,\partial_xU + \partial_xp\right)
 
-on cells between reflecting walls, with Scharfetter-Gummel fluxes, for which e^(-U) is exactly stationary, and implicit
-steps of second order. The same steps carry the Feynman-Kac companion :math:`q(x)=p(x)\,\langle e^{-W}\mid
-x\rangle` and the moments of the work: at frozen position, a change ΔU of the potential multiplies q by e^(-ΔU).
+on cells of width h between reflecting walls, hopping to neighbours at the rates e^(-ΔU/2)/h², for which e^(-U) is
+exactly stationary, and implicit steps of second order. These square-root rates are good to the order h² where ΔU per
+cell is well below one; where it is not, they move walkers too fast, by sinh(ΔU/2)/(ΔU/2). The same steps carry the
+Feynman-Kac companion :math:`q(x)=p(x)\,\langle e^{-W}\mid x\rangle` and the moments of the work: at frozen position, a
+change ΔU of the potential multiplies q by e^(-ΔU).
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.validation import check_positive
+from szilard.validation import check_integer, check_positive
 
-from .transport import halves
+from .transport import check_error, halves
 from .wells import Potential, Tabulated
 
 CELLS = 4000
@@ -56,7 +56,7 @@ def best_final_state(
         potential: at the start and at the end.
         reach: Dτ in L², > 0.
         error: probability of the wrong well, in [0, 1/2].
-        cells: of equal width, into which the equilibrium is cut.
+        cells: of equal width, into which the equilibrium is cut, ≥ 16.
 
     Raises:
         ValueError: arguments outside their range.
@@ -69,8 +69,8 @@ def best_final_state(
     True
     """
     check_positive(reach, "reach")
-    if not 0 <= error <= 0.5:
-        raise ValueError(f"error must lie in [0, 1/2]; got {error!r}")
+    check_error(error)
+    check_integer(cells, "cells", minimum=16)
     start, masses, pinned, log_z = _cut(potential, error, cells)
     problem = _Problem(potential, 1 / reach, start, masses, pinned)
     edges = problem.minimum()
