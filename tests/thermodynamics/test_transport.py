@@ -255,6 +255,7 @@ def test_refuses(call):
     [
         ("cells", lambda: best_final_state(double_well(4.0), 1.0, cells=15)),
         ("cells", lambda: best_final_state(double_well(4.0), 1.0, cells=100.0)),
+        ("reach", lambda: best_final_state(double_well(4.0), 1e-8)),
         ("error", lambda: best_final_state(double_well(4.0), 1.0, error=0.7)),
         ("error", lambda: finite_time_landauer(1.0, potential=double_well(4.0), error=0.7)),
         ("error", lambda: finite_time_landauer(1.0, potential=double_well(4.0), error=math.nan)),

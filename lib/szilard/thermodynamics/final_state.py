@@ -54,12 +54,12 @@ def best_final_state(
 
     Args:
         potential: at the start and at the end.
-        reach: Dτ in L², > 0.
+        reach: Dτ in L², > 0; found down to about 1e-3, where the squared distance alone counts.
         error: probability of the wrong well, in [0, 1/2].
         cells: of equal width, into which the equilibrium is cut, ≥ 16.
 
     Raises:
-        ValueError: arguments outside their range.
+        ValueError: arguments outside their range, or a reach too short for the minimum to be found.
 
     Source: `proesmans2020finite`.
 
@@ -183,7 +183,10 @@ class _Problem:
             if decrement < ENOUGH:
                 return edges
             edges = self._along(edges, step, decrement)
-        raise ArithmeticError(f"no minimum within {NEWTON_STEPS} Newton steps")  # pragma: no cover
+        reach = 1 / self.stiffness
+        raise ValueError(
+            f"reach must be longer: no minimum within {NEWTON_STEPS} Newton steps at Dτ = {reach:.3g} L²"
+        )
 
     def _step(self, edges: np.ndarray) -> tuple[np.ndarray, float]:
         """A Newton step, and how fast the value falls along it."""
