@@ -15,7 +15,7 @@ from szilard.experiments import _landauer_driven as driven
 from szilard.experiments import landauer
 
 SMALL = {
-    "walkers": 200, "dt": 4e-3, "step": 2e-2, "runs": 512, "sizes": (4, 16, 64), "trials": 3, "rings": 3,
+    "walkers": 200, "dt": 2e-4, "step": 2e-2, "runs": 512, "sizes": (4, 16, 64), "trials": 3, "rings": 3,
     "molecules": 500, "knots": 3, "points": 64, "tau": 2.0, "bins": 8, "walls": (0.4, 0.6),
 }  # fmt: skip
 LABORATORY = landauer.LABORATORY

@@ -9,6 +9,7 @@ import pytest
 
 from szilard.thermodynamics import (
     Protocol,
+    Tabulated,
     berut_protocol,
     double_well,
     equilibrium,
@@ -18,7 +19,7 @@ from szilard.thermodynamics import (
 )
 
 # Mean work in kT and success from an independent program, which takes implicit Euler steps of 4e-3 to 8e-3: good to
-# half a percent in work, as :func:`test_erasure_agrees_with_another_integrator` shows.
+# half a percent in work.
 BERUT = {
     (2.0, 2.5): (1.173, 0.834),
     (2.0, 3.5): (1.876, 0.919),
@@ -71,6 +72,31 @@ def test_quench_of_a_trap(ratio):
     assert result.jarzynski == pytest.approx(ratio**-0.5, abs=1e-9)
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_a_jump_larger_than_numbers_hold(pause):
+    """Where e^(-U) is no number before the jump, walkers that are never there make up the mean of e^(-W)."""
+    tight, loose = harmonic_trap(1.0), harmonic_trap(0.01)
+    quench = fokker_planck(Protocol((0.0, pause, pause, 1.0), (tight, tight, loose, loose)), points=2048)
+    assert quench.jarzynski == pytest.approx(10.0, rel=1e-9)
+    assert quench.jarzynski_by_well == pytest.approx((5.0, 5.0), rel=1e-9)
+    high, low = double_well(30.0), double_well(1.0)
+    drop = fokker_planck(Protocol((0.0, pause, pause, 1.0), (high, high, low, low)))
+    before, after = (np.exp(-well.energy(drop.positions)).sum() for well in (high, low))
+    assert drop.jarzynski == pytest.approx(after / before, rel=1e-9)
+
+
+def test_a_jump_that_no_number_describes_is_refused():
+    protocol = Protocol((0.0, 0.0, 0.1), (harmonic_trap(1.0), harmonic_trap(0.01), harmonic_trap(0.01)))
+    start = fokker_planck(protocol, points=64).initial
+    with pytest.raises(ValueError, match="protocol must"):
+        fokker_planck(protocol, points=64, initial=start)
+
+
+def test_steps_too_long_are_refused():
+    with pytest.raises(ValueError, match=r"dt must be shorter: with 1\.0"):
+        fokker_planck(berut_protocol(2.0, 3.5), dt=1.0)
+
+
 @pytest.mark.parametrize(("speed", "duration"), [(1.0, 1.0), (2.0, 3.0)])
 def test_moving_trap_has_gaussian_work(speed, duration):
     times = np.linspace(0.0, duration, 1001)
@@ -112,6 +138,16 @@ def test_a_low_barrier_loses_the_bit_when_erasure_is_slow():
     assert results[1].success < 0.987
 
 
+@pytest.mark.parametrize("walls", [(-1.0, 1.0), (-0.3, 1.0)])
+def test_walls_of_a_table_stay_where_they_are(walls):
+    x = np.linspace(*walls, 21)
+    box = fokker_planck(Protocol((0.0, 1.0), (Tabulated(x, 0 * x),) * 2), dt=0.1, points=100)
+    half = (box.positions[1] - box.positions[0]) / 2
+    ends = box.positions[[0, -1]] + np.array([-half, half])
+    assert ends == pytest.approx(walls, abs=1e-14)
+    assert box.success == pytest.approx(walls[1] / (walls[1] - walls[0]), abs=1e-12)
+
+
 def test_starts_anywhere():
     protocol = berut_protocol(2.0, 3.5)
     everything = fokker_planck(protocol, dt=0.02, points=128)
@@ -134,5 +170,5 @@ def test_starts_anywhere():
     ],
 )
 def test_refuses(bad):
-    with pytest.raises(ValueError, match=next(iter(bad))):
+    with pytest.raises(ValueError, match=rf"^{next(iter(bad))} must"):
         fokker_planck(berut_protocol(2.0, 3.5), **bad)

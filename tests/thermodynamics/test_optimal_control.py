@@ -38,6 +38,22 @@ def test_same_work_and_success_as_the_solver(protocol):
     assert gradient.success == pytest.approx(result.success, abs=1e-12)
 
 
+def test_same_cells_as_the_solver_unless_told():
+    protocol = scaled_protocol(1.0)
+    gradient, result = (
+        work_gradient(protocol, dt=0.05, points=81),
+        fokker_planck(protocol, dt=0.05, points=81),
+    )
+    np.testing.assert_array_equal(gradient.positions, result.positions)
+    assert gradient.success == pytest.approx(result.success, abs=1e-12)
+
+
+@pytest.mark.parametrize("domain", [(1.0, -1.0), (0.0, math.nan)])
+def test_gradient_refuses_walls_that_are_none(domain):
+    with pytest.raises(ValueError, match=r"^domain must"):
+        work_gradient(scaled_protocol(1.0), domain=domain)
+
+
 @pytest.mark.parametrize("knot", range(1, 5))
 @pytest.mark.parametrize("control", [0, 1])
 def test_derivatives_by_barrier_and_tilt(knot, control):
@@ -125,5 +141,5 @@ def test_front_falls_with_time_and_with_error():
     ids=str,
 )
 def test_refuses(bad):
-    with pytest.raises(ValueError, match=next(iter(bad))):
+    with pytest.raises(ValueError, match=rf"^{next(iter(bad))} must"):
         optimize_erasure(**{"tau": 1.0, "error": 0.05} | bad)

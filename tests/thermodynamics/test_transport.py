@@ -31,6 +31,8 @@ LOCAL = {2.0: (1.1681, 0.8521), 4.0: (1.4759, 0.9177), 8.0: (1.7017, 0.9645), 16
 BEST = {0.01: (54.2, 170.9), 0.1: (9.65, 17.71), 0.5: (3.80, 4.097), 1.0: (2.331, 2.395), 2.0: (1.529, 1.544),
         5.0: (1.03, 1.034), 20.0: (0.78, 0.778)}  # fmt: skip
 
+SKEW = np.linspace(-2.0, 1.5, 201)  # positions between walls of which one is nearer
+
 
 def gaussian(edges, mean, sigma):
     return np.diff(stats.norm.cdf(edges, mean, sigma)) / np.ptp(stats.norm.cdf(edges[[0, -1]], mean, sigma))
@@ -66,6 +68,20 @@ def test_distance_with_cells_almost_empty(little, seed):
     rng = np.random.default_rng(seed)
     p, q = rng.dirichlet(np.full(30, 0.05), size=2) + little
     assert np.isfinite(wasserstein2_1d(np.arange(31.0), p / p.sum(), q / q.sum()))
+
+
+@pytest.mark.parametrize("p", [[1e-320, 1.0, 0.0], [1.0, 1e-320, 0.0], [0.0, 1e-310, 1.0]])
+def test_distance_with_cells_that_no_normal_number_describes(p):
+    middle = [0.0, 1.0, 0.0]
+    expected = abs(1 - int(np.argmax(p)))
+    assert wasserstein2_1d([0, 1, 2, 3], p, middle) == pytest.approx(expected, abs=1e-15)
+    assert wasserstein2_1d([0, 1, 2, 3], middle, p) == pytest.approx(expected, abs=1e-15)
+
+
+def test_a_barrier_may_be_as_high_as_it_likes():
+    works = [finite_time_landauer(1.0, potential=double_well(barrier)) for barrier in (100.0, 740.0, 2000.0)]
+    assert works == sorted(works)
+    assert math.log(2) + 1.9 < works[0] < works[-1] < math.log(2) + 2
 
 
 @pytest.mark.parametrize("barrier", LOCAL)
@@ -108,9 +124,29 @@ def test_best_lies_between_the_bounds():
     assert (local < upper).all()
 
 
+@pytest.mark.parametrize(("reach", "work"), [(1.0, 0.9928), (10.0, 0.7260), (100.0, 0.6964)])
+def test_walls_hold_the_best_final_state(reach, work):
+    """In a flat box the bound of Landauer holds, and no probability leaves through the walls."""
+    x = np.linspace(-1.0, 1.0, 41)
+    box = Tabulated(x, 0 * x)
+    best = best_final_state(box, reach)
+    assert best.work == pytest.approx(work, abs=1e-4)
+    assert math.log(2) <= best.work <= finite_time_landauer(reach, potential=box)
+    assert best.edges[[0, -1]] == pytest.approx([0.0, 1.0], abs=1e-15)
+    assert best_final_state(box, reach, error=0.5).work == pytest.approx(0.0, abs=1e-13)
+
+
+@pytest.mark.parametrize(("barrier", "work"), [(30.0, 2.55450), (100.0, 2.62651)])
+def test_best_final_state_over_a_high_barrier(barrier, work):
+    well = double_well(barrier)
+    assert best_final_state(well, 1.0).work == pytest.approx(work, abs=1e-5)
+    assert best_final_state(well, 1.0).work < finite_time_landauer(1.0, potential=well)
+    assert best_final_state(well, 1.0, error=0.5).work == pytest.approx(0.0, abs=1e-4)
+
+
 def test_best_state_of_a_trap_is_better_than_every_rival():
     """Against a general minimiser over few cells, from another start."""
-    well, cells = harmonic_trap(1.0), 12
+    well, cells = harmonic_trap(1.0), 16
     best = best_final_state(well, 0.7, cells=cells)
 
     def work(logarithms):
@@ -204,13 +240,40 @@ def test_walkers_need_the_work_of_theory(transport, seed):
         lambda: finite_time_landauer(1.0, 0.0, var=1.0),
         lambda: finite_time_landauer(1.0, potential=harmonic_trap(100.0, 9.0)),
         lambda: best_final_state(double_well(4.0), -1.0),
-        lambda: best_final_state(double_well(4.0), 1.0, error=0.7),
         lambda: optimal_transport_protocol(double_well(4.0), 2.0, error=0.0),
         lambda: optimal_transport_protocol(double_well(4.0), 2.0, width=0.0),
-        lambda: optimal_transport_protocol(double_well(4.0), 2.0, knots=1),
         lambda: optimal_transport_protocol(Quartic((0, 1, 1, 0, 0)), 2.0),
     ],
 )
 def test_refuses(call):
     with pytest.raises(ValueError, match=r"must|needs"):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("cells", lambda: best_final_state(double_well(4.0), 1.0, cells=15)),
+        ("cells", lambda: best_final_state(double_well(4.0), 1.0, cells=100.0)),
+        ("reach", lambda: best_final_state(double_well(4.0), 1e-8)),
+        ("error", lambda: best_final_state(double_well(4.0), 1.0, error=0.7)),
+        ("error", lambda: finite_time_landauer(1.0, potential=double_well(4.0), error=0.7)),
+        ("error", lambda: finite_time_landauer(1.0, potential=double_well(4.0), error=math.nan)),
+        ("error", lambda: finite_time_landauer(1.0, var=1.0, error=-0.1)),
+        ("knots", lambda: optimal_transport_protocol(double_well(4.0), 2.0, knots=31)),
+        ("points", lambda: optimal_transport_protocol(double_well(4.0), 2.0, points=63)),
+        (
+            "potential",
+            lambda: optimal_transport_protocol(Tabulated(SKEW, 4 * (SKEW**2 - 1) ** 2), 2.0),
+        ),
+    ],
+)
+def test_refuses_by_name(name, call):
+    with pytest.raises(ValueError, match=rf"^{name} must"):
+        call()
+
+
+def test_a_wall_close_to_the_middle_leaves_cells_on_both_sides():
+    x = np.linspace(-1.0, 1e-3, 1002)
+    edges, mass = halves(Tabulated(x, 0 * x), cells=16)
+    assert mass[edges[:-1] >= 0].sum() == pytest.approx(1e-3 / 1.001, rel=1e-9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from ._evolution_loops import GAMMA, TWICE, factor
+from ._evolution_loops import GAMMA, TWICE, factor, solve_transposed
 
 __all__ = ["backward", "forward"]
 
@@ -20,19 +20,6 @@ def _solve(rhs: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray,
     out[n - 1] *= pivot[n - 1]
     for i in range(n - 2, -1, -1):
         out[i] = (out[i] + down[i] * out[i + 1]) * pivot[i]
-
-
-@njit(cache=True, nogil=True)
-def _solve_transposed(
-    rhs: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray, out: np.ndarray
-) -> None:
-    """``out`` = Sᵀ ``rhs``."""
-    n = len(rhs)
-    out[0] = rhs[0] * pivot[0]
-    for i in range(1, n):
-        out[i] = (rhs[i] + down[i - 1] * out[i - 1]) * pivot[i]
-    for i in range(n - 2, -1, -1):
-        out[i] += up[i] * pivot[i] * out[i + 1]
 
 
 @njit(cache=True, nogil=True)
@@ -92,8 +79,8 @@ def backward(
         factor(new, GAMMA * dt[k] / spacing**2, down, pivot, up)
         _solve(path[k], down, pivot, up, once)
         _solve(once, down, pivot, up, twice)
-        _solve_transposed(value, down, pivot, up, back)
-        _solve_transposed(back, down, pivot, up, again)
+        solve_transposed(value, down, pivot, up, back)
+        solve_transposed(back, down, pivot, up, again)
         value = back + TWICE * (again - back)
         by_energy[:] = price * (path[k] - path[k + 1])
         for i in range(n - 1):

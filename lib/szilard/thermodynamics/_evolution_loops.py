@@ -8,7 +8,7 @@ from numba import njit
 ROOT = 1.4142135623730951
 GAMMA, TWICE = 1 - 1 / ROOT, 1 + ROOT
 
-__all__ = ["GAMMA", "TWICE", "factor", "march", "solve"]
+__all__ = ["GAMMA", "TWICE", "companion", "factor", "march", "solve", "solve_transposed"]
 
 
 @njit(cache=True, nogil=True)
@@ -41,6 +41,19 @@ def solve(state: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray
     for i in range(n - 2, -1, -1):
         for j in range(4):
             state[i, j] = (state[i, j] + down[i] * state[i + 1, j]) * pivot[i]
+
+
+@njit(cache=True, nogil=True)
+def solve_transposed(
+    rhs: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray, out: np.ndarray
+) -> None:
+    """``out`` = Sᵀ ``rhs``, with S the inverse of the factored matrix."""
+    n = len(rhs)
+    out[0] = rhs[0] * pivot[0]
+    for i in range(1, n):
+        out[i] = (rhs[i] + down[i - 1] * out[i - 1]) * pivot[i]
+    for i in range(n - 2, -1, -1):
+        out[i] += up[i] * pivot[i] * out[i + 1]
 
 
 @njit(cache=True, nogil=True)
@@ -86,3 +99,25 @@ def march(
             for j in range(4):
                 state[i, j] = once[i, j] + TWICE * (state[i, j] - once[i, j])
     _change(state, old, table[-1])
+
+
+@njit(cache=True, nogil=True)
+def companion(
+    table: np.ndarray, knot: np.ndarray, share: np.ndarray, dt: np.ndarray, spacing: float, ratio: np.ndarray
+) -> None:
+    """Carry ``ratio`` (n,), the mean of e^(-W) per cell divided by e^(-U), through the steps of :func:`march`.
+
+    Changes of the potential leave it alone and, by detailed balance, a step acts on it transposed: where march
+    multiplies what is too small for a number by what is too large, this stays near one.
+    """
+    n = table.shape[1]
+    down, pivot, up, new = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    once, twice = np.empty(n), np.empty(n)
+    for k in range(len(knot)):
+        for i in range(n):
+            new[i] = table[knot[k], i] + share[k] * (table[knot[k] + 1, i] - table[knot[k], i])
+        factor(new, GAMMA * dt[k] / spacing**2, down, pivot, up)
+        solve_transposed(ratio, down, pivot, up, once)
+        solve_transposed(once, down, pivot, up, twice)
+        for i in range(n):
+            ratio[i] = once[i] + TWICE * (twice[i] - once[i])

@@ -165,11 +165,21 @@ def walk_table(
             slope = (a[1] + s * d1) + t * (2.0 * (a[2] + s * d2) + t * 3.0 * (a[3] + s * d3))
             y = x[i] - slope * dt[k] + noise * z[i]
             y = 2.0 * low - y if y < low else y
-            x[i] = 2.0 * high - y if y > high else y
+            y = 2.0 * high - y if y > high else y
+            x[i] = y if low <= y <= high else _folded(y, low, high)
         reached = s
     while segment < len(cubic) - 1:
         _advance(x, work, low, spacing, cubic[segment], cubic[segment + 1], 1.0 - reached)
         segment, reached = segment + 1, 0.0
+
+
+@njit(inline="always", error_model="numpy")
+def _folded(y: float, low: float, high: float) -> float:
+    """Where a step ends that reflecting walls turn back more than once."""
+    width = high - low
+    y -= low
+    y -= 2.0 * width * math.floor(y / (2.0 * width))
+    return min(max(low + min(y, 2.0 * width - y), low), high)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -61,7 +61,12 @@ class Walkers:
         self.x += self.noise * (2 * dt).sqrt().to(self.x.dtype) - pull
         if self.walls:
             low, _, high = self.walls
-            self.x.copy_(high - (high - (low + (self.x - low).abs())).abs())
+            once = high - (high - (low + (self.x - low).abs())).abs()
+            way = torch.remainder(
+                once - low, 2 * (high - low)
+            )  # of steps that walls turn back more than once
+            folded = low + torch.minimum(way, 2 * (high - low) - way)
+            self.x.copy_(torch.where((once < low) | (once > high), folded.clamp(low, high), once))
         self.reached += 1
 
     def finish(self) -> None:

@@ -2,9 +2,11 @@ r"""Mean work, success and fluctuation theorems of a protocol without a random n
 
 .. math:: \partial_t p = \partial_x\!\left(p\,\partial_xU + \partial_xp\right)
 
-on cells between reflecting walls, with Scharfetter-Gummel fluxes, for which e^(-U) is exactly stationary, and implicit
-steps of second order. The same steps carry the Feynman-Kac companion :math:`q(x)=p(x)\,\langle e^{-W}\mid
-x\rangle` and the moments of the work: at frozen position, a change ΔU of the potential multiplies q by e^(-ΔU).
+on cells of width h between reflecting walls, hopping to neighbours at the rates e^(-ΔU/2)/h², for which e^(-U) is
+exactly stationary, and implicit steps of second order. These square-root rates are good to the order h² where ΔU per
+cell is well below one; where it is not, they move walkers too fast, by sinh(ΔU/2)/(ΔU/2). The same steps carry the
+Feynman-Kac companion :math:`q(x)=p(x)\,\langle e^{-W}\mid x\rangle` and the moments of the work: at frozen position, a
+change ΔU of the potential multiplies q by e^(-ΔU).
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import numpy as np
 
 from szilard.validation import check_integer
 
-from .protocols import Protocol, steps
+from .protocols import Protocol, Steps, steps
 
-__all__ = ["FPResult", "cells", "fokker_planck"]
+NEGATIVE = 1e-6  # probability below zero that steps may leave in a cell: longer ones than that are too long
+
+__all__ = ["FPResult", "cells", "fokker_planck", "grid"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +61,32 @@ def cells(low: float, high: float, points: int) -> np.ndarray:
     return low + (np.arange(points) + 0.5) * ((high - low) / points)
 
 
+def grid(protocol: Protocol, domain: tuple[float, float] | None, points: int) -> tuple[np.ndarray, float]:
+    """Centres of the cells on which a protocol is solved, (points,), and their width.
+
+    Args:
+        protocol: what is done.
+        domain: walls. Unless given those of a table or, for quartic potentials, an interval that holds the
+            equilibria, moved so that x = 0 lies between two cells.
+        points: number of cells, ≥ 8.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> x, spacing = grid(berut_protocol(2.0, 3.5), (-2.0, 2.0), 8)
+    >>> float(x[0]), spacing
+    (-1.75, 0.5)
+    """
+    check_integer(points, "points", minimum=8)
+    if domain is None:
+        domain = _aligned(*protocol.domain(), points) if protocol.quartic else protocol.domain()
+    low, high = domain
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"domain must be two finite numbers, the lower first; got {domain}")
+    return cells(low, high, points), (high - low) / points
+
+
 def fokker_planck(
     protocol: Protocol,
     *,
@@ -71,12 +101,13 @@ def fokker_planck(
         protocol: what is done.
         dt: longest time step in L²/D.
         points: number of cells, ≥ 8.
-        domain: walls; those of the protocol unless given, moved so that x = 0 lies between two cells.
+        domain: walls; those of :func:`grid` unless given.
         initial: probabilities of the cells at the start, (points,); equilibrium unless given. Jarzynski's averages
             are then those of this start.
 
     Raises:
-        ValueError: arguments outside their range.
+        ValueError: arguments outside their range, steps so long that probabilities turn negative, or a potential
+            that jumps by more than numbers hold.
 
     >>> from szilard.thermodynamics.protocols import berut_protocol
     >>> result = fokker_planck(berut_protocol(tau=8.0, tilt=3.5), dt=0.02, points=128)
@@ -85,17 +116,30 @@ def fokker_planck(
     """
     from ._evolution_loops import march
 
-    check_integer(points, "points", minimum=8)
-    low, high = _aligned(*protocol.domain(), points) if domain is None else domain
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise ValueError(f"domain must be two finite numbers, the lower first; got {domain}")
-    x = cells(low, high, points)
+    x, spacing = grid(protocol, domain, points)
     table = protocol.energies(x)
     start = _boltzmann(table[0]) if initial is None else _checked(initial, points)
     state = np.zeros((points, 4))
     state[:, 0] = state[:, 1] = start
-    march(table, *steps(protocol, dt), (high - low) / points, state)
+    schedule = steps(protocol, dt)
+    march(table, *schedule, spacing, state)
+    if state[:, 0].min() < -NEGATIVE:
+        raise ValueError(f"dt must be shorter: with {dt!r} probabilities fall to {state[:, 0].min():.2g}")
+    if not np.isfinite(state[:, 1]).all() and initial is None:
+        state[:, 1] = _weights(table, schedule, spacing)
+    if not np.isfinite(state).all():
+        raise ValueError("protocol must change by less at once: e^(-W), W or W² exceeds the range of numbers")
     return _result(x, table, start, state)
+
+
+def _weights(table: np.ndarray, schedule: Steps, spacing: float) -> np.ndarray:
+    """The means of e^(-W) per cell, from equilibrium, where the potential jumps by more than numbers hold."""
+    from ._evolution_loops import companion
+
+    lowest = table[0].min()
+    ratio = np.full(table.shape[1], 1 / np.exp(lowest - table[0]).sum())
+    companion(table, *schedule, spacing, ratio)
+    return ratio * np.exp(lowest - table[-1])
 
 
 def _aligned(low: float, high: float, points: int) -> tuple[float, float]:

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.validation import check_positive
+from szilard.validation import check_integer, check_positive
 
-from .transport import halves
-from .wells import Potential
+from .transport import check_error, halves
+from .wells import Potential, Tabulated
 
 CELLS = 4000
 NODE = 0.5 - 0.5 / 3**0.5  # of Gauss's rule with two points on [0, 1]
 SHRINK, FINER = 0.9, 220  # ratio and number of the ever thinner cells beside the one that parts the wells
 NEWTON_STEPS = 500
+LEAST = 1e-11  # probability of a cell between the wells
 ENOUGH = 1e-13  # decrease in kT that another Newton step would bring
 
 __all__ = ["FinalState", "best_final_state"]
@@ -53,12 +54,12 @@ def best_final_state(
 
     Args:
         potential: at the start and at the end.
-        reach: Dτ in L², > 0.
+        reach: Dτ in L², > 0; found down to about 1e-3, where the squared distance alone counts.
         error: probability of the wrong well, in [0, 1/2].
-        cells: of equal width, into which the equilibrium is cut.
+        cells: of equal width, into which the equilibrium is cut, ≥ 16.
 
     Raises:
-        ValueError: arguments outside their range.
+        ValueError: arguments outside their range, or a reach too short for the minimum to be found.
 
     Source: `proesmans2020finite`.
 
@@ -68,8 +69,8 @@ def best_final_state(
     True
     """
     check_positive(reach, "reach")
-    if not 0 <= error <= 0.5:
-        raise ValueError(f"error must lie in [0, 1/2]; got {error!r}")
+    check_error(error)
+    check_integer(cells, "cells", minimum=16)
     start, masses, pinned, log_z = _cut(potential, error, cells)
     problem = _Problem(potential, 1 / reach, start, masses, pinned)
     edges = problem.minimum()
@@ -99,7 +100,20 @@ def _cut(potential: Potential, error: float, cells: int) -> tuple[np.ndarray, np
     log_z = np.log(mass.sum()) - lowest
     mass[:pinned] *= error / mass[:pinned].sum() if pinned else 1.0
     mass[pinned:] *= (1 - error) / mass[pinned:].sum()
-    return edges, mass, pinned, float(log_z)
+    return *_merged(edges, mass, pinned), float(log_z)
+
+
+def _merged(edges: np.ndarray, mass: np.ndarray, pinned: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """Cells between the wells with next to no probability joined: alone they leave the Hessian no digits."""
+    width = np.diff(edges)
+    ample = mass * width.max() >= LEAST * width
+    first, last = np.flatnonzero(ample)[[0, -1]]
+    keep, held = np.ones(len(edges), dtype=bool), 0.0
+    for cell in range(first, last):
+        held += mass[cell]
+        keep[cell + 1] = ample[cell] or held >= LEAST or cell + 1 == pinned
+        held = 0.0 if keep[cell + 1] else held
+    return edges[keep], np.add.reduceat(mass, np.flatnonzero(keep)[:-1]), int(keep[:pinned].sum())
 
 
 def _nodes(edges: np.ndarray) -> np.ndarray:
@@ -110,7 +124,7 @@ def _nodes(edges: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """The objective as a function of the edges; one of them, ``pinned``, stays at x = 0."""
+    """The objective as a function of the edges; one of them, ``pinned``, stays at x = 0, those at walls stay there."""
 
     potential: Potential
     stiffness: float
@@ -169,18 +183,24 @@ class _Problem:
             if decrement < ENOUGH:
                 return edges
             edges = self._along(edges, step, decrement)
-        raise ArithmeticError(f"no minimum within {NEWTON_STEPS} Newton steps")  # pragma: no cover
+        reach = 1 / self.stiffness
+        raise ValueError(
+            f"reach must be longer: no minimum within {NEWTON_STEPS} Newton steps at Dτ = {reach:.3g} L²"
+        )
 
     def _step(self, edges: np.ndarray) -> tuple[np.ndarray, float]:
         """A Newton step, and how fast the value falls along it."""
         from scipy.linalg import solveh_banded
 
+        last = len(edges) - 1
+        held = (0, self.pinned, last) if isinstance(self.potential, Tabulated) else (self.pinned,)
         gradient = self.gradient(edges)
-        gradient[self.pinned] = 0.0
+        gradient[[*held]] = 0.0
         for convex in (False, True):
             band = self.hessian(edges, convex)
-            band[0, self.pinned : self.pinned + 2] = 0.0
-            band[1, self.pinned] = 1.0
+            for edge in held:
+                band[0, edge : edge + 2] = 0.0
+                band[1, edge] = 1.0
             try:
                 step = -solveh_banded(band, gradient)
             except np.linalg.LinAlgError:

@@ -21,7 +21,7 @@ from szilard.rng import RNG, generator
 from szilard.validation import check_integer
 
 from .protocols import Protocol, Steps, spline_cells, steps
-from .wells import sample_equilibrium
+from .wells import equilibrium, sample_equilibrium
 
 __all__ = ["WorkResult", "simulate_erasure"]
 
@@ -80,10 +80,11 @@ def simulate_erasure(
     Args:
         protocol: what is done, in kT, L and L²/D.
         n: walkers.
-        dt: longest time step in L²/D; keep it well below 1/U'' (at a barrier of 8 kT the wells have U'' = 64).
+        dt: longest time step in L²/D; keep it well below 1/U'' (at a barrier of 8 kT the wells have U'' = 64). Refused
+            if longer than one over the mean of U'' in the equilibrium of a knot.
         rng: of the starts and of the noise.
         device: where it runs.
-        initial: positions at the start, (n,); a sample of the equilibrium unless given.
+        initial: positions at the start, (n,), within the walls of a table; a sample of the equilibrium unless given.
 
     Raises:
         ValueError: arguments outside their range.
@@ -95,9 +96,12 @@ def simulate_erasure(
     """
     check_integer(n, "n", minimum=2)
     schedule = steps(protocol, dt)
+    _check_step(protocol, float(schedule.dt.max()))
     rng = generator(rng)
     start = (
-        sample_equilibrium(protocol.potentials[0], n, rng=rng) if initial is None else _positions(initial, n)
+        sample_equilibrium(protocol.potentials[0], n, rng=rng)
+        if initial is None
+        else _positions(initial, n, protocol)
     )
     if device != "cpu" and resolve_device(device) == "cuda":
         from ._langevin_torch import walk
@@ -112,10 +116,23 @@ def simulate_erasure(
     return WorkResult(work, heat, float((final > 0).mean()), sem, start, final)
 
 
-def _positions(initial: np.ndarray, n: int) -> np.ndarray:
+def _check_step(protocol: Protocol, longest: float) -> None:
+    """Refuse steps that overshoot: long ones change the law of the walkers before they make any of them run away."""
+    for potential in protocol.potentials:
+        x = np.linspace(*potential.domain(), 513)
+        stiffness = float(equilibrium(potential, x) @ potential.curvature(x))
+        if longest * stiffness > 1:
+            raise ValueError(f"dt must be short enough for the stiffest potential, below {1 / stiffness:.2g}; "
+                             f"got steps of {longest:.2g}")  # fmt: skip
+
+
+def _positions(initial: np.ndarray, n: int, protocol: Protocol) -> np.ndarray:
     x = np.array(initial, dtype=np.float64)
     if x.shape != (n,) or not np.isfinite(x).all():
         raise ValueError(f"initial must be {n} finite positions; got shape {x.shape}")
+    low, high = (-math.inf, math.inf) if protocol.quartic else protocol.domain()
+    if not (low <= x.min() and x.max() <= high):
+        raise ValueError(f"initial must lie within the walls [{low}, {high}]; got [{x.min()}, {x.max()}]")
     return x
 
 

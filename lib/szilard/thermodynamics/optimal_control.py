@@ -15,7 +15,7 @@ import numpy as np
 
 from szilard.validation import check_integer, check_positive
 
-from .evolution import cells
+from .evolution import cells, grid
 from .protocols import Protocol, Steps, steps
 from .wells import double_well, equilibrium
 
@@ -47,8 +47,8 @@ def work_gradient(
     Args:
         protocol: what is done, from equilibrium.
         dt: longest time step in L²/D.
-        points: number of cells.
-        domain: walls; those of the protocol unless given.
+        points: number of cells, ≥ 8.
+        domain: walls; as of :func:`.evolution.grid` unless given.
 
     Raises:
         ValueError: arguments outside their range.
@@ -58,9 +58,7 @@ def work_gradient(
     >>> gradient.work_by_potential.shape
     (4, 64)
     """
-    check_integer(points, "points", minimum=8)
-    low, high = protocol.domain() if domain is None else domain
-    x = cells(low, high, points)
+    x, _ = grid(protocol, domain, points)
     table = protocol.energies(x)
     sweep = _Sweep(table, steps(protocol, dt), x, equilibrium(protocol.potentials[0], x))
     return WorkGradient(sweep.work, sweep.success, x, sweep.work_gradient, sweep.success_gradient)

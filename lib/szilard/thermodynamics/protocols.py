@@ -2,7 +2,8 @@
 
 One definition of the time steps serves every solver of the room. A step runs in the potential of its middle; between
 steps, before the first and after the last, the potential changes at frozen positions. The work of a step is therefore
-a difference of energies at one position, and Jarzynski's equality holds for the discrete process too.
+a difference of energies at one position. Jarzynski's equality then holds exactly for steps that keep e^(-U), as those
+of the Fokker-Planck solver do; Langevin steps keep it, and with it the equality, in the limit of short ones.
 """
 
 from __future__ import annotations

@@ -19,11 +19,12 @@ from szilard.validation import check_choice, check_positive
 from .wells import Potential
 
 CELLS = 4000
+FAINT = 1e-200  # probability below which the slope of a quantile function would overflow, and weighs nothing
 NEEDS = dict.fromkeys(("local", "free"), "either potential or var") | {
     "two_state": "neither potential nor var"
 }
 
-__all__ = ["finite_time_landauer", "halves", "local_equilibrium", "wasserstein2_1d"]
+__all__ = ["check_error", "finite_time_landauer", "halves", "local_equilibrium", "wasserstein2_1d"]
 
 
 def wasserstein2_1d(edges: Any, p: Any, q: Any) -> float:
@@ -49,11 +50,10 @@ def wasserstein2_1d(edges: Any, p: Any, q: Any) -> float:
         raise ValueError(f"edges must be finite and increasing, (n + 1,); got shape {edges.shape}")
     levels = [_levels(law, name, len(edges) - 1) for law, name in ((p, "p"), (q, "q"))]
     ends = np.union1d(*levels)
-    square = 0.0
     low, high = (np.zeros(len(ends) - 1) for _ in range(2))
     for law, sign in zip(levels, (1, -1), strict=True):
         cell = np.searchsorted(law, ends[:-1], side="right") - 1
-        slope = (edges[cell + 1] - edges[cell]) / (law[cell + 1] - law[cell])
+        slope = (edges[cell + 1] - edges[cell]) / np.maximum(law[cell + 1] - law[cell], FAINT)
         low += sign * (edges[cell] + slope * (ends[:-1] - law[cell]))
         high += sign * (edges[cell] + slope * (ends[1:] - law[cell]))
     square = float(np.diff(ends) @ (low**2 + low * high + high**2)) / 3
@@ -77,7 +77,7 @@ def halves(potential: Potential, cells: int = CELLS) -> tuple[np.ndarray, np.nda
     low, high = potential.domain()
     if not low < 0 < high:
         raise ValueError(f"potential must hold walkers on both sides of x = 0; its domain is ({low}, {high})")
-    left = max(2, round(cells * -low / (high - low)))
+    left = min(max(2, round(cells * -low / (high - low))), cells - 2)
     edges = np.concatenate([np.linspace(low, 0, left + 1)[:-1], np.linspace(0, high, cells - left + 1)])
     width, middle = np.diff(edges), (edges[1:] + edges[:-1]) / 2
     energy = potential.energy(np.stack([middle - width / 12**0.5, middle + width / 12**0.5]))
@@ -85,10 +85,15 @@ def halves(potential: Potential, cells: int = CELLS) -> tuple[np.ndarray, np.nda
     return edges, mass / mass.sum()
 
 
+def check_error(error: float) -> None:
+    """Refuse a probability of the wrong well outside [0, 1/2]."""
+    if not 0 <= error <= 0.5:
+        raise ValueError(f"error must lie in [0, 1/2]; got {error!r}")
+
+
 def local_equilibrium(edges: np.ndarray, p: np.ndarray, error: float = 0.0) -> np.ndarray:
-    """``p`` within each half, but with the probability ``error`` at x < 0 and 1 - ``error`` at x > 0; (n,)."""
-    if not 0 <= error < 1:
-        raise ValueError(f"error must lie in [0, 1); got {error!r}")
+    """``p`` within each half, but with ``error``, in [0, 1/2], at x < 0 and 1 - ``error`` at x > 0; (n,)."""
+    check_error(error)
     right = edges[:-1] >= 0
     return np.where(right, p * ((1 - error) / p[right].sum()), p * (error / p[~right].sum()))
 
@@ -102,9 +107,9 @@ def finite_time_landauer(
     target: str = "local",
     error: float = 0.0,
 ) -> Any:
-    r"""Least work in kT of erasing a symmetric bit within ``tau``, the potential being the same before and after.
+    r"""Least work in kT of erasing a bit within ``tau``, the potential being the same before and after.
 
-    For a ``potential``: ``"local"`` ends in local equilibrium in the right well, for
+    For a ``potential``, symmetric or not: ``"local"`` ends in local equilibrium in the right well, for
     :math:`D(p_f\Vert p^{\mathrm{eq}})+W_2^2/(D\tau)`; ``"free"`` in the best state of all. Known only by its
     variance ``var``, no symmetric potential needs less than ``"free"``, :math:`\ln2+\mathrm{Var}/(2D\tau)`, or more
     than ``"local"``, :math:`\ln2+2\mathrm{Var}/(D\tau)`. ``"two_state"`` is a system of two levels, slow limit.
@@ -115,7 +120,7 @@ def finite_time_landauer(
         potential: at the start and at the end.
         var: its equilibrium variance, instead of it.
         target: where erasure ends.
-        error: probability of the wrong well at the end; for a ``potential`` only.
+        error: probability of the wrong well at the end, in [0, 1/2]; above 0 for a ``potential`` only.
 
     Raises:
         ValueError: arguments outside their range, or both or neither of ``potential`` and ``var``.
@@ -127,6 +132,7 @@ def finite_time_landauer(
     """
     check_choice(target, "target", ("local", "free", "two_state"))
     check_positive(diffusion, "diffusion")
+    check_error(error)
     tau = np.asarray(tau, dtype=np.float64)
     if not (np.isfinite(tau).all() and (tau > 0).all()):
         raise ValueError(f"tau must be finite and > 0; got {tau}")

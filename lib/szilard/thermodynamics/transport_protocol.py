@@ -64,8 +64,8 @@ def optimal_transport_protocol(
         tau: duration in L²/D, > 0.
         error: ε in (0, 1/2): of the wrong well, but for the walkers within ``width`` of the barrier's top.
         width: w in L, > 0.
-        knots: potentials in the course of it, ≥ 2.
-        points: positions at which they are tabulated.
+        knots: potentials in the course of it, ≥ 32.
+        points: positions at which they are tabulated, ≥ 64.
 
     Raises:
         ValueError: arguments outside their range, or a potential that is not symmetric.
@@ -74,14 +74,15 @@ def optimal_transport_protocol(
     """
     for value, name in ((tau, "tau"), (width, "width")):
         check_positive(value, name)
-    check_integer(knots, "knots", minimum=2)
-    check_integer(points, "points", minimum=8)
+    check_integer(knots, "knots", minimum=32)
+    check_integer(points, "points", minimum=64)
     if not 0 < error < 0.5:
         raise ValueError(f"error must lie in (0, 1/2); got {error!r}")
     low, high = potential.domain()
     check = np.linspace(0, high, 101)
-    if np.abs(potential.energy(check) - potential.energy(-check)).max() > 1e-6:
-        raise ValueError("potential must be symmetric: U(-x) = U(x)")
+    uneven = np.abs(potential.energy(check) - potential.energy(-check)).max() > 1e-6
+    if uneven or abs(low + high) > 1e-9 * (high - low):
+        raise ValueError("potential must be symmetric: U(-x) = U(x), between -x and x")
     flow = _Flow.towards(potential, error, width)
     walls = np.linspace(low, high, points)
     rest = Tabulated(walls, potential.energy(walls))
