@@ -19,6 +19,7 @@ __all__ = [
     "areas",
     "benchmark_means",
     "budget_errors",
+    "by_bound",
     "form_spread",
     "noise_rmse",
     "quick_table",
@@ -58,6 +59,17 @@ def form_spread(table: pd.DataFrame) -> pd.DataFrame:
     inside = table[table.form == "inside"].set_index(["task", "variant"])
     spread = groups.estimate.max() - groups.estimate.min()
     return pd.DataFrame({"spread": spread, "error": (inside.estimate - inside.truth).abs()}).reset_index()
+
+
+def by_bound(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows of each variational bound under its name; what was trained for longer under a name of its own, last."""
+    shortest = table.steps.min()
+    return {
+        name if steps == shortest else f"{name}, {steps:,} steps": part
+        for steps, found in table.groupby("steps")
+        for key, name in NEIGHBOURS.items()
+        if len(part := found[found.estimator == key])
+    }
 
 
 def scoreboard(
