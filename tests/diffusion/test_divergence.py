@@ -164,7 +164,7 @@ def test_random_draws_give_the_closed_form_within_their_error(variant, times):
 
 @pytest.mark.parametrize(("nats", "inside", "mmse"), [(0.413339, 1.27, 2.98), (1.0, 2.96, 4.77)])
 def test_spread_of_single_draws(nats, inside, mmse):
-    """Standard deviations of the fact sheet (measured on 2e5 draws), hence three per cent."""
+    """Standard deviations of an independent computation (on 2e5 draws), hence three per cent."""
     x = torch.as_tensor(np.random.default_rng(2).multivariate_normal([0, 0], pair(nats), 200_000))
     score = AnalyticGaussianScore(pair(nats), (1, 1))
     samples = evaluate_gap(

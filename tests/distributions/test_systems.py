@@ -27,7 +27,7 @@ from szilard.distributions.systems import (
     synergistic,
 )
 
-# sheet 5.1, values per scalar coordinate: (TC, DTC, Omega)
+# computed independently, values per scalar coordinate: (TC, DTC, Omega)
 GOLDEN = [
     (redundant(3, 0.6), (0.522062, 0.374693, 0.147369)),
     (synergistic(3, 0.6), (0.569717, 0.693635, -0.123918)),

@@ -48,7 +48,7 @@ def test_the_form_chooses_what_is_returned_and_nothing_else(form):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("system", [RED, SYN], ids=lambda system: system.name)
 def test_a_short_training_stays_close(system, seed):
-    """The quick tier's bar: Ω within 0.03 nats, TC and DTC within 8 % (fact sheet, 10); training spoils nothing."""
+    """The quick tier's bar: Ω within 0.03 nats, TC and DTC within 8 %; training spoils nothing."""
     learner = SOI(
         steps=200, preprocess="rank", baseline="gaussian", device="cpu", training=Training(lr=1e-4), redraws=4
     )
