@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from szilard.thermodynamics.quantum import random_unitary
 from szilard.thermodynamics.work import (
     Extraction,
     Obstruction,
@@ -16,7 +17,7 @@ from szilard.thermodynamics.work import (
     uniform_ladder,
     verify_extraction,
 )
-from szilard.thermodynamics.work.questions import random_kets, random_question, random_unitary
+from szilard.thermodynamics.work.questions import random_kets, random_question
 
 HALF = 2**-0.5
 PLUS, MINUS = np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -142,7 +143,7 @@ def test_a_rotated_basis_changes_nothing():
     rng = np.random.default_rng(6)
     for _ in range(10):
         states, levels, amounts, ancilla = random_question(rng)
-        U = random_unitary(len(levels), rng)
+        U = random_unitary(len(levels), rng=rng)
         question = ([U @ state for state in states], (U * levels) @ U.conj().T, amounts, ancilla)
         verdict = extractable(*question)
         assert verdict.possible == extractable(states, levels, amounts, ancilla).possible

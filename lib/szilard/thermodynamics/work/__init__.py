@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from .passive import average_work, ergotropy, gibbs, passive_state
     from .proof import Link, Replay, replay_proof
-    from .questions import random_kets, random_question, random_unitary
+    from .questions import random_kets, random_question
     from .reference import Reference, cosine_ladder, ladder_failure, repeated_success, uniform_ladder
     from .search import search_extraction
     from .success import Success, best_success, helstrom, success_bound
@@ -69,7 +69,6 @@ _PLACES = {
     "passive_state": "passive",
     "random_kets": "questions",
     "random_question": "questions",
-    "random_unitary": "questions",
     "repeated_success": "reference",
     "replay_proof": "proof",
     "search_extraction": "search",
@@ -113,7 +112,6 @@ __all__ = [
     "passive_state",
     "random_kets",
     "random_question",
-    "random_unitary",
     "repeated_success",
     "replay_proof",
     "search_extraction",

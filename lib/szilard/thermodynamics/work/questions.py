@@ -6,18 +6,13 @@ import numpy as np
 
 from szilard.rng import RNG, generator
 
+from ..quantum import random_unitary
+
 ANCILLAS = (None, (0.0, 0.0), (0.0, 0.0, 0.0, 0.0), (0.0, 1.0), (1.0, 0.0, 0.0))
 
 Question = tuple[list[np.ndarray], np.ndarray, np.ndarray, tuple[float, ...] | None]
 
-__all__ = ["random_kets", "random_question", "random_unitary"]
-
-
-def random_unitary(d: int, rng: RNG = 0) -> np.ndarray:
-    """A unitary (d, d) drawn uniformly (by the Haar measure)."""
-    rng = generator(rng)
-    q, r = np.linalg.qr(rng.standard_normal((d, d)) + 1j * rng.standard_normal((d, d)))
-    return q * (np.diag(r) / np.abs(np.diag(r)))
+__all__ = ["random_kets", "random_question"]
 
 
 def random_kets(n: int, d: int, rng: RNG = 0) -> np.ndarray:
@@ -44,7 +39,7 @@ def random_question(rng: RNG = 0) -> Question:
     frame = np.zeros((d, d), dtype=complex)
     for level in sorted(set(levels)):
         here = np.flatnonzero(levels == level)
-        frame[np.ix_(here, here)] = random_unitary(len(here), rng)
+        frame[np.ix_(here, here)] = random_unitary(len(here), rng=rng)
     owner = rng.integers(0, n, size=d)
     owned = [frame[:, owner == i] if (owner == i).any() else frame[:, :1] for i in range(n)]
     states = [mine @ random_kets(1, mine.shape[1], rng)[0] for mine in owned]
