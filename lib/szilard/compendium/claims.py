@@ -24,6 +24,11 @@ class Verdict(enum.Enum):
     PAPER_ERRS = "the paper errs"
     PENDING = "not recorded yet"
 
+    @classmethod
+    def of(cls, good: bool, near: bool = False) -> Verdict:
+        """Reproduced where the tolerance holds, partly where a weaker one does, else not."""
+        return cls.REPRODUCED if good else cls.PARTLY if near else cls.NOT_REPRODUCED
+
 
 @dataclass(frozen=True)
 class Judgement:

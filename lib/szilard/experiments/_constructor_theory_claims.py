@@ -31,10 +31,6 @@ def consequence_table(table: pd.DataFrame) -> pd.DataFrame:
     return board
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _within(off: float) -> str:
     """An error as a bound that every machine agrees on: rounding differs in its digits."""
     bound = next((b for b in ("1e-12", "1e-9", "1e-6", "1e-3") if off < float(b) / 10), None)
@@ -47,7 +43,7 @@ def _truth(table: pd.DataFrame) -> Judgement:
     off = max(abs(rows.margin[name] - margin) for name, (_, margin) in TRUTH.items())
     informing = int(rows.information.sum())
     text = f"counts {'as derived' if counts else 'differ'}, errors of margins {_within(off)}; {informing} of 6 inform"
-    return Judgement(text, _verdict(counts and off < 1e-6 and informing == 2 and bool(rows.proved.all())))
+    return Judgement(text, Verdict.of(counts and off < 1e-6 and informing == 2 and bool(rows.proved.all())))
 
 
 def _superinformation(table: pd.DataFrame) -> Judgement:
@@ -56,20 +52,20 @@ def _superinformation(table: pd.DataFrame) -> Judgement:
     good = held == proved == len(qubit)
     return Judgement(
         f"{qubit.label[qubit.holds].nunique()} of 8 hold, {proved} of {len(qubit)} rows proved",
-        _verdict(good),
+        Verdict.of(good),
     )
 
 
 def _toy(table: pd.DataFrame) -> Judgement:
     toy = table[table.medium == "toy bit"]
-    return Judgement(f"{int(toy.holds.sum())} of 7 hold", _verdict(bool((toy.holds & toy.proved).all())))
+    return Judgement(f"{int(toy.holds.sum())} of 7 hold", Verdict.of(bool((toy.holds & toy.proved).all())))
 
 
 def _control(table: pd.DataFrame) -> Judgement:
     classical = table[table.medium == "four-state classical"]
     holding = sorted(classical.label[classical.holds])
     return Judgement(
-        f"only {', '.join(holding)} holds", _verdict(holding == ["C7"] and bool(classical.proved.all()))
+        f"only {', '.join(holding)} holds", Verdict.of(holding == ["C7"] and bool(classical.proved.all()))
     )
 
 
@@ -78,24 +74,24 @@ def _gap(table: pd.DataFrame) -> Judgement:
     inside = table[(table.overlap > 0) & (table.overlap < 1)]
     gap = float((1 - inside.bound).min())
     text = f"error of the formula {_within(off)}; smallest gap inside {gap:.1e}, largest {1 - table.bound.min():.4f}"
-    return Judgement(text, _verdict(off < 1e-6 and gap > 0))
+    return Judgement(text, Verdict.of(off < 1e-6 and gap > 0))
 
 
 def _famous(table: pd.DataFrame) -> Judgement:
     best = table.set_index("states").fidelity
     money, one = best["{0, 1, +, −}"], best["all of the qubit"]
     text = f"{money:.6f} for {{0, 1, +, −}}, {one:.6f} for one copy of any state"
-    return Judgement(text, _verdict(abs(money - 0.75) < 1e-6 and abs(one - 5 / 6) < 1e-6))
+    return Judgement(text, Verdict.of(abs(money - 0.75) < 1e-6 and abs(one - 5 / 6) < 1e-6))
 
 
 def _measurers(table: pd.DataFrame) -> Judgement:
     off = float((table.bound - 0.5).abs().max())
-    return Judgement(f"distance of all three bounds from 1/2 {_within(off)}", _verdict(off < 1e-6))
+    return Judgement(f"distance of all three bounds from 1/2 {_within(off)}", Verdict.of(off < 1e-6))
 
 
 def _circle(table: pd.DataFrame) -> Judgement:
     off = table.residual.abs().max()
-    return Judgement(f"distance from the circle {_within(off)}", _verdict(off < 1e-10))
+    return Judgement(f"distance from the circle {_within(off)}", Verdict.of(off < 1e-10))
 
 
 def _local(table: pd.DataFrame) -> Judgement:
@@ -103,7 +99,7 @@ def _local(table: pd.DataFrame) -> Judgement:
     off = (table["one side"] - table.formula).abs().max()
     text = f"together {bell['both sides']:.6f}, one side {bell['one side']:.6f}"
     good = abs(bell["both sides"] - 1) < 1e-9 and abs(bell["one side"] - 0.5) < 1e-9 and off < 1e-10
-    return Judgement(text, _verdict(good))
+    return Judgement(text, Verdict.of(good))
 
 
 def _agreement(table: pd.DataFrame) -> Judgement:
@@ -114,7 +110,7 @@ def _agreement(table: pd.DataFrame) -> Judgement:
     agreed, informing = int((same == 3).sum()), int(table["quantum informs"].sum())
     return Judgement(
         f"{agreed} of {len(table)} agree, {informing} hold information",
-        _verdict(agreed == 57 and informing == 3),
+        Verdict.of(agreed == 57 and informing == 3),
     )
 
 
@@ -123,7 +119,7 @@ def _graph(table: pd.DataFrame) -> Judgement:
     good = row.largest == 4 and row.bases == 9 and not row.colourable
     colour = "a" if row.colourable else "no"
     return Judgement(
-        f"largest clique {row.largest}, {row.bases} bases, {colour} colouring", _verdict(bool(good))
+        f"largest clique {row.largest}, {row.bases} bases, {colour} colouring", Verdict.of(bool(good))
     )
 
 
@@ -131,7 +127,7 @@ def _phase(table: pd.DataFrame) -> Judgement:
     inside = table[(table.phase > 0) & (table.phase < 3.14)]
     good = bool((inside.pair.abs() < 1e-9).all()) and not inside.possible.any()
     text = f"joint margin down to {table.joint.min():.4f} where every pair stands at 0"
-    return Judgement(text, _verdict(good))
+    return Judgement(text, Verdict.of(good))
 
 
 def _search(table: pd.DataFrame) -> Judgement:
@@ -139,7 +135,7 @@ def _search(table: pd.DataFrame) -> Judgement:
     largest = int(found[found > 0].index.max())
     three = table[table["size"] == 3]
     text = f"{int(found[3])} of {int(three.sets.sum())} triples; largest has {largest} states"
-    return Judgement(text, _verdict(largest == 3 and not three.information.any()))
+    return Judgement(text, Verdict.of(largest == 3 and not three.information.any()))
 
 
 def _fraction(table: pd.DataFrame) -> Judgement:
@@ -147,7 +143,7 @@ def _fraction(table: pd.DataFrame) -> Judgement:
     wrong = float(1 - three.jointly.sum() / three.pairwise.sum())
     ordered = bool((table.jointly <= table.pairwise).all()) and not table.undecided.any()
     return Judgement(
-        f"{100 * wrong:.0f} % of what pairs allow is impossible", _verdict(ordered and wrong > 0.05)
+        f"{100 * wrong:.0f} % of what pairs allow is impossible", Verdict.of(ordered and wrong > 0.05)
     )
 
 

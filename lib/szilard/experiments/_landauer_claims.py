@@ -23,10 +23,6 @@ def slow_limit(table: pd.DataFrame) -> tuple[float, float]:
     return float(limit), float(slope)
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _errs(wrong: bool) -> Verdict:
     return Verdict.PAPER_ERRS if wrong else Verdict.REPRODUCED
 
@@ -39,13 +35,13 @@ def _quantum(table: pd.DataFrame) -> Judgement:
     rows = table[table.name.isin(["energy", "mass", "temperature"])]
     first = rows[rows.rate == rows.rate.iloc[0]].recomputed.tolist()
     text = "{:.2e} erg, {:.2e} g, {:.2e} K".format(*first)
-    return Judgement(text, _verdict(bool(rows.factor.between(0.2, 5).all())))
+    return Judgement(text, Verdict.of(bool(rows.factor.between(0.2, 5).all())))
 
 
 def _horizon(table: pd.DataFrame) -> Judgement:
     bits, density = (_number(table, name)[0] for name in ("bits", "density"))
     good = [all(0.2 <= f <= 5 for f in _number(table, name, "factor")) for name in ("bits", "density")]
-    return Judgement(f"{bits:.1e} bits, {density:.1e} per cm³", _verdict(all(good), any(good)))
+    return Judgement(f"{bits:.1e} bits, {density:.1e} per cm³", Verdict.of(all(good), any(good)))
 
 
 def _bit_energy(table: pd.DataFrame) -> Judgement:
@@ -81,7 +77,7 @@ def _vopson(table: pd.DataFrame) -> Judgement:
 def _lloyd(table: pd.DataFrame) -> Judgement:
     rows = table[(table.source == "lloyd2000ultimate") & table.published.notna()].iloc[:3]
     worst = float((rows.factor - 1).abs().max())
-    return Judgement(f"largest deviation {100 * worst:.2f} %", _verdict(worst < 2e-3))
+    return Judgement(f"largest deviation {100 * worst:.2f} %", Verdict.of(worst < 2e-3))
 
 
 def _slow(table: pd.DataFrame) -> Judgement:
@@ -91,7 +87,7 @@ def _slow(table: pd.DataFrame) -> Judgement:
     walked = table[table.walked.notna()]
     sigmas = float(((walked.walked - walked.work) / walked.walked_stderr).abs().max())
     text = f"{limit:.3f} kT ({100 * off:+.1f} %); walkers within {sigmas:.1f} σ"
-    return Judgement(text, _verdict(abs(off) < 0.03 and lawful and sigmas < 4, abs(off) < 0.1 and lawful))
+    return Judgement(text, Verdict.of(abs(off) < 0.03 and lawful and sigmas < 4, abs(off) < 0.1 and lawful))
 
 
 def _sandwich(table: pd.DataFrame) -> Judgement:
@@ -99,7 +95,7 @@ def _sandwich(table: pd.DataFrame) -> Judgement:
     fast = table.nsmallest(1, "tau").iloc[0]
     ratio = (fast.upper - math.log(2)) / (fast.lower - math.log(2))
     text = f"ordered in {int(ordered.sum())} of {len(table)} durations; ratio of the bounds {ratio:.2f}"
-    return Judgement(text, _verdict(bool(ordered.all())))
+    return Judgement(text, Verdict.of(bool(ordered.all())))
 
 
 def _transport(table: pd.DataFrame) -> Judgement:
@@ -108,7 +104,7 @@ def _transport(table: pd.DataFrame) -> Judgement:
     walked = rows[rows.walked.notna()]
     sigmas = float(((walked.walked - walked.theory) / walked.walked_stderr).abs().max())
     text = f"density within {100 * off:.1f} %, walkers within {sigmas:.1f} σ"
-    return Judgement(text, _verdict(off < 0.015 and sigmas < 4, off < 0.05))
+    return Judgement(text, Verdict.of(off < 0.015 and sigmas < 4, off < 0.05))
 
 
 def _habit(table: pd.DataFrame) -> Judgement:
@@ -116,19 +112,19 @@ def _habit(table: pd.DataFrame) -> Judgement:
     best = table[(table.which == "transport") & (table.barrier == rows.barrier.iloc[0])]
     plain = float(((rows.work - rows.bound) * rows.tau).median())
     ideal = float(((best.theory - best.bound) * best.tau)[best.tau <= 1].median())
-    return Judgement(f"{plain / ideal:.0f} times", _verdict(5 <= plain / ideal <= 30))
+    return Judgement(f"{plain / ideal:.0f} times", Verdict.of(5 <= plain / ideal <= 30))
 
 
 def _front(table: pd.DataFrame) -> Judgement:
     good = table[table.converged]
     ratio = (good.work - good.bound) / (good.free - good.bound)
     text = f"excess {ratio.min():.1f} to {ratio.max():.1f} times the least"
-    return Judgement(text, _verdict(len(good) == len(table) and bool(ratio.between(1, 4).all())))
+    return Judgement(text, Verdict.of(len(good) == len(table) and bool(ratio.between(1, 4).all())))
 
 
 def _split(table: pd.DataFrame) -> Judgement:
     off = max((table.left - 0.5).abs().max(), (table.right - 0.5).abs().max())
-    return Judgement(f"both averages 1/2 within {off:.0e}", _verdict(off < 1e-4))
+    return Judgement(f"both averages 1/2 within {off:.0e}", Verdict.of(off < 1e-4))
 
 
 def _crooks(table: pd.DataFrame) -> Judgement:
@@ -136,7 +132,7 @@ def _crooks(table: pd.DataFrame) -> Judgement:
     far = float(((table.slope - 1) / table.slope_stderr).abs().max())
     worst = float((table.slope - 1).abs().max())
     text = f"slope {slope:.3f} ± {stderr:.3f}"
-    return Judgement(text, _verdict(worst < 0.03 and far < 4, worst < 0.06))
+    return Judgement(text, Verdict.of(worst < 0.03 and far < 4, worst < 0.06))
 
 
 def _bias(table: pd.DataFrame) -> Judgement:
@@ -144,14 +140,14 @@ def _bias(table: pd.DataFrame) -> Judgement:
     values = ", ".join(f"{row.bias:.2f} at ⟨W⟩ = {row.mean_work:.1f}" for row in rows.itertuples())
     strong = rows.iloc[-1]
     good = strong.bias > 5 * strong.bias_stderr and strong.bias > 3 * abs(strong.ratio_bias)
-    return Judgement(f"with 64 runs {values}", _verdict(bool(good)))
+    return Judgement(f"with 64 runs {values}", Verdict.of(bool(good)))
 
 
 def _engine(table: pd.DataFrame) -> Judgement:
     best = table[table.best].set_index("error").work
     text = ", ".join(f"{work:.4f}" for work in best)
     expected = math.log(2) - pd.Series(best.index).map(_entropy).to_numpy()
-    return Judgement(text, _verdict(bool(np.allclose(best.to_numpy(), expected, atol=1e-9))))
+    return Judgement(text, Verdict.of(bool(np.allclose(best.to_numpy(), expected, atol=1e-9))))
 
 
 def _feedback(table: pd.DataFrame) -> Judgement:
@@ -162,26 +158,26 @@ def _feedback(table: pd.DataFrame) -> Judgement:
         .max()
     )
     n = len(table)
-    return Judgement(f"{n} engines, {off:.1f} σ and {back:.1f} σ at most", _verdict(max(off, back) < 4.5))
+    return Judgement(f"{n} engines, {off:.1f} σ and {back:.1f} σ at most", Verdict.of(max(off, back) < 4.5))
 
 
 def _two_state(table: pd.DataFrame) -> Judgement:
     row = table[table.duration == 1000.0].iloc[0]
     product = float(row.excess * row.duration)
     return Judgement(
-        f"{product:.3f} at Γτ = 1000 (π²/4 = {LIMIT:.3f})", _verdict(abs(product / LIMIT - 1) < 0.02)
+        f"{product:.3f} at Γτ = 1000 (π²/4 = {LIMIT:.3f})", Verdict.of(abs(product / LIMIT - 1) < 0.02)
     )
 
 
 def _reeb_wolf(table: pd.DataFrame) -> Judgement:
     worst = float(table.residual.max())
     lawful = bool((table[["information", "divergence", "excess"]] > -1e-10).all(axis=None))
-    return Judgement(f"residual {worst:.0e}", _verdict(worst < 1e-10 and lawful))
+    return Judgement(f"residual {worst:.0e}", Verdict.of(worst < 1e-10 and lawful))
 
 
 def _precision(table: pd.DataFrame) -> Judgement:
     least = float(table[["exact", "least_ring"]].min(axis=None))
-    return Judgement(f"least {least:.3f}", _verdict(least >= 2 - 1e-9))
+    return Judgement(f"least {least:.3f}", Verdict.of(least >= 2 - 1e-9))
 
 
 def _demon(table: pd.DataFrame) -> Judgement:
@@ -190,13 +186,13 @@ def _demon(table: pd.DataFrame) -> Judgement:
     text = ", ".join(
         f"{name} {round(best[name], 2) + 0:.2f}" for name in ("random", "generated", "biased", "periodic")
     )
-    return Judgement(f"{text} kT a molecule", _verdict(bool(good)))
+    return Judgement(f"{text} kT a molecule", Verdict.of(bool(good)))
 
 
 def _flop(table: pd.DataFrame) -> Judgement:
     row = table.nsmallest(1, "joules").iloc[0]
     text = f"{row.joules * 1e12:.3f} ± {row.stderr * 1e12:.3f} pJ, {row.ratio:.1e} kT ln 2"
-    return Judgement(text, _verdict(1e6 < row.ratio < 1e10))
+    return Judgement(text, Verdict.of(1e6 < row.ratio < 1e10))
 
 
 def _entropy(p: float) -> float:

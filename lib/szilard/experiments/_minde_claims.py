@@ -23,24 +23,20 @@ __all__ = ["CLAIMS"]
 HARD = ("1v1-additive-0.75", "spiral-multinormal-sparse-3-3-2-2.0")
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _forward(table: pd.DataFrame) -> Judgement:
     worst = noise_rmse(table).max()
-    return Judgement(f"RMSE ≤ {worst:.2f}", _verdict(worst < 0.1, worst < 0.15))
+    return Judgement(f"RMSE ≤ {worst:.2f}", Verdict.of(worst < 0.1, worst < 0.15))
 
 
 def _integrand(table: pd.DataFrame) -> Judgement:
     found = areas(table)
     worst = (found.area - found.information).abs().max()
-    return Judgement(f"largest error {worst:.1e} nats", _verdict(worst < 1e-3))
+    return Judgement(f"largest error {worst:.1e} nats", Verdict.of(worst < 1e-3))
 
 
 def _truncation(table: pd.DataFrame) -> Judgement:
     worst = (table.measured - table.quadrature).abs().max()
-    return Judgement(f"largest difference {worst:.3f} nats", _verdict(worst < 0.01))
+    return Judgement(f"largest difference {worst:.3f} nats", Verdict.of(worst < 0.01))
 
 
 def _importance_weight(table: pd.DataFrame) -> Judgement:
@@ -58,14 +54,14 @@ def _quick(table: pd.DataFrame) -> Judgement:
     inside = table[(table.form == "inside") & ~table.task.isin(HARD)]
     solved = (inside.estimate - inside.truth).abs().le(0.08).groupby(inside.variant).sum()
     counts = ", ".join(f"{variant.upper()} {count}" for variant, count in solved.items())
-    return Judgement(f"{counts} of 6", _verdict(solved.min() >= 5, solved.max() >= 5))
+    return Judgement(f"{counts} of 6", Verdict.of(solved.min() >= 5, solved.max() >= 5))
 
 
 def _benchmark(table: pd.DataFrame, protocol: str = "published") -> Judgement:
     errors = benchmark_means(table).error[protocol]
     solved, mean = errors.le(SOLVED).groupby("variant").sum(), errors.groupby("variant").mean()
     text = ", ".join(f"{v.upper()} {n} of 40 (mean error {mean[v]:.3f})" for v, n in solved.items())
-    return Judgement(text, _verdict(solved.min() >= 35 and mean.max() <= 0.06))
+    return Judgement(text, Verdict.of(solved.min() >= 35 and mean.max() <= 0.06))
 
 
 def _ours(table: pd.DataFrame) -> Judgement:
@@ -75,40 +71,40 @@ def _ours(table: pd.DataFrame) -> Judgement:
 def _ablation(table: pd.DataFrame) -> Judgement:
     errors = ablation_errors(table)["mean"]
     text = f"mean error {errors['published']:.2f} → {errors['baseline']:.2f} nats"
-    return Judgement(text, _verdict(errors["baseline"] < errors["published"]))
+    return Judgement(text, Verdict.of(errors["baseline"] < errors["published"]))
 
 
 def _classical(table: pd.DataFrame) -> Judgement:
     solved = solved_by(table)
     names = {"ksg": "KSG", "gaussian": "CCA", "copula": "copula"}
     text = ", ".join(f"{names[each]} {count}" for each, count in solved.sort_values(ascending=False).items())
-    return Judgement(f"{text} of {table.task.nunique()}", _verdict(solved.max() < 35))
+    return Judgement(f"{text} of {table.task.nunique()}", Verdict.of(solved.max() < 35))
 
 
 def _variational(table: pd.DataFrame) -> Judgement:
     means = table.groupby(["estimator", "task"])[["estimate", "truth"]].mean()
     solved = (means.estimate - means.truth).abs().le(SOLVED).groupby("estimator").sum()
     text = ", ".join(f"{NEIGHBOURS[each]} {count}" for each, count in solved.items())
-    return Judgement(f"{text} of {table.task.nunique()}", _verdict(solved.max() < 35))
+    return Judgement(f"{text} of {table.task.nunique()}", Verdict.of(solved.max() < 35))
 
 
 def _neighbours(table: pd.DataFrame) -> Judgement:
     shortest = table[table.steps == table.steps.min()]  # one bound is also trained for longer
     found = shortest[shortest.truth.round(6) == 4.0].groupby("estimator").estimate.mean()
     text = ", ".join(f"{NEIGHBOURS[each]} {value:.1f}" for each, value in found.items())
-    return Judgement(f"{text} of 4 nats", _verdict(bool((found <= 3.6).all()), bool((found <= 3.6).any())))
+    return Judgement(f"{text} of 4 nats", Verdict.of(bool((found <= 3.6).all()), bool((found <= 3.6).any())))
 
 
 def _samplesize(table: pd.DataFrame) -> Judgement:
     error = (table.estimate - table.truth).abs().groupby([table.estimator, table.samples]).mean()["minde"]
     falls, small = error.iloc[-1] < error.iloc[0], error.iloc[-1] < 0.05
-    return Judgement(f"{error.iloc[0]:.2f} → {error.iloc[-1]:.2f} nats", _verdict(falls and small, falls))
+    return Judgement(f"{error.iloc[0]:.2f} → {error.iloc[-1]:.2f} nats", Verdict.of(falls and small, falls))
 
 
 def _consistency(table: pd.DataFrame) -> Judgement:
     found = ratios(table)
     worst = (found.estimate - found.truth).abs().max()
-    return Judgement(f"largest deviation {worst:.3f}", _verdict(worst <= 0.05, worst <= 0.1))
+    return Judgement(f"largest deviation {worst:.3f}", Verdict.of(worst <= 0.05, worst <= 0.1))
 
 
 def _sweeps(table: pd.DataFrame) -> Judgement:
@@ -116,7 +112,7 @@ def _sweeps(table: pd.DataFrame) -> Judgement:
     found = three.groupby("estimator").estimate.mean()[["minde", "minde plain"]]
     text = f"{found['minde']:.2f} with baseline, {found['minde plain']:.2f} without"
     near = (found - 3.0).abs() <= 0.3
-    return Judgement(f"{text}, of 3 nats", _verdict(near.all(), near.any()))
+    return Judgement(f"{text}, of 3 nats", Verdict.of(near.all(), near.any()))
 
 
 def _digits(table: pd.DataFrame) -> Judgement:
@@ -125,12 +121,12 @@ def _digits(table: pd.DataFrame) -> Judgement:
     others = found[found.test != "baseline"]
     worst = (others.estimate - others.truth.round()).abs().max()
     text = f"rising: {'yes' if grown.is_monotonic_increasing else 'no'}; others off by {worst:.3f}"
-    return Judgement(text, _verdict(grown.is_monotonic_increasing and worst <= 0.1, worst <= 0.1))
+    return Judgement(text, Verdict.of(grown.is_monotonic_increasing and worst <= 0.1, worst <= 0.1))
 
 
 def _sigma(table: pd.DataFrame) -> Judgement:
     spread = table.groupby("task").estimate.agg(lambda values: values.max() - values.min()).max()
-    return Judgement(f"spread {spread:.3f} nats", _verdict(spread <= 0.05, spread <= 0.1))
+    return Judgement(f"spread {spread:.3f} nats", Verdict.of(spread <= 0.05, spread <= 0.1))
 
 
 def _claim(

@@ -12,10 +12,6 @@ from szilard.compendium import Claim, Judgement, Verdict
 __all__ = ["NUMBER_CLAIMS"]
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _by_features(table: pd.DataFrame) -> pd.DataFrame:
     return table[table.learner == "xgboost"].set_index("features")
 
@@ -24,7 +20,9 @@ def _failure(table: pd.DataFrame) -> Judgement:
     row = _by_features(table).loc["decimal"]
     called = f"{100 * row.recall:.0f} % of primes and {100 * row.predicted_rate:.0f} % of all called prime"
     text = f"AUC {row.auc:.3f}, {called}"
-    return Judgement(text, _verdict(0.49 <= row.auc <= 0.53 and abs(row.recall - row.predicted_rate) < 0.05))
+    return Judgement(
+        text, Verdict.of(0.49 <= row.auc <= 0.53 and abs(row.recall - row.predicted_rate) < 0.05)
+    )
 
 
 def _encoding(table: pd.DataFrame) -> Judgement:
@@ -37,7 +35,7 @@ def _encoding(table: pd.DataFrame) -> Judgement:
 def _residues(table: pd.DataFrame) -> Judgement:
     row = _by_features(table).loc["residues"]
     off = row.auc - row.oracle
-    return Judgement(f"AUC {row.auc:.4f}, best rule {row.oracle:.4f}", _verdict(abs(off) < 0.01))
+    return Judgement(f"AUC {row.auc:.4f}, best rule {row.oracle:.4f}", Verdict.of(abs(off) < 0.01))
 
 
 def _rate(table: pd.DataFrame) -> Judgement:
@@ -52,13 +50,13 @@ def _rate(table: pd.DataFrame) -> Judgement:
 def _collapse(table: pd.DataFrame) -> Judgement:
     found = table.groupby("bits").size()
     text = " and ".join(f"{found[bits]:,} of 2^{bits}" for bits in (18, 24))
-    return Judgement(text, _verdict(found[18] == 1654 and found[24] == 2496))
+    return Judgement(text, Verdict.of(found[18] == 1654 and found[24] == 2496))
 
 
 def _tuning(table: pd.DataFrame) -> Judgement:
     best = table.loc[table.groupby("features").validation.idxmax()].set_index("features")
     text = f"test AUC {best.test['decimal']:.3f} of one float, {best.test['bits']:.3f} of digits apart"
-    return Judgement(text, _verdict(best.test["decimal"] < 0.54 and best.test["bits"] > 0.74))
+    return Judgement(text, Verdict.of(best.test["decimal"] < 0.54 and best.test["bits"] > 0.74))
 
 
 def _normal(table: pd.DataFrame) -> Judgement:
@@ -67,20 +65,20 @@ def _normal(table: pd.DataFrame) -> Judgement:
     far, close = first.far_normal.iloc[-1], first.far_next.iloc[-1]
     text = f"at 10^{np.log10(first.index[-1]):.0f} the normal law is off by {far:.3f}, the expansion by {close:.4f}"
     falling = bool(first.far_normal[10**4 :].is_monotonic_decreasing)
-    return Judgement(text, _verdict(million < 4e-4 and falling and close < far / 20))
+    return Judgement(text, Verdict.of(million < 4e-4 and falling and close < far / 20))
 
 
 def _notebook(table: pd.DataFrame) -> Judgement:
     part = table[table.n == 2**24]
     total = float((part.k * part["count"]).sum())
     mean = total / (2**24 - 1)  # from 2 to 2^24
-    return Judgement(f"{mean:.12f}", _verdict(abs(mean - 3.0455853370180925) < 1e-12))
+    return Judgement(f"{mean:.12f}", Verdict.of(abs(mean - 3.0455853370180925) < 1e-12))
 
 
 def _sieved(table: pd.DataFrame) -> Judgement:
     same = bool((table.sieved == table.counted).all())
     text = f"equal in all {len(table)} entries up to N = {table.n.max():,}"
-    return Judgement(text if same else "counts differ", _verdict(same))
+    return Judgement(text if same else "counts differ", Verdict.of(same))
 
 
 def _sums(table: pd.DataFrame) -> Judgement:
@@ -90,7 +88,7 @@ def _sums(table: pd.DataFrame) -> Judgement:
     off = (abs(last.log_sum - c.mertens_log), abs(last.inverse_sum - c.mertens))
     identity = float((table.legendre / table.factorial - 1).abs().max())
     text = f"at 10^{np.log10(last.n):.0f} off by {off[0]:.0e} and {off[1]:.0e}; identity to {max(identity, 1e-16):.0e}"
-    return Judgement(text, _verdict(off[0] < 3e-4 and off[1] < 2e-5 and identity < 1e-12))
+    return Judgement(text, Verdict.of(off[0] < 3e-4 and off[1] < 2e-5 and identity < 1e-12))
 
 
 def _exponents(table: pd.DataFrame) -> Judgement:
@@ -98,7 +96,7 @@ def _exponents(table: pd.DataFrame) -> Judgement:
     bound = bool((table["sum"] >= table.log).all())
     near = bool(np.ptp(table.rest.iloc[-9:]) < 0.01)
     text = f"ln n ≤ Σ H(X_p) throughout; the excess is ln ln n {rest:+.4f}"
-    return Judgement(text, _verdict(bound and near, bound))
+    return Judgement(text, Verdict.of(bound and near, bound))
 
 
 def _theorem(table: pd.DataFrame) -> Judgement:
@@ -118,7 +116,7 @@ def _compression(table: pd.DataFrame) -> Judgement:
     apart = float((over["primes, wheel 30"] / over["coins, wheel 30"] - 1).abs().max())
     whole = float((1 - wide["primes"] / wide["coins"]).min())
     text = f"within {100 * apart:.1f} % of coins after wheel 30; {100 * whole:.0f} % shorter or more before"
-    return Judgement(text, _verdict(apart < 0.02 and whole > 0.1))
+    return Judgement(text, Verdict.of(apart < 0.02 and whole > 0.1))
 
 
 def _partial(table: pd.DataFrame) -> Judgement:
@@ -126,28 +124,28 @@ def _partial(table: pd.DataFrame) -> Judgement:
     falls = all(part.per_integer.is_monotonic_decreasing for _, part in table.groupby("n"))
     reaches = bool((ends.bits == 0).all() and (ends.y.astype(float) ** 2 <= ends.index).all())
     text = f"falls from {table[table.primes == 1].per_integer.max():.3f} N to 0 at √N"
-    return Judgement(text if falls and reaches else "does not vanish", _verdict(falls and reaches))
+    return Judgement(text if falls and reaches else "does not vanish", Verdict.of(falls and reaches))
 
 
 def _gaps(table: pd.DataFrame) -> Judgement:
     million = table[table.n == 10**6].iloc[0]
     text = f"{million.entropy:.4f} bits, {million.conditional:.4f} given the gap before; largest {int(million.largest)}"
     good = int(million.largest) == 114 and int(million.largest_after) == 492_113
-    return Judgement(text, _verdict(good and million.conditional < million.entropy))
+    return Judgement(text, Verdict.of(good and million.conditional < million.entropy))
 
 
 def _neighbours(table: pd.DataFrame) -> Judgement:
     ten = table[table.modulus == 10]
     same, other = (ten[(ten["first"] == ten["second"]) == same].ratio for same in (True, False))
     text = f"same digit again {same.mean():.2f} times as often as if independent; {ten.information.iloc[0]:.4f} bits"
-    return Judgement(text, _verdict(bool(same.max() < 0.75) and bool(same.max() < other.min())))
+    return Judgement(text, Verdict.of(bool(same.max() < 0.75) and bool(same.max() < other.min())))
 
 
 def _predictors(table: pd.DataFrame) -> Judgement:
     losses = table.sort_values("wheel").log_loss
     off = float((table.predicted / table.found - 1).abs().max())
     text = f"{losses.iloc[0]:.3f} bits per integer with no wheel, {losses.iloc[-1]:.3f} with 210"
-    return Judgement(text, _verdict(bool(losses.is_monotonic_decreasing) and off < 0.1))
+    return Judgement(text, Verdict.of(bool(losses.is_monotonic_decreasing) and off < 0.1))
 
 
 def _claim(

@@ -102,17 +102,13 @@ def ranks(table: pd.DataFrame, states: int, shortest: int, longest: int) -> floa
     return ours.rank_correlation(published, shortest, longest)
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _machines(table: pd.DataFrame) -> Judgement:
     if table.published.isna().all():
         return Judgement("needs pybdm's table", Verdict.OFFLINE)
     found = {length: ranks(table, 3, 1, length) for length in (4, 6)}
     within = ranks(table, 3, 4, 4)
     text = f"rank correlation {found[4]:.3f} and {found[6]:.3f}; {within:.2f} among strings of length 4"
-    return Judgement(text, _verdict(found[4] > 0.93 and found[6] > 0.96, min(found.values()) > 0.8))
+    return Judgement(text, Verdict.of(found[4] > 0.93 and found[6] > 0.96, min(found.values()) > 0.8))
 
 
 def _table(table: pd.DataFrame) -> Judgement:
@@ -124,21 +120,21 @@ def _table(table: pd.DataFrame) -> Judgement:
     text = (
         f"{written:,} of {len(table):,} strings {how}, largest difference below {max(worst, 1e-14):.0e} bits"
     )
-    return Judgement(text, _verdict(worst < 1e-9 and written >= len(table) - 2))
+    return Judgement(text, Verdict.of(worst < 1e-9 and written >= len(table) - 2))
 
 
 def _halting(table: pd.DataFrame) -> Judgement:
     five = table[table.states == 5]
     late = int(five["count"][five.steps > 500].sum())
     share = late / int(five["count"].sum())
-    return Judgement(f"{late:,} machines, {share:.1e} of those that halt", _verdict(share < 1e-6))
+    return Judgement(f"{late:,} machines, {share:.1e} of those that halt", Verdict.of(share < 1e-6))
 
 
 def _prediction(table: pd.DataFrame) -> Judgement:
     five = table[table.states == 5].set_index("prefix").zero
     zeros, pairs = five[["00", "000", "0" * 11]], five[["0101", "010101", "0101010101"]]
     good = all((each > 0.5).all() and each.is_monotonic_increasing for each in (zeros, pairs))
-    return Judgement(f"{zeros.iloc[-1]:.3f} after 0¹¹, {pairs.iloc[-1]:.3f} after (01)⁵", _verdict(good))
+    return Judgement(f"{zeros.iloc[-1]:.3f} after 0¹¹, {pairs.iloc[-1]:.3f} after (01)⁵", Verdict.of(good))
 
 
 def _blocks(table: pd.DataFrame) -> Judgement:
@@ -147,7 +143,7 @@ def _blocks(table: pd.DataFrame) -> Judgement:
     apart = whole.bits[("primes", "wheel 30")] / primes.bits
     text = f"{primes.bits:.2f} bits, but {primes.order_bits:,.0f} for the order; {apart:.0f} times as many on wheel 30"
     return Judgement(
-        text, _verdict(abs(primes.bits - 644.24) < 0.01 and primes.order_bits > 50 * primes.bits)
+        text, Verdict.of(abs(primes.bits - 644.24) < 0.01 and primes.order_bits > 50 * primes.bits)
     )
 
 
@@ -157,13 +153,13 @@ def _search(table: pd.DataFrame) -> Judgement:
     if not primes.holds:
         return Judgement(f"found {primes.program or 'nothing'}", Verdict.NOT_REPRODUCED)
     text = f"{primes.program} ({primes.bits} bits, {primes.steps} steps), the {primes.tried:,}th try"
-    return Judgement(text, _verdict(coins.program == "", True))
+    return Judgement(text, Verdict.of(coins.program == "", True))
 
 
 def _lambda(table: pd.DataFrame) -> Judgement:
     total = table.kraft.iloc[-1]
     good = bool((np.diff(table.kraft) >= 0).all()) and total < 1
-    return Judgement(f"{total:.9f} up to {int(table.length.max())} bits", _verdict(good))
+    return Judgement(f"{total:.9f} up to {int(table.length.max())} bits", Verdict.of(good))
 
 
 def _claim(

@@ -37,18 +37,14 @@ def biases(table: pd.DataFrame) -> pd.DataFrame:
     ).assign(rho=table.rho.to_numpy())
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _definitions(table: pd.DataFrame) -> Judgement:
     where = crossing(table)
-    return Judgement(f"Ω = 0 at r = {where:.3f}", _verdict(0.41 <= where <= 0.43))
+    return Judgement(f"Ω = 0 at r = {where:.3f}", Verdict.of(0.41 <= where <= 0.43))
 
 
 def _analytic(table: pd.DataFrame) -> Judgement:
     worst = (table.integral / table.truth - 1).abs().max()
-    return Judgement(f"largest deviation {100 * worst:.2f} %", _verdict(worst <= 0.005))
+    return Judgement(f"largest deviation {100 * worst:.2f} %", Verdict.of(worst <= 0.005))
 
 
 def _quick(table: pd.DataFrame) -> Judgement:
@@ -56,7 +52,7 @@ def _quick(table: pd.DataFrame) -> Judgement:
     error = (ours.omega - ours.omega_truth).abs().max()
     relative = _relative(ours)
     text = f"Ω within {error:.3f}, TC and DTC within {100 * relative:.0f} %"
-    return Judgement(text, _verdict(error <= 0.03 and relative <= 0.08, error <= 0.06))
+    return Judgement(text, Verdict.of(error <= 0.03 and relative <= 0.08, error <= 0.06))
 
 
 def _curves(table: pd.DataFrame) -> Judgement:
@@ -68,7 +64,7 @@ def _curves(table: pd.DataFrame) -> Judgement:
     relative = _relative(ours[(ours.tc_truth > 0.3) & (ours.dtc_truth > 0.3)])
     good = bool((error <= allowed).all()) and signs and relative <= 0.08
     text = f"Ω within {error.max():.3f}, TC and DTC within {100 * relative:.0f} %"
-    return Judgement(text, _verdict(good, signs))
+    return Judgement(text, Verdict.of(good, signs))
 
 
 def _relative(table: pd.DataFrame) -> float:
@@ -81,7 +77,7 @@ def _bias(table: pd.DataFrame) -> Judgement:
     together = found.tc.corr(found.dtc)
     smaller = found.omega.abs().mean() / found.tc.abs().mean()
     text = f"correlation {together:.2f}; error of Ω {smaller:.2f} of that of TC"
-    return Judgement(text, _verdict(together > 0.8 and smaller < 0.5))
+    return Judgement(text, Verdict.of(together > 0.8 and smaller < 0.5))
 
 
 def _gradients(table: pd.DataFrame) -> Judgement:
@@ -89,20 +85,20 @@ def _gradients(table: pd.DataFrame) -> Judgement:
     relative = (both - 1).abs().to_numpy().max()
     signs = bool((np.sign(table.estimate) == np.sign(table.truth)).all())
     text = f"signs {'right' if signs else 'wrong'}, largest error {100 * relative:.0f} %"
-    return Judgement(text, _verdict(signs and relative <= 0.25, signs))
+    return Judgement(text, Verdict.of(signs and relative <= 0.25, signs))
 
 
 def _line(table: pd.DataFrame) -> Judgement:
     errors = (table.omega - table.omega_truth).abs().groupby(table.estimator).mean()
     best = errors.drop(["plain", "baseline"]).min()
     text = f"mean error of Ω: best bound {best:.1f}, SΩI {errors['plain']:.1f}, with baseline {errors['baseline']:.2f}"
-    return Judgement(text, _verdict(errors[["plain", "baseline"]].max() < best, errors["baseline"] < best))
+    return Judgement(text, Verdict.of(errors[["plain", "baseline"]].max() < best, errors["baseline"] < best))
 
 
 def _transform(table: pd.DataFrame) -> Judgement:
     part = table[table.protocol == "rescaled baseline"].groupby("map")[["tc", "dtc"]].mean()
     off = (part / part.loc["identity"] - 1).abs().max(axis=1).max()
-    return Judgement(f"TC and DTC move by at most {100 * off:.0f} %", _verdict(off < 0.1, off < 0.2))
+    return Judgement(f"TC and DTC move by at most {100 * off:.0f} %", Verdict.of(off < 0.1, off < 0.2))
 
 
 def _population(table: pd.DataFrame) -> Judgement:
@@ -111,7 +107,7 @@ def _population(table: pd.DataFrame) -> Judgement:
     high = wide.loc["non-change"].omega + wide.loc["non-change"].half_width
     apart = (low > high).loc[list(DRIVEN)]
     return Judgement(
-        f"intervals apart in {int(apart.sum())} of {len(DRIVEN)} windows", _verdict(bool(apart.all()))
+        f"intervals apart in {int(apart.sum())} of {len(DRIVEN)} windows", Verdict.of(bool(apart.all()))
     )
 
 
@@ -119,7 +115,8 @@ def _zoo(table: pd.DataFrame) -> Judgement:
     worst = max((table[f"{n}_exact"] - table[f"{n}_sampled"]).abs().max() for n in ("tc", "dtc", "omega"))
     xor = table.set_index("name").omega_exact["XOR"]
     return Judgement(
-        f"XOR {xor:.0f} bit; samples within {worst:.3f} bits", _verdict(worst < 0.02 and abs(xor + 1) < 1e-9)
+        f"XOR {xor:.0f} bit; samples within {worst:.3f} bits",
+        Verdict.of(worst < 0.02 and abs(xor + 1) < 1e-9),
     )
 
 

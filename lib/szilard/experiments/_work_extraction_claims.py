@@ -21,22 +21,18 @@ def slope(table: pd.DataFrame, shape: str, least: int = 64) -> float:
     return float(np.polyfit(np.log(part.levels), np.log(part.failure), 1)[0])
 
 
-def _verdict(good: bool, near: bool = False) -> Verdict:
-    return Verdict.REPRODUCED if good else Verdict.PARTLY if near else Verdict.NOT_REPRODUCED
-
-
 def _theorem(table: pd.DataFrame) -> Judgement:
     possible = table[table.criterion]
     worst = possible.overlap.max()
     text = f"{len(possible)} of {len(table)} possible, largest overlap {max(worst, 1e-16):.0e}"
-    return Judgement(text, _verdict(len(possible) > 10 and worst < 1e-9))
+    return Judgement(text, Verdict.of(len(possible) > 10 and worst < 1e-9))
 
 
 def _agreement(table: pd.DataFrame) -> Judgement:
     program, search = table.bound >= 1 - 1e-6, table.leakage < 1e-8
     same = int(((program == table.criterion) & (search == table.criterion)).sum())
     flaw = table.flaw.max()
-    return Judgement(f"{same} of {len(table)} agree", _verdict(same == len(table) and flaw < 1e-10))
+    return Judgement(f"{same} of {len(table)} agree", Verdict.of(same == len(table) and flaw < 1e-10))
 
 
 def _literal(table: pd.DataFrame) -> Judgement:
@@ -51,21 +47,21 @@ def _literal(table: pd.DataFrame) -> Judgement:
 def _converse(table: pd.DataFrame) -> Judgement:
     row = table.set_index("pair").loc["|+⟩, |−⟩"]
     good = not row.possible and row.overlap < 1e-12 and abs(row.conserving - 0.5) < 1e-6
-    return Judgement(f"success {row.conserving:.6f}", _verdict(bool(good)))
+    return Judgement(f"success {row.conserving:.6f}", Verdict.of(bool(good)))
 
 
 def _overlap(table: pd.DataFrame) -> Judgement:
     off = max((table[name] - table[f"{name}_exact"]).abs().max() for name in ("free", "conserving"))
     certain = table[table.possible]
     good = off < 1e-6 and bool((certain.overlap < 1e-9).all()) and len(certain) > 0
-    return Judgement(f"largest deviation {max(off, 1e-16):.0e}", _verdict(good))
+    return Judgement(f"largest deviation {max(off, 1e-16):.0e}", Verdict.of(good))
 
 
 def _reference(table: pd.DataFrame) -> Judgement:
     off = (table.failure - table.closed).abs().max()
     uniform, cosine = slope(table, "uniform"), slope(table, "cosine")
     good = off < 1e-6 and abs(uniform + 1) < 0.02 and abs(cosine + 2) < 0.04 and not table.exact.any()
-    return Judgement(f"exponents {uniform:.2f} and {cosine:.2f}", _verdict(good, off < 1e-6))
+    return Judgement(f"exponents {uniform:.2f} and {cosine:.2f}", Verdict.of(good, off < 1e-6))
 
 
 def _repeat(table: pd.DataFrame) -> Judgement:
@@ -73,19 +69,19 @@ def _repeat(table: pd.DataFrame) -> Judgement:
     drift = np.ptp(roomy.success)
     last = roomy.together.iloc[-1]
     text = f"each use {roomy.success.iloc[-1]:.4f}, all {len(roomy)} together {last:.2f}"
-    return Judgement(text, _verdict(drift < 1e-9 and last < 0.9))
+    return Judgement(text, Verdict.of(drift < 1e-9 and last < 0.9))
 
 
 def _blank(table: pd.DataFrame) -> Judgement:
     one = table.set_index("ancilla").loc[2]
     text = f"first {'✓' if one['first'] else '✗'}, second {'✓' if one.second else '✗'}"
-    return Judgement(text, _verdict(bool(one["first"]) and not one.second))
+    return Judgement(text, Verdict.of(bool(one["first"]) and not one.second))
 
 
 def _classical(table: pd.DataFrame) -> Judgement:
     expected = [False, True, True, True, False]
     good = table.possible.tolist() == expected and (table.possible == table.quantum).all()
-    return Judgement("".join("✓" if each else "✗" for each in table.possible), _verdict(bool(good)))
+    return Judgement("".join("✓" if each else "✗" for each in table.possible), Verdict.of(bool(good)))
 
 
 def _oneshot(table: pd.DataFrame) -> Judgement:
@@ -93,7 +89,7 @@ def _oneshot(table: pd.DataFrame) -> Judgement:
     off = max(abs(rows.work[eps] - value) for eps, value in ONE_SHOT.items())
     above = rows.work[0.3] > rows.average[0.3]
     return Judgement(
-        f"{rows.work[0.0]:.6f}, {rows.work[0.1]:.6f}, {rows.work[0.3]:.6f}", _verdict(off < 1e-6 and above)
+        f"{rows.work[0.0]:.6f}, {rows.work[0.1]:.6f}, {rows.work[0.3]:.6f}", Verdict.of(off < 1e-6 and above)
     )
 
 
@@ -101,7 +97,7 @@ def _activation(table: pd.DataFrame) -> Judgement:
     rows = table.set_index("copies")
     good = abs(rows.work[10] - ACTIVATED) < 1e-7 and abs(rows.limit[10] - LIMIT) < 1e-8
     good &= rows.work[1] < 1e-12 and rows.work.max() < rows.limit.max()
-    return Judgement(f"{rows.work[10]:.7f} at 10 copies, limit {rows.limit[10]:.7f}", _verdict(bool(good)))
+    return Judgement(f"{rows.work[10]:.7f} at 10 copies, limit {rows.limit[10]:.7f}", Verdict.of(bool(good)))
 
 
 def _second(table: pd.DataFrame) -> Judgement:
@@ -109,7 +105,7 @@ def _second(table: pd.DataFrame) -> Judgement:
     off = (large.copies * (large.exact - large.normal).abs()).max()
     return Judgement(
         f"n × error at most {off:.1f} at n = {large.copies.max()}",
-        _verdict(off < 0.5 * np.log(large.copies.max()) + 2),
+        Verdict.of(off < 0.5 * np.log(large.copies.max()) + 2),
     )
 
 
@@ -118,13 +114,13 @@ def _universal(table: pd.DataFrame) -> Judgement:
     rest = table[(table.family == "random") & (table.states > 2)]
     good = max(abs(bb84.free - 0.5), abs(bb84.conserving - 0.5)) < 1e-6
     good &= bool((rest.free_bound < 1 - 1e-3).all())
-    return Judgement(f"BB84: {bb84.free:.6f} and {bb84.conserving:.6f}", _verdict(bool(good)))
+    return Judgement(f"BB84: {bb84.free:.6f} and {bb84.conserving:.6f}", Verdict.of(bool(good)))
 
 
 def _random(table: pd.DataFrame) -> Judgement:
     row = table[table.d == 2].iloc[0]
     sigmas = abs(row.work - 0.375) / row.stderr
-    return Judgement(f"qubits {row.work:.4f} ± {row.stderr:.4f}", _verdict(sigmas < 4))
+    return Judgement(f"qubits {row.work:.4f} ± {row.stderr:.4f}", Verdict.of(sigmas < 4))
 
 
 def _claim(
