@@ -6,32 +6,16 @@ results in a notebook; ``szilard.compendium.build`` and ``szilard.compendium.sit
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "CellFailed": "sweep",
-    "Chapter": "chapter",
-    "Claim": "claims",
-    "Experiment": "experiment",
-    "Incomplete": "sweep",
-    "Judgement": "claims",
-    "Laboratory": "experiment",
-    "Provenance": "provenance",
-    "Result": "experiment",
-    "Verdict": "claims",
-    "results_folder": "places",
-}
+from szilard.lazy import attach
 
-__all__ = sorted(_HOMES)
+if TYPE_CHECKING:
+    from szilard.compendium.chapter import Chapter
+    from szilard.compendium.claims import Claim, Judgement, Verdict
+    from szilard.compendium.experiment import Experiment, Laboratory, Result
+    from szilard.compendium.places import results_folder
+    from szilard.compendium.provenance import Provenance
+    from szilard.compendium.sweep import CellFailed, Incomplete
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__, __all__ = attach(__name__)
