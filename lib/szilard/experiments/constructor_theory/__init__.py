@@ -7,9 +7,9 @@ from itertools import product
 from typing import Any
 
 from szilard.compendium import Experiment, Laboratory
-from szilard.experiments import _constructor_theory_measures as cells
-from szilard.experiments import _constructor_theory_sweeps as sweeps
-from szilard.experiments._constructor_theory_claims import CLAIMS, consequence_table
+from szilard.experiments.constructor_theory import cells as cells
+from szilard.experiments.constructor_theory import sweeps as sweeps
+from szilard.experiments.constructor_theory.claims import CLAIMS, consequence_table
 
 __all__ = ["LABORATORY", "consequence_table", "proof_network", "recorded", "run"]
 
@@ -21,7 +21,7 @@ PLANES = tuple(product((2, 3, 4, 5), (2, 3, 4, 6, 8)))  # states, dimensions bef
 
 
 def _light(name: str, about: str, quick: Sequence[Any], measure: Callable[..., Any]) -> Experiment:
-    return Experiment(name, about, {"quick": quick}, measure, light=True)
+    return Experiment(name, about, quick=quick, light=True)
 
 
 EXPERIMENTS = (
@@ -73,26 +73,20 @@ EXPERIMENTS = (
     Experiment(
         "search",
         "computation variables among directions of a qubit",
-        {
-            "quick": [sweeps.Subsets(2, 50), sweeps.Subsets(3, 50), sweeps.Subsets(4, 50)],
-            "full": [
-                sweeps.Subsets(2, 50),
-                sweeps.Subsets(3, 50),
-                sweeps.Subsets(4, 50),
-                sweeps.Subsets(5, 50),
-            ],
-        },
-        sweeps.subsets,
+        quick=[sweeps.Subsets(2, 50), sweeps.Subsets(3, 50), sweeps.Subsets(4, 50)],
+        full=[
+            sweeps.Subsets(2, 50),
+            sweeps.Subsets(3, 50),
+            sweeps.Subsets(4, 50),
+            sweeps.Subsets(5, 50),
+        ],
         precision={"cpu": "float64", "cuda": "float64"},
     ),
     Experiment(
         "fraction",
         "random tasks, pair by pair and as a whole",
-        {
-            "quick": [sweeps.Fraction(*each, 2) for each in PLANES],
-            "full": [sweeps.Fraction(*each, 2, 1_000_000) for each in PLANES],
-        },
-        sweeps.fraction,
+        quick=[sweeps.Fraction(*each, 2) for each in PLANES],
+        full=[sweeps.Fraction(*each, 2, 1_000_000) for each in PLANES],
         precision={"cpu": "float64", "cuda": "float64"},
     ),
 )

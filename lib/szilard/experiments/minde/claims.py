@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from szilard.compendium import Claim, Judgement, Verdict
-from szilard.experiments._minde_tables import (
+from szilard.experiments.minde.tables import (
     SOLVED,
     ablation_errors,
     areas,
@@ -16,7 +16,7 @@ from szilard.experiments._minde_tables import (
     ratios,
     solved_by,
 )
-from szilard.experiments._minde_variational import NEIGHBOURS
+from szilard.experiments.minde.variational import NEIGHBOURS
 
 __all__ = ["CLAIMS"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from szilard.compendium import Rows
 from szilard.datasets import digits
 from szilard.distributions import (
     Gaussian,
@@ -20,11 +21,9 @@ from szilard.distributions import (
     sparse,
 )
 from szilard.estimators import make, measure, minde_fleet
+from szilard.experiments.minde.cells import quick_minde
 from szilard.rng import spawn
 
-from ._minde_measures import quick_minde
-
-Rows = list[dict[str, Any]]
 PIXEL_NOISE = (
     8.0  # of sixteen grey levels: the digits stay far from resolved, and information far from its ceiling
 )
@@ -54,7 +53,7 @@ FAMILIES: dict[str, tuple[Callable[[float], Any], tuple[float, ...]]] = {
 }
 FAMILIES_AT_ONCE = ("minde", "minde plain")  # a fleet per family
 
-__all__ = ["FAMILIES", "Digits", "Sweep", "digit_consistency", "sweep"]
+__all__ = ["FAMILIES", "Digits", "Sweep"]
 
 
 @dataclass(frozen=True)
@@ -70,23 +69,22 @@ class Sweep:
     samples: int = 10_000
     steps: int = 250
 
-
-def sweep(cell: Sweep, rng: np.random.Generator, device: str) -> Rows:
-    """Truth, estimate and its error at every setting of the family's dial."""
-    make_law, values = FAMILIES[cell.family]
-    laws = [make_law(value) for value in values]
-    data, streams = (spawn(each, len(laws)) for each in spawn(rng, 2))
-    pairs = [law.sample(cell.samples, rng=g) for law, g in zip(laws, data, strict=True)]
-    if cell.estimator in FAMILIES_AT_ONCE:
-        plain = {"preprocess": "rescale", "baseline": None} if cell.estimator == "minde plain" else {}
-        estimates = minde_fleet(quick_minde(cell.steps, device=device, **plain), pairs, streams)
-    else:
-        one = make(cell.estimator)
-        estimates = [measure(one, *pair, rng=g) for pair, g in zip(pairs, streams, strict=True)]
-    return [
-        {"dial": value, "truth": law.mutual_information, "estimate": each.value, "stderr": each.stderr}
-        for value, law, each in zip(values, laws, estimates, strict=True)
-    ]
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """Truth, estimate and its error at every setting of the family's dial."""
+        make_law, values = FAMILIES[self.family]
+        laws = [make_law(value) for value in values]
+        data, streams = (spawn(each, len(laws)) for each in spawn(rng, 2))
+        pairs = [law.sample(self.samples, rng=g) for law, g in zip(laws, data, strict=True)]
+        if self.estimator in FAMILIES_AT_ONCE:
+            plain = {"preprocess": "rescale", "baseline": None} if self.estimator == "minde plain" else {}
+            estimates = minde_fleet(quick_minde(self.steps, device=device, **plain), pairs, streams)
+        else:
+            one = make(self.estimator)
+            estimates = [measure(one, *pair, rng=g) for pair, g in zip(pairs, streams, strict=True)]
+        return [
+            {"dial": value, "truth": law.mutual_information, "estimate": each.value, "stderr": each.stderr}
+            for value, law, each in zip(values, laws, estimates, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -99,21 +97,20 @@ class Digits:
     steps: int = 200
     hidden: int = 64
 
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """I(view of the first rows; image) for real digits: the estimate and the exact sum over the collection."""
+        from szilard.diffusion import Architecture
 
-def digit_consistency(cell: Digits, rng: np.random.Generator, device: str) -> Rows:
-    """I(view of the first rows; image) for real digits: the estimate and the exact sum over the collection."""
-    from szilard.diffusion import Architecture
-
-    law = getattr(_digit_field(), cell.view)(cell.rows)
-    estimator = quick_minde(
-        cell.steps,
-        preprocess="rescale",
-        architecture=Architecture(hidden=cell.hidden),
-        redraws=2,
-        device=device,
-    )
-    estimate = estimator.mutual_information(*law.sample(cell.samples, rng=rng), rng=rng)
-    return [{"truth": law.mutual_information, "estimate": estimate.value, "stderr": estimate.stderr}]
+        law = getattr(_digit_field(), self.view)(self.rows)
+        estimator = quick_minde(
+            self.steps,
+            preprocess="rescale",
+            architecture=Architecture(hidden=self.hidden),
+            redraws=2,
+            device=device,
+        )
+        estimate = estimator.mutual_information(*law.sample(self.samples, rng=rng), rng=rng)
+        return [{"truth": law.mutual_information, "estimate": estimate.value, "stderr": estimate.stderr}]
 
 
 @cache

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from szilard.compendium import Rows
 from szilard.distributions import Task, beyond_normal, task
 from szilard.estimate import Estimate
 from szilard.estimators import make, minde_fleet
 from szilard.rng import spawn
 
-Rows = list[dict[str, Any]]
 HELD_OUT = 10_000  # samples that the published protocol evaluates on
 REDRAWS = 3
 SHAPES = tuple(dict.fromkeys("x".join(map(str, each.dims)) for each in beyond_normal()))
@@ -50,9 +50,6 @@ __all__ = [
     "Ablation",
     "Budget",
     "Group",
-    "ablation",
-    "benchmark",
-    "budget",
     "samples_of",
     "tasks_of",
 ]
@@ -70,26 +67,25 @@ class Group:
     batch: int = 1024
     seeds: int = 3
 
-
-def benchmark(cell: Group, rng: np.random.Generator, device: str) -> Rows:
-    """The forty tasks: every form, by task and seed, with the number of parameters of the network."""
-    tasks = tasks_of(cell.dims)
-    members = [(each, seed) for each in tasks for seed in range(cell.seeds)]
-    held_out = min(HELD_OUT, cell.samples // 10) / cell.samples
-    estimator = _minde(
-        PROTOCOLS[cell.protocol],
-        cell.batch,
-        variant=cell.variant,
-        steps=cell.steps,
-        holdout=held_out,
-        device=device,
-    )
-    estimates = _fleet(estimator, [each for each, _ in members], cell.samples, rng)
-    return [
-        {"task": each.id, "seed": seed, **row, "parameters": _parameters(estimate)}
-        for (each, seed), estimate in zip(members, estimates, strict=True)
-        for row in _forms(each, estimate)
-    ]
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """The forty tasks: every form, by task and seed, with the number of parameters of the network."""
+        tasks = tasks_of(self.dims)
+        members = [(each, seed) for each in tasks for seed in range(self.seeds)]
+        held_out = min(HELD_OUT, self.samples // 10) / self.samples
+        estimator = _minde(
+            PROTOCOLS[self.protocol],
+            self.batch,
+            variant=self.variant,
+            steps=self.steps,
+            holdout=held_out,
+            device=device,
+        )
+        estimates = _fleet(estimator, [each for each, _ in members], self.samples, rng)
+        return [
+            {"task": each.id, "seed": seed, **row, "parameters": _parameters(estimate)}
+            for (each, seed), estimate in zip(members, estimates, strict=True)
+            for row in _forms(each, estimate)
+        ]
 
 
 @dataclass(frozen=True)
@@ -104,23 +100,22 @@ class Ablation:
     hidden: int = 32
     seeds: int = 1
 
-
-def ablation(cell: Ablation, rng: np.random.Generator, device: str) -> Rows:
-    """Every form on each hard task, at a training budget that is the same for all options."""
-    members = [
-        (each, seed)
-        for each, seed in product(map(task, HARD_TASKS), range(cell.seeds))
-        if _shape(each) == cell.dims
-    ]
-    estimator = _minde(
-        cell.option, cell.batch, hidden=cell.hidden, steps=cell.steps, redraws=REDRAWS, device=device
-    )
-    estimates = _fleet(estimator, [each for each, _ in members], cell.samples, rng)
-    return [
-        {"task": each.id, "seed": seed, **row}
-        for (each, seed), estimate in zip(members, estimates, strict=True)
-        for row in _forms(each, estimate)
-    ]
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """Every form on each hard task, at a training budget that is the same for all options."""
+        members = [
+            (each, seed)
+            for each, seed in product(map(task, HARD_TASKS), range(self.seeds))
+            if _shape(each) == self.dims
+        ]
+        estimator = _minde(
+            self.option, self.batch, hidden=self.hidden, steps=self.steps, redraws=REDRAWS, device=device
+        )
+        estimates = _fleet(estimator, [each for each, _ in members], self.samples, rng)
+        return [
+            {"task": each.id, "seed": seed, **row}
+            for (each, seed), estimate in zip(members, estimates, strict=True)
+            for row in _forms(each, estimate)
+        ]
 
 
 @dataclass(frozen=True)
@@ -134,27 +129,26 @@ class Budget:
     hidden: int = 32
     seeds: int = 1
 
-
-def budget(cell: Budget, rng: np.random.Generator, device: str) -> Rows:
-    """Every form by task and seed, with the wall time of the whole fleet, training and evaluation."""
-    members = [(each, seed) for each, seed in product(map(task, BUDGET_TASKS), range(cell.seeds))]
-    estimator = _minde(
-        PROTOCOLS[cell.protocol],
-        cell.batch,
-        hidden=cell.hidden,
-        steps=cell.steps,
-        redraws=REDRAWS,
-        device=device,
-    )
-    pairs, streams = samples_of([each for each, _ in members], cell.samples, rng)
-    started = time.perf_counter()
-    estimates = minde_fleet(estimator, pairs, streams)
-    facts = {"networks": len(members), "seconds": time.perf_counter() - started}
-    return [
-        {"task": each.id, "seed": seed, **row, **facts}
-        for (each, seed), estimate in zip(members, estimates, strict=True)
-        for row in _forms(each, estimate)
-    ]
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """Every form by task and seed, with the wall time of the whole fleet, training and evaluation."""
+        members = [(each, seed) for each, seed in product(map(task, BUDGET_TASKS), range(self.seeds))]
+        estimator = _minde(
+            PROTOCOLS[self.protocol],
+            self.batch,
+            hidden=self.hidden,
+            steps=self.steps,
+            redraws=REDRAWS,
+            device=device,
+        )
+        pairs, streams = samples_of([each for each, _ in members], self.samples, rng)
+        started = time.perf_counter()
+        estimates = minde_fleet(estimator, pairs, streams)
+        facts = {"networks": len(members), "seconds": time.perf_counter() - started}
+        return [
+            {"task": each.id, "seed": seed, **row, **facts}
+            for (each, seed), estimate in zip(members, estimates, strict=True)
+            for row in _forms(each, estimate)
+        ]
 
 
 def tasks_of(dims: str) -> list[Task]:

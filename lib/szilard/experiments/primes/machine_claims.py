@@ -10,7 +10,7 @@ import pandas as pd
 
 from szilard.algorithmic import CodingTable
 from szilard.compendium import Claim, Experiment, Judgement, Verdict
-from szilard.experiments import _primes_machines as cells
+from szilard.experiments.primes import machines as cells
 
 __all__ = ["MACHINE_CLAIMS", "MACHINE_EXPERIMENTS", "machine_totals", "ranks"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
-from szilard.experiments import _primes_learning as learning
-from szilard.experiments import _primes_numbers as numbers
-from szilard.experiments._primes_claims import NUMBER_CLAIMS
-from szilard.experiments._primes_machine_claims import (
+from szilard.experiments.primes import learning as learning
+from szilard.experiments.primes import numbers as numbers
+from szilard.experiments.primes.claims import NUMBER_CLAIMS
+from szilard.experiments.primes.machine_claims import (
     MACHINE_CLAIMS,
     MACHINE_EXPERIMENTS,
     machine_totals,
     ranks,
 )
-from szilard.experiments._primes_tables import (
+from szilard.experiments.primes.tables import (
     bits_table,
     block_bits,
     distances_table,
@@ -60,124 +60,93 @@ EXPERIMENTS = (
     Experiment(
         "published",
         "what the confusion matrices in the authors' notebooks say",
-        {"quick": [learning.Stored(run) for run in learning.PUBLISHED]},
-        learning.stored,
+        quick=[learning.Stored(run) for run in learning.PUBLISHED],
         light=True,
     ),
     Experiment(
         "collapse",
         "what is left of the integers in one column of single precision",
-        {"quick": [learning.Collapse(18), learning.Collapse(24)]},
-        learning.collapse,
+        quick=[learning.Collapse(18), learning.Collapse(24)],
         light=True,
     ),
     Experiment(
         "learners",
         "learners of the primes by what they are shown",
-        {
-            "quick": [learning.Learner(*each) for each in LEARNERS],
-            "full": [learning.Learner(*each, bits=24) for each in LEARNERS if each[1] == "xgboost"],
-        },
-        learning.learner,
+        quick=[learning.Learner(*each) for each in LEARNERS],
+        full=[learning.Learner(*each, bits=24) for each in LEARNERS if each[1] == "xgboost"],
     ),
     Experiment(
         "tuning",
         "random draws from the published search space, judged by validation and by test",
-        {
-            "quick": [learning.Tuning(name) for name in ("decimal", "bits")],
-            "full": [learning.Tuning(name, trials=50) for name in ("decimal", "bits")],
-        },
-        learning.tuning,
+        quick=[learning.Tuning(name) for name in ("decimal", "bits")],
+        full=[learning.Tuning(name, trials=50) for name in ("decimal", "bits")],
     ),
     Experiment(
         "predictors",
         "probabilities by the prime number theorem and wheels",
-        {"quick": [learning.Predictor(wheel) for wheel in (1, 2, 6, 30, 210)]},
-        learning.predictor,
+        quick=[learning.Predictor(wheel) for wheel in (1, 2, 6, 30, 210)],
         light=True,
     ),
     Experiment(
         "factors",
         "the law of the number of distinct prime factors, counted without a sieve",
-        {
-            "quick": [numbers.Factors(n) for n in (10**3, 10**4, 10**6, 2**24, 10**9, 10**11)],
-            "full": [numbers.Factors(10**k) for k in range(3, 14)],
-        },
-        numbers.factors,
+        quick=[numbers.Factors(n) for n in (10**3, 10**4, 10**6, 2**24, 10**9, 10**11)],
+        full=[numbers.Factors(10**k) for k in range(3, 14)],
         light=True,
     ),
     Experiment(
         "sieved",
         "the same law by factoring every integer",
-        {
-            "quick": [numbers.Sieved(10**7), numbers.Sieved(2**24), numbers.Sieved(10**7, multiplicity=True)],
-            "full": [numbers.Sieved(10**8), numbers.Sieved(10**9), numbers.Sieved(10**10)],
-        },
-        numbers.sieved,
+        quick=[numbers.Sieved(10**7), numbers.Sieved(2**24), numbers.Sieved(10**7, multiplicity=True)],
+        full=[numbers.Sieved(10**8), numbers.Sieved(10**9), numbers.Sieved(10**10)],
         light=True,
     ),
     Experiment(
         "sums",
         "Mertens's sums, Chebyshev's functions and Legendre's identity",
-        {
-            "quick": [numbers.UpTo(10**k) for k in range(3, 8)],
-            "full": [numbers.UpTo(10**k) for k in range(3, 10)],
-        },
-        numbers.sums,
+        quick=[numbers.Sums(10**k) for k in range(3, 8)],
+        full=[numbers.Sums(10**k) for k in range(3, 10)],
         light=True,
     ),
     Experiment(
         "exponents",
         "total correlation of the prime exponents of a random integer",
-        {
-            "quick": [numbers.UpTo(round(10 ** (k / 4))) for k in range(6, 29)],
-            "full": [numbers.UpTo(round(10 ** (k / 4))) for k in range(6, 37)],
-        },
-        numbers.exponents,
+        quick=[numbers.Exponents(round(10 ** (k / 4))) for k in range(6, 29)],
+        full=[numbers.Exponents(round(10 ** (k / 4))) for k in range(6, 37)],
         light=True,
     ),
-    Experiment("bits", "lengths of descriptions of the primes", {"quick": SMALL}, numbers.bits, light=True),
+    Experiment("bits", "lengths of descriptions of the primes", quick=SMALL, light=True),
     Experiment(
         "compression",
         "compressors on the primes and on coins of their density",
-        {
-            "quick": [numbers.Compression(10**6, *each) for each in product(SEQUENCES, METHODS)],
-            "full": [numbers.Compression(10**7, *each) for each in product(SEQUENCES, METHODS)],
-        },
-        numbers.compression,
+        quick=[numbers.Compression(10**6, *each) for each in product(SEQUENCES, METHODS)],
+        full=[numbers.Compression(10**7, *each) for each in product(SEQUENCES, METHODS)],
     ),
     Experiment(
         "partial",
         "bits left to say after sieving by the first primes",
-        {
-            "quick": [numbers.UpTo(10**k) for k in (6, 7, 9)],
-            "full": [numbers.UpTo(10**k) for k in (6, 8, 10, 12)],
-        },
-        numbers.partial,
+        quick=[numbers.Partial(10**k) for k in (6, 7, 9)],
+        full=[numbers.Partial(10**k) for k in (6, 8, 10, 12)],
         light=True,
     ),
     Experiment(
         "words",
         "entropy of words of the characteristic sequence",
-        {"quick": SMALL},
-        numbers.words,
+        quick=SMALL,
         light=True,
     ),
     Experiment(
         "gaps",
         "gaps between primes",
-        {"quick": SMALL, "full": [numbers.UpTo(10**k) for k in (6, 7, 8, 9)]},
-        numbers.gaps,
+        quick=SMALL,
+        full=[numbers.Gaps(10**k) for k in (6, 7, 8, 9)],
         light=True,
     ),
     Experiment(
         "neighbours",
         "residues of consecutive primes",
-        {
-            "quick": [numbers.Neighbours(10**7, q) for q in (10, 30)],
-            "full": [numbers.Neighbours(10**k, q) for k, q in product((7, 8, 9), (10, 30))],
-        },
-        numbers.neighbours,
+        quick=[numbers.Neighbours(10**7, q) for q in (10, 30)],
+        full=[numbers.Neighbours(10**k, q) for k, q in product((7, 8, 9), (10, 30))],
         light=True,
     ),
     *MACHINE_EXPERIMENTS,

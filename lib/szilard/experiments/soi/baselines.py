@@ -10,13 +10,12 @@ import numpy as np
 
 from szilard.distributions import redundant
 from szilard.estimators import line_o_information, make
+from szilard.experiments.soi.cells import PROTOCOLS, Rows, measured, soi_estimator, system
 from szilard.rng import spawn
-
-from ._soi_measures import PROTOCOLS, Rows, measured, soi_estimator, system
 
 BOUNDS = ("mine", "nwj", "infonce", "club")
 
-__all__ = ["BOUNDS", "Cost", "Line", "cost", "line"]
+__all__ = ["BOUNDS", "Cost", "Line"]
 
 
 @dataclass(frozen=True)
@@ -34,16 +33,15 @@ class Line:
     lr: float = 1e-3
     strengths: tuple[float, ...] = (0.3, 0.6)
 
-
-def line(cell: Line, rng: np.random.Generator, device: str) -> Rows:
-    """TC, DTC, Ω and S at every strength, with truth."""
-    laws = [system(cell.family, cell.setting, rho, cell.d) for rho in cell.strengths]
-    rows = []
-    for rho, law, stream in zip(cell.strengths, laws, spawn(rng, len(laws)), strict=True):
-        data, training = spawn(stream, 2)
-        found = _o_information(cell, law.sample(cell.samples, rng=data), training, device)
-        rows.append({"rho": rho, **measured(found, law.o_information)})
-    return rows
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """TC, DTC, Ω and S at every strength, with truth."""
+        laws = [system(self.family, self.setting, rho, self.d) for rho in self.strengths]
+        rows = []
+        for rho, law, stream in zip(self.strengths, laws, spawn(rng, len(laws)), strict=True):
+            data, training = spawn(stream, 2)
+            found = _o_information(self, law.sample(self.samples, rng=data), training, device)
+            rows.append({"rho": rho, **measured(found, law.o_information)})
+        return rows
 
 
 def _o_information(cell: Line, variables: Any, rng: np.random.Generator, device: str) -> Any:
@@ -66,15 +64,16 @@ class Cost:
     steps: int = 100
     batch: int = 256
 
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """What Ω of N variables takes: questions to one network, networks of the line recipe, seconds for all of it."""
+        from szilard.diffusion import dual_total_correlation_gap, total_correlation_gap
 
-def cost(cell: Cost, rng: np.random.Generator, device: str) -> Rows:
-    """What Ω of N variables takes: questions to one network, networks of the line recipe, seconds for all of it."""
-    from szilard.diffusion import dual_total_correlation_gap, total_correlation_gap
-
-    n = cell.variables
-    questions = {*total_correlation_gap(n).masks, *dual_total_correlation_gap(n).masks}
-    variables = redundant(n, 0.5).sample(cell.samples, rng=rng)
-    estimator = soi_estimator("baseline", cell.steps, cell.batch, 1e-3, device)
-    started = time.perf_counter()
-    estimator.o_information(variables, rng=rng)
-    return [{"questions": len(questions), "networks": 2 * n - 2, "seconds": time.perf_counter() - started}]
+        n = self.variables
+        questions = {*total_correlation_gap(n).masks, *dual_total_correlation_gap(n).masks}
+        variables = redundant(n, 0.5).sample(self.samples, rng=rng)
+        estimator = soi_estimator("baseline", self.steps, self.batch, 1e-3, device)
+        started = time.perf_counter()
+        estimator.o_information(variables, rng=rng)
+        return [
+            {"questions": len(questions), "networks": 2 * n - 2, "seconds": time.perf_counter() - started}
+        ]

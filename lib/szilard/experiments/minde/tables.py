@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.distributions import beyond_normal
-
-from ._minde_variational import NEIGHBOURS
+from szilard.experiments.minde.variational import NEIGHBOURS
 
 SOLVED = 0.1  # nats: what counts as solved on the 40 tasks; the authors' own criterion was not readable
 
