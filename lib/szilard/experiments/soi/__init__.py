@@ -8,13 +8,15 @@ from szilard.compendium import Experiment, Laboratory
 from szilard.experiments.soi import baselines as beside
 from szilard.experiments.soi import cells as cells
 from szilard.experiments.soi import untrained as untrained
-from szilard.experiments.soi.claims import CLAIMS, biases, crossing, quick_table
+from szilard.experiments.soi.claims import CLAIMS
+from szilard.experiments.soi.tables import UNTRAINED, biases, crossing, quick_table, trained
 
-__all__ = ["LABORATORY", "biases", "crossing", "quick_table", "recorded", "run"]
+__all__ = ["LABORATORY", "biases", "crossing", "quick_table", "recorded", "run", "trained"]
 
 STRENGTHS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.375, 0.4, 0.45, 0.5, 0.6, 0.65, 0.7)  # the authors' grid
 FINE = tuple(round(0.05 + 0.025 * i, 3) for i in range(27))
 PLAIN = {"steps": 1500, "batch": 256, "lr": 2e-3, "strengths": (0.3, 0.6)}
+FAMILIES = (("red", 2), ("syn", 2), ("mix", 1))
 RECORDED = {"samples": 110_000, "steps": 20_000, "batch": 256, "lr": 2e-3}
 MAPS = ("identity", "half-cube", "cdf")
 
@@ -40,13 +42,18 @@ EXPERIMENTS = (
     Experiment(
         "curves",
         "estimates against truth for redundant, synergistic and mixed systems",
-        quick=[cells.Curve(*each, "baseline") for each in (("red", 2), ("syn", 2), ("mix", 1))]
-        + [cells.Curve(family, 2, "plain", **PLAIN) for family in ("red", "syn")],
+        quick=[cells.Curve(*each, "baseline") for each in FAMILIES]
+        + [cells.Curve(family, 2, "plain", **PLAIN) for family in ("red", "syn")]
+        + [cells.Curve(*each, "baseline", steps=UNTRAINED) for each in FAMILIES],
         full=[
             cells.Curve(family, 0, protocol, d, repetition, strengths=STRENGTHS, **RECORDED)
             for repetition, protocol, d, family in product(
                 range(3), ("plain", "baseline"), (5, 10, 20), ("red", "syn", "mix")
             )
+        ]
+        + [
+            cells.Curve(family, 0, "baseline", d, strengths=STRENGTHS, **RECORDED | {"steps": UNTRAINED})
+            for d, (family, _) in product((5, 10, 20), FAMILIES)
         ],
     ),
     Experiment(
@@ -87,12 +94,17 @@ EXPERIMENTS = (
         quick=[
             cells.Transform(name, "rescaled baseline", repetition)
             for repetition, name in product(range(3), MAPS)
-        ],
+        ]
+        + [cells.Transform(name, "rescaled baseline", steps=UNTRAINED) for name in MAPS],
         full=[
             cells.Transform(name, protocol, repetition, d=10, **RECORDED)
             for repetition, name, protocol in product(
                 range(3), MAPS, ("plain", "rescaled baseline", "baseline")
             )
+        ]
+        + [
+            cells.Transform(name, "rescaled baseline", d=10, **RECORDED | {"steps": UNTRAINED})
+            for name in MAPS
         ],
     ),
     Experiment(
