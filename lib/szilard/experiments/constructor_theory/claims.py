@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -304,9 +306,7 @@ def search(table: pd.DataFrame) -> Finding:
     computing = table.groupby("size").computation.agg(lambda part: part.to_numpy().sum())
     largest = float("nan") if computing.isna().any() else float(computing.index[computing > 0].max())
     three = table[table["size"] == 3]
-    complete = table.sets == [
-        _choose(row.directions, row.size) for row in table[["directions", "size"]].itertuples()
-    ]
+    complete = table.sets == [math.comb(*each) for each in zip(table.directions, table["size"], strict=True)]
     text = (
         f"{int(three.computation.sum())} of {int(three.sets.sum())} triples; largest has {largest:.0f} states"
     )
