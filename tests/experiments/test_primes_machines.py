@@ -7,15 +7,15 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-
-from szilard.compendium import Laboratory, Verdict
-from szilard.experiments import _primes_machines as cells
 from szilard.experiments._primes_machine_claims import (
     MACHINE_CLAIMS,
     MACHINE_EXPERIMENTS,
     machine_totals,
     ranks,
 )
+
+from szilard.compendium import Laboratory, Verdict
+from szilard.experiments import _primes_machines as cells
 
 LABORATORY = Laboratory("primes", MACHINE_EXPERIMENTS, MACHINE_CLAIMS)
 TIERS = [(each.name, tier) for each in MACHINE_EXPERIMENTS for tier in each.cells]

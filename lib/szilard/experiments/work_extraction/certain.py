@@ -1,4 +1,4 @@
-"""What the chapter on work extraction measures of work that is certain: one cell's settings and its function."""
+"""What the chapter on work extraction measures of work that is certain."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from szilard.thermodynamics.work import (
     uniform_ladder,
     verify_extraction,
 )
+from szilard.validation import check_choice
 
 HALF = 2**-0.5
 ZERO, ONE, PLUS, MINUS = np.array([1, 0]), np.array([0, 1]), np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -160,7 +161,7 @@ class Ladder:
     def measure(self) -> Rows:
         """Failure of telling |+⟩ from |−⟩: by optimisation with the ladder, and by the closed form."""
         L = self.levels
-        made = {"uniform": uniform_ladder, "cosine": cosine_ladder, "bell": _bell}[self.shape](L)
+        made = LADDERS[check_choice(self.shape, "shape", LADDERS)](L)
         found = best_success([PLUS, MINUS], [0, 1], reference=made)
         exact = extractable([PLUS, MINUS], [0, 1], [0, 1], reference=made) if L <= 16 else None
         return [
@@ -173,10 +174,13 @@ class Ladder:
 
 
 def _bell(levels: int) -> Reference:
-    """Amplitudes of a normal law that falls to e⁻² at the ends."""
+    """Amplitudes of a normal curve that falls to e⁻² at the ends."""
     x = np.linspace(-1, 1, levels + 2)[1:-1]
     wave = np.exp(-2 * x**2)
     return Reference(wave / np.linalg.norm(wave))
+
+
+LADDERS = {"uniform": uniform_ladder, "cosine": cosine_ladder, "bell": _bell}
 
 
 @dataclass(frozen=True)
