@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from szilard.compendium import Rows
+from szilard.compendium import Rows, above_rounding
 from szilard.thermodynamics.work import (
     Reference,
     best_success,
@@ -83,7 +83,7 @@ class Overlap:
         helped = best_success(pair, [0, 1], reference=cosine_ladder(self.ladder)).value
         return [
             {
-                "overlap": abs(float(np.cos(theta))),
+                "overlap": above_rounding(abs(float(np.cos(theta)))),
                 "free": free,
                 "conserving": conserving,
                 "helped": helped,
@@ -107,7 +107,7 @@ class Pair:
         verdict = extractable(states, levels, [0, 1])
         return [
             {
-                "overlap": abs(float(u @ v)),
+                "overlap": above_rounding(abs(float(u @ v))),
                 "possible": verdict.possible,
                 "free": best_success(states, levels, covariant=False).value,
                 "conserving": best_success(states, levels).value,
@@ -144,8 +144,8 @@ class Equal:
                     "possible": True,
                     "before": abs(np.vdot(states[i], states[i + 1])) ** 2,
                     "after": abs(np.vdot(after[i], after[i + 1])) ** 2,
-                    "variance": checked.variance,
-                    "failure": checked.failure,
+                    "variance": above_rounding(checked.variance, 1e-20),
+                    "failure": above_rounding(checked.failure),
                 }
             )
         return rows
@@ -285,8 +285,8 @@ class Agreement:
                     "criterion": verdict.possible,
                     "bound": success_bound(states, levels, amounts, ancilla).bound,
                     "leakage": search_extraction(states, levels, amounts, ancilla, starts=8, rng=rng),
-                    "flaw": flaw,
-                    "overlap": worst,
+                    "flaw": above_rounding(flaw),
+                    "overlap": above_rounding(worst),
                 }
             )
         return rows
@@ -306,7 +306,7 @@ class Proof:
                 "link": link.task.name,
                 "possible": link.verdict.possible,
                 "distinguishes": replay.distinguishes,
-                "overlap": replay.overlap,
+                "overlap": above_rounding(replay.overlap),
                 "consistent": replay.consistent,
                 "reason": link.verdict.reason,
             }

@@ -56,8 +56,9 @@ def theorem(table: pd.DataFrame) -> Finding:
 def literal(table: pd.DataFrame) -> Finding:
     """If work can be drawn deterministically from each of a set of states, they are distinguishable."""
     drawn = (table.possible == 1) & (table.variance < 1e-20)
-    text = f"one gap for certain from {int(drawn.sum())} of {len(table)} pairs, squared overlap up to {table.before.max():.2f}"
-    return Finding(text, table.before, table.possible == 1, table.variance, table.before.max())
+    largest = table.before.max()
+    text = f"one gap for certain from {int(drawn.sum())} of {len(table)} pairs, squared overlap up to {largest:.2f}"
+    return Finding(text, table.before, table.possible == 1, table.variance, largest)
 
 
 @claim(
