@@ -34,7 +34,7 @@ def erasure():
 
 def course(dt: float) -> np.ndarray:
     """Barrier and tilt in the middle of each step, and at both ends, (N + 2, 2)."""
-    from szilard.thermodynamics.protocols import steps
+    from szilard.thermodynamics.driven.protocols import steps
 
     protocol = erasure()
     knots = np.array([(well.coefficients[4], -well.coefficients[1]) for well in protocol.potentials])
@@ -77,8 +77,8 @@ def walk_numpy(walkers: int) -> float:
 
 def walk_torch(walkers: int) -> float:
     from szilard.thermodynamics import double_well, sample_equilibrium
-    from szilard.thermodynamics._langevin_torch import walk
-    from szilard.thermodynamics.protocols import steps
+    from szilard.thermodynamics.driven._langevin_torch import walk
+    from szilard.thermodynamics.driven.protocols import steps
 
     rng = np.random.default_rng(0)
     start = sample_equilibrium(double_well(8.0), walkers, rng=rng)

@@ -17,10 +17,10 @@ from formula_points import points, rounding
 from szilard.compendium.build import build_command
 from szilard.compendium.places import child_environment
 from szilard.thermodynamics import CALCULATORS, FORMULAS, calculator
-from szilard.thermodynamics.page import calculator_page, javascript
-from szilard.thermodynamics.quantities import convert
+from szilard.thermodynamics.formulas.page import calculator_page, javascript
+from szilard.thermodynamics.formulas.quantities import convert
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE = "book/apparatus/calculators"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

@@ -7,7 +7,6 @@ the Fokker-Planck solver, with derivatives from its steps run backwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +21,7 @@ from .wells import double_well, equilibrium
 FEWEST_STEPS = 240
 LOWEST, HIGHEST, STRONGEST = 1.0, 30.0, 12.0  # barrier in kT and tilt in kT/L that a knot may have
 
-__all__ = ["OptimizedErasure", "WorkGradient", "optimize_erasure", "pareto_front", "work_gradient"]
+__all__ = ["OptimizedErasure", "WorkGradient", "optimize_erasure", "work_gradient"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +52,7 @@ def work_gradient(
     Raises:
         ValueError: arguments outside their range.
 
-    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
     >>> gradient = work_gradient(berut_protocol(1.0, 3.0), dt=0.05, points=64)
     >>> gradient.work_by_potential.shape
     (4, 64)
@@ -231,23 +230,3 @@ class _Family:
         """Derivatives by the controls, (2·knots,), of what has the derivatives ``gradient`` by the potential."""
         inner = gradient[1:-1]
         return np.concatenate([inner @ self.well, -inner @ self.x])
-
-
-def pareto_front(taus: Sequence[float], errors: Sequence[float], **settings: float) -> list[OptimizedErasure]:
-    """Least works for each duration and each error, every search starting from the neighbour found before.
-
-    Args:
-        taus: durations in L²/D.
-        errors: probabilities of the wrong well.
-        settings: of :func:`optimize_erasure`.
-
-    Raises:
-        ValueError: arguments outside their range.
-    """
-    front: list[OptimizedErasure] = []
-    for error in errors:
-        start = None
-        for tau in taus:
-            front.append(optimize_erasure(tau, error=error, start=start, **settings))
-            start = front[-1].controls
-    return front

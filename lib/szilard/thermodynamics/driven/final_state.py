@@ -63,7 +63,7 @@ def best_final_state(
 
     Source: `proesmans2020finite`.
 
-    >>> from szilard.thermodynamics.wells import double_well
+    >>> from szilard.thermodynamics.driven.wells import double_well
     >>> best = best_final_state(double_well(8.0), 1.0, cells=500)
     >>> 0.69 < best.work < 2.34
     True

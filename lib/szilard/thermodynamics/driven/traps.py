@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.rng import RNG, generator
+from szilard.thermodynamics.formulas.reduced import in_kt
 from szilard.validation import check_integer, check_positive
-
-from .reduced import in_kt
 
 __all__ = ["DraggedTrap", "HarmonicQuench"]
 

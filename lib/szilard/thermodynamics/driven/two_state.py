@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
+from szilard.thermodynamics.formulas.reduced import in_kt
 from szilard.validation import as_samples, check_positive
-
-from .reduced import in_kt
 
 __all__ = ["TwoStateErasure", "optimal_two_state", "play_two_state", "ramp_two_state"]
 

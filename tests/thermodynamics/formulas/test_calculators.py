@@ -28,8 +28,8 @@ from szilard.thermodynamics import (
     margolus_levitin,
     ultimate_laptop,
 )
-from szilard.thermodynamics.audit import judge, universe
-from szilard.thermodynamics.quantities import convert, parse, unit_of
+from szilard.thermodynamics.formulas.audit import judge, universe
+from szilard.thermodynamics.formulas.quantities import convert, parse, unit_of
 
 ALL = pytest.mark.parametrize("made", CALCULATORS.values(), ids=list(CALCULATORS))
 NEAR, FAR = HUBBLE  # microwave background, distance ladder

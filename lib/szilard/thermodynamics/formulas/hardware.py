@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .formulas import formula
+from .catalogue import formula
 
 __all__ = ["OPERATIONS", "Operation", "hardware_ratio", "hardware_table"]
 

@@ -16,7 +16,7 @@ from szilard.thermodynamics import (
     sample_equilibrium,
     scaled_protocol,
 )
-from szilard.thermodynamics.protocols import steps
+from szilard.thermodynamics.driven.protocols import steps
 
 GRID = np.linspace(-2.5, 2.5, 301)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .calculators import calculator
-from .formulas import formula
+from .catalogue import formula
 
 __all__ = [
     "bekenstein_bits",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.thermodynamics.quantities import convert, kind_of, parse, scale, split
+from szilard.thermodynamics.formulas.quantities import convert, kind_of, parse, scale, split
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import ctypes
 import pytest
 import torch
 
-from szilard.thermodynamics import matmul_energy, measure_energy, metering, nvml_counter
+from szilard.thermodynamics import matmul_energy, measure_energy, nvml_counter
+from szilard.thermodynamics.formulas import metering
 
 
 class Machine:

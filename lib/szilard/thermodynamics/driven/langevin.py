@@ -89,7 +89,7 @@ def simulate_erasure(
     Raises:
         ValueError: arguments outside their range.
 
-    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
     >>> result = simulate_erasure(berut_protocol(2.0, 3.5), 200, 2e-3, rng=0, device="cpu")
     >>> bool(abs(result.mean_work - 1.87) < 4 * result.sem)
     True

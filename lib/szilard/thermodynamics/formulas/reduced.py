@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .catalogue import formula
 from .constants import CONSTANTS
-from .formulas import formula
 
 UNIT_TEMPERATURE = 1.0 / CONSTANTS["k_B"].value
 

@@ -17,8 +17,8 @@ from szilard.thermodynamics import (
     sample_equilibrium,
     simulate_erasure,
 )
-from szilard.thermodynamics import _langevin_loops as loops
-from szilard.thermodynamics.protocols import steps
+from szilard.thermodynamics.driven import _langevin_loops as loops
+from szilard.thermodynamics.driven.protocols import steps
 
 ERASURE = berut_protocol(2.0, 3.5)
 
@@ -164,7 +164,7 @@ def test_jumps_between_tables_are_work():
 
 
 def by_torch(protocol, dt, start, seed):
-    from szilard.thermodynamics._langevin_torch import walk
+    from szilard.thermodynamics.driven._langevin_torch import walk
 
     return walk(protocol, steps(protocol, dt), start, np.random.default_rng(seed), "cpu")
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .calculators import Calculator, Input, Step, calculator
+from .catalogue import formula
 from .constants import CONSTANTS
-from .formulas import formula
 from .quantities import scale, split
 from .symbolic import Formula
 

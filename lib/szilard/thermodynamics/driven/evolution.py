@@ -73,7 +73,7 @@ def grid(protocol: Protocol, domain: tuple[float, float] | None, points: int) ->
     Raises:
         ValueError: arguments outside their range.
 
-    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
     >>> x, spacing = grid(berut_protocol(2.0, 3.5), (-2.0, 2.0), 8)
     >>> float(x[0]), spacing
     (-1.75, 0.5)
@@ -109,7 +109,7 @@ def fokker_planck(
         ValueError: arguments outside their range, steps so long that probabilities turn negative, or a potential
             that jumps by more than numbers hold.
 
-    >>> from szilard.thermodynamics.protocols import berut_protocol
+    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
     >>> result = fokker_planck(berut_protocol(tau=8.0, tilt=3.5), dt=0.02, points=128)
     >>> round(result.jarzynski, 9), [round(part, 9) for part in result.jarzynski_by_well]
     (1.0, [0.5, 0.5])

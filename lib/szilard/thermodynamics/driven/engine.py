@@ -1,4 +1,4 @@
-"""Engines that turn measured information into work: Szilard's, with errors, with a movable wall, with many boxes.
+"""Engines that turn measured information into work: Szilard's, with errors, with a movable wall, with several places.
 
 A particle sits in one of several places x, the demon reads y, and moves walls until place x has the share v(x|y)
 of the box; that yields the work ln[v(x|y)/p(x)] in units of k_B T. Energies are in k_B T, information in nats.
@@ -17,7 +17,7 @@ from szilard.validation import as_samples, check_integer
 
 _ROUNDING = 1e-9
 
-__all__ = ["EngineRuns", "FeedbackEngine", "box_engine", "szilard_engine"]
+__all__ = ["EngineRuns", "FeedbackEngine", "szilard_engine"]
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,3 @@ def szilard_engine(error: float, partition: float | None = None) -> FeedbackEngi
     if partition is None:
         return FeedbackEngine(joint)
     return FeedbackEngine(joint, [[partition, 1 - partition], [1 - partition, partition]])
-
-
-def box_engine(boxes: int) -> FeedbackEngine:
-    """The engine with ``boxes`` equal boxes and no error, which yields ln(boxes)."""
-    check_integer(boxes, "boxes", minimum=1)
-    return FeedbackEngine(np.eye(boxes) / boxes)

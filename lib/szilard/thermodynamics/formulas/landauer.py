@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .formulas import formula
+from .catalogue import formula
 
 _TOLERANCE = 1e-9
 

@@ -122,7 +122,7 @@ def calculator(key: str) -> Calculator:
 
 
 def _formula(key: str) -> Formula:
-    from .formulas import formula
+    from .catalogue import formula
 
     return formula(key)
 

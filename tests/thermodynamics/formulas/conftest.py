@@ -1,4 +1,4 @@
-"""What several tests of the room share stands in ``support``."""
+"""What several tests of formulas share stands in ``support``."""
 
 from __future__ import annotations
 

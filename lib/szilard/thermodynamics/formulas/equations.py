@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .formulas import formula
+from .catalogue import formula
 
 __all__ = ["equation_latex"]
 

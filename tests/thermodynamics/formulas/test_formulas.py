@@ -23,8 +23,8 @@ from szilard.thermodynamics import (
     landauer_energy,
     szilard_work,
 )
-from szilard.thermodynamics.quantities import parse, unit_of
-from szilard.thermodynamics.symbolic import constant
+from szilard.thermodynamics.formulas.quantities import parse, unit_of
+from szilard.thermodynamics.formulas.symbolic import constant
 
 ALL = pytest.mark.parametrize("law", FORMULAS.values(), ids=list(FORMULAS))
 KT = CONSTANTS["k_B"].value * 300.0

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from scipy.integrate import quad
 
+from .catalogue import formula
 from .constants import CONSTANTS, HUBBLE, PARTICLES
-from .formulas import formula
 from .quantities import convert
 
 _ORDER, _SHARP = 5.0, 1.1

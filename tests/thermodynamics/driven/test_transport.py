@@ -23,7 +23,7 @@ from szilard.thermodynamics import (
     simulate_erasure,
     wasserstein2_1d,
 )
-from szilard.thermodynamics.transport import halves, local_equilibrium
+from szilard.thermodynamics.driven.transport import halves, local_equilibrium
 
 # Squared distance to local equilibrium and variance, in L², by barrier in kT: an independent computation.
 LOCAL = {2.0: (1.1681, 0.8521), 4.0: (1.4759, 0.9177), 8.0: (1.7017, 0.9645), 16.0: (1.8146, 0.9835)}
