@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import time
 from collections.abc import Callable
 
@@ -143,8 +142,9 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=512)
     parser.add_argument("--out", help="CSV file to write")
     options = parser.parse_args()
-    threads = os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count()
-    print(f"{threads} threads for ours; NumPy and SciPy use one whatever they are given")
+    from szilard.threads import usable_threads
+
+    print(f"{usable_threads()} threads for ours; NumPy and SciPy use one whatever they are given")
     table = pd.concat([race("Langevin", options.walkers), race("Fokker-Planck", options.points)])
     print(table.to_string(index=False, float_format="{:.4g}".format))
     if options.out:

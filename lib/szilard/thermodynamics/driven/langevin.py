@@ -3,14 +3,13 @@ r"""Trajectories of a driven particle: overdamped Langevin dynamics with work an
 .. math:: dx = -\partial_xU(x,t)\,dt + \sqrt2\,dB, \qquad
     W=\sum_k\left[U_{k+1}(x_k)-U_k(x_k)\right], \qquad Q = W-\Delta U
 
-Work is done while positions stand still; heat follows by the first law. (A sum of force times displacement is the same
-in the limit, but badly biased at steps one can afford: the noise enters it squared.)
+The potential changes at frozen positions, which gives the work; the first law gives the heat. (A sum of force times
+displacement has the same limit, but at practical steps it is badly biased: the noise enters it squared.)
 """
 
 from __future__ import annotations
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from szilard.device import resolve_device
 from szilard.rng import RNG, generator
+from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
 from .protocols import Protocol, Steps, spline_cells, steps
@@ -52,14 +52,14 @@ class WorkResult:
 
     @property
     def success_sem(self) -> float:
-        """Standard error of ``success``, by a binomial law with one walker more on each side."""
+        """Standard error of ``success``, binomial, with one walker added on each side."""
         n = len(self.work)
         p = (self.success * n + 1) / (n + 2)
         return math.sqrt(p * (1 - p) / n)
 
     @property
     def jarzynski(self) -> float:
-        """The mean of e^(-W) over these walkers: unbiased, but ruled by rare ones."""
+        """The mean of e^(-W) over these walkers: unbiased, but dominated by rare ones."""
         return float(np.exp(-self.work).mean())
 
 
@@ -78,7 +78,7 @@ def simulate_erasure(
     torch with positions in single and work in double precision. Both follow the steps of :func:`.protocols.steps`.
 
     Args:
-        protocol: what is done, in kT, L and L²/D.
+        protocol: in kT, L and L²/D.
         n: walkers.
         dt: longest time step in L²/D; keep it well below 1/U'' (at a barrier of 8 kT the wells have U'' = 64). Refused
             if longer than one over the mean of U'' in the equilibrium of a knot.
@@ -117,7 +117,7 @@ def simulate_erasure(
 
 
 def _check_step(protocol: Protocol, longest: float) -> None:
-    """Refuse steps that overshoot: long ones change the law of the walkers before they make any of them run away."""
+    """Refuse steps that overshoot: they distort the distribution of the walkers long before any walker runs away."""
     for potential in protocol.potentials:
         x = np.linspace(*potential.domain(), 513)
         stiffness = float(equilibrium(potential, x) @ potential.curvature(x))
@@ -150,8 +150,7 @@ def _walk(
         walk, arguments = walk_quartic, _quartic_steps(protocol, schedule)
     else:
         walk, arguments = walk_table, (*spline_cells(protocol), *schedule)
-    threads = int(os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count() or 1)
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(usable_threads()) as pool:
         list(pool.map(lambda block: walk(seeds[block], x[block], work[block], *arguments), range(blocks)))
     return x.ravel()[:n], work.ravel()[:n]
 
