@@ -25,9 +25,8 @@ from szilard.rng import spawn
 from ._minde_measures import quick_minde
 
 Rows = list[dict[str, Any]]
-PIXEL_NOISE = (
-    8.0  # of sixteen grey levels: the digits stay far from resolved, and information far from its ceiling
-)
+# Noise in units of the sixteen grey levels: the digits stay far from resolved, and information far from its ceiling.
+PIXEL_NOISE = 8.0
 
 
 def _spiral(speed: float) -> Any:
