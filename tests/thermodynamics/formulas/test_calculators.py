@@ -88,7 +88,7 @@ def test_numbers_of_the_ultimate_laptop():
     golden = {
         "energy": 8.98755e16,
         "operations": 5.4256e50,
-        "heat": 5.871e8,
+        "temperature": 5.871e8,
         "bits": 2.1329e31,
         "per_bit": 2.544e19,
     }

@@ -32,7 +32,7 @@ def _energy(table: np.ndarray, knot: int, share: float, out: np.ndarray) -> None
 def forward(
     table: np.ndarray, knot: np.ndarray, share: np.ndarray, dt: np.ndarray, spacing: float, path: np.ndarray
 ) -> float:
-    """Mean work; ``path`` (N + 1, n), whose first row holds the start, is filled with the law after each step."""
+    """Mean work; ``path`` (N + 1, n), whose first row is the start, is filled with the distribution after each step."""
     n = table.shape[1]
     down, pivot, up = np.empty(n), np.empty(n), np.empty(n)
     old, new, once, twice = table[0].copy(), np.empty(n), np.empty(n), np.empty(n)
@@ -59,7 +59,7 @@ def backward(
     price: float,
     worth: np.ndarray,
 ) -> np.ndarray:
-    """Derivative by ``table``, the start held fixed, of ``price`` times the mean work plus ``worth`` · final law.
+    """Derivative by ``table`` of ``price`` times the mean work plus ``worth`` · final distribution, for a fixed start.
 
     With M the matrix of a step, S its inverse and v = Sᵀμ, a change dM adds -vᵀ dM S p to μᵀS p; and
     vᵀ dM y = Σ (v_i - v_{i+1}) (up_i y_i + down_i y_{i+1}) (dU_i - dU_{i+1})/2.

@@ -23,7 +23,7 @@ class Walkers:
     """Positions and works of many walkers, and the step they have reached; all of it stays on the device.
 
     Args:
-        protocol: what is done.
+        protocol: the potential in time.
         schedule: its steps.
         start: positions, (n,).
         rng: of the noise.
@@ -62,9 +62,8 @@ class Walkers:
         if self.walls:
             low, _, high = self.walls
             once = high - (high - (low + (self.x - low).abs())).abs()
-            way = torch.remainder(
-                once - low, 2 * (high - low)
-            )  # of steps that walls turn back more than once
+            # Steps that the walls turn back more than once.
+            way = torch.remainder(once - low, 2 * (high - low))
             folded = low + torch.minimum(way, 2 * (high - low) - way)
             self.x.copy_(torch.where((once < low) | (once > high), folded.clamp(low, high), once))
         self.reached += 1
@@ -97,10 +96,10 @@ def walk(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Final positions and works of walkers that start at ``start``, (n,) each, on the host."""
     walkers = Walkers(protocol, schedule, start, rng, device)
-    left = len(schedule.dt)
-    if device == "cuda" and left > 2 * REPLAYED:
-        left -= _replay(walkers, left)
-    for _ in range(left):
+    remaining = len(schedule.dt)
+    if device == "cuda" and remaining > 2 * REPLAYED:
+        remaining -= _replay(walkers, remaining)
+    for _ in range(remaining):
         walkers.step()
     walkers.finish()
     return walkers.x.double().cpu().numpy(), walkers.work.cpu().numpy()

@@ -1,4 +1,4 @@
-"""Precision has a price: the thermodynamic uncertainty relation, for one step and for a ring of states.
+"""The thermodynamic uncertainty relation: what a precise current costs, for a walk and for a ring of states.
 
 Entropies are in units of k_B, rates in 1/s.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
 from szilard.validation import as_samples, check_integer, check_positive
@@ -17,7 +17,7 @@ from szilard.validation import as_samples, check_integer, check_positive
 __all__ = ["Ring", "tur_ratio", "walk"]
 
 
-def tur_ratio(current: Any, entropy_production: float) -> float:
+def tur_ratio(current: ArrayLike, entropy_production: float) -> float:
     """Σ Var(J)/⟨J⟩², at least 2 for a current that Markov jumps carry in a steady state.
 
     Args:
@@ -94,8 +94,8 @@ class Ring:
     def dispersion(self) -> float:
         """Variance of the net jumps per second in the long run.
 
-        Second derivative of the largest eigenvalue of the generator with forward jumps weighed e^s, backward
-        ones e^{-s}; second-order perturbation theory with the group inverse gives it exactly.
+        Second derivative of the largest eigenvalue of the generator with forward jumps weighted by e^s and
+        backward ones by e^{-s}; second-order perturbation theory with the group inverse gives it exactly.
         """
         up, down = np.array(self.forward), np.array(self.backward)
         first = self._hops(up, -down)

@@ -27,8 +27,8 @@ class EngineRuns:
     Args:
         work: extracted in each cycle, in k_B T, shape (n,).
         information: that the reading carried about the place, ln[p(y|x)/p(y)], in nats, shape (n,).
-        returned: 1/p(y) where the cycle run backwards from its end is read as y again, else 0, shape (n,); its
-            mean is the efficacy, by an experiment that measures no work.
+        returned: 1/p(y) in cycles whose reversed run gives the reading y again, else 0, shape (n,); its mean
+            estimates the efficacy without measuring work.
     """
 
     work: np.ndarray
@@ -38,7 +38,7 @@ class EngineRuns:
 
 @dataclass(frozen=True)
 class FeedbackEngine:
-    """An engine given by the joint law of place and reading, and by where the walls end.
+    """An engine given by the joint distribution of place and reading, and by the final places of the walls.
 
     Args:
         joint: probabilities p(x, y), shape (places, readings), every place and reading possible.
@@ -82,16 +82,16 @@ class FeedbackEngine:
 
     @cached_property
     def mutual_information(self) -> float:
-        """I(x; y) in nats, the most work that the reading is good for."""
+        """I(x; y) in nats, an upper bound on the mean work in k_B T."""
         return float(rel_entr(self.joint, np.outer(self.joint.sum(1), self.joint.sum(0))).sum())
 
     @cached_property
     def efficacy(self) -> float:
-        """γ = ⟨e^W⟩ = Σ p(y|x) v(x|y), the chances that the cycles run backwards are read as forwards, added up."""
+        """γ = ⟨e^W⟩ = Σ p(y|x) v(x|y): the probabilities of reading y again in the reversed cycle, summed over y."""
         return float((self.joint / self.joint.sum(1, keepdims=True) * self.shares).sum())
 
     def sample(self, n: int, *, rng: RNG = 0) -> EngineRuns:
-        """``n`` cycles, each of them a particle, a reading and a particle for the way back.
+        """``n`` simulated cycles, each with a particle and a reading forwards and backwards.
 
         Args:
             n: ≥ 1.
@@ -100,8 +100,8 @@ class FeedbackEngine:
         check_integer(n, "n", minimum=1)
         random = generator(rng)
         places, readings = self.joint.shape
-        drawn = random.choice(places * readings, n, p=self.joint.ravel())
-        x, y = np.divmod(drawn, readings)
+        pairs = random.choice(places * readings, n, p=self.joint.ravel())
+        x, y = np.divmod(pairs, readings)
         work = np.log(self.shares[x, y] / self.joint.sum(1)[x])
         information = np.log(self.joint[x, y] / (self.joint.sum(1)[x] * self.joint.sum(0)[y]))
         # Backwards: walls where reading y left them, a fresh particle, and a second reading.

@@ -19,14 +19,15 @@ from szilard.validation import check_integer
 
 from .protocols import Protocol, Steps, steps
 
-NEGATIVE = 1e-6  # probability below zero that steps may leave in a cell: longer ones than that are too long
+# Most negative probability, in size, that steps may leave in a cell; beyond it they are too long.
+NEGATIVE = 1e-6
 
 __all__ = ["FPResult", "cells", "fokker_planck", "grid"]
 
 
 @dataclass(frozen=True, eq=False)
 class FPResult:
-    """What a protocol does on average, in kT and natural units; probabilities (n,) on ``positions``."""
+    """Averages of a protocol, in kT and natural units; probabilities (n,) on ``positions``."""
 
     mean_work: float
     std_work: float
@@ -65,9 +66,9 @@ def grid(protocol: Protocol, domain: tuple[float, float] | None, points: int) ->
     """Centres of the cells on which a protocol is solved, (points,), and their width.
 
     Args:
-        protocol: what is done.
-        domain: walls. Unless given those of a table or, for quartic potentials, an interval that holds the
-            equilibria, moved so that x = 0 lies between two cells.
+        protocol: a potential in time.
+        domain: walls. The default is those of a table; for quartic potentials, an interval that holds the
+            equilibria, shifted so that x = 0 lies between two cells.
         points: number of cells, ≥ 8.
 
     Raises:
@@ -98,7 +99,7 @@ def fokker_planck(
     """Solve the Fokker-Planck equation through a protocol that starts in equilibrium.
 
     Args:
-        protocol: what is done.
+        protocol: a potential in time.
         dt: longest time step in L²/D.
         points: number of cells, ≥ 8.
         domain: walls; those of :func:`grid` unless given.
@@ -107,7 +108,7 @@ def fokker_planck(
 
     Raises:
         ValueError: arguments outside their range, steps so long that probabilities turn negative, or a potential
-            that jumps by more than numbers hold.
+            whose jumps overflow.
 
     >>> from szilard.thermodynamics.driven.protocols import berut_protocol
     >>> result = fokker_planck(berut_protocol(tau=8.0, tilt=3.5), dt=0.02, points=128)
@@ -158,8 +159,8 @@ def _result(x: np.ndarray, table: np.ndarray, start: np.ndarray, state: np.ndarr
     right = np.clip(0.5 + x / (x[1] - x[0]), 0.0, 1.0)  # the share of each cell that lies at x > 0
     mean = float(first.sum())
     energy = float(final @ table[-1] - start @ table[0])
-    held = np.maximum(final, 0.0)  # rounding, and steps too long, leave less than nothing in empty cells
-    entropy = float(xlogy(start, start).sum() - xlogy(held, held).sum())
+    clipped = np.maximum(final, 0.0)  # rounding and long steps leave slightly negative numbers in empty cells
+    entropy = float(xlogy(start, start).sum() - xlogy(clipped, clipped).sum())
     return FPResult(
         mean_work=mean,
         std_work=float(np.sqrt(max(second.sum() - mean**2, 0.0))),

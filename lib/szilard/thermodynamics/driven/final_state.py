@@ -1,9 +1,9 @@
 r"""The best final state of an erasure in finite time: one implicit step of a gradient flow, by Newton's method.
 
-Among all laws q with the asked probability at x > 0, minimise :math:`D(q\Vert p)+W_2^2(p,q)/(D\tau)`, where p is the
-equilibrium. In terms of the map that moves the edges of cells of p, every cell keeping its mass, the objective is a
-sum over neighbours: its Hessian is tridiagonal. Laws uniform in each cell are a subset of all laws, so the value
-approaches the minimum from above, with the square of the width of the cells.
+Among all distributions q with a given probability at x > 0, it minimises :math:`D(q\Vert p)+W_2^2(p,q)/(D\tau)`, where
+p is the equilibrium. The variables are the final edges of the cells of p, each of which keeps its mass. The objective
+is a sum over neighbouring edges, so that its Hessian is tridiagonal. Distributions uniform in each cell are a subset
+of all: the value approaches the minimum from above, with an error of the order of the cells' width squared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from .wells import Potential, Tabulated
 
 CELLS = 4000
 NODE = 0.5 - 0.5 / 3**0.5  # of Gauss's rule with two points on [0, 1]
-SHRINK, FINER = 0.9, 220  # ratio and number of the ever thinner cells beside the one that parts the wells
+SHRINK, FINER = (
+    0.9,
+    220,
+)  # ratio of widths and number of the finer cells on each side of the edge between the wells
 NEWTON_STEPS = 500
 LEAST = 1e-11  # probability of a cell between the wells
 ENOUGH = 1e-13  # decrease in kT that another Newton step would bring
@@ -29,7 +32,7 @@ __all__ = ["FinalState", "best_final_state"]
 
 @dataclass(frozen=True, eq=False)
 class FinalState:
-    """A law that keeps the ``masses`` (n,) of cells while their edges move from ``start`` to ``edges``, (n + 1,)."""
+    """A distribution: cells with ``masses`` (n,), whose edges have moved from ``start`` to ``edges``, (n + 1,)."""
 
     work: float
     """In kT: divergence plus squared distance over Dτ."""
@@ -50,13 +53,13 @@ class FinalState:
 def best_final_state(
     potential: Potential, reach: float, *, error: float = 0.0, cells: int = CELLS
 ) -> FinalState:
-    """The law reached from equilibrium at least work, with probability ``error`` at x < 0 and the rest at x > 0.
+    """The distribution reached from equilibrium at least work, with probability ``error`` at x < 0.
 
     Args:
         potential: at the start and at the end.
-        reach: Dτ in L², > 0; found down to about 1e-3, where the squared distance alone counts.
+        reach: Dτ in L², > 0; the minimum is found down to about 1e-3, where the squared distance dominates.
         error: probability of the wrong well, in [0, 1/2].
-        cells: of equal width, into which the equilibrium is cut, ≥ 16.
+        cells: number of cells of equal width for the equilibrium, ≥ 16.
 
     Raises:
         ValueError: arguments outside their range, or a reach too short for the minimum to be found.
@@ -87,9 +90,8 @@ def _cut(potential: Potential, error: float, cells: int) -> tuple[np.ndarray, np
     pinned = int(np.searchsorted(levels, error))
     if error:
         split = float(np.interp(error, levels, edges))
-        fine = (edges[1] - edges[0]) * SHRINK ** np.arange(
-            FINER
-        )  # what goes to the barrier, where little may be
+        # Finer cells for what goes to the barrier, where the density is low.
+        fine = (edges[1] - edges[0]) * SHRINK ** np.arange(FINER)
         fresh = np.concatenate([split - fine, [split], split + fine])
         edges = np.union1d(edges[np.abs(edges - split) > fine[-1]], fresh)
         pinned = int(np.searchsorted(edges, split))
@@ -104,15 +106,15 @@ def _cut(potential: Potential, error: float, cells: int) -> tuple[np.ndarray, np
 
 
 def _merged(edges: np.ndarray, mass: np.ndarray, pinned: int) -> tuple[np.ndarray, np.ndarray, int]:
-    """Cells between the wells with next to no probability joined: alone they leave the Hessian no digits."""
+    """Join cells of negligible probability between the wells, which would leave the Hessian without digits."""
     width = np.diff(edges)
     ample = mass * width.max() >= LEAST * width
     first, last = np.flatnonzero(ample)[[0, -1]]
-    keep, held = np.ones(len(edges), dtype=bool), 0.0
+    keep, total = np.ones(len(edges), dtype=bool), 0.0
     for cell in range(first, last):
-        held += mass[cell]
-        keep[cell + 1] = ample[cell] or held >= LEAST or cell + 1 == pinned
-        held = 0.0 if keep[cell + 1] else held
+        total += mass[cell]
+        keep[cell + 1] = ample[cell] or total >= LEAST or cell + 1 == pinned
+        total = 0.0 if keep[cell + 1] else total
     return edges[keep], np.add.reduceat(mass, np.flatnonzero(keep)[:-1]), int(keep[:pinned].sum())
 
 
@@ -124,7 +126,7 @@ def _nodes(edges: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """The objective as a function of the edges; one of them, ``pinned``, stays at x = 0, those at walls stay there."""
+    """The objective as a function of the edges; the edge ``pinned`` stays at x = 0, and those at walls stay there."""
 
     potential: Potential
     stiffness: float
@@ -149,10 +151,8 @@ class _Problem:
     def gradient(self, edges: np.ndarray) -> np.ndarray:
         """Derivative of the value by the edges."""
         way, m = edges - self.start, self.masses
-        left, right = (
-            m * self.stiffness * (2 * way[:-1] + way[1:]) / 3,
-            m * self.stiffness * (way[:-1] + 2 * way[1:]) / 3,
-        )
+        left = m * self.stiffness * (2 * way[:-1] + way[1:]) / 3
+        right = m * self.stiffness * (way[:-1] + 2 * way[1:]) / 3
         first, second = self.potential.slope(_nodes(edges)) * (m / 2)
         left += (1 - NODE) * first + NODE * second + m / np.diff(edges)
         right += NODE * first + (1 - NODE) * second - m / np.diff(edges)
@@ -193,12 +193,12 @@ class _Problem:
         from scipy.linalg import solveh_banded
 
         last = len(edges) - 1
-        held = (0, self.pinned, last) if isinstance(self.potential, Tabulated) else (self.pinned,)
+        fixed = (0, self.pinned, last) if isinstance(self.potential, Tabulated) else (self.pinned,)
         gradient = self.gradient(edges)
-        gradient[[*held]] = 0.0
+        gradient[[*fixed]] = 0.0
         for convex in (False, True):
             band = self.hessian(edges, convex)
-            for edge in held:
+            for edge in fixed:
                 band[0, edge : edge + 2] = 0.0
                 band[1, edge] = 1.0
             try:
@@ -219,5 +219,5 @@ class _Problem:
 
 
 def _gather(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """What the cells add to the edges at their ends."""
+    """Sum over cells of the contributions to the edges at their ends."""
     return np.concatenate([left, [0.0]]) + np.concatenate([[0.0], right])

@@ -1,11 +1,11 @@
-"""Least work of erasing a bit within a given time, by whichever way of knowing it applies."""
+"""Least work of erasing a bit within a given time, from the potential or from its variance alone."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
+from szilard.thermodynamics.formulas.catalogue import Numeric
 from szilard.thermodynamics.formulas.reduced import in_kt
 from szilard.validation import check_choice, check_positive
 
@@ -21,27 +21,28 @@ __all__ = ["finite_time_landauer"]
 
 
 def finite_time_landauer(
-    tau: Any,
+    tau: ArrayLike,
     diffusion: float = 1.0,
     potential: Potential | None = None,
     *,
     var: float | None = None,
     target: str = "local",
     error: float = 0.0,
-) -> Any:
+) -> Numeric:
     r"""Least work in kT of erasing a bit within ``tau``, the potential being the same before and after.
 
-    For a ``potential``, symmetric or not: ``"local"`` ends in local equilibrium in the right well, for
-    :math:`D(p_f\Vert p^{\mathrm{eq}})+W_2^2/(D\tau)`; ``"free"`` in the best state of all. Known only by its
-    variance ``var``, no symmetric potential needs less than ``"free"``, :math:`\ln2+\mathrm{Var}/(2D\tau)`, or more
-    than ``"local"``, :math:`\ln2+2\mathrm{Var}/(D\tau)`. ``"two_state"`` is a system of two levels, slow limit.
+    With a ``potential``, symmetric or not, the work is :math:`D(p_f\Vert p^{\mathrm{eq}})+W_2^2/(D\tau)`: for
+    ``"local"`` the final state is local equilibrium in the right well, for ``"free"`` it is the best one. With the
+    variance ``var`` of a symmetric potential alone, the result is a bound: ``"free"`` is the lower one,
+    :math:`\ln2+\mathrm{Var}/(2D\tau)`, and ``"local"`` the upper one, :math:`\ln2+2\mathrm{Var}/(D\tau)`.
+    ``"two_state"`` is a system of two levels in the slow limit.
 
     Args:
         tau: duration, > 0; a number or an array.
         diffusion: constant D; for two levels their total jump rate.
         potential: at the start and at the end.
         var: its equilibrium variance, instead of it.
-        target: where erasure ends.
+        target: final state: ``"local"``, ``"free"`` or ``"two_state"``.
         error: probability of the wrong well at the end, in [0, 1/2]; above 0 for a ``potential`` only.
 
     Raises:
@@ -58,8 +59,8 @@ def finite_time_landauer(
     tau = np.asarray(tau, dtype=np.float64)
     if not (np.isfinite(tau).all() and (tau > 0).all()):
         raise ValueError(f"tau must be finite and > 0; got {tau}")
-    given = (potential is not None) + (var is not None)
-    if given != (target != "two_state"):
+    sources = (potential is not None) + (var is not None)
+    if sources != (target != "two_state"):
         raise ValueError(f"target {target!r} needs {NEEDS[target]}; got potential={potential!r}, var={var!r}")
     if potential is None:
         if error:

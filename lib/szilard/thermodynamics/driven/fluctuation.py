@@ -1,21 +1,22 @@
-"""Free energies from work that fluctuates: Jarzynski's average, Crooks' relation, and how far to trust them.
+"""Free energies from work that fluctuates: Jarzynski's average, Crooks' relation, and how reliable they are.
 
-Work is in units of k_B T throughout. An exponential average lives off rare small works; with few runs it has not
-seen them, errs upwards and does not notice. :func:`jarzynski` reports how few runs carry it, and
-:func:`crooks_bar` does better with runs of the process backwards.
+Work is in units of k_B T throughout. Rare runs of small work dominate an exponential average. Too few runs miss them:
+the estimate is then too high and its error too small. :func:`jarzynski` says how many runs carry the average, and
+:func:`crooks_bar` does better with runs of the reversed process.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.validation import as_samples, check_integer
 
-FEW_RUNS = 50  # fewer effective runs than this, and the logarithm of the average cannot be trusted
+FEW_RUNS = 50  # effective runs below which the logarithm of the average is unreliable
 LITTLE_OVERLAP = 0.03
 
 __all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski", "jarzynski_bias"]
@@ -28,11 +29,11 @@ class FreeEnergy:
     Args:
         value: the estimate.
         stderr: one standard error.
-        bias: estimated bias that is still in ``value``, to leading order.
+        bias: estimated bias of ``value`` to leading order, not subtracted.
         effective: number of runs that carry the estimate.
         n: number of runs behind it.
-        method: what produced it.
-        warnings: sentences that tell why it may be unreliable.
+        method: name of the estimator.
+        warnings: sentences that say why it may be unreliable.
     """
 
     value: float
@@ -51,7 +52,7 @@ class FreeEnergy:
         return abs(self.value - truth) <= sigmas * self.stderr
 
 
-def jarzynski(work: Any) -> FreeEnergy:
+def jarzynski(work: ArrayLike) -> FreeEnergy:
     """ΔF = -ln⟨e^{-W}⟩ in units of k_B T from runs that start in equilibrium.
 
     The error and the bias are those of the delta method, σ/√n and σ²/(2n), with σ² the relative variance of
@@ -81,10 +82,10 @@ def jarzynski(work: Any) -> FreeEnergy:
     return FreeEnergy(value, math.sqrt(spread / n), spread / (2 * n), effective, n, "jarzynski", warnings)
 
 
-def jarzynski_bias(work: Any, sizes: Any, *, free_energy: float = 0.0) -> np.ndarray:
-    """Mean of the Jarzynski estimate less ``free_energy`` where only ``sizes`` runs are at hand, with its error.
+def jarzynski_bias(work: ArrayLike, sizes: Iterable[int], *, free_energy: float = 0.0) -> np.ndarray:
+    """Bias of the Jarzynski estimate from ``sizes`` runs: its mean less ``free_energy``, with the standard error.
 
-    Runs are cut into as many blocks of each size as there are.
+    For each size, the runs are cut into as many blocks as possible.
 
     Args:
         work: in k_B T, shape (n,).
@@ -105,12 +106,12 @@ def jarzynski_bias(work: Any, sizes: Any, *, free_energy: float = 0.0) -> np.nda
             raise ValueError(f"sizes must be at most half the number of runs, {len(runs) // 2}; got {size}")
         block = runs[: blocks * size].reshape(blocks, size)
         least = block.min(axis=1, keepdims=True)
-        found = least[:, 0] - np.log(np.exp(least - block).mean(axis=1))
-        rows.append((found.mean() - free_energy, found.std(ddof=1) / math.sqrt(blocks)))
+        estimates = least[:, 0] - np.log(np.exp(least - block).mean(axis=1))
+        rows.append((estimates.mean() - free_energy, estimates.std(ddof=1) / math.sqrt(blocks)))
     return np.array(rows)
 
 
-def crooks_bar(forward: Any, backward: Any) -> FreeEnergy:
+def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
     """ΔF in units of k_B T by Bennett's acceptance ratio: the most likely value given works both ways.
 
     It solves Σ_F f(M + W - ΔF) = Σ_R f(-M + W + ΔF), f(x) = 1/(1 + eˣ), M = ln(n_F/n_R); the error is that of
@@ -150,10 +151,10 @@ def crooks_bar(forward: Any, backward: Any) -> FreeEnergy:
     return FreeEnergy(value, math.sqrt(max(variance, 0.0)), 0.0, slope * 4, n, "BAR", warnings)
 
 
-def crooks_slope(forward: Any, backward: Any) -> tuple[np.ndarray, np.ndarray]:
+def crooks_slope(forward: ArrayLike, backward: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Slope s and zero W₀ of ln[P_F(W)/P_R(-W)] = s (W - W₀), by logistic regression; Crooks says s = 1, W₀ = ΔF.
 
-    No histogram is made: which way a run went is regressed on its work.
+    It needs no histogram: the direction of a run is regressed on its work.
 
     Args:
         forward: as in :func:`crooks_bar`.
@@ -171,7 +172,7 @@ def crooks_slope(forward: Any, backward: Any) -> tuple[np.ndarray, np.ndarray]:
 
     ahead, back = _runs(forward, "forward"), _runs(backward, "backward")
     w = np.concatenate([ahead, -back])
-    went = np.concatenate([np.ones(len(ahead)), np.zeros(len(back))])
+    is_forward = np.concatenate([np.ones(len(ahead)), np.zeros(len(back))])
     offset = math.log(len(ahead) / len(back))
     design = np.column_stack([np.ones_like(w), w])
     at = np.array([-crooks_bar(ahead, back).value, 1.0])
@@ -180,7 +181,7 @@ def crooks_slope(forward: Any, backward: Any) -> tuple[np.ndarray, np.ndarray]:
         information = (design * (p * (1 - p))[:, None]).T @ design
         if not np.isfinite(information).all() or np.linalg.cond(information) > 1e14:
             raise ValueError("forward and backward works must overlap; theirs do not, which leaves no slope")
-        step = np.linalg.solve(information, design.T @ (went - p))
+        step = np.linalg.solve(information, design.T @ (is_forward - p))
         at = at + step
         if np.abs(step).max() < 1e-12 * (1 + np.abs(at).max()):
             break
@@ -191,7 +192,7 @@ def crooks_slope(forward: Any, backward: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.array([at[1], zero]), errors
 
 
-def _runs(work: Any, name: str) -> np.ndarray:
+def _runs(work: ArrayLike, name: str) -> np.ndarray:
     runs = as_samples(work, name)
     if runs.shape[1] != 1 or len(runs) < 2:
         raise ValueError(f"{name} must have shape (n,) with n ≥ 2; got shape {np.shape(work)}")

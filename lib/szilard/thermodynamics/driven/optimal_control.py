@@ -1,8 +1,8 @@
-r"""The best protocol that a double well allows: barrier and tilt at a few knots, by exact gradients.
+r"""The best protocol of a double well whose barrier and tilt alone can be driven, by exact gradients.
 
-With every force at hand the least work of erasure is known (:mod:`.transport`). A laboratory has a barrier and a tilt.
-Here they are chosen by sequential quadratic programming: least mean work for a given probability of error, both from
-the Fokker-Planck solver, with derivatives from its steps run backwards.
+If every force is possible, the least work of erasure is known (:mod:`.transport`); an experiment has a barrier and a
+tilt. Sequential quadratic programming chooses their values at a few knots: least mean work for a given probability of
+error, both from the Fokker-Planck solver, with derivatives from its steps run backwards.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["OptimizedErasure", "WorkGradient", "optimize_erasure", "work_gradien
 class WorkGradient:
     """Mean work in kT and success of a protocol, with their derivatives by the potential at its knots, (K, n).
 
-    ``by_potential`` are derivatives by the energy of each cell at each knot, the start held fixed.
+    Each entry is the derivative by the energy of one cell at one knot, for a fixed initial distribution.
     """
 
     mean_work: float
@@ -41,13 +41,16 @@ class WorkGradient:
 def work_gradient(
     protocol: Protocol, *, dt: float = 1e-2, points: int = 256, domain: tuple[float, float] | None = None
 ) -> WorkGradient:
-    """Mean work and success with their exact derivatives: a potential shifted by δU changes them by the inner product.
+    """Mean work and success of a protocol, with their exact derivatives by the potential.
+
+    A small change δU of the potential, (K, n), changes the mean work by the sum of ``work_by_potential`` · δU over
+    knots and cells, and the success by that of ``success_by_potential`` · δU.
 
     Args:
-        protocol: what is done, from equilibrium.
+        protocol: it starts in equilibrium.
         dt: longest time step in L²/D.
         points: number of cells, ≥ 8.
-        domain: walls; as of :func:`.evolution.grid` unless given.
+        domain: walls; those of :func:`.evolution.grid` unless given.
 
     Raises:
         ValueError: arguments outside their range.
@@ -113,7 +116,7 @@ class _Sweep:
 
 @dataclass(frozen=True, eq=False)
 class OptimizedErasure:
-    """A protocol of least mean work, in kT, among those of its family."""
+    """The protocol of least mean work, in kT, within its family."""
 
     protocol: Protocol
     work: float
@@ -146,7 +149,7 @@ def optimize_erasure(
         error: in (0, 1/2).
         barrier: height at rest in kT, > 0.
         knots: ≥ 2.
-        start: barrier and tilt at the knots from which to search, (knots, 2); lowered and tilted unless given.
+        start: barrier and tilt at the knots from which to search, (knots, 2); a lowered, tilted well unless given.
         points: cells of the solver.
         dt: longest time step of the solver in L²/D; it takes 240 steps at least.
         iterations: at most.
@@ -174,7 +177,7 @@ def optimize_erasure(
         "fun": lambda v: family.at(v).success - (1 - error),
         "jac": lambda v: family.chain(family.at(v).success_gradient),
     }
-    found = minimize(
+    optimum = minimize(
         lambda v: family.at(v).work,
         np.clip(guess.T.ravel(), *np.transpose(bounds)),
         jac=lambda v: family.chain(family.at(v).work_gradient),
@@ -183,11 +186,11 @@ def optimize_erasure(
         constraints=[enough],
         options={"maxiter": iterations, "ftol": 1e-8},
     )
-    best = family.at(found.x)
-    converged = bool(found.success) and best.success >= 1 - error - 1e-6
-    controls = found.x.reshape(2, knots).T
+    best = family.at(optimum.x)
+    converged = bool(optimum.success) and best.success >= 1 - error - 1e-6
+    controls = optimum.x.reshape(2, knots).T
     return OptimizedErasure(
-        family.protocol(found.x), best.work, 1 - best.success, converged, int(found.nfev), controls
+        family.protocol(optimum.x), best.work, 1 - best.success, converged, int(optimum.nfev), controls
     )
 
 
@@ -214,11 +217,11 @@ class _Family:
     def protocol(self, controls: np.ndarray) -> Protocol:
         """The protocol of these controls."""
         rest = double_well(self.barrier)
-        driven = [double_well(b, f) for b, f in controls.reshape(2, -1).T]
-        return Protocol(tuple(self.times), (rest, *driven, rest))
+        stages = [double_well(b, f) for b, f in controls.reshape(2, -1).T]
+        return Protocol(tuple(self.times), (rest, *stages, rest))
 
     def at(self, controls: np.ndarray) -> _Sweep:
-        """The solution for these controls; the latest is kept, as value and derivatives are asked for in turn."""
+        """The solution for these controls; the latest is stored: value and derivatives are separate calls."""
         key = controls.tobytes()
         if self.last is None or self.last[0] != key:
             protocol = self.protocol(controls)

@@ -1,9 +1,9 @@
-"""What is done to a potential and when: knots in time, linear in between, jumps where two knots share a time.
+"""Protocols: a potential given at knots in time, linear in between, with a jump where two knots share a time.
 
-One definition of the time steps serves every solver of the room. A step runs in the potential of its middle; between
+All solvers share one definition of the time steps. A step runs in the potential of its middle; between
 steps, before the first and after the last, the potential changes at frozen positions. The work of a step is therefore
-a difference of energies at one position. Jarzynski's equality then holds exactly for steps that keep e^(-U), as those
-of the Fokker-Planck solver do; Langevin steps keep it, and with it the equality, in the limit of short ones.
+a difference of energies at one position. Jarzynski's equality then holds exactly for steps that leave e^(-U)
+stationary, as those of the Fokker-Planck solver do; for Langevin steps it holds in the limit of short steps.
 """
 
 from __future__ import annotations

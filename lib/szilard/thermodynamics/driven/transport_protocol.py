@@ -1,11 +1,11 @@
-r"""The protocol that erases at least work: walkers move along straight lines from where they are to where they belong.
+r"""The protocol that erases at least work: it moves the equilibrium to the target along straight lines.
 
-With the monotone map T from the equilibrium p to the target q, the law at the share s of the duration is that of
-:math:`x_s=(1-s)x+sT(x)`, its velocity :math:`v=(T(x)-x)/\tau`, and the potential that makes it so
+With the monotone map T from the equilibrium p to the target q, the distribution at the share s of the duration is that
+of :math:`x_s=(1-s)x+sT(x)`, its velocity is :math:`v=(T(x)-x)/\tau`, and the potential that drives it is
 
 .. math:: U(x,t) = -\ln p_s(x) - \int^x v\,dx'
 
-which jumps at both ends, where the potential is that of rest: the jumps are part of the work.
+It jumps at both ends, from the potential at rest and back; these jumps are part of the work.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from .transport import wasserstein2_1d
 from .wells import Potential, Tabulated
 
 FINE = 16_001  # positions at which the map is tabulated
-DEEP = 90.0  # energies in kT up to which it is, so that what moves inwards still covers the walls
+DEEP = 90.0  # energy in kT up to which it is, so that what moves inwards still covers the walls
 
 __all__ = ["TransportProtocol", "optimal_transport_protocol"]
 
 
 @dataclass(frozen=True, eq=False)
 class TransportProtocol:
-    """A protocol with what theory says about it."""
+    """A protocol with its exact work, distance and success."""
 
     protocol: Protocol
     work: float
@@ -64,7 +64,7 @@ def optimal_transport_protocol(
         tau: duration in L²/D, > 0.
         error: ε in (0, 1/2): of the wrong well, but for the walkers within ``width`` of the barrier's top.
         width: w in L, > 0.
-        knots: potentials in the course of it, ≥ 32.
+        knots: potentials between the jumps, ≥ 32.
         points: positions at which they are tabulated, ≥ 64.
 
     Raises:
@@ -87,8 +87,8 @@ def optimal_transport_protocol(
     walls = np.linspace(low, high, points)
     rest = Tabulated(walls, potential.energy(walls))
     shares = np.linspace(0.0, 1.0, knots)
-    driven = [Tabulated(walls, flow.potential(share, tau, walls)) for share in shares]
-    protocol = Protocol((0.0, *(shares * tau), tau), (rest, *driven, rest))
+    stages = [Tabulated(walls, flow.potential(share, tau, walls)) for share in shares]
+    protocol = Protocol((0.0, *(shares * tau), tau), (rest, *stages, rest))
     divergence, square, success = flow.summary()
     target = np.exp(np.interp(walls, flow.x, flow.log_q))
     return TransportProtocol(protocol, divergence + square / tau, divergence, square, success, walls, target)
@@ -119,14 +119,14 @@ class _Flow:
         from scipy.interpolate import CubicSpline
 
         stretch = np.exp(self.log_p - np.interp(self.image, self.x, self.log_q))  # dT/dx, as T keeps mass
-        moved = (1 - share) * self.x + share * self.image
+        places = (1 - share) * self.x + share * self.image
         growth = (1 - share) + share * stretch
         speed = (self.image - self.x) / tau
         push = speed * growth * (self.x[1] - self.x[0])
         drift = np.concatenate([[0.0], np.cumsum((push[1:] + push[:-1]) / 2)])
         energy = np.log(growth) - self.log_p - drift
-        inside = np.concatenate([[True], np.diff(moved) > 0])
-        return CubicSpline(moved[inside], energy[inside])(walls)
+        inside = np.concatenate([[True], np.diff(places) > 0])
+        return CubicSpline(places[inside], energy[inside])(walls)
 
     def summary(self) -> tuple[float, float, float]:
         """Divergence, squared distance and probability of x > 0 of the target."""

@@ -1,4 +1,4 @@
-"""A harmonic trap that is stiffened at once, or dragged: the exact statistics of the work.
+"""A harmonic trap that is stiffened at once, or dragged: the exact distribution of the work.
 
 Units: energies in k_B T, times in γ/k (friction over stiffness), lengths in √(k_B T/k), of the trap as it
 stands at the beginning. Both processes share one protocol: ``mean_work``, ``variance``, ``free_energy``,
@@ -105,12 +105,12 @@ class DraggedTrap:
 
     @property
     def free_energy(self) -> float:
-        """ΔF = 0: the trap only stands elsewhere."""
+        """ΔF = 0: only the place of the trap changes."""
         return 0.0
 
     @property
     def reverse(self) -> DraggedTrap:
-        """The trap dragged back; by symmetry its work has the same law."""
+        """The trap dragged back; by symmetry its work has the same distribution."""
         return DraggedTrap(-self.speed, self.duration)
 
     def log_density(self, work: np.ndarray) -> np.ndarray:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 from szilard.thermodynamics.formulas.reduced import in_kt
@@ -53,9 +53,9 @@ class TwoStateErasure:
 def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) -> TwoStateErasure:
     """The protocol of least work that brings p from 1/2 to ``error`` in ``duration``.
 
-    Along it p' = -u(p) with u² = κ π(1 - π), π = p - u the equilibrium occupation of the moment: κ is conserved,
-    as an energy in mechanics is. For long durations the excess times the duration tends to (π/2)², the squared
-    Bhattacharyya angle between the two ends.
+    Along it p' = -u(p) with u² = κ π(1 - π), where π = p - u is the equilibrium occupation at the present energy; κ is
+    constant, like the energy in mechanics. For long durations the excess times the duration tends to (π/2)², the
+    squared Bhattacharyya angle between the two ends.
 
     Args:
         duration: in 1/Γ; longer than ln(1/(2 error)), in which relaxation alone reaches the error.
@@ -82,11 +82,11 @@ def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) 
     theta = math.log(error) + (nodes + 1) / 2 * least
     weights = weights / 2 * least
 
-    def needed(log_kappa: float) -> float:
+    def log_duration(log_kappa: float) -> float:
         return math.log(float(weights @ (np.exp(theta) / _speed(np.exp(theta), math.exp(log_kappa)))))
 
     target = math.log(duration)
-    kappa = math.exp(brentq(lambda x: needed(x) - target, -60.0, 60.0, xtol=1e-13))
+    kappa = math.exp(brentq(lambda x: log_duration(x) - target, -60.0, 60.0, xtol=1e-13))
     p = np.exp(theta)
     produced = float(weights @ (p * _force(p, kappa)))
     grid = _path(kappa, error, points)
@@ -96,7 +96,7 @@ def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) 
     return TwoStateErasure(duration, bound + produced, error, time * duration / time[-1], grid, energy)
 
 
-def play_two_state(energies: Any, durations: Any) -> TwoStateErasure:
+def play_two_state(energies: ArrayLike, durations: ArrayLike) -> TwoStateErasure:
     """The cycle in which the energy is held at each of ``energies`` for the time in ``durations``, exactly.
 
     Between jumps the occupation relaxes exponentially; work is done in the jumps alone.

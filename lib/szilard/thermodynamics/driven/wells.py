@@ -1,4 +1,4 @@
-r"""Potentials on a line: quartic wells and tables, their equilibrium, exact samples of it.
+r"""Potentials on a line, quartic or tabulated, their equilibrium distributions, and exact samples of these.
 
 Natural units throughout the simulations: energies in kT, lengths in the distance L of a well from the barrier, times in
 :math:`L^2/D`. The equilibrium density is then :math:`e^{-U}/Z`.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
 from szilard.validation import check_integer, check_positive
@@ -18,9 +19,8 @@ from szilard.validation import check_integer, check_positive
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
 
-DEPTH = (
-    36.0  # energies in kT above the lowest at which a domain ends: what lies beyond has probability ~ 1e-16
-)
+# Energy in kT above the minimum at which a domain ends: what lies beyond has probability ~ 1e-16.
+DEPTH = 36.0
 CELLS = 2048
 
 __all__ = [
@@ -55,15 +55,15 @@ class Quartic:
             raise ValueError(f"coefficients must confine: even highest power, factor > 0; got {tuple(c)}")
         object.__setattr__(self, "coefficients", tuple(c.tolist()))
 
-    def energy(self, x: Any) -> Any:
+    def energy(self, x: ArrayLike) -> np.ndarray:
         """U(x) in kT."""
         return np.polynomial.polynomial.polyval(x, self.coefficients)
 
-    def slope(self, x: Any) -> Any:
+    def slope(self, x: ArrayLike) -> np.ndarray:
         """U'(x) in kT/L."""
         return np.polynomial.polynomial.polyval(x, np.polynomial.polynomial.polyder(self.coefficients))
 
-    def curvature(self, x: Any) -> Any:
+    def curvature(self, x: ArrayLike) -> np.ndarray:
         """U''(x) in kT/L²."""
         return np.polynomial.polynomial.polyval(x, np.polynomial.polynomial.polyder(self.coefficients, 2))
 
@@ -114,15 +114,15 @@ class Tabulated:
 
         return CubicSpline(self.positions, self.values)
 
-    def energy(self, x: Any) -> Any:
+    def energy(self, x: ArrayLike) -> np.ndarray:
         """U(x) in kT; extrapolated outside of the walls, where no walker goes."""
         return self.spline(x)
 
-    def slope(self, x: Any) -> Any:
+    def slope(self, x: ArrayLike) -> np.ndarray:
         """U'(x) in kT/L."""
         return self.spline(x, 1)
 
-    def curvature(self, x: Any) -> Any:
+    def curvature(self, x: ArrayLike) -> np.ndarray:
         """U''(x) in kT/L²."""
         return self.spline(x, 2)
 
@@ -173,7 +173,7 @@ def equilibrium(potential: Potential, x: np.ndarray) -> np.ndarray:
 def sample_equilibrium(potential: Potential, n: int, *, rng: RNG) -> np.ndarray:
     """``n`` independent positions with the density e^(-U)/Z, exact within the domain: by rejection from a staircase.
 
-    Each cell ends where U turns, so that the higher of the densities at its ends bounds the density within it.
+    Turning points of U are ends of cells, so that the higher density at the ends of a cell bounds the density in it.
 
     >>> sample_equilibrium(double_well(8.0), 3, rng=0).shape
     (3,)
@@ -184,20 +184,20 @@ def sample_equilibrium(potential: Potential, n: int, *, rng: RNG) -> np.ndarray:
     energy = potential.energy(edges)
     lowest = np.minimum(energy[:-1], energy[1:])
     mass = np.diff(edges) * np.exp(lowest.min() - lowest)
-    kept: list[np.ndarray] = []
-    missing = n
-    while missing:
-        tries = missing + missing // 20 + 16
+    samples: list[np.ndarray] = []
+    count = n
+    while count:
+        tries = count + count // 20 + 16
         cell = np.searchsorted(np.cumsum(mass) / mass.sum(), rng.random(tries), side="right")
         cell = np.minimum(cell, len(mass) - 1)
         x = edges[cell] + (edges[cell + 1] - edges[cell]) * rng.random(tries)
-        x = x[rng.random(tries) < np.exp(lowest[cell] - potential.energy(x))][:missing]
-        kept.append(x)
-        missing -= len(x)
-    return np.concatenate(kept)
+        x = x[rng.random(tries) < np.exp(lowest[cell] - potential.energy(x))][:count]
+        samples.append(x)
+        count -= len(x)
+    return np.concatenate(samples)
 
 
-def _real_roots(coefficients: Any) -> np.ndarray:
+def _real_roots(coefficients: ArrayLike) -> np.ndarray:
     """Real roots of a polynomial, lowest power first, increasing."""
     roots = np.polynomial.polynomial.polyroots(np.trim_zeros(np.asarray(coefficients), "b"))
     return np.sort(roots.real[np.abs(roots.imag) < 1e-7 * (1 + np.abs(roots))])

@@ -1,7 +1,7 @@
 """The numbers of `alfonsofaus2013conversion` and `alfonsofaus2013cosmic`, recomputed with both expansion rates.
 
-The paper gives powers of ten. Such a number *holds* when the recomputed one is within a factor of five of it for
-both rates; where something sharper is stated, within a tenth. Every row tells the factor.
+The paper gives powers of ten. Such a number *holds* when the recomputed one lies within a factor of five of it
+for both rates, or within a tenth where the paper is more precise. Every row gives the factor.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ class _Row:
 
 def audit_paper() -> list[Audited]:
     """Every number, in the order of the argument of the paper."""
-    return [
-        _audited(row) for row in (*_quantum(), *_consistency(), *_horizon(), *_particles(), *_conjecture())
-    ]
+    rows = (*_quantum(), *_consistency(), *_horizon(), *_particles(), *_conjecture())
+    return [_audited(row) for row in rows]
 
 
 def judge(value: float, unit: str, stated: float, stated_unit: str, within: float = _ORDER) -> Finding:
@@ -119,18 +118,12 @@ def _audited(row: _Row) -> Audited:
     stated = {r: row.stated(h.value) if callable(row.stated) else row.stated for r, h in HUBBLE.items()}
     findings = {judge(values[r], row.si, stated[r], row.unit, row.within) for r in HUBBLE}
     finding = next(f for f in (Finding.DIMENSIONS, Finding.OFF, Finding.HOLDS) if f in findings)
-    shown = {rate: convert(value, row.si, row.unit) for rate, value in values.items()}
-    return Audited(
-        row.name,
-        row.quantity,
-        row.unit,
-        stated,
-        shown,
-        Finding.PHYSICS if row.physics else finding,
-        row.remark,
-    )
+    recomputed = {rate: convert(value, row.si, row.unit) for rate, value in values.items()}
+    finding = Finding.PHYSICS if row.physics else finding
+    return Audited(row.name, row.quantity, row.unit, stated, recomputed, finding, row.remark)
 
 
+# fmt: off
 def _quantum() -> list[_Row]:
     energy, temperature = formula("hubble_energy"), formula("equivalent_temperature")
     mass, wave = formula("equivalent_mass"), formula("wavelength_energy")
@@ -138,67 +131,29 @@ def _quantum() -> list[_Row]:
     return [
         _Row("energy", "least quantum, ħH", "erg", 1e-45, energy, "J", "The order of magnitude is right."),
         _Row("mass", "its mass", "g", 1e-66, lambda h: mass(energy(h)), "kg", "The order is right."),
-        _Row(
-            "temperature",
-            "its temperature",
-            "K",
-            1e-29,
-            lambda h: temperature(energy(h)),
-            "K",
-            "The order is right.",
-        ),
-        _Row(
-            "energy-age",
-            "the same with the wavelength c times age",
-            "erg",
-            1e-45,
-            lambda h: wave(c * universe(h)[0]),
-            "J",
-            "Age and 1/H agree within a few per cent.",
-        ),
-        _Row(
-            "energy-visible",
-            "the same with the radius of the visible universe",
-            "erg",
-            1e-45,
-            lambda h: wave(universe(h)[1]),
-            "J",
-            "Read literally, the size of the visible universe gives a third of ħH; the order stands.",
-        ),
+        _Row("temperature", "its temperature",
+             "K", 1e-29, lambda h: temperature(energy(h)), "K", "The order is right."),
+        _Row("energy-age", "the same with the wavelength c times age",
+             "erg", 1e-45, lambda h: wave(c * universe(h)[0]), "J", "Age and 1/H agree within a few per cent."),
+        _Row("energy-visible", "the same with the radius of the visible universe",
+             "erg", 1e-45, lambda h: wave(universe(h)[1]), "J",
+             "Read literally, the size of the visible universe gives a third of ħH; the order stands."),
     ]
 
 
 def _consistency() -> list[_Row]:
     mass, temperature = formula("equivalent_mass"), formula("equivalent_temperature")
     return [
-        _Row(
-            "triple-temperature",
-            "temperature of the stated energy",
-            "K",
-            1e-29,
-            lambda _: temperature(_STATED_ENERGY),
-            "K",
-            "The three stated numbers belong together; they are rounded.",
-        ),
-        _Row(
-            "triple-mass",
-            "mass of the stated energy",
-            "g",
-            1e-66,
-            lambda _: mass(_STATED_ENERGY),
-            "kg",
-            "The three stated numbers belong together; they are rounded.",
-        ),
-        _Row(
-            "landauer",
-            "cost of erasing a bit at the stated temperature",
-            "erg",
-            lambda _: convert(CONSTANTS["k_B"].value * _STATED_TEMPERATURE, "J", "erg"),
-            lambda _: formula("landauer")(1.0, _STATED_TEMPERATURE),
-            "J",
-            "The temperature of the quantum is E/k; a bit costs kT ln 2, 31 per cent less.",
-            _SHARP,
-        ),
+        _Row("triple-temperature", "temperature of the stated energy",
+             "K", 1e-29, lambda _: temperature(_STATED_ENERGY), "K",
+             "The three stated numbers belong together; they are rounded."),
+        _Row("triple-mass", "mass of the stated energy",
+             "g", 1e-66, lambda _: mass(_STATED_ENERGY), "kg",
+             "The three stated numbers belong together; they are rounded."),
+        _Row("landauer", "cost of erasing a bit at the stated temperature",
+             "erg", lambda _: convert(CONSTANTS["k_B"].value * _STATED_TEMPERATURE, "J", "erg"),
+             lambda _: formula("landauer")(1.0, _STATED_TEMPERATURE), "J",
+             "The temperature of the quantum is E/k; a bit costs kT ln 2, 31 per cent less.", _SHARP),
     ]
 
 
@@ -206,34 +161,15 @@ def _horizon() -> list[_Row]:
     bits, volume = formula("horizon_bits"), formula("hubble_volume")
     energy, rest, mass = formula("hubble_energy"), formula("rest_energy"), formula("horizon_mass")
     return [
-        _Row(
-            "horizon-temperature",
-            "temperature of the cosmological horizon",
-            "K",
-            lambda h: formula("equivalent_temperature")(energy(h)),
-            formula("horizon_temperature"),
-            "K",
-            "The horizon radiates at ħH/(2πk): 2π less than ħH/k, which the paper takes for the bath.",
-        ),
+        _Row("horizon-temperature", "temperature of the cosmological horizon",
+             "K", lambda h: formula("equivalent_temperature")(energy(h)), formula("horizon_temperature"), "K",
+             "The horizon radiates at ħH/(2πk): 2π less than ħH/k, which the paper takes for the bath."),
         _Row("bits", "information of the horizon", "bit", _STATED_BITS, bits, "bit", "The order is right."),
-        _Row(
-            "density",
-            "bits per cubic centimetre, 10¹²² over the Hubble volume",
-            "1/cm^3",
-            1e36,
-            lambda h: _STATED_BITS / volume(h),
-            "1/m^3",
-            "Low by about ten.",
-        ),
-        _Row(
-            "quanta",
-            "energy of the universe in quanta, Mc²/(ħH)",
-            "",
-            _STATED_BITS,
-            lambda h: rest(mass(h)) / energy(h),
-            "",
-            "With M = c³/(2GH) the entropy of the horizon is exactly 2π k times this number.",
-        ),
+        _Row("density", "bits per cubic centimetre, 10¹²² over the Hubble volume",
+             "1/cm^3", 1e36, lambda h: _STATED_BITS / volume(h), "1/m^3", "Low by about ten."),
+        _Row("quanta", "energy of the universe in quanta, Mc²/(ħH)",
+             "", _STATED_BITS, lambda h: rest(mass(h)) / energy(h), "",
+             "With M = c³/(2GH) the entropy of the horizon is exactly 2π k times this number."),
     ]
 
 
@@ -242,29 +178,15 @@ def _particles() -> list[_Row]:
     rest = formula("rest_energy")
     pion = convert(rest(PARTICLES["pion"].value), "J", "MeV")
     rows = [
-        _Row(
-            "weinberg",
-            "rest energy of the mass from Weinberg's relation, taken for a pion",
-            "MeV",
-            pion,
-            lambda h: rest(weinberg(h)),
-            "J",
-            "The pion is more than twice as heavy, and the mass enters cubed.",
-            _SHARP,
-        )
+        _Row("weinberg", "rest energy of the mass from Weinberg's relation, taken for a pion",
+             "MeV", pion, lambda h: rest(weinberg(h)), "J",
+             "The pion is more than twice as heavy, and the mass enters cubed.", _SHARP)
     ]
     for name, particle in PARTICLES.items():
         rows.append(
-            _Row(
-                f"self-{name}",
-                f"gravitational energy of the {name} over ħH, said to be 1 for any particle",
-                "",
-                1.0,
-                lambda h, m=particle.value: formula("self_energy")(m) / formula("hubble_energy")(h),
-                "",
-                "The energy grows as the cube of the mass: it is ħH for Weinberg's mass alone.",
-                _SHARP,
-            )
+            _Row(f"self-{name}", f"gravitational energy of the {name} over ħH, said to be 1 for any particle",
+                 "", 1.0, lambda h, m=particle.value: formula("self_energy")(m) / formula("hubble_energy")(h), "",
+                 "The energy grows as the cube of the mass: it is ħH for Weinberg's mass alone.", _SHARP)
         )
     return rows
 
@@ -278,34 +200,14 @@ def _conjecture() -> list[_Row]:
         return heat + formula("carnot_work")(heat, _ROOM, _STATED_TEMPERATURE)
 
     return [
-        _Row(
-            "flip",
-            "time of one flip of a bit of energy ħH, said to compute faster (against the age of the universe)",
-            "Gyr",
-            lambda h: convert(universe(h)[0], "s", "Gyr"),
-            lambda h: flip(energy(h)),
-            "s",
-            "A small energy makes a slow bit: this one has not flipped yet.",
-            physics=True,
-        ),
-        _Row(
-            "dissipation",
-            "work of erasing a bit in the cold bath of a room at 300 K, said to dissipate less",
-            "J",
-            bound,
-            refrigerated,
-            "J",
-            "Cooling costs what the cold saves: the total is kT ln 2 of the room.",
-            physics=True,
-        ),
-        _Row(
-            "coupling",
-            "wavelength at the stated temperature (against the Hubble radius)",
-            "m",
-            lambda h: CONSTANTS["c"].value / h,
-            lambda _: formula("thermal_wavelength")(_STATED_TEMPERATURE),
-            "m",
-            "Nothing much smaller than the horizon couples to so cold a bath.",
-            physics=True,
-        ),
+        _Row("flip",
+             "time of one flip of a bit of energy ħH, said to compute faster (against the age of the universe)",
+             "Gyr", lambda h: convert(universe(h)[0], "s", "Gyr"), lambda h: flip(energy(h)), "s",
+             "A small energy makes a slow bit: this one has not flipped yet.", physics=True),
+        _Row("dissipation", "work of erasing a bit in the cold bath of a room at 300 K, said to dissipate less",
+             "J", bound, refrigerated, "J", "Cooling costs what the cold saves: the total is kT ln 2 of the room.",
+             physics=True),
+        _Row("coupling", "wavelength at the stated temperature (against the Hubble radius)",
+             "m", lambda h: CONSTANTS["c"].value / h, lambda _: formula("thermal_wavelength")(_STATED_TEMPERATURE),
+             "m", "Nothing much smaller than the horizon couples to so cold a bath.", physics=True),
     ]

@@ -1,7 +1,7 @@
-"""The calculators: what is asked, which formulas answer, in which units the answer is shown.
+"""The calculators: their inputs, the formulas that give the results, and the units of display.
 
 Plain data: formulas are named by key and looked up when a calculator runs, so that the command line and the
-pages can be made from :data:`CALCULATORS` alone.
+pages need :data:`CALCULATORS` alone.
 """
 
 from __future__ import annotations
@@ -9,17 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from .catalogue import Numeric
     from .symbolic import Formula, Variable
 
-__all__ = ["CALCULATORS", "Calculator", "Input", "Step", "calculator"]
+__all__ = ["CALCULATORS", "Calculator", "Input", "Results", "Step", "calculator"]
+
+Results: TypeAlias = "dict[str, Numeric]"  # by name, in SI units
 
 
 @dataclass(frozen=True)
 class Input:
-    """What a reader gives: its name, the value it has unless given, and what it is."""
+    """An input: its name, its default with a unit, and what it is."""
 
     name: str
     default: str
@@ -34,8 +39,8 @@ class Step:
         name: of the result.
         formula: key of the formula.
         about: what the result is, in words.
-        units: in which it is shown, the first foremost.
-        takes: by variable, the input or earlier result it is, where the names differ.
+        units: of display, the main one first.
+        takes: for a variable of another name, the input or earlier result that it is.
     """
 
     name: str
@@ -54,7 +59,7 @@ class Calculator:
     """A few inputs and the results that follow, each by one formula.
 
     Called with values in SI units by input name, or with texts such as ``"25 °C"``, it returns the results by
-    name, in SI units (information in bits). What is not given has its default.
+    name, in SI units (information in bits). Inputs that are left out have their defaults.
 
     Raises:
         ValueError: an unknown input, a wrong or missing unit, a value outside a domain.
@@ -66,28 +71,28 @@ class Calculator:
     inputs: tuple[Input, ...]
     steps: tuple[Step, ...]
 
-    def __call__(self, **given: Any) -> dict[str, Any]:
+    def __call__(self, **inputs: ArrayLike) -> Results:
         """The results in SI units, by name."""
-        known = self.values(**given)
+        values = self.values(**inputs)
         for step in self.steps:
-            law = _formula(step.formula)
-            result = law(**{v.name: known[step.origin(v.name)] for v in law.variables})
+            formula = _formula(step.formula)
+            result = formula(**{v.name: values[step.origin(v.name)] for v in formula.variables})
             if isinstance(result, float) and not math.isfinite(result):
                 raise ValueError(f"{step.about}: beyond the range of numbers with these inputs")
-            known[step.name] = result
-        return {step.name: known[step.name] for step in self.steps}
+            values[step.name] = result
+        return {step.name: values[step.name] for step in self.steps}
 
-    def values(self, **given: Any) -> dict[str, Any]:
+    def values(self, **inputs: ArrayLike) -> dict[str, Numeric]:
         """The inputs in SI units, checked for kind and domain."""
         from szilard.validation import check_choice
 
         from .quantities import parse
 
-        for name in given:
+        for name in inputs:
             check_choice(name, f"input of {self.key}", [item.name for item in self.inputs])
         values = {}
         for item in self.inputs:
-            value, variable = given.get(item.name, item.default), self.variable(item.name)
+            value, variable = inputs.get(item.name, item.default), self.variable(item.name)
             values[item.name] = parse(value, variable.unit, item.name) if isinstance(value, str) else value
             if isinstance(values[item.name], float):
                 variable.check(values[item.name], item.name)
@@ -130,12 +135,15 @@ def _formula(key: str) -> Formula:
 _TEMPERATURE = Input("temperature", "300 K", "temperature of the surroundings")
 _ENERGY = ("J", "eV")
 _EV = ("meV", "J")
+_BITS = {"bits": "information"}
+_COLD, _HOT = ({**_BITS, "temperature": place} for place in ("cold", "hot"))
+_PER_BIT = {"rate": "operations", "memory": "bits"}
 
 _ALL = (
     Calculator(
         "landauer",
         "Landauer's bound",
-        "What forgetting costs: the least work of resetting bits, which ends as heat.",
+        "The least work of resetting bits to a known value; all of it ends as heat.",
         (
             Input("information", "1 bit", "how much is erased"),
             _TEMPERATURE,
@@ -143,14 +151,14 @@ _ALL = (
             Input("bias", "0.5", "probability that a bit is 1 beforehand"),
         ),
         (
-            Step("work", "reset_work", "least work", _ENERGY, {"bits": "information"}),
-            Step("full", "landauer", "for unbiased bits, without error", _ENERGY, {"bits": "information"}),
+            Step("work", "reset_work", "least work", _ENERGY, _BITS),
+            Step("full", "landauer", "for unbiased bits, without error", _ENERGY, _BITS),
         ),
     ),
     Calculator(
         "finite-time",
         "Landauer's bound in finite time",
-        "What haste costs: erasing one bit stored as the side of a double well on which a particle sits.",
+        "The least work of erasing, in a given time, one bit: the side of a double well on which a particle sits.",
         (
             Input("duration", "1 s", "time allowed"),
             Input("variance", "0.5 μm^2", "variance of the particle's position beforehand"),
@@ -167,7 +175,7 @@ _ALL = (
     Calculator(
         "engine",
         "Szilard's engine",
-        "What knowing is worth: work from one molecule whose side was measured, rightly or not.",
+        "Work from one molecule in a box after measuring, with a possible error, in which half it is.",
         (
             Input("error", "0.1", "probability that the measurement is wrong"),
             _TEMPERATURE,
@@ -175,8 +183,8 @@ _ALL = (
             Input("boxes", "2", "number of boxes of an engine that never errs"),
         ),
         (
-            Step("work", "szilard_work", "work, partition where it serves best", _EV),
-            Step("best_partition", "szilard_partition", "where it serves best", ("",)),
+            Step("work", "szilard_work", "work, partition at the best place", _EV),
+            Step("best_partition", "szilard_partition", "best place of the partition", ("",)),
             Step("given_work", "szilard_partition_work", "work, partition as given", _EV),
             Step("boxes_work", "szilard_boxes", "work with that many boxes", _EV),
         ),
@@ -184,28 +192,16 @@ _ALL = (
     Calculator(
         "refrigerator",
         "Erasing in the cold",
-        "What cooling saves: nothing. The heat must be lifted to the warm room, at best by a Carnot machine.",
+        "A cold memory saves nothing: its heat must be lifted to the warm room, at best by a Carnot machine.",
         (
             Input("information", "1 bit", "how much is erased"),
             Input("cold", "4 K", "temperature of the memory"),
             Input("hot", "300 K", "temperature of the room"),
         ),
         (
-            Step(
-                "heat",
-                "landauer",
-                "heat of erasing in the cold, T = T_c",
-                _ENERGY,
-                {"bits": "information", "temperature": "cold"},
-            ),
+            Step("heat", "landauer", "heat of erasing in the cold, T = T_c", _ENERGY, _COLD),
             Step("cooling", "carnot_work", "least work of lifting it to the room", _ENERGY),
-            Step(
-                "total",
-                "landauer",
-                "both together: the bound of the room, T = T_h",
-                _ENERGY,
-                {"bits": "information", "temperature": "hot"},
-            ),
+            Step("total", "landauer", "both together: the bound of the room, T = T_h", _ENERGY, _HOT),
         ),
     ),
     Calculator(
@@ -258,15 +254,9 @@ _ALL = (
         (
             Step("energy", "rest_energy", "energy", ("J",)),
             Step("operations", "margolus_levitin_rate", "operations per second", ("1/s",)),
-            Step("heat", "radiation_temperature", "temperature", ("K",)),
-            Step("bits", "radiation_bits", "memory", ("bit",), {"temperature": "heat"}),
-            Step(
-                "per_bit",
-                "operations_per_bit",
-                "operations per second and bit",
-                ("1/s",),
-                {"rate": "operations", "memory": "bits"},
-            ),
+            Step("temperature", "radiation_temperature", "temperature", ("K",)),
+            Step("bits", "radiation_bits", "memory", ("bit",)),
+            Step("per_bit", "operations_per_bit", "operations per second and bit", ("1/s",), _PER_BIT),
             Step("horizon", "schwarzschild_radius", "as a black hole, radius", ("m",)),
             Step("hole_bits", "black_hole_bits", "as a black hole, memory", ("bit",)),
         ),
@@ -276,12 +266,12 @@ _ALL = (
         "The mass of information",
         "Vopson's conjecture that a stored bit has mass, m = kT ln 2 / c². No experiment has shown it.",
         (Input("information", "1 TB", "how much is stored"), _TEMPERATURE),
-        (Step("mass", "information_mass", "mass, if it held", ("kg", "g"), {"bits": "information"}),),
+        (Step("mass", "information_mass", "mass, if it held", ("kg", "g"), _BITS),),
     ),
     Calculator(
         "hubble",
         "The Hubble quantum",
-        "The least energy that the age of the universe lets one tell from none, and what follows from it.",
+        "The energy ħH, the least that can be resolved within the age of the universe, and what follows from it.",
         (Input("expansion", "67.4 km/s/Mpc", "expansion rate of the universe"),),
         (
             Step("energy", "hubble_energy", "energy", ("erg", "J")),
@@ -295,7 +285,7 @@ _ALL = (
     Calculator(
         "hardware",
         "Hardware against the bound",
-        "How far an operation is from the cost of erasing one bit, and what a power could erase at the bound.",
+        "Energy of an operation over that of erasing one bit, and how many bits a power could erase at the bound.",
         (
             Input("energy", "0.1 pJ", "energy of one operation"),
             Input("power", "700 W", "power of the machine"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from szilard.validation import check_choice
 
 from ._erasure import FORMULAS as _ERASURE
 from ._limits import FORMULAS as _LIMITS
 from .symbolic import Condition, Formula, Variable
 
+Numeric: TypeAlias = Any  # a float, an array or a tensor, as the arguments are
 FORMULAS: dict[str, Formula] = {item.key: item for item in (*_ERASURE, *_LIMITS)}
 
-__all__ = ["FORMULAS", "Condition", "Formula", "Variable", "formula"]
+__all__ = ["FORMULAS", "Condition", "Formula", "Numeric", "Variable", "formula"]
 
 
 def formula(key: str) -> Formula:

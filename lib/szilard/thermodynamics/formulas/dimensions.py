@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy
 
@@ -13,20 +13,21 @@ from .symbolic import Formula
 
 if TYPE_CHECKING:
     import pint
+    from pint.util import UnitsContainer
 
 _COUNTS = ("bit", "nat", "")  # in the SI, information is a number
 
 __all__ = ["dimension"]
 
 
-def dimension(formula: Formula) -> Any:
+def dimension(formula: Formula) -> UnitsContainer:
     """The dimension of the right side of ``formula``, from the units of its variables and constants.
 
     Raises:
         ValueError: unlike things are added, or a function is taken of something with a dimension.
     """
     units = {v.symbol.name: _unit(v.unit) for v in formula.variables}
-    units |= {name: _unit(known.unit) for name, known in CONSTANTS.items()}
+    units |= {name: _unit(constant.unit) for name, constant in CONSTANTS.items()}
     return _measure(defined(formula.expression), units, formula.key).dimensionality
 
 
@@ -41,12 +42,12 @@ def _measure(expression: sympy.Expr, units: dict[str, pint.Unit], key: str) -> p
         return number
     if expression.is_Pow and expression.exp.is_Rational:
         return parts[0] ** float(expression.exp)
-    wanted = parts[0] if expression.is_Add else number
+    reference = parts[0] if expression.is_Add else number
     for part, what in zip(parts, expression.args, strict=True):
-        if part.dimensionality != wanted.dimensionality:
-            needed = f"{wanted:~}" if expression.is_Add else "a number"
+        if part.dimensionality != reference.dimensionality:
+            needed = f"{reference:~}" if expression.is_Add else "a number"
             raise ValueError(f"{key}: in {expression}, {what} must be {needed or 'a number'}; it is {part:~}")
-    return wanted
+    return reference
 
 
 def _unit(unit: str) -> pint.Unit:

@@ -8,7 +8,7 @@ __all__ = ["equation_latex"]
 
 
 def equation_latex(keys: str) -> str:
-    """The equations of the formulas named in ``keys``, parted by blanks, side by side.
+    """The equations of the formulas named in ``keys``, which are separated by blanks, side by side.
 
     :mod:`szilard.compendium.site` finds this function by ``szilard_equations`` in ``_config.yml``.
 
@@ -18,4 +18,4 @@ def equation_latex(keys: str) -> str:
     >>> equation_latex("rest_energy equivalent_mass")
     'E = m c^{2},\\\\qquad m = \\\\frac{E}{c^{2}}'
     """
-    return r",\\qquad ".replace(r"\\", "\\").join(formula(key).latex for key in keys.split())
+    return r",\qquad ".join(formula(key).latex for key in keys.split())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from .catalogue import formula
+from numpy.typing import ArrayLike
+
+from .catalogue import Numeric, formula
 
 __all__ = ["OPERATIONS", "Operation", "hardware_ratio", "hardware_table"]
 
@@ -15,9 +16,9 @@ class Operation:
     """One operation of a machine with its published energy.
 
     Args:
-        name: what is done.
+        name: the operation.
         energy: in J.
-        basis: how the number came about.
+        basis: the technology, or how the number was computed.
         source: BibTeX key.
     """
 
@@ -41,7 +42,7 @@ OPERATIONS = (
 )
 
 
-def hardware_ratio(energy_per_op: Any, temperature: Any = 300.0) -> Any:
+def hardware_ratio(energy_per_op: ArrayLike, temperature: ArrayLike = 300.0) -> Numeric:
     """Energy of an operation in J over k T ln 2 at ``temperature`` in K.
 
     >>> f"{hardware_ratio(0.1e-12):.3g}"
@@ -50,7 +51,7 @@ def hardware_ratio(energy_per_op: Any, temperature: Any = 300.0) -> Any:
     return formula("hardware_ratio")(energy_per_op, temperature)
 
 
-def hardware_table(temperature: float = 300.0) -> list[dict[str, Any]]:
+def hardware_table(temperature: float = 300.0) -> list[dict[str, float | str]]:
     """One row per published operation: name, energy in J, times k T ln 2, basis, source."""
     return [
         {

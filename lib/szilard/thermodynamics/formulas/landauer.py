@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .catalogue import formula
+from .catalogue import Numeric, formula
 
 _TOLERANCE = 1e-9
 
 __all__ = ["generalized_landauer", "landauer_energy", "refrigerated_erasure", "szilard_work"]
 
 
-def landauer_energy(bits: Any, temperature: Any, error: Any = 0.0, bias: Any = 0.5) -> Any:
-    """Least work in J of resetting ``bits`` at ``temperature`` in K; negative where order is given away.
+def landauer_energy(
+    bits: ArrayLike, temperature: ArrayLike, error: ArrayLike = 0.0, bias: ArrayLike = 0.5
+) -> Numeric:
+    """Least work in J of resetting ``bits`` at ``temperature`` in K; negative where they lose order.
 
     Args:
         bits: how many, ≥ 0.
@@ -33,7 +34,9 @@ def landauer_energy(bits: Any, temperature: Any, error: Any = 0.0, bias: Any = 0
     return formula("reset_work")(bits, temperature, error, bias)
 
 
-def szilard_work(error: Any, partition: Any = None, temperature: Any = 300.0) -> Any:
+def szilard_work(
+    error: ArrayLike, partition: ArrayLike | None = None, temperature: ArrayLike = 300.0
+) -> Numeric:
     """Mean work in J of Szilard's engine whose measurement is wrong with probability ``error``.
 
     Args:
@@ -52,10 +55,10 @@ def szilard_work(error: Any, partition: Any = None, temperature: Any = 300.0) ->
 
 
 def generalized_landauer(
-    initial: Any,
-    final: Any,
-    initial_equilibrium: Any,
-    final_equilibrium: Any,
+    initial: ArrayLike,
+    final: ArrayLike,
+    initial_equilibrium: ArrayLike,
+    final_equilibrium: ArrayLike,
     temperature: float,
     free_energy: float = 0.0,
 ) -> float:
@@ -77,14 +80,14 @@ def generalized_landauer(
     >>> f"{generalized_landauer([0.5, 0.5], [1, 0], [0.5, 0.5], [0.5, 0.5], 300):.6e}"
     '2.870979e-21'
     """
-    before = _divergence(
-        _law(initial, "initial"), _law(initial_equilibrium, "initial_equilibrium"), "initial"
-    )
-    after = _divergence(_law(final, "final"), _law(final_equilibrium, "final_equilibrium"), "final")
+    before = _divergence(initial, initial_equilibrium, "initial")
+    after = _divergence(final, final_equilibrium, "final")
     return formula("nonequilibrium_work")(free_energy, after, before, temperature)
 
 
-def refrigerated_erasure(bits: Any, cold: Any, hot: Any = 300.0, efficiency: Any = 1.0) -> Any:
+def refrigerated_erasure(
+    bits: ArrayLike, cold: ArrayLike, hot: ArrayLike = 300.0, efficiency: ArrayLike = 1.0
+) -> Numeric:
     """Least work in J of erasing ``bits`` at ``cold`` and lifting the heat to ``hot``, both in K.
 
     With Carnot's refrigerator it is k T_h ln 2 a bit, however cold the memory.
@@ -110,21 +113,22 @@ def refrigerated_erasure(bits: Any, cold: Any, hot: Any = 300.0, efficiency: Any
     return heat + formula("carnot_work")(heat, hot, cold) / efficiency
 
 
-def _law(p: Any, name: str) -> np.ndarray:
-    law = np.asarray(p, dtype=np.float64)
-    if law.ndim != 1 or not law.size or not np.isfinite(law).all() or (law < 0).any():
-        raise ValueError(f"{name} must be probabilities of shape (n,); got {p!r}")
-    if abs(law.sum() - 1) > _TOLERANCE:
-        raise ValueError(f"{name} must sum to one; got {law.sum():.9g}")
-    return law
-
-
-def _divergence(p: np.ndarray, q: np.ndarray, name: str) -> float:
+def _divergence(state: ArrayLike, equilibrium: ArrayLike, name: str) -> float:
     from scipy.special import rel_entr
 
+    p, q = _probabilities(state, name), _probabilities(equilibrium, f"{name}_equilibrium")
     if p.shape != q.shape:
         raise ValueError(f"{name} and {name}_equilibrium must have the same shape; got {p.shape}, {q.shape}")
     value = float(rel_entr(p, q).sum())
     if not np.isfinite(value):
         raise ValueError(f"{name}_equilibrium must be positive wherever {name} is; got 0 there")
     return max(value, 0.0)  # zero but for rounding
+
+
+def _probabilities(p: ArrayLike, name: str) -> np.ndarray:
+    array = np.asarray(p, dtype=np.float64)
+    if array.ndim != 1 or not array.size or not np.isfinite(array).all() or (array < 0).any():
+        raise ValueError(f"{name} must be probabilities of shape (n,); got {p!r}")
+    if abs(array.sum() - 1) > _TOLERANCE:
+        raise ValueError(f"{name} must sum to one; got {array.sum():.9g}")
+    return array

@@ -1,10 +1,14 @@
-"""What physics allows, in one call each, in SI units and bits; every value comes from a formula of the room."""
+"""What physics allows, in SI units and bits: formulas under the names they go by, and two calculators in one call each.
+
+>>> f"{bremermann(mass=1.0):.6e}", bremermann.unit
+('1.356392e+50', '1/s')
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from numpy.typing import ArrayLike
 
-from .calculators import calculator
+from .calculators import Results, calculator
 from .catalogue import formula
 
 __all__ = [
@@ -17,47 +21,26 @@ __all__ = [
     "ultimate_laptop",
 ]
 
-
-def bremermann(mass: Any) -> Any:
-    """Bits per second that ``mass`` in kg can process, m c²/h (`bremermann1962optimization`).
-
-    >>> f"{bremermann(1.0):.6e}"
-    '1.356392e+50'
-    """
-    return formula("bremermann")(mass)
+bremermann = formula("bremermann")  # mass -> most bits per second
+margolus_levitin = formula("margolus_levitin_time")  # mean energy -> least time to an orthogonal state
+bekenstein_bits = formula("bekenstein")  # radius, energy -> most bits in a sphere
+holographic_bits = formula("holographic")  # area -> most bits behind a surface
+information_mass = formula("information_mass")  # bits, temperature -> their mass, if the conjecture held
 
 
-def margolus_levitin(energy: Any) -> Any:
-    """Least time in s to an orthogonal state at mean ``energy`` in J above the ground state
-    (`margolus1998maximum`)."""
-    return formula("margolus_levitin_time")(energy)
-
-
-def bekenstein_bits(radius: Any, energy: Any) -> Any:
-    """Most bits in a sphere of ``radius`` in m that holds ``energy`` in J (`bekenstein1981universal`)."""
-    return formula("bekenstein")(radius, energy)
-
-
-def holographic_bits(area: Any) -> Any:
-    """Most bits behind a surface of ``area`` in m² (`susskind1995world`)."""
-    return formula("holographic")(area)
-
-
-def ultimate_laptop(mass: Any = 1.0, volume: Any = 1e-3) -> dict[str, Any]:
+def ultimate_laptop(mass: ArrayLike = 1.0, volume: ArrayLike = 1e-3) -> Results:
     """Lloyd's ultimate laptop of ``mass`` in kg and ``volume`` in m³ (`lloyd2000ultimate`).
 
-    Returns energy in J, operations in 1/s, heat (its temperature) in K, bits, operations per second and bit,
-    and radius in m and bits of the black hole of the same mass.
+    Returns energy in J, operations in 1/s, temperature in K, bits, operations per second and bit, and radius in
+    m and bits of the black hole of the same mass.
+
+    >>> f"{ultimate_laptop()['temperature']:.4g}"
+    '5.871e+08'
     """
     return calculator("laptop")(mass=mass, volume=volume)
 
 
-def information_mass(bits: Any, temperature: Any) -> Any:
-    """Mass in kg of stored ``bits`` at ``temperature`` in K if the conjecture of `vopson2019mass` held."""
-    return formula("information_mass")(bits, temperature)
-
-
-def hubble_quantum(expansion: Any) -> dict[str, Any]:
+def hubble_quantum(expansion: ArrayLike) -> Results:
     """The quantum of energy ħH for an ``expansion`` rate in 1/s, as energy, mass, temperature and time of a
     flip, with temperature and bits of the horizon; SI units."""
     return calculator("hubble")(expansion=expansion)

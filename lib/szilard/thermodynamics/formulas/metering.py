@@ -1,4 +1,4 @@
-"""Joules that a graphics card takes for an operation, by the energy counter of its driver.
+"""Energy in joules that a graphics card uses for an operation, from the energy counter of its driver.
 
 The counter is NVML's total energy in millijoules; cards older than Volta, and some virtual machines, have none.
 """
@@ -28,7 +28,7 @@ class EnergyReading:
     Args:
         joules: energy of one operation in J, idle power included.
         stderr: its standard error over repetitions, in J.
-        idle: what of it the idle card would have taken, in J.
+        idle: part of it that the idle card would have used, in J.
         power: mean power while working, in W.
         rate: operations per second.
         repetitions: number of measurements.
@@ -43,7 +43,7 @@ class EnergyReading:
 
 
 def nvml_counter(device: int = 0) -> Callable[[], float]:
-    """A function that returns the energy in J that the card has taken since its driver was loaded.
+    """A function that returns the energy in J that the card has used since its driver was loaded.
 
     Args:
         device: index of the card as torch counts them.
@@ -95,7 +95,7 @@ def measure_energy(
     Args:
         work: does the operations and returns when they are done.
         operations: how many one call does, > 0.
-        counter: energy in J taken so far.
+        counter: energy in J used so far.
         seconds: least length of a repetition; the counter moves in steps of tens of milliseconds.
         repetitions: ≥ 2, whose spread gives the error.
         clock: seconds that pass.
@@ -139,7 +139,7 @@ def matmul_energy(
 ) -> EnergyReading:
     """Joules per floating-point operation of dense products of two ``size`` × ``size`` matrices on a card.
 
-    A product counts 2 size³ operations. Entries are normal random numbers: zeros would take less.
+    A product counts 2 size³ operations. Entries are normal random numbers: zeros would use less energy.
 
     Args:
         size: ≥ 1.
@@ -200,5 +200,5 @@ def _identity(device: int) -> bytes | None:
 
     if not torch.cuda.is_available():
         return None
-    found = getattr(torch.cuda.get_device_properties(device), "uuid", None)
-    return None if found is None else f"GPU-{found}".encode()
+    uuid = getattr(torch.cuda.get_device_properties(device), "uuid", None)
+    return None if uuid is None else f"GPU-{uuid}".encode()

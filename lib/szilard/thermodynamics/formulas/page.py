@@ -1,7 +1,7 @@
-"""Calculators as the pages of the book show them: their texts, and their JavaScript made from the formulas.
+"""Calculators as the pages of the book show them: their texts, and their JavaScript, generated from the formulas.
 
-:func:`calculator_page` is what ``szilard_calculators`` in ``_config.yml`` names; the frame of the book knows no
-more of this room than that function and the mapping it returns.
+``szilard_calculators`` in ``_config.yml`` names :func:`calculator_page`; the frame of the book knows no more of this
+room than that function and the mapping it returns.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from typing import Any
 
 from .calculators import Calculator, Input, Step, calculator
 from .catalogue import formula
@@ -35,7 +34,7 @@ _RAISED = {"^2": "²", "^3": "³"}
 __all__ = ["calculator_page", "javascript"]
 
 
-def calculator_page(key: str) -> dict[str, Any]:
+def calculator_page(key: str) -> dict[str, object]:
     """All that a page needs to show the calculator ``key``.
 
     Returns a mapping of plain values: ``title``; ``about``; ``inputs``, each with ``name``, ``about``, ``latex``,
@@ -46,34 +45,34 @@ def calculator_page(key: str) -> dict[str, Any]:
     Raises:
         ValueError: no calculator has this key.
     """
-    made = calculator(key)
+    calc = calculator(key)
     return {
-        "title": made.title,
-        "about": made.about,
-        "inputs": [_input(made, item) for item in made.inputs],
-        "steps": [_step(step) for step in made.steps],
-        "script": _script(made),
+        "title": calc.title,
+        "about": calc.about,
+        "inputs": [_input(calc, item) for item in calc.inputs],
+        "steps": [_step(step) for step in calc.steps],
+        "script": _script(calc),
     }
 
 
 def javascript(formulas: Iterable[Formula]) -> str:
     """A JavaScript expression for an object: by key the ``value`` of each formula, a function of its variables,
     and its ``conditions``, pairs of a test and the sentence that says what it asks for."""
-    known = ", ".join(f"{name} = {constant.value!r}" for name, constant in CONSTANTS.items())
+    constants = ", ".join(f"{name} = {constant.value!r}" for name, constant in CONSTANTS.items())
     entries = [
         f"{json.dumps(item.key)}: {{value: {item.javascript}, conditions: [{_conditions(item)}]}}"
         for item in formulas
     ]
     listed = ",\n".join(entries)
-    return f"(() => {{ const {known};\nreturn {{\n{listed}\n}}; }})()"
+    return f"(() => {{ const {constants};\nreturn {{\n{listed}\n}}; }})()"
 
 
 def _conditions(item: Formula) -> str:
     return ", ".join(f"[{test}, {json.dumps(sentence)}]" for test, sentence in item.javascript_conditions)
 
 
-def _script(made: Calculator) -> str:
-    inputs = [_domain(made, item) for item in made.inputs]
+def _script(calc: Calculator) -> str:
+    inputs = [_domain(calc, item) for item in calc.inputs]
     steps = [
         {
             "name": step.name,
@@ -81,16 +80,16 @@ def _script(made: Calculator) -> str:
             "takes": [step.origin(v.name) for v in formula(step.formula).variables],
             "units": [{"label": _label(unit), "factor": scale(unit, _unit(step))[0]} for unit in step.units],
         }
-        for step in made.steps
+        for step in calc.steps
     ]
-    formulas = javascript(dict.fromkeys(made.formulas()))
+    formulas = javascript(dict.fromkeys(calc.formulas()))
     parts = {"inputs": json.dumps(inputs, ensure_ascii=False), "steps": json.dumps(steps, ensure_ascii=False)}
     return f"{{inputs: {parts['inputs']},\nsteps: {parts['steps']},\nformulas: {formulas}}}"
 
 
-def _domain(made: Calculator, item: Input) -> dict[str, Any]:
-    variable = made.variable(item.name)
-    scales = [scale(unit, variable.unit) for unit in _units(made, item)]
+def _domain(calc: Calculator, item: Input) -> dict[str, object]:
+    variable = calc.variable(item.name)
+    scales = [scale(unit, variable.unit) for unit in _units(calc, item)]
     return {
         "name": item.name,
         "units": [{"factor": factor, "offset": offset} for factor, offset in scales],
@@ -102,29 +101,29 @@ def _domain(made: Calculator, item: Input) -> dict[str, Any]:
     }
 
 
-def _input(made: Calculator, item: Input) -> dict[str, Any]:
+def _input(calc: Calculator, item: Input) -> dict[str, object]:
     number, unit = split(item.default)
-    units = _units(made, item)
+    units = _units(calc, item)
     return {
         "name": item.name,
         "about": item.about,
-        "latex": made.variable(item.name).latex,
+        "latex": calc.variable(item.name).latex,
         "value": f"{number:g}",
         "units": [_label(choice) for choice in units],
         "unit": units.index(unit),
     }
 
 
-def _units(made: Calculator, item: Input) -> list[str]:
+def _units(calc: Calculator, item: Input) -> list[str]:
     """The units a reader may choose from, that of the default among them."""
-    unit, default = made.variable(item.name).unit, split(item.default)[1]
+    unit, default = calc.variable(item.name).unit, split(item.default)[1]
     choices = list(_CHOICES.get(unit, (unit,)))
     return choices if default in choices else [default, unit]
 
 
 def _step(step: Step) -> dict[str, str]:
-    law = formula(step.formula)
-    return {"name": step.name, "about": step.about, "latex": law.latex, "source": law.source}
+    equation = formula(step.formula)
+    return {"name": step.name, "about": step.about, "latex": equation.latex, "source": equation.source}
 
 
 def _unit(step: Step) -> str:

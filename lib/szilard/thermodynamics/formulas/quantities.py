@@ -10,7 +10,7 @@ import difflib
 import functools
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pint
@@ -51,8 +51,8 @@ _UNITS = (
     "light_year = 9460730472580800 * metre = ly",
     "parsec = 3.0856775814913673e16 * metre = pc",
 )
-_WRITTEN = {"°C": "degC", "℃": "degC", "°F": "degF", "%": "percent", "µ": "μ", "²": "^2", "³": "^3"}
-_WRITTEN |= {"⁻¹": "^-1", "**": "^", "·": "*"}
+_SIGNS = {"°C": "degC", "℃": "degC", "°F": "degF", "%": "percent", "µ": "μ", "²": "^2", "³": "^3"}
+_SIGNS |= {"⁻¹": "^-1", "**": "^", "·": "*"}
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 _FACTOR = re.compile(r"([A-Za-zμ_]+)(?:\^(-?[1-9]))?")
 _KINDS = {
@@ -80,7 +80,7 @@ def registry() -> pint.UnitRegistry:
     return units
 
 
-def parse(text: Any, unit: str, name: str = "value") -> float:
+def parse(text: object, unit: str, name: str = "value") -> float:
     """The number of SI ``unit`` that ``text`` stands for.
 
     Args:
@@ -95,13 +95,13 @@ def parse(text: Any, unit: str, name: str = "value") -> float:
     >>> parse("1 GB", "bit"), parse("25 °C", "K")
     (8000000000.0, 298.15)
     """
-    number, written = split(text, name)
-    if not written and unit:
+    number, suffix = split(text, name)
+    if not suffix and unit:
         raise ValueError(f"{name} needs a unit: it is {kind_of(unit)}, for example {text} {unit}")
-    made = _units(written, name, unit)
-    if made.dimensionality != _units(unit, name, unit).dimensionality:
-        raise ValueError(f"{name} must be {kind_of(unit)}{_for_example(unit)}; got {text!r}, {_kind(made)}")
-    value = float(registry().Quantity(number, made).to(_units(unit, name, unit)).magnitude)
+    source, target = _units(suffix, name, unit), _units(unit, name, unit)
+    if source.dimensionality != target.dimensionality:
+        raise ValueError(f"{name} must be {kind_of(unit)}{_for_example(unit)}; got {text!r}, {_kind(source)}")
+    value = float(registry().Quantity(number, source).to(target).magnitude)
     if not math.isfinite(value):
         raise ValueError(f"{name} must be finite; got {text!r}")
     if unit == "K" and value <= 0:
@@ -109,7 +109,7 @@ def parse(text: Any, unit: str, name: str = "value") -> float:
     return value
 
 
-def split(text: Any, name: str = "value") -> tuple[float, str]:
+def split(text: object, name: str = "value") -> tuple[float, str]:
     """The number in front of a quantity and the unit behind it.
 
     >>> split("67.4 km/s/Mpc")
@@ -130,12 +130,10 @@ def convert(value: float, unit: str, target: str) -> float:
     >>> round(convert(2.870979e-21, "J", "meV"), 5)
     17.91924
     """
-    source, wanted = unit_of(unit), unit_of(target)
-    if source.dimensionality != wanted.dimensionality:
-        raise ValueError(
-            f"target must measure {_kind(source)}, as {unit!r} does; got {target!r}, {_kind(wanted)}"
-        )
-    return float(registry().Quantity(value, source).to(wanted).magnitude)
+    old, new = unit_of(unit), unit_of(target)
+    if old.dimensionality != new.dimensionality:
+        raise ValueError(f"target must measure {_kind(old)}, as {unit!r} does; got {target!r}, {_kind(new)}")
+    return float(registry().Quantity(value, old).to(new).magnitude)
 
 
 def scale(unit: str, target: str) -> tuple[float, float]:
@@ -171,26 +169,27 @@ def _kind(units: pint.Unit) -> str:
     return f"a quantity in {units:~}"
 
 
-def _units(written: str, name: str, wanted: str) -> pint.Unit:
-    made = registry().Unit("")
+def _units(text: str, name: str, unit: str) -> pint.Unit:
+    """What ``text`` stands for; errors call it ``name`` and suggest ``unit``."""
+    product = registry().Unit("")
     sign = 1
-    text = _plain(written)
+    text = _plain(text)
     for part in re.split(r"\s*([*/ ])\s*", text.removeprefix("1") if text.startswith("1/") else text):
         match = _FACTOR.fullmatch(part)
         if match is not None and match[1] in registry():
-            made *= registry().Unit(match[1]) ** (sign * int(match[2] or 1))
+            product *= registry().Unit(match[1]) ** (sign * int(match[2] or 1))
         elif part in ("*", "/", " "):
             sign = -1 if part == "/" else 1
         elif part:
-            _refuse_unit(part, name, wanted)
-    return made
+            _refuse_unit(part, name, unit)
+    return product
 
 
-def _refuse_unit(written: str, name: str, wanted: str) -> None:
-    alike = [known for known in _COMMON if known.lower() == written.lower()]
-    close = alike or difflib.get_close_matches(written, _COMMON, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else _for_example(wanted, "; try")
-    raise ValueError(f"{name}: unknown unit {written!r}{hint}")
+def _refuse_unit(text: str, name: str, unit: str) -> None:
+    alike = [common for common in _COMMON if common.lower() == text.lower()]
+    close = alike or difflib.get_close_matches(text, _COMMON, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else _for_example(unit, "; try")
+    raise ValueError(f"{name}: unknown unit {text!r}{hint}")
 
 
 def _for_example(unit: str, lead: str = ", such as") -> str:
@@ -199,7 +198,7 @@ def _for_example(unit: str, lead: str = ", such as") -> str:
 
 
 def _plain(unit: str) -> str:
-    for sign, plain in _WRITTEN.items():
+    for sign, plain in _SIGNS.items():
         unit = unit.replace(sign, plain)
     return unit.strip()
 

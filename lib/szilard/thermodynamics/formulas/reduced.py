@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from numpy.typing import ArrayLike
 
-from .catalogue import formula
+from .catalogue import Numeric, formula
 from .constants import CONSTANTS
 
 UNIT_TEMPERATURE = 1.0 / CONSTANTS["k_B"].value
@@ -12,8 +12,8 @@ UNIT_TEMPERATURE = 1.0 / CONSTANTS["k_B"].value
 __all__ = ["UNIT_TEMPERATURE", "in_kt"]
 
 
-def in_kt(key: str, **values: Any) -> Any:
-    """The formula named ``key``, an energy, in units of k_B T.
+def in_kt(key: str, **values: ArrayLike) -> Numeric:
+    """The energy that the formula named ``key`` gives, in units of k_B T.
 
     Args:
         key: name of the formula.
@@ -25,7 +25,7 @@ def in_kt(key: str, **values: Any) -> Any:
     >>> round(in_kt("landauer", bits=1), 6)
     0.693147
     """
-    law = formula(key)
-    if any(variable.name == "temperature" for variable in law.variables):
+    energy = formula(key)
+    if any(variable.name == "temperature" for variable in energy.variables):
         values = {**values, "temperature": UNIT_TEMPERATURE}
-    return law(**values)
+    return energy(**values)
