@@ -1,8 +1,9 @@
-"""Constants, formulas and limits of the thermodynamics of information; driven bits, engines, demons and quanta.
+"""Constants, formulas and limits of the thermodynamics of information; driven bits, engines, demons, quantum erasure.
 
 Three wings: :mod:`szilard.thermodynamics.formulas` in SI units, :mod:`szilard.thermodynamics.driven` in units of kT,
-:mod:`szilard.thermodynamics.work` on work drawn from quantum states. A formula is one symbolic object: called it
-computes, and its equation, its unit check and its JavaScript come from the same expression.
+:mod:`szilard.thermodynamics.work` on work drawn from quantum states; beside them the demon and quantum erasure. A
+formula is one symbolic object: called it computes, and its equation, its unit check and its JavaScript come from the
+same expression.
 
 >>> from szilard.thermodynamics import formula, landauer_energy
 >>> round(landauer_energy(bits=1, temperature=300) * 1e21, 6)

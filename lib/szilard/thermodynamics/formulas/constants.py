@@ -42,11 +42,6 @@ class Constant:
     source: str
     year: int
 
-    @property
-    def relative_uncertainty(self) -> float:
-        """Uncertainty over value."""
-        return self.uncertainty / abs(self.value)
-
 
 def hubble_rate(kilometres_per_second_per_megaparsec: float) -> float:
     """An expansion rate in 1/s.
