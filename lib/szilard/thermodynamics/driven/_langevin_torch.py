@@ -106,7 +106,7 @@ def walk(
 
 
 def _replay(walkers: Walkers, count: int) -> int:
-    """Do as many of ``count`` steps as come in whole graphs, the first ones eagerly to warm up; how many were done."""
+    """Do at most ``count`` steps, in whole graphs after three eager ones to warm up; the number of steps taken."""
     aside = torch.cuda.Stream()
     aside.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(aside):

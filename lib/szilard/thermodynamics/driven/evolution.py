@@ -32,7 +32,7 @@ class FPResult:
     mean_work: float
     std_work: float
     mean_heat: float
-    """Heat given to the bath: the work less what the energy has grown."""
+    """Heat given to the bath: work less the change of the mean energy."""
     success: float
     """Probability of the right well, x > 0, at the end."""
     jarzynski: float
@@ -45,7 +45,7 @@ class FPResult:
     initial: np.ndarray
     final: np.ndarray
     work_by_position: np.ndarray
-    """Mean work of those who end at each position."""
+    """Mean work of the trajectories that end at each position."""
 
     @property
     def entropy_production(self) -> float:

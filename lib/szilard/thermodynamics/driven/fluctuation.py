@@ -112,7 +112,7 @@ def jarzynski_bias(work: ArrayLike, sizes: Iterable[int], *, free_energy: float 
 
 
 def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
-    """ΔF in units of k_B T by Bennett's acceptance ratio: the most likely value given works both ways.
+    """ΔF in units of k_B T by Bennett's acceptance ratio, the most likely value for works in both directions.
 
     It solves Σ_F f(M + W - ΔF) = Σ_R f(-M + W + ΔF), f(x) = 1/(1 + eˣ), M = ln(n_F/n_R); the error is that of
     the likelihood.

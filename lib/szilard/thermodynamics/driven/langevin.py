@@ -32,7 +32,7 @@ class WorkResult:
 
     work: np.ndarray
     heat: np.ndarray
-    """Given to the bath: the work less what the energy of the walker has grown."""
+    """Given to the bath: work less the change of the walker's energy."""
     success: float
     """Share of walkers in the right well, x > 0, at the end."""
     sem: float

@@ -68,7 +68,7 @@ def work_gradient(
 
 @dataclass(frozen=True, eq=False)
 class _Sweep:
-    """One solution forwards; its derivatives when they are asked for."""
+    """One forward solution, with derivatives on first use."""
 
     table: np.ndarray
     schedule: Steps

@@ -1,7 +1,7 @@
 """Quantities as people write them, at the edge: ``1 GB``, ``4 K``, ``25 °C``, ``0.1 pJ``, ``67.4 km/s/Mpc``.
 
-Inside the library numbers are plain and in SI units. Information has a dimension here, so that bits, bytes and
-nats are told apart and none is taken for a bare number; ``flop`` and ``op`` are counts.
+Inside the library numbers are plain and in SI units. Information has a dimension here, so that bits, bytes and nats
+differ from each other and from bare numbers; ``flop`` and ``op`` are counts.
 """
 
 from __future__ import annotations
