@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .bdm import BlockDecomposition, as_bits, block_decomposition
-    from .blc import closed_shares, closed_terms, kraft_sum
+    from .blc import closed_shares
     from .counting import PrimeTable, factor_total, omega_histogram, prime_pi, prime_table
     from .ctm import UNWRITTEN, CodingTable, coding_table
     from .description import COMPRESSORS, compressed_bits
@@ -74,7 +74,6 @@ _PLACES = {
     "census": "enumeration",
     "census_part": "enumeration",
     "closed_shares": "blc",
-    "closed_terms": "blc",
     "coding_table": "ctm",
     "compressed_bits": "description",
     "confusion": "prime_features",
@@ -89,7 +88,6 @@ _PLACES = {
     "factor_total": "counting",
     "fit_predict": "prime_learners",
     "gap_law": "prime_gaps",
-    "kraft_sum": "blc",
     "legendre_identity": "mertens",
     "levin_search": "levin",
     "local_code_length": "prime_bits",
@@ -146,7 +144,6 @@ __all__ = [
     "census",
     "census_part",
     "closed_shares",
-    "closed_terms",
     "coding_table",
     "compressed_bits",
     "confusion",
@@ -161,7 +158,6 @@ __all__ = [
     "factor_total",
     "fit_predict",
     "gap_law",
-    "kraft_sum",
     "legendre_identity",
     "levin_search",
     "local_code_length",

@@ -13,9 +13,8 @@ import numpy as np
 
 from szilard.validation import check_choice, check_integer
 
-LARGEST = (
-    10**14
-)  # tables of 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly
+# Tables of 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly.
+LARGEST = 10**14
 
 __all__ = ["PrimeTable", "factor_total", "omega_histogram", "prime_pi", "prime_table"]
 

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from szilard.rng import RNG, generator
+from szilard.thermodynamics.formulas.reduced import in_kt
 from szilard.validation import as_samples, check_choice, check_integer
-
-from .reduced import in_kt
 
 COMPRESSORS = ("zlib", "bz2", "lzma", "counts")
 GASES = ("random", "biased", "periodic", "generated")
