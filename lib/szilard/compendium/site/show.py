@@ -13,6 +13,7 @@ from szilard.compendium.claims import Verdict
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import card, picture
 from szilard.compendium.site.fragment import Fragment, inline
+from szilard.validation import check_choice
 
 __all__ = ["claims_table", "figure_block", "grid_table", "reference", "table_block", "verdict"]
 
@@ -60,7 +61,8 @@ def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nod
 
 def verdict(text: str, value: str = "") -> nodes.Element:
     """A badge that reads ``text``, in the tone of the verdict ``value`` (by default the same)."""
-    return nodes.inline(text, text, classes=["szilard-verdict", _VERDICT_CLASS[value or text]])
+    tone = _VERDICT_CLASS[check_choice(value or text, "verdict", _VERDICT_CLASS)]
+    return nodes.inline(text, text, classes=["szilard-verdict", tone])
 
 
 def reference(id: str, doc: str) -> nodes.Node:
