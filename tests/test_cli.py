@@ -121,6 +121,8 @@ def test_version():
         (["estimat"], "estimate"),
         (["run"], "KEY[/EXPERIMENT]"),
         (["run", "minde", "--tier", "huge"], "'quick', 'full'"),
+        (["run", "minde", "--tier", "ful"], "is not one of 'quick', 'full'; did you mean 'full'?"),
+        (["run", "minde", "--teir", "full"], "(Possible options: --tier)"),
         (["run", "minde", "--seed", "-1"], "--seed"),
         (["run", "minde", "--seed", "x"], "--seed"),
         (["run", "minde", "--backend", "cloud"], "'local', 'dask', 'ray'"),

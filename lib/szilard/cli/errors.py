@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -97,7 +99,11 @@ def explain(error: BaseException) -> tuple[str, int]:
 def _usage(error: object) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "szilard"
-    return f"{' '.join(error.format_message().split()).rstrip('.')} (`{path} --help` lists what it takes)"
+    text = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
+    if choices := re.search(r"'([^']*)' is not one of (.*)$", text):
+        close = difflib.get_close_matches(choices[1], re.findall(r"'([^']+)'", choices[2]), n=1)
+        text += f"; did you mean {close[0]!r}?" if close else ""
+    return f"{text} (`{path} --help` lists what it takes)"
 
 
 class _Output:

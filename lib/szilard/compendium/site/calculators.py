@@ -58,7 +58,7 @@ class CalculatorDirective(SphinxDirective):
 
 
 def load_script(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx, page: str, template: str, context: dict[str, object], doctree: nodes.document | None
 ) -> None:
     """Let pages that hold calculators, and no others, load the script that works them."""
     if doctree is not None and any(CLASS in node["classes"] for node in doctree.findall(nodes.container)):

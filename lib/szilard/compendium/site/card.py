@@ -97,7 +97,7 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _time(made: Mapping[str, Any]) -> str:
+def _time(made: Mapping[str, str]) -> str:
     return made["utc"].replace("T", " ").replace("Z", " UTC")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from szilard.compendium.citation import Facts, bibtex, facts
 from szilard.compendium.notebook import Record
@@ -42,7 +42,7 @@ def files(record: Record, about: Facts, place: str) -> dict[str, str]:
     """Names and contents of the files of one figure or table; ``place`` is its address within the book."""
     content = dict(record.content)
     svg, csv = content.pop("svg", None), content.pop("data")
-    public: dict[str, Any] = {
+    public: dict[str, object] = {
         **content,
         "place": place,
         "cell": record.cell,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
@@ -38,7 +38,7 @@ def depart(self: HTML5Translator, node: Fragment) -> None:
     """Nothing to close."""
 
 
-def skip(self: Any, node: Fragment) -> None:
+def skip(self: object, node: Fragment) -> None:
     """Leave fragments out of other formats."""
     raise nodes.SkipNode
 

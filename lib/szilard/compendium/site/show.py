@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -103,5 +102,5 @@ def _scroll(table: nodes.table) -> nodes.Node:
     return nodes.container("", table, classes=["szilard-scroll"])
 
 
-def _block(name: str, *children: Any) -> nodes.container:
+def _block(name: str, *children: nodes.Node) -> nodes.container:
     return nodes.container("", *children, classes=[name])
