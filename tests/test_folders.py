@@ -9,9 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from szilard import folders
+from szilard.compendium.figures import figure_display
 
 LIBRARY = Path(__file__).resolve().parents[1] / "lib"
 # Even root keeps to the permissions of files without these.
@@ -25,6 +29,13 @@ def total(n):
     for i in range(n):
         s += i
     return s
+"""
+CELL = """
+import pandas as pd
+from matplotlib.figure import Figure
+from szilard.compendium import Chapter, Laboratory
+chapter = Chapter("toy", Laboratory("toy", ()))
+chapter.figure("line", Figure(), data=pd.DataFrame({"x": [1.0, 2.0]}), caption="A line.", alt="It rises.")
 """
 KERNEL = """
 from szilard.compendium.places import cache_folder
@@ -128,6 +139,29 @@ def test_without_a_repository_every_command_works_or_says_in_one_line_what_it_ne
     assert len(done.stderr.splitlines()) == (1 if code else 0), done.stderr
 
 
+def test_a_figure_is_verified_in_a_checkout_that_cannot_be_written(guest: Guest) -> None:
+    chapter = guest.place / "book" / "measuring" / "toy.ipynb"
+    chapter.parent.mkdir(parents=True)
+    frame = pd.DataFrame({"x": [1.0, 2.0]})
+    shown = figure_display("fig-toy-line", Figure(), frame, caption="A line.", alt="It rises.", provenance=())
+    data, metadata = shown._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, outputs=[output])]), chapter
+    )
+    (guest.place / "_toc.yml").touch()
+    for folder in (guest.place, *chapter.parents[:2]):
+        folder.chmod(0o555)
+    try:
+        done = guest.run("-m", "szilard", "verify", "fig-toy-line")
+    finally:
+        for folder in (guest.place, *chapter.parents[:2]):
+            folder.chmod(0o755)
+        (guest.place / "_toc.yml").unlink()
+    assert done.returncode == 0 and "fig-toy-line reproduces" in done.stdout, done.stderr
+    assert done.stderr.startswith("re-executing") and len(done.stderr.splitlines()) == 1, done.stderr
+
+
 def test_a_private_folder_that_is_not_private_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path))
     own = folders.scratch()
@@ -159,4 +193,6 @@ def test_a_home_that_can_be_written_is_used(monkeypatch, tmp_path):
     assert folders.cache() == folders.scratch()
     monkeypatch.setenv("MPLCONFIGDIR", "/chosen")
     assert "MPLCONFIGDIR" not in folders.refuge()
+    monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path / "nowhere"))
+    assert folders.refuge() == {}
     assert not folders.writable(Path("relative"))

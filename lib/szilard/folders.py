@@ -48,7 +48,8 @@ def cache() -> Path:
 def refuge() -> dict[str, str]:
     """Variables that send files of matplotlib, IPython and Jupyter to :func:`scratch`; none that are not needed.
 
-    Where these libraries find a home folder that cannot be written they warn, or fail.
+    Where these libraries find a home folder that cannot be written they warn, or fail. Without any such folder they
+    are left to themselves.
     """
     usual = {
         "MPLCONFIGDIR": (_usual("XDG_CONFIG_HOME", ".config"), _usual("XDG_CACHE_HOME", ".cache")),
@@ -58,7 +59,10 @@ def refuge() -> dict[str, str]:
     lost = [
         name for name, folders in usual.items() if not (name in os.environ or all(map(writable, folders)))
     ]
-    return {name: str(scratch() / name.lower()) for name in lost}
+    try:
+        return {name: str(scratch() / name.lower()) for name in lost}
+    except OSError:
+        return {}
 
 
 def _usual(variable: str, below: str) -> Path:
