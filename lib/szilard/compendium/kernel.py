@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Mapping
@@ -50,7 +51,7 @@ def _run(client: NotebookClient, environment: Mapping[str, str]) -> None:
 
     # In a thread of its own, for in the main thread the client takes Ctrl-C for a dead kernel.
     with ThreadPoolExecutor(1) as thread:
-        done = thread.submit(client.execute, env=environment)
+        done = thread.submit(asyncio.run, client.async_execute(env=environment))
         try:
             done.result()
         except CellExecutionError as error:
