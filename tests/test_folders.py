@@ -189,6 +189,7 @@ def test_a_home_that_can_be_written_is_used(monkeypatch, tmp_path):
     assert folders.refuge() == {} and folders.cache().is_relative_to(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "file" / "home"))
     (tmp_path / "file").touch()
+    monkeypatch.setattr(folders.tempfile, "gettempdir", lambda: str(tmp_path))
     assert set(folders.refuge()) == {"MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR"}
     assert folders.cache() == folders.scratch()
     monkeypatch.setenv("MPLCONFIGDIR", "/chosen")
