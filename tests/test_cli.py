@@ -96,6 +96,7 @@ def toy(monkeypatch, tmp_path):
     monkeypatch.setattr(szilard.experiments, "keys", lambda: ["toy"])
     monkeypatch.setitem(sys.modules, "szilard.experiments.toy", SimpleNamespace(LABORATORY=laboratory()))
     monkeypatch.setattr(places, "repository", lambda: tmp_path)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SZILARD_CACHE", str(tmp_path / "cache"))
     return tmp_path
 
@@ -120,6 +121,8 @@ def test_version():
         (["estimat"], "estimate"),
         (["run"], "KEY[/EXPERIMENT]"),
         (["run", "minde", "--tier", "huge"], "'quick', 'full'"),
+        (["run", "minde", "--tier", "ful"], "is not one of 'quick', 'full'; did you mean 'full'?"),
+        (["run", "minde", "--teir", "full"], "(Possible options: --tier)"),
         (["run", "minde", "--seed", "-1"], "--seed"),
         (["run", "minde", "--seed", "x"], "--seed"),
         (["run", "minde", "--backend", "cloud"], "'local', 'dask', 'ray'"),
@@ -268,6 +271,7 @@ def start(folder, *words):
     )
     return subprocess.Popen(
         [sys.executable, "-c", code, str(folder), *words],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(LIBRARY), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -363,7 +367,8 @@ def test_an_empty_ledger_says_what_to_do(toy):
     assert "szilard build" in refusal("ledger", code=1)
 
 
-def test_the_book_needs_a_checkout(monkeypatch):
+def test_the_book_needs_a_checkout(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(places, "repository", lambda: None)
     for words in (["build"], ["serve"], ["ledger"], ["verify", "fig-toy-line"]):
         assert "inside a checkout" in refusal(*words)

@@ -116,6 +116,9 @@ def test_choices_offer_the_closest_match():
         check_choice("ranks", "preprocess", ("rank", "rescale"))
     with pytest.raises(ValueError, match=r"got 3$"):
         check_choice(3, "preprocess", ("rank", "rescale"))
+    many = [f"fig-{i}" for i in range(100)]
+    with pytest.raises(ValueError, match=r"fig-7, … \(100 in all\); got 'fig-9o'; did you mean 'fig-9"):
+        check_choice("fig-9o", "figure", many)
 
 
 def test_ties_are_found_per_column():

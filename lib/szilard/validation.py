@@ -102,7 +102,8 @@ def check_choice(value: Any, name: str, options: Iterable[str]) -> str:
         return value
     close = difflib.get_close_matches(str(value), options, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}{hint}")
+    known = options if len(options) <= 24 else [*options[:8], f"… ({len(options)} in all)"]
+    raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}{hint}")
 
 
 def has_ties(x: np.ndarray, rows: int = 10_000) -> bool:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from book import write_book
-from szilard.compendium.build import build, refresh, serve, stamp
+from szilard.compendium.build import build, refresh, stamp
 from szilard.compendium.notebook import find, verify
 
 pytest.importorskip("jupyter_book")
@@ -138,8 +138,3 @@ def test_a_published_figure_verifies_and_a_forged_one_does_not(built) -> None:
     assert not forged.agrees and "mi: 1 of 3 differ; row 1: published 0.243841036, now 0.143841036" in str(
         forged
     )
-
-
-def test_serving_nothing_is_one_line(tmp_path) -> None:
-    with pytest.raises(ValueError, match="run `szilard build` first"):
-        serve(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import graphlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -79,6 +80,18 @@ def arrows() -> dict[str, set[str]]:
         room = parts[0].removesuffix(".py")
         found[room] |= set(imported_rooms(path.read_text(), ("szilard", *parts[:-1]))) - {room}
     return found
+
+
+def test_loops_are_compiled_where_a_folder_to_keep_them_is_found() -> None:
+    named = {
+        path.name
+        for path in LIBRARY.rglob("*.py")
+        if re.search(r"import.*\bn?jit\b|numba\.n?jit", path.read_text())
+    }
+    compiled = {
+        path.name for path in LIBRARY.rglob("*.py") if "from szilard.jit import njit" in path.read_text()
+    }
+    assert named - compiled == {"jit.py"} and len(compiled) >= 10
 
 
 @pytest.mark.parametrize("room", sorted(rooms()))

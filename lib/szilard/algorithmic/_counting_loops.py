@@ -7,7 +7,8 @@ quotient a / b is the floor of the true one, because a / b lies at least 1 / b b
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 __all__ = ["count_by_factors", "legendre", "prime_tables"]
 

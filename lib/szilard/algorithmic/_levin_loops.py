@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 OPERATIONS = ">+=<x[]"  # and "." ends a program
 HALTED, RUNNING, WRONG, LOOPS = 0, 1, 2, 3

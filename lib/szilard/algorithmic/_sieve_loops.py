@@ -9,7 +9,8 @@ found equals the number.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 __all__ = ["WHEEL", "WHEEL_PRIMES", "factor_counts", "factor_histogram", "mark_primes", "wheel_pattern"]
 

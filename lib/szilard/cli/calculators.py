@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -39,7 +39,7 @@ def _parameter(item: Input, first: bool) -> inspect.Parameter:
     )
 
 
-def _print(calculator: Calculator, texts: dict[str, Any]) -> None:
+def _print(calculator: Calculator, texts: dict[str, str]) -> None:
     from szilard.thermodynamics.formulas import formula
     from szilard.thermodynamics.formulas.quantities import convert
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ from szilard.cli.terminal import Unit, announce, print_table, shortened, with_er
 if TYPE_CHECKING:
     import pandas as pd
 
+    from szilard.estimators import Estimator
     from szilard.userdata import Pair
 
 FAST = "gaussian,copula,ksg"
@@ -85,7 +86,7 @@ def estimate(
         raise typer.Exit(NEGATIVE)
 
 
-def choose(names: str, k: int | None, device: str) -> list[Any]:
+def choose(names: str, k: int | None, device: str) -> list[Estimator]:
     """The estimators that ``--with`` names, with ``k`` and ``device`` set on those that have such a setting.
 
     Raises:
@@ -162,7 +163,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
     typer.echo(f"plot: {path}")
 
 
-def _has(estimator: Any, setting: str) -> bool:
+def _has(estimator: Estimator, setting: str) -> bool:
     return any(field.name == setting for field in dataclasses.fields(estimator))
 
 

@@ -7,17 +7,16 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from szilard.compendium.places import child_environment
+from szilard.compendium.ids import display_id
+from szilard.compendium.kernel import CELL_SECONDS, execute
 from szilard.compendium.syntax import bound_names, changed_names, exposed_names
 from szilard.validation import check_choice
 
-CELL_SECONDS = 180
 _SHOWS = {"figure", "table", "claims"}
 
 __all__ = [
@@ -86,13 +85,14 @@ def records(notebook: Path) -> list[Record]:
     """Everything that ``notebook`` shows with a record, in order.
 
     Raises:
-        ValueError: not a readable notebook, or an id is used twice.
+        ValueError: not a readable notebook, an id that is none, or one that is used twice.
     """
     found: list[Record] = []
     for index, cell in enumerate(_load(notebook).cells):
         for output in cell.get("outputs", ()):
             if content := output.get("metadata", {}).get("szilard"):
-                found.append(Record(content["kind"], content["id"], notebook, index, cell.source, content))
+                id = display_id(content, notebook.name)
+                found.append(Record(content["kind"], id, notebook, index, cell.source, content))
     ids = [record.id for record in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
         raise ValueError(
@@ -182,38 +182,6 @@ def compare(
         if name not in volatile
         for line in _differs(published[name], again[name], rtol)
     ]
-
-
-def execute(notebook: Any, folder: Path, seconds: int = CELL_SECONDS, *, fresh: bool = False) -> None:
-    """Execute a notebook object in place, in a kernel of this interpreter, working in ``folder``.
-
-    Raises:
-        RuntimeError: a cell failed or took too long; the message holds the cell's last line of error.
-    """
-    from nbclient import NotebookClient
-    from traitlets.config import Config
-
-    environment = child_environment() | ({"SZILARD_FRESH": "1"} if fresh else {})
-    with TemporaryDirectory(prefix="szilard-") as sockets:
-        # Sockets in a private folder: no port that another process could take or read.
-        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        options = {
-            "kernel_name": "python3",
-            "timeout": seconds,
-            "resources": {"metadata": {"path": str(folder)}},
-        }
-        _run(NotebookClient(notebook, config=config, **options), environment)
-
-
-def _run(client: Any, environment: Mapping[str, str]) -> None:
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-    try:
-        client.execute(env=environment)
-    except CellExecutionError as error:
-        raise RuntimeError(f"a cell failed with {error.ename}: {error.evalue}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise RuntimeError(f"a cell did not finish: {str(error).splitlines()[0]}") from None
 
 
 def _is_show(statement: ast.stmt) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 ZERO = 1e-9  # modulus of an overlap below which it counts as zero
 SWEEPS = 30

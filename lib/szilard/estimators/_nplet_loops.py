@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 SINGULAR = 1e-12  # variance that the variables before leave unexplained, below which they fix a variable
 

@@ -36,7 +36,7 @@ def ledger(shelf: Shelf, doc: str) -> list[nodes.Node]:
     rows = [row for _, record in lists for row in record.content["rows"]]
     made: list[nodes.Node] = [_count(rows, kind) for kind in Kind if any(_is(row, kind) for row in rows)]
     for page, record in lists:
-        head = f'<p class="szilard-part"><a href="szilard:page/{page}">{escape(_title(record.key))}</a></p>'
+        head = f'<p class="szilard-part"><a href="szilard:page/{escape(page)}">{escape(_title(record.key))}</a></p>'
         made += [Fragment(html=head), claims_table(record.content["rows"], known, doc)]
     return made
 
@@ -61,7 +61,7 @@ def gallery(shelf: Shelf) -> list[nodes.Node]:
     grid = nodes.container("", classes=["szilard-gallery"])
     for page, record in shelf:
         if record.kind == "figure":
-            link = f'<a href="szilard:page/{page}#{record.id}">{picture(record, lazy=True)}</a>'
+            link = f'<a href="szilard:page/{escape(page)}#{record.id}">{picture(record, lazy=True)}</a>'
             text = nodes.paragraph("", "", *inline(title_of(record.content["caption"])))
             label = Fragment(html=f'<p class="szilard-id">{record.id}</p>')
             grid += nodes.container("", Fragment(html=link), text, label, classes=["szilard-item"])
@@ -96,14 +96,14 @@ def _card(item: Paper, records: Iterable[Record], page: str) -> str:
     verdicts = Counter(row["verdict"] for row in rows if not _is(row, Kind.OURS))  # of the paper's own claims
     badges = "".join(_badge(text, number) for text, number in _ordered(verdicts))
     return (
-        f'<a class="szilard-paper" href="szilard:page/{page}">{first}{name}'
+        f'<a class="szilard-paper" href="szilard:page/{escape(page)}">{first}{name}'
         f'<span class="szilard-badges">{badges}</span></a>'
     )
 
 
 def _badge(text: str, number: int) -> str:
     node = verdict(f"{number} {text}", text)
-    return f'<span class="{" ".join(node["classes"])}">{node.astext()}</span>'
+    return f'<span class="{" ".join(node["classes"])}">{escape(node.astext())}</span>'
 
 
 def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:

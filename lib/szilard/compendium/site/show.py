@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -14,6 +13,7 @@ from szilard.compendium.criteria import Verdict
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import card, picture
 from szilard.compendium.site.fragment import Fragment, inline
+from szilard.validation import check_choice
 
 __all__ = ["claims_table", "figure_block", "grid_table", "reference", "table_block", "verdict"]
 
@@ -68,7 +68,8 @@ def _note(title: str, text: str) -> nodes.Node:
 
 def verdict(text: str, value: str = "") -> nodes.Element:
     """A badge that reads ``text``, in the tone of the verdict ``value`` (by default the same)."""
-    return nodes.inline(text, text, classes=["szilard-verdict", _VERDICT_CLASS[value or text]])
+    tone = _VERDICT_CLASS[check_choice(value or text, "verdict", _VERDICT_CLASS)]
+    return nodes.inline(text, text, classes=["szilard-verdict", tone])
 
 
 def reference(id: str, doc: str) -> nodes.Node:
@@ -109,5 +110,5 @@ def _scroll(table: nodes.table) -> nodes.Node:
     return nodes.container("", table, classes=["szilard-scroll"])
 
 
-def _block(name: str, *children: Any) -> nodes.container:
+def _block(name: str, *children: nodes.Node) -> nodes.container:
     return nodes.container("", *children, classes=[name])

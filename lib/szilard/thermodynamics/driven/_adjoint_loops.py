@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 from ._evolution_loops import GAMMA, TWICE, factor, solve_transposed
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 ROOT = 1.4142135623730951
 GAMMA, TWICE = 1 - 1 / ROOT, 1 + ROOT

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 HALF = 128  # generators of one block; each gives two normal numbers a step
 BLOCK = 2 * HALF
