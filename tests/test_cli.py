@@ -307,7 +307,19 @@ def published(folder, value):
 
     frame = pd.DataFrame({"x": [1.0, value]})
     line = figure_display("fig-toy-line", Figure(), frame, caption="A line.", alt="It rises.", provenance=())
-    names = ("kind", "controls", "note", "statement", "where", "published", "quick", "full", "tolerance", "verdict", "figure")
+    names = (
+        "kind",
+        "controls",
+        "note",
+        "statement",
+        "where",
+        "published",
+        "quick",
+        "full",
+        "tolerance",
+        "verdict",
+        "figure",
+    )
     claims = claims_display("toy", [{"claim": "toy/higher", **dict.fromkeys(names, "so")}], ())
     outputs = [
         nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
