@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._conic import best_channel
-from .certificates import Channel
-from .states import RANK
+from szilard.constructor.certificates import Channel
+from szilard.constructor.conic import best_channel
+from szilard.constructor.states import RANK
 
 LARGEST = 20  # complex dimensions of the face beyond which the solver would take longer than a second
 SUPPORT = 1e-6  # relative eigenvalue of a Choi matrix that counts as part of its support

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .algebra import Attribute
+from szilard.constructor.algebra import Attribute
 
 State = tuple[Hashable, ...]
 

@@ -10,12 +10,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from szilard.constructor import _search
+from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Task, Variable
+from szilard.constructor.certificates import Conflict, Crowding, Invariant, Map, State, Word
+from szilard.constructor.verdict import Verdict
 from szilard.validation import check_choice
-
-from . import _search
-from .algebra import SINGLE, Attribute, Substrate, Task, Variable
-from .certificates import Conflict, Crowding, Invariant, Map, State, Word
-from .verdict import Verdict
 
 Move = Callable[..., Sequence[Hashable]]
 

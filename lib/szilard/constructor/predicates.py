@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from itertools import combinations, permutations
 from typing import Protocol
 
-from .algebra import Attribute, Task, Variable
-from .graphs import maximal_cliques
-from .verdict import Verdict, all_of
+from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.graphs import maximal_cliques
+from szilard.constructor.verdict import Verdict, all_of
 
 __all__ = [
     "Model",

@@ -13,13 +13,12 @@ from itertools import product
 
 import numpy as np
 
+from szilard.constructor import _choi, _gram
+from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.certificates import Channel, ChoiWitness, GramWitness, PairWitness
+from szilard.constructor.states import RANK, basis, everything, subspace, vectors
+from szilard.constructor.verdict import Verdict
 from szilard.validation import check_integer
-
-from . import _choi, _gram
-from .algebra import Attribute, Task, Variable
-from .certificates import Channel, ChoiWitness, GramWitness, PairWitness
-from .states import RANK, basis, everything, subspace, vectors
-from .verdict import Verdict
 
 Demand = tuple[Attribute, Attribute]
 

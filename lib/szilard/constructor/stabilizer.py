@@ -15,12 +15,11 @@ from functools import cache
 
 import numpy as np
 
+from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.classical import ClassicalModel, Move
+from szilard.constructor.states import Z, vectors
+from szilard.constructor.verdict import Verdict
 from szilard.validation import check_integer
-
-from .algebra import Attribute, Task, Variable
-from .classical import ClassicalModel, Move
-from .states import Z, vectors
-from .verdict import Verdict
 
 _R = math.sqrt(0.5)
 _HADAMARD = np.array([[_R, _R], [_R, -_R]])

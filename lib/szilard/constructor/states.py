@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Variable
 from szilard.validation import check_integer
-
-from .algebra import SINGLE, Attribute, Substrate, Variable
 
 RANK = 1e-9  # singular values below this are zero
 

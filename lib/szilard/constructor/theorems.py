@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from .algebra import Task, Variable, unite
-from .predicates import Model, clone_task, distinguish_task
-from .states import BELL, part_of
-from .verdict import Verdict
-from .verifier import verify
+from szilard.constructor.algebra import Task, Variable, unite
+from szilard.constructor.predicates import Model, clone_task, distinguish_task
+from szilard.constructor.states import BELL, part_of
+from szilard.constructor.verdict import Verdict
+from szilard.constructor.verifier import verify
 
 __all__ = ["Consequence", "consequences", "locally_inaccessible"]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .algebra import Attribute, Task
-from .certificates import (
+from szilard.constructor.algebra import Attribute, Task
+from szilard.constructor.certificates import (
     Channel,
     ChoiWitness,
     Conflict,
@@ -25,7 +25,7 @@ from .certificates import (
     PairWitness,
     Word,
 )
-from .verdict import Verdict
+from szilard.constructor.verdict import Verdict
 
 __all__ = ["Check", "verify"]
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .questions import random_kets, random_question
     from .reference import Reference, cosine_ladder, ladder_failure, repeated_success, uniform_ladder
     from .search import search_extraction
-    from .success import Success, best_success, helstrom, success_bound
+    from .success import Success, best_success, success_bound
     from .verification import Verification, verify_extraction
 
 _PLACES = {
@@ -63,7 +63,6 @@ _PLACES = {
     "extractable": "extraction",
     "formation_work": "one_shot",
     "gibbs": "passive",
-    "helstrom": "success",
     "ladder_failure": "reference",
     "one_shot_work": "one_shot",
     "passive_state": "passive",
@@ -106,7 +105,6 @@ __all__ = [
     "extractable",
     "formation_work",
     "gibbs",
-    "helstrom",
     "ladder_failure",
     "one_shot_work",
     "passive_state",
