@@ -24,7 +24,10 @@ SCIENCE = {
 }
 SHARED = {"distributions", "estimators", "diffusion"}
 TOP = {"__init__", "__main__", "cli"}
-ARROWS_OF_NATURE = {("thermodynamics", "constructor")}  # drawn by the physics itself
+ARROWS_OF_NATURE = {
+    ("thermodynamics", "constructor"),
+    ("thermodynamics", "algorithmic"),
+}  # drawn by physics itself
 
 
 def rooms() -> set[str]:

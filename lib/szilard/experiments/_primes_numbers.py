@@ -50,7 +50,7 @@ class Factors:
 def factors(cell: Factors, rng: np.random.Generator, device: str) -> Rows:
     """For each k how many integers have k prime factors, what normal laws and Selberg and Delange say, and moments."""
     del rng, device
-    law = erdos_kac.factor_law(omega_histogram(cell.n))
+    law = erdos_kac.factor_distribution(omega_histogram(cell.n))
     log_log = float(np.log(np.log(cell.n)))
     expansions = [erdos_kac.selberg_delange(cell.n, order) for order in (0, 1)]
     shared = {
@@ -141,7 +141,7 @@ def compression(cell: Compression, rng: np.random.Generator, device: str) -> Row
         if source == "primes"
         else prime_bits.cramer_flags(cell.n, wheel, rng=rng)
     )
-    entropy = float(prime_bits.binary_entropy(flags.mean())) * len(flags) / cell.n
+    entropy = float(prime_bits.binary_entropy_bits(flags.mean())) * len(flags) / cell.n
     return [{"bits": description.compressed_bits(flags, cell.method) / cell.n, "entropy": entropy}]
 
 
@@ -162,7 +162,7 @@ def words(cell: UpTo, rng: np.random.Generator, device: str) -> Rows:
 def gaps(cell: UpTo, rng: np.random.Generator, device: str) -> Rows:
     """How often each gap occurs, and moments and entropies of gaps."""
     del rng, device
-    law = prime_gaps.gap_law(cell.n)
+    law = prime_gaps.gap_distribution(cell.n)
     shared = {
         name: getattr(law, name)
         for name in ("mean", "variance", "largest", "largest_after", "entropy", "conditional")
