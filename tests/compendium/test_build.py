@@ -120,7 +120,10 @@ def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
         (pages / name).read_text()
         for name in ("apparatus/ledger.html", "apparatus/gallery.html", "index.html")
     )
-    assert "3 claims" in ledger and "not available to us" in ledger
+    assert "2 published numbers" in ledger and "1 statement of a paper" in ledger
+    assert (
+        "Control, " in ledger and "weak pairs: not reproduced" in ledger and "not available to us" in ledger
+    )
     assert 'href="../measuring/fake.html#fig-fake-pair"' in gallery
     assert index.count("in preparation") == 14
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_laboratory import LABORATORY, Pair, information
+from fake_laboratory import LABORATORY, Pair
 
 from szilard.compendium import Experiment, Laboratory, Result
 
@@ -69,18 +69,40 @@ def test_bad_arguments_are_one_line(cache: Path, arguments, message) -> None:
         LABORATORY.run(**arguments)
 
 
+@dataclass(frozen=True)
+class Dumb:
+    x: int
+
+
+@dataclass(frozen=True)
+class Greedy:
+    x: int
+
+    def measure(self, gpu: str) -> list:
+        return []
+
+
 @pytest.mark.parametrize(
-    ("cells", "message"),
+    ("tiers", "message"),
     [
-        ({}, "cells must map tiers"),
-        ({"huge": [Pair(0.1)]}, "cells must map tiers"),
+        ({}, "at least one cell"),
         ({"quick": []}, "at least one cell"),
         ({"quick": [Pair(0.1), Pair(0.1)]}, "different from each other"),
+        ({"quick": [Dumb(1)]}, r"a method measure\(self\[, rng\]\[, device\]\); Dumb is not"),
+        ({"quick": [Greedy(1)]}, "may ask for rng and device; it asks for gpu"),
+        ({"full": ["text"]}, "a cell must be a frozen dataclass"),
     ],
 )
-def test_cells_that_make_no_sweep_are_refused(cells, message) -> None:
+def test_cells_that_make_no_sweep_are_refused(tiers, message) -> None:
     with pytest.raises(ValueError, match=message):
-        Experiment("x", "", cells, information)
+        Experiment("x", "", **tiers)
+
+
+def test_what_needs_no_device_runs_on_the_processor_whatever_is_asked_for() -> None:
+    pair, steps = LABORATORY.experiments
+    assert pair.device("quick", "cuda") == "cpu"
+    with pytest.raises(ValueError, match="cuda"):
+        steps.device("quick", "cuda:99")
 
 
 def test_names_are_unique_and_claims_refer_to_experiments() -> None:

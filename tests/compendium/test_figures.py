@@ -119,7 +119,7 @@ def test_formats_must_name_columns(chapter) -> None:
 
 
 def test_claims_print_their_verdicts(chapter) -> None:
-    text = chapter.claims(quick={"pair": FRAME}, full={"pair": None}).data["text/plain"]
+    text = chapter.claims().data["text/plain"]
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
 
 

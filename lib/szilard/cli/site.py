@@ -39,7 +39,7 @@ def ledger() -> None:
     """Print every claim of every chapter with its published value, ours and the verdict."""
     from szilard.compendium.notebook import chapters, records
 
-    shown = ("claim", "published", "quick", "full", "tolerance", "verdict")
+    shown = ("claim", "kind", "published", "quick", "full", "controls", "verdict")
     rows = [
         [claim[column] for column in shown]
         for notebook in chapters(checkout())

@@ -97,7 +97,7 @@ def table_display(
 
 def claims_display(key: str, rows: Sequence[Mapping[str, str]], provenance: Sequence[Provenance]) -> Display:
     """The claims of a chapter as a table; its text holds the verdicts."""
-    columns = ["claim", "published", "quick", "full", "tolerance", "verdict"]
+    columns = ["claim", "kind", "published", "quick", "full", "tolerance", "controls", "verdict"]
     texts = [[row[name] for name in columns] for row in rows]
     plain = "\n  ".join(
         [f"claims of {key}", *(f"{row['claim']}: {row['quick']} · {row['verdict']}" for row in rows)]

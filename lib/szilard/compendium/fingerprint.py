@@ -27,8 +27,9 @@ FRAME = f"{PACKAGE}.compendium"
 __all__ = ["fingerprint", "fingerprint_chapter"]
 
 
+@lru_cache(maxsize=1024)
 def fingerprint(measure: Callable[..., object]) -> str:
-    """SHA-256 (hex) over the code that the function ``measure`` depends on."""
+    """SHA-256 (hex) over the code that ``measure``, a function or a class, depends on."""
     file = getattr(sys.modules.get(measure.__module__), "__file__", None)
     if file is None:  # typed into an interpreter: its own source is all there is
         return hashlib.sha256(inspect.getsource(measure).encode()).hexdigest()

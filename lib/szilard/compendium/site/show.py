@@ -9,7 +9,8 @@ from docutils import nodes
 from sphinx import addnodes
 
 from szilard.compendium.citation import Facts
-from szilard.compendium.claims import Verdict
+from szilard.compendium.claims import Kind
+from szilard.compendium.criteria import Verdict
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import card, picture
 from szilard.compendium.site.fragment import Fragment, inline
@@ -49,13 +50,20 @@ def claims_table(rows: Iterable[Mapping[str, str]], known: Mapping[str, str], do
 
 
 def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nodes.Node]]:
-    where = nodes.inline("", "In the paper: ", *inline(row["where"]), classes=["szilard-where"])
-    tolerance = nodes.inline("", "Reproduced if: ", *inline(row["tolerance"]), classes=["szilard-where"])
+    origin = "Ours: " if row["kind"] == Kind.OURS.value else "In the paper: "
+    notes = [_note(origin, row["where"]), _note("Reproduced if: ", row["tolerance"])]
+    notes += [
+        _note(title, row[name]) for title, name in (("Control, ", "controls"), ("", "note")) if row[name]
+    ]
     link = nodes.inline("", "", classes=["szilard-where"])
     if shown:
         link += [nodes.Text("Shown in "), reference(row["figure"], doc)]
     values = [inline(row[name]) for name in ("published", "quick", "full")]
-    return [[*inline(row["statement"]), where, tolerance], [verdict(row["verdict"]), link], *values]
+    return [[*inline(row["statement"]), *notes], [verdict(row["verdict"]), link], *values]
+
+
+def _note(title: str, text: str) -> nodes.Node:
+    return nodes.inline("", title, *inline(text), classes=["szilard-where"])
 
 
 def verdict(text: str, value: str = "") -> nodes.Element:
