@@ -66,7 +66,7 @@ def minimise(cost: np.ndarray, blocks: Sequence[tuple[np.ndarray, np.ndarray]]) 
 
 
 def best_channel(
-    gain: np.ndarray, given: int, face: np.ndarray | None = None, full: bool = False
+    gain: np.ndarray, d: int, face: np.ndarray | None = None, full: bool = False
 ) -> tuple[float, np.ndarray, np.ndarray]:
     r"""The largest :math:`\mathrm{Tr}[GJ]` over Choi matrices J of channels, and the proof that it is the largest.
 
@@ -74,23 +74,23 @@ def best_channel(
     ``face`` only, with :math:`\mathrm{Tr}_\text{out}J\preceq1`, or equality if ``full``.
 
     Args:
-        gain: positive semidefinite (D, D), D = input times output dimension; (k, k) if a face is given.
-        given: input dimension.
+        gain: positive semidefinite (D, D), D = input times output dimension; (k, k) on a face.
+        d: input dimension.
         face: orthonormal columns (D, k); all of the space by default.
         full: whether every input must be served.
 
     Returns:
-        The value; J (D, D) or (k, k), in the coordinates of the gain; and Z (given, given), which bounds the value by
+        The value; J (D, D) or (k, k), in the coordinates of the gain; and Z (d, d), which bounds the value by
         its trace because :math:`Z\otimes1-G\succeq0` on the face.
     """
     size = len(gain)
     columns = np.eye(size) if face is None else face
-    out = len(columns) // given
-    units = hermitian_basis(given, real=not (np.iscomplexobj(columns) or np.iscomplexobj(gain)))
-    tensor = columns.reshape(given, out, size)
+    out = len(columns) // d
+    units = hermitian_basis(d, real=not (np.iscomplexobj(columns) or np.iscomplexobj(gain)))
+    tensor = columns.reshape(d, out, size)
     lifted = np.einsum("aok,mab,bol->mkl", tensor.conj(), units, tensor, optimize=True)
     cost = np.einsum("maa->m", units).real
-    blocks = [(-gain, lifted)] if full else [(-gain, lifted), (np.zeros((given, given)), units)]
+    blocks = [(-gain, lifted)] if full else [(-gain, lifted), (np.zeros((d, d)), units)]
     optimum = minimise(cost, blocks)
     z = np.einsum("m,mab->ab", optimum.y, units)
     return optimum.value, optimum.multipliers[0], z
