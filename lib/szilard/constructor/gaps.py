@@ -42,7 +42,7 @@ class Best:
     Args:
         value: the score that ``channel`` reaches.
         bound: what no channel exceeds, from the dual problem.
-        channel: the best one found.
+        channel: one that reaches it.
     """
 
     value: float

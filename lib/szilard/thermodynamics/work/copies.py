@@ -157,9 +157,9 @@ def copies_one_shot_work(p: ArrayLike, E: ArrayLike, T: float, eps: float, n: in
     order = np.argsort(thermal - logs, kind="stable")
     chance = np.cumsum(np.exp(logs + sizes)[order])
     last = int(np.searchsorted(chance, (1 - eps) * chance[-1]))
-    missing = (1 - eps) * chance[-1] - (chance[last - 1] if last else 0.0)
+    rest = (1 - eps) * chance[-1] - (chance[last - 1] if last else 0.0)
     whole = (thermal + sizes)[order[: last + 1]]
-    whole[last] += np.log(missing / (chance[last] - (chance[last - 1] if last else 0.0)))
+    whole[last] += np.log(rest / (chance[last] - (chance[last - 1] if last else 0.0)))
     return -float(T) * float(logsumexp(whole)) / n
 
 
@@ -191,16 +191,16 @@ def _multiplicities(counts: np.ndarray) -> list[int]:
 def _merged(logs: np.ndarray, sizes: list[int], energies: np.ndarray, degeneracies: list[int]) -> float:
     """Sum of probability times energy over two sorted lists with multiplicities."""
     total, i, j = 0.0, 0, 0
-    left, room = sizes[0], degeneracies[0]
+    rest, room = sizes[0], degeneracies[0]
     while True:
-        count = min(left, room)
+        count = min(rest, room)
         total += float(np.exp(logs[i] + log(count))) * float(energies[j])
-        left, room = left - count, room - count
-        if not left:
+        rest, room = rest - count, room - count
+        if not rest:
             i += 1
             if i == len(sizes):
                 return total
-            left = sizes[i]
+            rest = sizes[i]
         if not room:
             j += 1
             room = degeneracies[j]

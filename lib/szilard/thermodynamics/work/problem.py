@@ -149,9 +149,9 @@ def _battery(amounts: np.ndarray, battery: ArrayLike | None, tolerance: float) -
     levels = needed if battery is None else as_levels(battery, "battery")
     groups = clusters(levels, tolerance)
     distinct = np.array([levels[group].mean() for group in groups])
-    missing = [value for value in needed if np.abs(distinct - value).min() > tolerance]
-    if missing:
-        raise ValueError(f"battery must have a level at 0 and at every amount; none is at {missing[0]:g}")
+    uncovered = [value for value in needed if np.abs(distinct - value).min() > tolerance]
+    if uncovered:
+        raise ValueError(f"battery must have a level at 0 and at every amount; none is at {uncovered[0]:g}")
     return distinct
 
 

@@ -100,15 +100,15 @@ def _tasks(labels: list[str]) -> tuple[Task, Task, Task]:
     prepare = Task({one * any_battery * any_record: one * empty * blank for one in x}, "prepare")
     extract = Task(
         {
-            one * empty * blank: left * charged[label] * blank
-            for one, left, label in zip(x, f, labels, strict=True)
+            start * empty * blank: final * charged[label] * blank
+            for start, final, label in zip(x, f, labels, strict=True)
         },
         "extract",
     )
     measure = Task(
         {
-            left * charged[label] * blank: left * charged[label] * noted[label]
-            for left, label in zip(f, labels, strict=True)
+            final * charged[label] * blank: final * charged[label] * noted[label]
+            for final, label in zip(f, labels, strict=True)
         },
         "measure W",
     )
