@@ -15,9 +15,8 @@ import numpy as np
 
 from szilard.validation import check_choice, check_integer
 
-LARGEST = (
-    10**14
-)  # of a table: 2 · 10⁷ entries, minutes; quotients stay below 2⁵³, where doubles divide exactly
+# Tables of 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly.
+LARGEST = 10**14
 LARGEST_PI = 10**16
 ENGINES = ("auto", "own", "primecount")
 SMALL = 10_000  # below which loading and calling a library costs more than counting
@@ -76,10 +75,10 @@ def prime_table(n: int) -> PrimeTable:
 def prime_pi(n: int, engine: str = "auto") -> int:
     """Number of primes ≤ ``n``, exact.
 
-    ``"own"`` takes about n^(3/4) steps of which most are additions: seconds at 10¹⁴; at 10¹⁶ minutes and 1.3 GB.
+    ``"own"`` takes about n^(3/4) steps of which most are additions: seconds at 10¹⁴; at 10¹⁶ minutes and 1.4 GB.
     ``"primecount"`` calls the library of that name, with a better algorithm, through the package ``primecountpy``.
-    That package is under the GNU General Public License, so no extra of this project installs it:
-    ``pip install primecountpy`` does. ``"auto"`` uses it where it is installed.
+    That package is under the GNU General Public License, so it is the reader's to install, not the extra
+    ``algorithmic``'s: ``pip install primecountpy``. ``"auto"`` uses it where it is installed.
 
     Args:
         n: 0 ≤ n ≤ 10¹⁶.
@@ -123,7 +122,7 @@ def _primecount() -> Callable[[int], int] | None:
         from primecountpy import prime_pi as primecount
     except (ImportError, ValueError):
         return None
-    if signal.getsignal(signal.SIGINT) is not handler:
+    if handler is not None and signal.getsignal(signal.SIGINT) is not handler:
         signal.signal(signal.SIGINT, handler)
     return primecount
 

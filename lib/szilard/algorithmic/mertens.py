@@ -36,13 +36,15 @@ def exponent_entropies(n: int) -> np.ndarray:
     >>> exponent_entropies(2).round(6)  # 1 or 2: one fair coin
     array([0.693147])
     """
+    from scipy.special import entr
+
     _check(n)
     primes = primes_up_to(n)
     entropy = np.zeros(len(primes))
     share, active = np.full(len(primes), n, np.int64), len(primes)
     while active:
         further = share[:active] // primes[:active]
-        entropy[:active] -= _plogp((share[:active] - further) / n)
+        entropy[:active] += entr((share[:active] - further) / n)
         share[:active] = further
         active = int(np.searchsorted(-further, 0))  # shares fall with p: those still positive come first
     return entropy
@@ -102,10 +104,6 @@ def _floor_root(x: int, k: int) -> int:
     """⌊x^(1/k)⌋, exact."""
     root = round(x ** (1 / k))
     return root - (root**k > x)
-
-
-def _plogp(p: np.ndarray) -> np.ndarray:
-    return np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0)), 0.0)
 
 
 def _check(n: int) -> None:
