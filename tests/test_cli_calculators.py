@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from szilard.cli import app
 from szilard.thermodynamics import CALCULATORS, FORMULAS
-from szilard.thermodynamics.quantities import convert
+from szilard.thermodynamics.formulas.quantities import convert
 
 LIBRARY = Path(__file__).resolve().parents[1] / "lib"
 

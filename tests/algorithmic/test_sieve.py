@@ -79,7 +79,7 @@ def test_histograms(n):
 
 
 def test_threads_do_not_change_the_counts(monkeypatch):
-    monkeypatch.setattr("szilard.algorithmic.sieve.worker_threads", lambda: 3)
+    monkeypatch.setattr("szilard.algorithmic.sieve.usable_threads", lambda: 3)
     assert sieve_histogram(10**7).tolist() == HISTOGRAMS[10**7]
     assert len(primes_up_to(10**7)) == 664579
 

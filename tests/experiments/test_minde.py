@@ -7,12 +7,12 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from szilard.experiments._minde_fleet import tasks_of
+from szilard.experiments._minde_tables import SOLVED
 
 from szilard.compendium import Verdict
 from szilard.distributions import beyond_normal
 from szilard.experiments import minde
-from szilard.experiments._minde_fleet import tasks_of
-from szilard.experiments._minde_tables import SOLVED
 
 SMALL = {"samples": 300, "steps": 3, "draws": 1000, "shown": 5, "redraws": 3}
 LABORATORY = minde.LABORATORY

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,10 @@ ARROWS_OF_NATURE = {
     ("thermodynamics", "constructor"),
     ("thermodynamics", "algorithmic"),
 }  # drawn by physics itself
+CIRCULAR = {"estimators"}  # rooms whose modules still import each other in a circle
 
 
+@functools.cache
 def rooms() -> set[str]:
     """The first-level modules and packages of the library."""
     return {path.stem for path in LIBRARY.iterdir() if path.suffix == ".py" or any(path.rglob("*.py"))}
@@ -70,6 +73,7 @@ def imported_rooms(source: str, package: tuple[str, ...]) -> Iterator[str]:
                 yield parts[1]
 
 
+@functools.cache
 def arrows() -> dict[str, set[str]]:
     """For every room, the other rooms it imports."""
     found: dict[str, set[str]] = {room: set() for room in rooms()}
@@ -87,6 +91,38 @@ def test_imports_point_down(room: str) -> None:
 
 def test_no_circles() -> None:
     graphlib.TopologicalSorter(arrows()).prepare()
+
+
+def modules(room: str) -> dict[str, Path]:
+    """The modules of ``room`` by their full names."""
+    paths = [
+        path for path in LIBRARY.rglob("*.py") if path.relative_to(LIBRARY).parts[0] in (room, f"{room}.py")
+    ]
+    parts = [path.relative_to(LIBRARY.parent).with_suffix("").parts for path in paths]
+    return {
+        ".".join(p[:-1] if p[-1] == "__init__" else p): path for p, path in zip(parts, paths, strict=True)
+    }
+
+
+def imported_modules(name: str, path: Path, known: Iterable[str]) -> set[str]:
+    """Those of the modules ``known`` that module ``name`` imports, for type checkers and in functions too."""
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    targets: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            targets |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join([*base, *([node.module] if node.module else [])])
+            full = {f"{stem}.{alias.name}" for alias in node.names}
+            targets |= (full & set(known)) | ({stem} if full - set(known) else set())
+    return (targets & set(known)) - {name}
+
+
+@pytest.mark.parametrize("room", sorted(rooms() - CIRCULAR))
+def test_no_circles_inside(room: str) -> None:
+    known = modules(room)
+    graphlib.TopologicalSorter({n: imported_modules(n, p, known) for n, p in known.items()}).prepare()
 
 
 @pytest.mark.parametrize(

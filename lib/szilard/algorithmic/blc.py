@@ -1,4 +1,4 @@
-"""Binary lambda calculus: which share of all bit strings begins with a closed program of each length."""
+"""Binary lambda calculus: the closed programs of each length, and how much of Kraft's sum they use."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ def closed_shares(longest: int) -> np.ndarray:
     r"""Shares of all infinite bit strings that begin with a closed lambda term of 0, 1, …, ``longest`` bits.
 
     In the code of `tromp2006binary` an abstraction is 00 and its body, an application 01 and two terms, and the
-    variable bound by the i-th enclosing abstraction is i ones and a zero. With m variables in reach there are
+    variable bound by the i-th enclosing abstraction is i ones and a zero. With m variables in reach, the number of
+    terms of n ≥ 2 bits is
 
     .. math:: f_m(n) = [n - 1 \le m] + f_{m+1}(n-2) + \sum_k f_m(k)\, f_m(n-2-k)
 
-    terms of n ≥ 2 bits; closed terms are those of m = 0, and their share is :math:`2^{-n}f_0(n)`. Together the shares
-    are Kraft's sum, below one.
+    The shares are :math:`f_0(n)\,2^{-n}`, whose sum stays below one, as for every prefix code (Kraft's inequality).
+    The recursion runs in shares, for the numbers outgrow floating point.
 
-    >>> (closed_shares(8) * 2.0 ** np.arange(9)).tolist()
-    [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 2.0]
+    Raises:
+        ValueError: ``longest`` is no integer ≥ 0.
+
+    >>> (closed_shares(12) * 2 ** np.arange(13)).astype(int)
+    array([ 0,  0,  0,  0,  1,  0,  1,  1,  2,  1,  6,  5, 13])
     """
     check_integer(longest, "longest", minimum=0)
     scopes = longest // 2 + 2

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.algorithmic import _turing_loops as loops
-from szilard.algorithmic.sieve import worker_threads
 from szilard.algorithmic.turing import BUSY_BEAVER_STEPS, machine_count
+from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
 LARGEST = 5  # states; the tree of six is out of reach
@@ -86,7 +86,7 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
         check_integer(workers, "workers", minimum=1)
     if states <= SHALLOW:
         return _counted(states, limit, machine_count(states), [_walk(states, limit, 0, 1)])
-    with ThreadPoolExecutor(workers or worker_threads()) as pool:
+    with ThreadPoolExecutor(workers or usable_threads()) as pool:
         walks = list(pool.map(lambda part: _walk(states, limit, part, PARTS), range(PARTS)))
     return _counted(states, limit, machine_count(states), walks)
 

@@ -7,13 +7,13 @@ asked for, and the work is shared by threads.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 
+from szilard.threads import usable_threads
 from szilard.validation import check_choice, check_integer
 
 LARGEST = 10**15  # products of factors stay far below 2⁶⁴, and sieving primes below 2²⁵
@@ -23,12 +23,7 @@ THREADING_FROM = 2_000_000  # integers below which starting threads costs more t
 
 T = TypeVar("T")
 
-__all__ = ["omega", "prime_flags", "primes_up_to", "sieve_histogram", "worker_threads"]
-
-
-def worker_threads() -> int:
-    """Threads that a sieve uses: ``NUMBA_NUM_THREADS`` where it is set, else the number of cores."""
-    return int(os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count() or 1)
+__all__ = ["omega", "prime_flags", "primes_up_to", "sieve_histogram"]
 
 
 def primes_up_to(n: int) -> np.ndarray:
@@ -184,7 +179,7 @@ def _parts(start: int, stop: int, parts: int) -> Iterator[tuple[int, int]]:
 
 def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> list[T]:
     """Results of ``work`` on the parts of [start, stop), each part in a thread of its own."""
-    threads = worker_threads() if stop - start >= THREADING_FROM else 1
+    threads = usable_threads() if stop - start >= THREADING_FROM else 1
     if threads == 1:
         return [work((start, stop))]
     with ThreadPoolExecutor(threads) as pool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from szilard.cli.terminal import print_table
-from szilard.thermodynamics.calculators import CALCULATORS, Calculator, Input
+from szilard.thermodynamics.formulas.calculators import CALCULATORS, Calculator, Input
 
 DIGITS = 7
 UNITS = "Quantities are written with their units: 1GB, 25°C, 0.1pJ."
@@ -41,7 +41,7 @@ def _parameter(item: Input, first: bool) -> inspect.Parameter:
 
 def _print(calculator: Calculator, texts: dict[str, Any]) -> None:
     from szilard.thermodynamics.formulas import formula
-    from szilard.thermodynamics.quantities import convert
+    from szilard.thermodynamics.formulas.quantities import convert
 
     results = calculator(**texts)
     given = ", ".join(f"{name} {text}" for name, text in texts.items())

@@ -23,6 +23,7 @@ import pandas as pd
 from szilard.compendium.cell import Cell, measure, needs_device
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.store import FORMAT, Store, digest
+from szilard.threads import usable_threads
 from szilard.validation import check_choice
 
 BACKENDS = ("local", "dask", "ray")
@@ -240,11 +241,7 @@ def _one_thread() -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
     wished = os.environ.get("OMP_NUM_THREADS")
-    threads = (
-        sys.modules["torch"].get_num_threads()
-        if "torch" in sys.modules
-        else int(wished or os.cpu_count() or 1)
-    )
+    threads = sys.modules["torch"].get_num_threads() if "torch" in sys.modules else usable_threads()
     os.environ["OMP_NUM_THREADS"] = "1"  # read by torch should a cell import it
     _limit_torch(1)
     try:

@@ -7,12 +7,12 @@ Here the quotients of many tasks are formed and diagonalised together, by compil
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from szilard.device import resolve_device
+from szilard.threads import usable_threads
 
 CERTAIN = 1e-10  # per state; as in the decider of single tasks
 CLEAR = 1e-7
@@ -49,7 +49,7 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
     if len(source) <= SMALL_BATCH:
         quotient_margins(source, target, margins)
         return margins
-    workers = len(os.sched_getaffinity(0))
+    workers = usable_threads()
     edges = np.linspace(0, len(source), workers + 1).astype(int)
     parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
     with ThreadPoolExecutor(workers) as pool:

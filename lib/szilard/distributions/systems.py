@@ -15,9 +15,8 @@ from szilard.rng import RNG, generator
 from szilard.validation import as_covariance, check_choice, check_integer
 
 TRANSFORMS = ("half-cube", "cdf")
-SINGULAR = (
-    1e-12  # smallest over largest eigenvalue of a correlation matrix that counts as dependence without noise
-)
+# Smallest over largest eigenvalue of a correlation matrix that counts as dependence without noise.
+SINGULAR = 1e-12
 
 __all__ = [
     "TRANSFORMS",

@@ -12,12 +12,12 @@ With ``euclidean`` all distances in this module are *squared* block norms. A joi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from ..threads import usable_threads
 from . import _kdtree_loops as loops
 from ._kdtree_loops import Tree
 
@@ -71,7 +71,7 @@ def _in_threads(loop: Callable[..., None], tree: Tree, euclidean: bool, *arrays:
     """Run ``loop`` over all leaves, split among the cores this process may use."""
     n, d = tree.points.shape
     leaves = len(tree.leaves)
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    workers = usable_threads()
     if workers == 1 or leaves == 1 or n * n * d < THREADING_FROM:
         loop(tree, euclidean, 0, leaves, *arrays)
         return

@@ -17,9 +17,8 @@ from .o_information import by_covariance
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
-RANK_TOLERANCE = (
-    1e-10  # smallest over largest singular value of the standardised columns below which they are collinear
-)
+# Smallest over largest singular value of the standardised columns below which they are collinear.
+RANK_TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True)

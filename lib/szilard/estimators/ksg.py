@@ -17,13 +17,11 @@ from .o_information import by_neighbours
 
 __all__ = ["KSG"]
 
-LOCAL_UP_TO = (
-    0.5  # k-th neighbour's distance, in interquartile ranges, up to which a neighbourhood counts as local
-)
+# Distance of the k-th neighbour, in interquartile ranges, up to which a neighbourhood counts as local.
+LOCAL_UP_TO = 0.5
 NATS_BELOW_CEILING = 1.0  # distance from the largest possible value from which on an estimate is in doubt
-SCALES_UP_TO = (
-    10.0  # ratio of the typical spreads of x and y from which on the estimate depends on it visibly
-)
+# Ratio of the typical spreads of x and y from which on the estimate depends on it visibly.
+SCALES_UP_TO = 10.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ They are walked through in blocks, and only extremes and moments are kept.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from scipy.special import digamma
 
 from ..device import resolve_device
 from ..progress import progress_bar
+from ..threads import usable_threads
 from ..validation import as_samples, check_integer, check_varies
 from ._nplet_loops import SINGULAR, scan
 from .gaussian import normal_scores
@@ -180,7 +180,7 @@ def _blocks(
             )
             yield (subsets, *_by_factorisation(correlation, subsets, device))
         return
-    threads = int(os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count() or 1)
+    threads = usable_threads()
     with ThreadPoolExecutor(threads) as pool:
         while batch := list(islice(work, 2 * threads)):  # a few blocks in memory, never all
             yield from pool.map(lambda prefixes: _by_scan(correlation, prefixes, size), batch)

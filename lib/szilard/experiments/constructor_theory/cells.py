@@ -1,4 +1,4 @@
-"""What the chapter on constructor theory measures: the settings of one cell and the function that measures it."""
+"""What the chapter on constructor theory measures."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from szilard.compendium import Rows
 
 __all__ = [
     "Classical",
+    "Controls",
     "Cloning",
     "Copies",
     "Disturbance",
     "Local",
+    "Measurers",
     "Medium",
     "NoCell",
     "Phase",
     "QUBIT",
     "TruthOf",
+    "Universal",
     "VARIABLES",
 ]
 
@@ -50,7 +53,7 @@ class TruthOf:
     states: str
 
     def measure(self) -> Rows:
-        """Which permutations are possible, whether it can be copied, by what margin, and whether each verdict is proved."""
+        """Possible permutations, whether it can be copied, by what margin, and whether each verdict is proved."""
         values = VARIABLES[self.states]
         permuted = [(task, QUBIT.possible(task)) for task in ct.permutation_tasks(values, every=True)]
         copying = ct.clone_task(values, values[0])
@@ -195,14 +198,6 @@ class Medium:
 
     def measure(self) -> Rows:
         """The eight consequences, each decided by tasks with certificates."""
-        model: Any = {"qubit": QUBIT, "toy bit": ct.ToyBit()}.get(self.medium, ct.ClassicalModel(range(4)))
-        if self.medium == "qubit":
-            found = ct.consequences(ct.Z, ct.X, model) + ct.locally_inaccessible(model)
-        elif self.medium == "toy bit":
-            found = ct.consequences(*model.observables[:2], model)
-        else:
-            values = model.values().attributes
-            found = ct.consequences(ct.Variable(values[:2], "X"), ct.Variable(values[2:], "Y"), model)
         return [
             {
                 "label": c.label,
@@ -213,8 +208,23 @@ class Medium:
                 "method": c.verdicts[0].method,
                 "proved": c.proved,
             }
-            for c in found
+            for c in _consequences(self.medium)
         ]
+
+
+def _consequences(medium: str) -> list[ct.Consequence]:
+    """What follows from two disjoint information observables of ``medium``."""
+    match medium:
+        case "qubit":
+            return ct.consequences(ct.Z, ct.X, QUBIT) + ct.locally_inaccessible(QUBIT)
+        case "toy bit":
+            toy = ct.ToyBit()
+            return ct.consequences(*toy.observables[:2], toy)
+        case "four-state classical":
+            model = ct.ClassicalModel(range(4))
+            values = model.values().attributes
+            return ct.consequences(ct.Variable(values[:2], "X"), ct.Variable(values[2:], "Y"), model)
+    raise ValueError(f"medium must be 'qubit', 'toy bit' or 'four-state classical'; got {medium!r}")
 
 
 @dataclass(frozen=True)

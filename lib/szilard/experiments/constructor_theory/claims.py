@@ -1,294 +1,335 @@
-"""The claims of the chapter on constructor theory, and how a table decides each of them."""
+"""The claims of the chapter on constructor theory, each beside its judge and the control it must not pass."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
+import numpy as np
 import pandas as pd
 
-from szilard.compendium import Claim, Judgement, Verdict
+from szilard.compendium import Finding, Kind, at_least, at_most, between, claim, claims_of, holds
 
-TRUTH = {  # permutations possible, margin of copying
-    "{0, 1}": (2, 1.0),
-    "{+, −}": (2, 1.0),
-    "{0, +}": (2, 1 - 2**0.5),
-    "{0, 1, +, −}": (8, -1.0),
-    "three at 120°": (6, -3.0),
-    "{0, +, i}": (3, -1.0),
-}
-
-__all__ = ["CLAIMS", "consequence_table"]
-
-
-def consequence_table(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per statement: what each medium says, with the margin in the qubit."""
-    first = table[table.medium == "qubit"][["label", "statement", "method", "margin", "proved"]]
-    board = first.reset_index(drop=True)
-    for medium, part in table.groupby("medium", sort=False):
-        holds = part.drop_duplicates(["label"]).set_index("label").holds
-        shown = holds.reindex(board.label).to_numpy()
-        board[medium] = ["–" if pd.isna(h) else "holds" if h else "fails" for h in shown]
-    return board
-
-
-def _within(off: float) -> str:
-    """An error as a bound that every machine agrees on: rounding differs in its digits."""
-    bound = next((b for b in ("1e-12", "1e-9", "1e-6", "1e-3") if off < float(b) / 10), None)
-    return f"below {bound}" if bound else f"{off:.3g}"
-
-
-def _truth(table: pd.DataFrame) -> Judgement:
-    rows = table.set_index("states")
-    counts = all(rows.permutations[name] == count for name, (count, _) in TRUTH.items())
-    off = max(abs(rows.margin[name] - margin) for name, (_, margin) in TRUTH.items())
-    informing = int(rows.information.sum())
-    text = f"counts {'as derived' if counts else 'differ'}, errors of margins {_within(off)}; {informing} of 6 inform"
-    return Judgement(text, Verdict.of(counts and off < 1e-6 and informing == 2 and bool(rows.proved.all())))
-
-
-def _superinformation(table: pd.DataFrame) -> Judgement:
-    qubit = table[table.medium == "qubit"]
-    held, proved = int(qubit.holds.sum()), int(qubit.proved.sum())
-    good = held == proved == len(qubit)
-    return Judgement(
-        f"{qubit.label[qubit.holds].nunique()} of 8 hold, {proved} of {len(qubit)} rows proved",
-        Verdict.of(good),
-    )
-
-
-def _toy(table: pd.DataFrame) -> Judgement:
-    toy = table[table.medium == "toy bit"]
-    return Judgement(f"{int(toy.holds.sum())} of 7 hold", Verdict.of(bool((toy.holds & toy.proved).all())))
-
-
-def _control(table: pd.DataFrame) -> Judgement:
-    classical = table[table.medium == "four-state classical"]
-    holding = sorted(classical.label[classical.holds])
-    return Judgement(
-        f"only {', '.join(holding)} holds", Verdict.of(holding == ["C7"] and bool(classical.proved.all()))
-    )
-
-
-def _gap(table: pd.DataFrame) -> Judgement:
-    off = (table.fidelity - table.formula).abs().max()
-    inside = table[(table.overlap > 0) & (table.overlap < 1)]
-    gap = float((1 - inside.bound).min())
-    text = f"error of the formula {_within(off)}; smallest gap inside {gap:.1e}, largest {1 - table.bound.min():.4f}"
-    return Judgement(text, Verdict.of(off < 1e-6 and gap > 0))
-
-
-def _famous(table: pd.DataFrame) -> Judgement:
-    best = table.set_index("states").fidelity
-    money, one = best["{0, 1, +, −}"], best["all of the qubit"]
-    text = f"{money:.6f} for {{0, 1, +, −}}, {one:.6f} for one copy of any state"
-    return Judgement(text, Verdict.of(abs(money - 0.75) < 1e-6 and abs(one - 5 / 6) < 1e-6))
-
-
-def _measurers(table: pd.DataFrame) -> Judgement:
-    off = float((table.bound - 0.5).abs().max())
-    return Judgement(f"distance of all three bounds from 1/2 {_within(off)}", Verdict.of(off < 1e-6))
-
-
-def _circle(table: pd.DataFrame) -> Judgement:
-    off = table.residual.abs().max()
-    return Judgement(f"distance from the circle {_within(off)}", Verdict.of(off < 1e-10))
-
-
-def _local(table: pd.DataFrame) -> Judgement:
-    bell = table[table.angle == 45].iloc[0]
-    off = (table["one side"] - table.formula).abs().max()
-    text = f"together {bell['both sides']:.6f}, one side {bell['one side']:.6f}"
-    good = abs(bell["both sides"] - 1) < 1e-9 and abs(bell["one side"] - 0.5) < 1e-9 and off < 1e-10
-    return Judgement(text, Verdict.of(good))
-
-
-def _agreement(table: pd.DataFrame) -> Judgement:
-    same = sum(
-        (table[f"quantum {what}"] == table[f"clifford {what}"]).astype(int)
-        for what in ("computes", "copies", "informs")
-    )
-    agreed, informing = int((same == 3).sum()), int(table["quantum informs"].sum())
-    return Judgement(
-        f"{agreed} of {len(table)} agree, {informing} hold information",
-        Verdict.of(agreed == 57 and informing == 3),
-    )
-
-
-def _graph(table: pd.DataFrame) -> Judgement:
-    row = table.iloc[0]
-    good = row.largest == 4 and row.bases == 9 and not row.colourable
-    colour = "a" if row.colourable else "no"
-    return Judgement(
-        f"largest clique {row.largest}, {row.bases} bases, {colour} colouring", Verdict.of(bool(good))
-    )
-
-
-def _phase(table: pd.DataFrame) -> Judgement:
-    inside = table[(table.phase > 0) & (table.phase < 3.14)]
-    good = bool((inside.pair.abs() < 1e-9).all()) and not inside.possible.any()
-    text = f"joint margin down to {table.joint.min():.4f} where every pair stands at 0"
-    return Judgement(text, Verdict.of(good))
-
-
-def _search(table: pd.DataFrame) -> Judgement:
-    found = table.groupby("size").computation.sum()
-    largest = int(found[found > 0].index.max())
-    three = table[table["size"] == 3]
-    text = f"{int(found[3])} of {int(three.sets.sum())} triples; largest has {largest} states"
-    return Judgement(text, Verdict.of(largest == 3 and not three.information.any()))
-
-
-def _fraction(table: pd.DataFrame) -> Judgement:
-    three = table[table.n >= 3]
-    wrong = float(1 - three.jointly.sum() / three.pairwise.sum())
-    ordered = bool((table.jointly <= table.pairwise).all()) and not table.undecided.any()
-    return Judgement(
-        f"{100 * wrong:.0f} % of what pairs allow is impossible", Verdict.of(ordered and wrong > 0.05)
-    )
-
-
-def _claim(
-    name: str,
-    statement: str,
-    where: str,
-    tolerance: str,
-    figure: str,
-    judge: Callable[[pd.DataFrame], Judgement],
-    experiment: str,
-    tiers: tuple[str, ...] = ("quick",),
-) -> Claim:
-    return Claim(name, statement, where, None, tolerance, figure, experiment, judge, tiers)
-
+__all__ = ["CLAIMS"]
 
 DEFINITIONS, CONSEQUENCES, BEYOND = "the definitions", "the consequences", "beyond the paper"
-CLAIMS = (
-    _claim(
-        "definitions",
-        "Permuting and copying alone tell what is information: in a qubit, orthonormal pairs and no other set.",
-        DEFINITIONS,
-        "counts of permutations exact, margins within 1e-6 of closed forms, all certificates accepted",
-        "tab-constructor_theory-qubit-truth",
-        _truth,
-        "truth",
+TRUTH = {  # permutations possible, margin of copying, whether it is an information variable: derived by hand
+    "{0, 1}": (2, 1.0, True),
+    "{+, −}": (2, 1.0, True),
+    "{0, +}": (2, 1 - 2**0.5, False),
+    "{0, 1, +, −}": (8, -1.0, False),
+    "three at 120°": (6, -3.0, False),
+    "{0, +, i}": (3, -1.0, False),
+}
+KNOWN = {"{0, 1, +, −}": 3 / 4, "all of the qubit": 5 / 6}  # best fidelities in the literature
+LABELS = [f"C{i}" for i in range(1, 9)]
+
+
+def _within(error: float) -> str:
+    """An error as a bound that every machine agrees on: rounding differs in its digits."""
+    bound = next((b for b in ("1e-12", "1e-9", "1e-6", "1e-3") if error < float(b) / 10), None)
+    return f"below {bound}" if bound else f"{error:.3g}"
+
+
+def _as(medium: str, other: str) -> dict[str, object]:
+    """The control that puts the rows of one medium in the place of another's."""
+    return {f"{other} in its place": lambda table: table[table.medium == other].assign(medium=medium)}
+
+
+@claim(
+    experiment="truth",
+    where=DEFINITIONS,
+    tolerance=(
+        holds("permutations counted as derived by hand"),
+        at_most("error of the margin of copying", 1e-6),
+        holds("information variables as derived, all certificates accepted"),
     ),
-    _claim(
-        "superinformation",
-        "Two information observables whose union is none imply no cloning, no sharpness detector, complementarity, "
-        "unpredictability, perturbation, repeatability and locally inaccessible information.",
-        CONSEQUENCES,
-        "all of C1 to C8 hold in the qubit, each with an accepted certificate",
-        "tab-constructor_theory-superinfo-consequences",
-        _superinformation,
-        "consequences",
-    ),
-    _claim(
-        "not-only-quantum",
-        "Superinformation is more general than quantum theory: other media have it.",
-        CONSEQUENCES,
-        "C1 to C7 hold in Spekkens' toy bit",
-        "tab-constructor_theory-superinfo-consequences",
-        _toy,
-        "consequences",
-    ),
-    _claim(
-        "not-classical",
-        "No classical medium is a superinformation medium.",
-        CONSEQUENCES,
-        "of C1 to C7 only repeatability holds in a classical medium",
-        "tab-constructor_theory-superinfo-consequences",
-        _control,
-        "consequences",
-    ),
-    _claim(
-        "gap",
-        "An impossible task stays a fixed amount away from being performed.",
-        "what impossible means; judged here on copying two states",
-        "closed form within 1e-6; gap positive at every overlap between 0 and 1",
-        "fig-constructor_theory-cloning-gap",
-        _gap,
-        "cloning",
-    ),
-    _claim(
-        "famous",
-        "The best copiers known to quantum theory come out of the same program.",
-        "judged here: 3/4 and 5/6",
-        "within 1e-6",
-        "tab-constructor_theory-best-copies",
-        _famous,
-        "universal",
-    ),
-    _claim(
-        "measurers",
-        "Every measurer of one observable perturbs the other and cannot predict it; sharpness cannot be detected.",
-        CONSEQUENCES,
-        "optimum over all measurers 1/2, within 1e-6",
-        "tab-constructor_theory-measurers",
-        _measurers,
-        "measurers",
-    ),
-    _claim(
-        "circle",
-        "What a measurer learns of Z and what it leaves of X are bound together.",
-        BEYOND,
-        "(2p − 1)² + (2F − 1)² = 1 within 1e-10",
-        "fig-constructor_theory-disturbance-circle",
-        _circle,
-        "disturbance",
-    ),
-    _claim(
-        "local",
-        "Two systems can hold information of which neither holds any.",
-        CONSEQUENCES,
-        "at 45°: together 1, one side 1/2",
-        "fig-constructor_theory-bell-local",
-        _local,
-        "local",
-    ),
-    _claim(
-        "agreement",
-        "On the stabiliser states of a qubit, Clifford unitaries and all channels answer alike.",
-        "judged here: two independent deciders",
-        "57 of 57 agree, exactly 3 information variables",
-        "tab-constructor_theory-classical-control",
-        _agreement,
-        "stabiliser",
-    ),
-    _claim(
-        "capacity",
-        "The capacity of a medium is the logarithm of its largest information variable.",
-        "judged here on 18 vectors in four dimensions",
-        "largest clique 4, 9 bases, no two-valued colouring",
-        "fig-constructor_theory-orthogonality-graph",
-        _graph,
-        "graph",
-    ),
-    _claim(
-        "joint",
-        "A task has to be possible as a whole; pairs may all be possible when it is not.",
-        "the definition of a task; judged here on three states",
-        "exchange impossible for every phase strictly between 0 and π",
-        "fig-constructor_theory-triple-phase",
-        _phase,
-        "phase",
-    ),
-    _claim(
-        "search",
-        "Computation variables of a qubit that hold no information have two or three states, never more.",
-        BEYOND,
-        "no set of four or more among those searched",
-        "tab-constructor_theory-search",
-        _search,
-        "search",
-        ("quick", "full"),
-    ),
-    _claim(
-        "fraction",
-        "Deciding pair by pair is wrong often.",
-        BEYOND,
-        "more than 5 % of the tasks on three states or more that pass pair by pair are impossible",
-        "fig-constructor_theory-fraction",
-        _fraction,
-        "fraction",
-        ("quick", "full"),
-    ),
+    controls={
+        "a medium in which everything is possible": lambda table: table.assign(
+            permutations=table.of, margin=1.0, information=True
+        )
+    },
+    shown="tab-constructor_theory-qubit-truth",
 )
+def definitions(table: pd.DataFrame) -> Finding:
+    """Permuting and copying alone tell what is information: in a qubit, orthonormal pairs and no other set."""
+    derived = pd.DataFrame(TRUTH, index=["permutations", "margin", "information"]).T.loc[list(table.states)]
+    counts = table.permutations.to_numpy() == derived.permutations.to_numpy()
+    errors = np.abs(table.margin.to_numpy() - derived.margin.to_numpy(dtype=float))
+    proved = (table.information.to_numpy() == derived.information.to_numpy()) & table.proved.to_numpy(
+        dtype=bool
+    )
+    text = f"counts {'as derived' if counts.all() else 'differ'}, errors of margins {_within(errors.max())}"
+    return Finding(f"{text}; {int(table.information.sum())} of {len(TRUTH)} inform", counts, errors, proved)
+
+
+def _held(table: pd.DataFrame, labels: list[str]) -> tuple[str, pd.Series]:
+    """Which of the consequences hold with an accepted certificate, each in all its forms."""
+    proved = (table.holds == 1) & (table.proved == 1)
+    each = proved.groupby(table.label).all().reindex(labels, fill_value=False)
+    return f"{int(each.sum())} of {len(labels)} hold", each
+
+
+@claim(
+    experiment="consequences",
+    where=CONSEQUENCES,
+    tolerance=holds("all of C1 to C8 hold in the qubit, each with an accepted certificate"),
+    rows="medium == 'qubit'",
+    controls=_as("qubit", "four-state classical"),
+    shown="tab-constructor_theory-superinfo-consequences",
+)
+def superinformation(table: pd.DataFrame) -> Finding:
+    """Two information observables whose union is none imply no cloning, no sharpness detector, complementarity,
+    unpredictability, perturbation, repeatability and locally inaccessible information."""
+    text, held = _held(table, LABELS)
+    return Finding(f"{text}, {int(table.proved.sum())} of {len(table)} rows proved", held)
+
+
+@claim(
+    experiment="consequences",
+    where=CONSEQUENCES,
+    tolerance=holds("C1 to C7 hold in Spekkens' toy bit"),
+    rows="medium == 'toy bit'",
+    controls=_as("toy bit", "four-state classical"),
+    shown="tab-constructor_theory-superinfo-consequences",
+)
+def not_only_quantum(table: pd.DataFrame) -> Finding:
+    """Superinformation is more general than quantum theory: other media have it."""
+    return Finding(*_held(table, LABELS[:7]))
+
+
+@claim(
+    experiment="consequences",
+    where=CONSEQUENCES,
+    tolerance=(
+        holds("C1 to C6 fail in a classical medium"),
+        holds("each verdict has an accepted certificate"),
+    ),
+    rows="medium == 'four-state classical'",
+    controls=_as("four-state classical", "qubit"),
+    shown="tab-constructor_theory-superinfo-consequences",
+)
+def not_classical(table: pd.DataFrame) -> Finding:
+    """No classical medium is a superinformation medium."""
+    fails = (table.holds == 0) == (table.label != "C7")  # a classical measurer may be used again: C7
+    holding = ", ".join(sorted(table.label[table.holds == 1]))
+    return Finding(f"only {holding} holds", fails, table.proved == 1)
+
+
+@claim(
+    experiment="cloning",
+    where="what impossible means; judged here on copying two states",
+    tolerance=(
+        at_most("error of the closed form", 1e-6),
+        at_least("gap at overlaps strictly between 0 and 1", 1e-6),
+        at_most("gap at overlaps 0 and 1", 1e-6),
+    ),
+    controls={
+        "states that can be copied": lambda table: table.assign(bound=1.0),
+        "a linear gap": lambda table: table.assign(fidelity=1 - 0.02 * table.overlap),
+    },
+    shown="fig-constructor_theory-cloning-gap",
+)
+def gap(table: pd.DataFrame) -> Finding:
+    """An impossible task stays a fixed amount away from being performed."""
+    errors = (table.fidelity - table.formula).abs()
+    inside = (table.overlap > 0) & (table.overlap < 1)
+    gaps = 1 - table.bound
+    text = f"error of the formula {_within(errors.max())}; gap {gaps[inside].min():.1e} to {gaps.max():.4f} inside"
+    return Finding(text, errors, gaps[inside], gaps[~inside].abs())
+
+
+@claim(
+    experiment="universal",
+    where="judged here: 3/4 and 5/6",
+    kind=Kind.OURS,
+    tolerance=at_most("distance from 3/4 and 5/6", 1e-6),
+    rows=f"states in {tuple(KNOWN)}",
+    controls={
+        "measure and prepare": lambda table: table[table.states.isin(KNOWN)].assign(
+            fidelity=2 / 3, bound=2 / 3
+        )
+    },
+    shown="tab-constructor_theory-best-copies",
+)
+def famous(table: pd.DataFrame) -> Finding:
+    """The best copiers known to quantum theory come out of the same program."""
+    known = table.states.map(KNOWN)
+    money, one = table.fidelity
+    text = f"{money:.6f} for {{0, 1, +, −}}, {one:.6f} for one copy of any state"
+    return Finding(text, np.abs([table.fidelity - known, table.bound - known]))
+
+
+@claim(
+    where=CONSEQUENCES,
+    tolerance=at_most("distance of the optimum over all measurers from 1/2", 1e-6),
+    controls={
+        "a classical medium, in which all three can be done": lambda table: table.assign(best=1.0, bound=1.0)
+    },
+    shown="tab-constructor_theory-measurers",
+)
+def measurers(table: pd.DataFrame) -> Finding:
+    """Every measurer of one observable perturbs the other and cannot predict it; sharpness cannot be detected."""
+    distance = (table[["best", "bound"]] - 0.5).abs().to_numpy()
+    return Finding(f"distance of all three optima from 1/2 {_within(distance.max())}", distance)
+
+
+@claim(
+    experiment="disturbance",
+    where=BEYOND,
+    kind=Kind.OURS,
+    tolerance=at_most("distance from (2p − 1)² + (2F − 1)² = 1", 1e-10),
+    controls={"a straight line of measurers": lambda table: table.assign(fidelity=1.5 - table.guess)},
+    shown="fig-constructor_theory-disturbance-circle",
+)
+def circle(table: pd.DataFrame) -> Finding:
+    """What a measurer learns of Z and what it leaves of X are bound together."""
+    distance = ((2 * table.guess - 1) ** 2 + (2 * table.fidelity - 1) ** 2 - 1).abs()
+    return Finding(f"distance from the circle {_within(distance.max())}", distance)
+
+
+@claim(
+    where=CONSEQUENCES,
+    tolerance=(
+        at_most("distance of the chance from both sides from 1", 1e-9),
+        at_most("distance of the chance from one side from (1 + |cos 2θ|)/2, which is 1/2 at 45°", 1e-9),
+    ),
+    controls={"products of states, which each side holds": lambda table: table.assign(**{"one side": 1.0})},
+    shown="fig-constructor_theory-bell-local",
+)
+def local(table: pd.DataFrame) -> Finding:
+    """Two systems can hold information of which neither holds any."""
+    both = (table["both sides"] - 1).abs()
+    one = (table["one side"] - (1 + np.abs(np.cos(np.radians(2 * table.angle)))) / 2).abs()
+    bell = table.iloc[(table.angle - 45).abs().argmin()]
+    return Finding(f"together {bell['both sides']:.6f}, one side {bell['one side']:.6f}", both, one)
+
+
+@claim(
+    experiment="stabiliser",
+    where="judged here: two independent deciders",
+    kind=Kind.OURS,
+    tolerance=(
+        holds("both deciders agree on computing, copying and informing for each of 57 sets"),
+        between("sets that hold information", 3, 3),
+    ),
+    controls={
+        "answers to another set": lambda table: table.assign(
+            **{
+                f"clifford {what}": np.roll(table[f"clifford {what}"], 1)
+                for what in ("computes", "copies", "informs")
+            }
+        )
+    },
+    shown="tab-constructor_theory-classical-control",
+)
+def agreement(table: pd.DataFrame) -> Finding:
+    """On the stabiliser states of a qubit, Clifford unitaries and all channels answer alike."""
+    answers = [
+        (table[f"quantum {what}"] == table[f"clifford {what}"]) for what in ("computes", "copies", "informs")
+    ]
+    same = np.logical_and.reduce(answers)
+    informing = int(table["quantum informs"].sum())
+    text = f"{int(same.sum())} of {len(table)} agree, {informing} hold information"
+    return Finding(text, [*same, len(table) == 57], informing)
+
+
+@claim(
+    experiment="graph",
+    where="judged here on 18 vectors in four dimensions",
+    kind=Kind.OURS,
+    tolerance=(
+        between("largest clique", 4, 4),
+        between("bases", 9, 9),
+        holds("edges of every basis: six"),
+        holds("no two-valued colouring"),
+    ),
+    controls={
+        "a graph without its ninth basis": lambda table: table[table.basis != 9].assign(
+            bases=8, colourable=True
+        )
+    },
+    shown="fig-constructor_theory-orthogonality-graph",
+)
+def capacity(table: pd.DataFrame) -> Finding:
+    """The capacity of a medium is the logarithm of its largest information variable."""
+    edges = table.groupby("basis").size().drop(0, errors="ignore")
+    facts = (
+        table.largest,
+        table.bases,
+        [*(edges == 6), (table.basis == 0).sum() == 9],
+        table.colourable == 0,
+    )
+    colour = "a" if table.colourable.any() else "no"
+    return Finding(
+        f"largest clique {table.largest.max()}, {table.bases.max()} bases, {colour} colouring", *facts
+    )
+
+
+@claim(
+    experiment="phase",
+    where="the definition of a task; judged here on three states",
+    tolerance=(
+        at_most("distance of the worst pair's margin from 0, where it is possible", 1e-9),
+        holds("the whole task is impossible for every phase strictly between 0 and π"),
+        at_most("margin of the whole task", -1e-3),
+    ),
+    rows="0 < phase < 3.14",
+    controls={
+        "judged pair by pair": lambda table: table[table.phase > 0].assign(joint=table.pair, possible=True)
+    },
+    shown="fig-constructor_theory-triple-phase",
+)
+def joint(table: pd.DataFrame) -> Finding:
+    """A task has to be possible as a whole; pairs may all be possible when it is not."""
+    text = f"joint margin down to {table.joint.min():.4f} where every pair stands at 0"
+    return Finding(text, table.pair.abs(), table.possible == 0, table.joint)
+
+
+@claim(
+    where=BEYOND,
+    kind=Kind.OURS,
+    tolerance=(
+        between("states of the largest computation variable", 3, 3),
+        holds("triples that compute hold no information"),
+        holds("as many sets searched as there are"),
+    ),
+    controls={
+        "orthonormal pairs taken for triples": lambda table: table.assign(
+            information=table.computation, computation=table.computation + (table["size"] == 4)
+        )
+    },
+    shown="tab-constructor_theory-search",
+    tiers=("quick", "full"),
+)
+def search(table: pd.DataFrame) -> Finding:
+    """Computation variables of a qubit that hold no information have two or three states, never more."""
+    computing = table.groupby("size").computation.agg(lambda part: part.to_numpy().sum())
+    largest = float("nan") if computing.isna().any() else float(computing.index[computing > 0].max())
+    three = table[table["size"] == 3]
+    complete = table.sets == [math.comb(*each) for each in zip(table.directions, table["size"], strict=True)]
+    text = (
+        f"{int(three.computation.sum())} of {int(three.sets.sum())} triples; largest has {largest:.0f} states"
+    )
+    return Finding(text, largest, three.information == 0, complete)
+
+
+@claim(
+    where=BEYOND,
+    kind=Kind.OURS,
+    tolerance=(
+        at_least("share of what passes pair by pair and is impossible", 5, unit="%"),
+        holds("nothing possible as a whole fails pair by pair, nothing undecided"),
+    ),
+    controls={"tasks on two states": lambda table: table[table.n == 2].assign(n=3)},
+    shown="fig-constructor_theory-fraction",
+    tiers=("quick", "full"),
+)
+def fraction(table: pd.DataFrame) -> Finding:
+    """Deciding pair by pair is wrong often, from three states on."""
+    many = table[table.n >= 3]
+    wrong = 100 * (1 - many.jointly.to_numpy().sum() / many.pairwise.to_numpy().sum())
+    ordered = (table.jointly <= table.pairwise) & (table.undecided == 0)
+    return Finding(f"{wrong:.0f} % of what pairs allow is impossible", wrong, ordered)
+
+
+CLAIMS = claims_of(globals())

@@ -27,7 +27,7 @@ from szilard.thermodynamics import (
     tur_ratio,
     walk,
 )
-from szilard.thermodynamics.audit import universe
+from szilard.thermodynamics.formulas.audit import universe
 
 ROOM = 300.0
 

@@ -28,8 +28,8 @@ from szilard.thermodynamics import (
     simulate_erasure,
     wasserstein2_1d,
 )
-from szilard.thermodynamics.protocols import Protocol
-from szilard.thermodynamics.transport import halves, local_equilibrium
+from szilard.thermodynamics.driven.protocols import Protocol
+from szilard.thermodynamics.driven.transport import halves, local_equilibrium
 
 __all__ = [
     "Bias",

@@ -88,7 +88,7 @@ class Limits:
             ("lloyd2000ultimate", "energy of one kilogram", "J", 8.9874e16, laptop["energy"]),
             ("lloyd2000ultimate", "operations per second", "1/s", 5.4258e50, laptop["operations"]),
             ("lloyd2000ultimate", "memory of one litre", "bit", 2.13e31, laptop["bits"]),
-            ("lloyd2000ultimate", "its temperature", "K", none, laptop["heat"]),
+            ("lloyd2000ultimate", "its temperature", "K", none, laptop["temperature"]),
             ("lloyd2000ultimate", "operations per second and bit", "1/s", 1e19, laptop["operations"] / laptop["bits"]),
             ("bremermann1962optimization", "bits per second and kilogram", "1/s", none, formula("bremermann")(1.0)),
             ("bekenstein1981universal", "bits per joule and metre", "bit", none, formula("bekenstein")(1.0, 1.0)),

@@ -24,9 +24,8 @@ from szilard.estimators import make, measure, minde_fleet
 from szilard.experiments.minde.cells import quick_minde
 from szilard.rng import spawn
 
-PIXEL_NOISE = (
-    8.0  # of sixteen grey levels: the digits stay far from resolved, and information far from its ceiling
-)
+# Noise in units of the sixteen grey levels: the digits stay far from resolved, and information far from its ceiling.
+PIXEL_NOISE = 8.0
 
 
 def _spiral(speed: float) -> Any:

@@ -20,6 +20,7 @@ from szilard.algorithmic.prime_learners import Boosting, fit_predict, split
 from szilard.algorithmic.sieve import prime_flags
 from szilard.compendium import Rows
 from szilard.rng import spawn
+from szilard.validation import check_choice
 
 FEATURES = ("decimal", "n", "bits", "residues", "bits and residues")
 RESIDUES = {"residues": (2, 3, 5), "bits and residues": (3, 5, 7, 11, 13)}
@@ -44,6 +45,7 @@ __all__ = [
 
 def features(kind: str, n: np.ndarray, bits: int) -> np.ndarray:
     """The columns that a learner is shown."""
+    check_choice(kind, "features", FEATURES)
     if kind == "decimal":
         return decimal_column(n, bits)
     if kind == "n":

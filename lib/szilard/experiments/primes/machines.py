@@ -19,6 +19,7 @@ from szilard.algorithmic import (
 )
 from szilard.compendium import Rows
 from szilard.datasets import ctm_d5
+from szilard.validation import check_choice
 
 LONGEST = 12  # symbols of a string in the published table
 UNITS_MODULO_30 = (1, 7, 11, 13, 17, 19, 23, 29)
@@ -110,7 +111,7 @@ class Prediction:
     prefix: str
 
     def measure(self) -> Rows:
-        """Probability that 0 comes next, by machines of three, four and five states that write strings of that length."""
+        """Probability that 0 comes next, by machines of three to five states that write strings of that length."""
         rows = []
         for states in (3, 4, 5):
             known = coding_table(states)
@@ -142,7 +143,7 @@ class Blocks:
             "wheel 30": np.isin(numbers % 30, UNITS_MODULO_30),
         }
         kept = numbers[codings[self.coding]]
-        if self.source == "primes":
+        if check_choice(self.source, "source", ("primes", "cramer", "coins")) == "primes":
             sequence = prime_flags(1, self.n + 1)[kept - 1]
         else:
             cramer = self.n / len(kept) / np.log(np.maximum(kept, 3))

@@ -10,15 +10,22 @@ from szilard.algorithmic import description, erdos_kac, mertens, prime_bits, pri
 from szilard.algorithmic.counting import omega_histogram, prime_pi
 from szilard.algorithmic.sieve import prime_flags, sieve_histogram
 from szilard.compendium import Rows
+from szilard.validation import check_choice
 
+SEQUENCES = ("primes", "coins", "primes, wheel 30", "coins, wheel 30")
 WORDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16)
 
 __all__ = [
+    "Bits",
     "Compression",
+    "Exponents",
     "Factors",
+    "Gaps",
     "Neighbours",
+    "Partial",
     "Sieved",
-    "UpTo",
+    "Sums",
+    "Words",
 ]
 
 
@@ -36,7 +43,7 @@ class Factors:
     n: int
 
     def measure(self) -> Rows:
-        """For each k how many integers have k prime factors, what normal laws and Selberg and Delange say, and moments."""
+        """How many integers have k prime factors, what normal curves and Selberg and Delange say, and moments."""
         law = erdos_kac.factor_distribution(omega_histogram(self.n))
         log_log = float(np.log(np.log(self.n)))
         expansions = [erdos_kac.selberg_delange(self.n, order) for order in (0, 1)]
@@ -124,10 +131,10 @@ class Compression:
     def measure(self, rng: np.random.Generator) -> Rows:
         """Bits after compression and restored, per integer; the plain entropy of one symbol for comparison.
 
-        ``"primes"`` is the whole sequence, ``"primes, wheel 30"`` what is left once multiples of 2, 3 and 5 are taken out;
+        ``"primes"`` is the whole sequence, ``"primes, wheel 30"`` what is left without multiples of 2, 3 and 5;
         ``"coins"`` stands for independent coins of the primes' density, drawn anew from the cell's stream.
         """
-        source, _, coded = self.sequence.partition(", ")
+        source, _, coded = check_choice(self.sequence, "sequence", SEQUENCES).partition(", ")
         wheel = 30 if coded else 1
         flags = (
             prime_bits.coprime_flags(self.n, wheel)[1]

@@ -7,12 +7,16 @@ import math
 import numpy as np
 import pandas as pd
 
+from szilard.algorithmic import CodingTable
+
 __all__ = [
     "bits_table",
     "block_bits",
     "distances_table",
     "learners_table",
+    "machine_totals",
     "normal_curve",
+    "ranks",
     "sums_table",
     "theorem_table",
     "transitions",
@@ -61,7 +65,7 @@ def tuning_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def distances_table(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per N: moments of ω, errors of their expansions, and Kolmogorov distances of four laws."""
+    """One row per N: moments of ω, errors of their expansions, and Kolmogorov distances of four distributions."""
     first = table.groupby("n", sort=False).first().reset_index()
     return pd.DataFrame(
         {
@@ -127,7 +131,7 @@ def transitions(table: pd.DataFrame, modulus: int, n: int | None = None) -> pd.D
 
 
 def normal_curve(x: np.ndarray, mean: float, variance: float) -> np.ndarray:
-    """Density of the normal law."""
+    """Density of the normal distribution."""
     return np.exp(-((x - mean) ** 2) / 2 / variance) / np.sqrt(2 * np.pi * variance)
 
 
@@ -136,3 +140,20 @@ def block_bits(table: pd.DataFrame, column: str = "bits") -> pd.DataFrame:
     names = {"cramer": "coins of the primes' density", "coins": "fair coins"}
     wide = table[table.block == 12].pivot(index="coding", columns="source", values=column)
     return wide[["primes", "cramer", "coins"]].rename(columns=names)
+
+
+def machine_totals(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per number of states: machines, halting ones, strings, longest run and what the census had to run."""
+    columns = ["machines", "halting", "longest_run", "runs"]
+    totals = table.groupby("states")[columns].first()
+    totals.insert(2, "strings", table.groupby("states").output.count())
+    return totals.reset_index()
+
+
+def ranks(table: pd.DataFrame, states: int, shortest: int, longest: int) -> float:
+    """Spearman correlation of complexity by machines of ``states`` states with the published one."""
+    part = table[(table.states == states) & table.published.notna()]
+    ours, published = (
+        CodingTable(dict(zip(part.output, part[name], strict=True))) for name in ("bits", "published")
+    )
+    return ours.rank_correlation(published, shortest, longest)

@@ -1,4 +1,4 @@
-"""What the chapter on work extraction measures of work on average and at a risk: settings and functions of cells."""
+"""What the chapter on work extraction measures of work on average and at a risk."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from szilard.thermodynamics.work import (
     thermal_divergence,
     thermo_majorization_curve,
 )
+from szilard.validation import check_choice
 
 LEVELS = (0.0, 0.5, 1.0, 2.0)
 LAW = (0.7, 0.2, 0.1, 0.0)
@@ -45,7 +46,7 @@ class Mixture:
     eps: float = 0.1
 
     def measure(self) -> Rows:
-        """Ergotropy, mean, certain and risky work; and whether one gap of work is certain in the sense of the theorem."""
+        """Ergotropy, mean, certain and risky work; and whether one gap of work is certain as the theorem means it."""
         rho = (1 - self.weight) * np.diag([0.0, 1.0]) + self.weight * np.full((2, 2), 0.5)
         p = np.diag(dephase(rho, [0, 1])).real
         return [
@@ -67,7 +68,9 @@ class Curve:
 
     def measure(self) -> Rows:
         """The corners of the curve."""
-        p = LAW if self.law == "state" else np.exp(-np.array(LEVELS)) / np.exp(-np.array(LEVELS)).sum()
+        weights = np.exp(-np.array(LEVELS))
+        curves = {"state": np.array(LAW), "thermal": weights / weights.sum()}
+        p = curves[check_choice(self.law, "law", curves)]
         x, y = thermo_majorization_curve(p, LEVELS, 1.0)
         return [{"thermal": a, "held": b} for a, b in zip(x, y, strict=True)]
 

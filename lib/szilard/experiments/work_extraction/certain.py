@@ -1,4 +1,4 @@
-"""What the chapter on work extraction measures of work that is certain: one cell's settings and its function."""
+"""What the chapter on work extraction measures of work that is certain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from szilard.compendium import Rows
+from szilard.compendium import Rows, above_rounding
 from szilard.thermodynamics.work import (
     Reference,
     best_success,
@@ -25,6 +25,7 @@ from szilard.thermodynamics.work import (
     uniform_ladder,
     verify_extraction,
 )
+from szilard.validation import check_choice
 
 HALF = 2**-0.5
 ZERO, ONE, PLUS, MINUS = np.array([1, 0]), np.array([0, 1]), np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -82,7 +83,7 @@ class Overlap:
         helped = best_success(pair, [0, 1], reference=cosine_ladder(self.ladder)).value
         return [
             {
-                "overlap": abs(float(np.cos(theta))),
+                "overlap": above_rounding(abs(float(np.cos(theta)))),
                 "free": free,
                 "conserving": conserving,
                 "helped": helped,
@@ -106,7 +107,7 @@ class Pair:
         verdict = extractable(states, levels, [0, 1])
         return [
             {
-                "overlap": abs(float(u @ v)),
+                "overlap": above_rounding(abs(float(u @ v))),
                 "possible": verdict.possible,
                 "free": best_success(states, levels, covariant=False).value,
                 "conserving": best_success(states, levels).value,
@@ -143,8 +144,8 @@ class Equal:
                     "possible": True,
                     "before": abs(np.vdot(states[i], states[i + 1])) ** 2,
                     "after": abs(np.vdot(after[i], after[i + 1])) ** 2,
-                    "variance": checked.variance,
-                    "failure": checked.failure,
+                    "variance": above_rounding(checked.variance, 1e-20),
+                    "failure": above_rounding(checked.failure),
                 }
             )
         return rows
@@ -160,7 +161,7 @@ class Ladder:
     def measure(self) -> Rows:
         """Failure of telling |+⟩ from |−⟩: by optimisation with the ladder, and by the closed form."""
         L = self.levels
-        made = {"uniform": uniform_ladder, "cosine": cosine_ladder, "bell": _bell}[self.shape](L)
+        made = LADDERS[check_choice(self.shape, "shape", LADDERS)](L)
         found = best_success([PLUS, MINUS], [0, 1], reference=made)
         exact = extractable([PLUS, MINUS], [0, 1], [0, 1], reference=made) if L <= 16 else None
         return [
@@ -173,10 +174,13 @@ class Ladder:
 
 
 def _bell(levels: int) -> Reference:
-    """Amplitudes of a normal law that falls to e⁻² at the ends."""
+    """Amplitudes of a normal curve that falls to e⁻² at the ends."""
     x = np.linspace(-1, 1, levels + 2)[1:-1]
     wave = np.exp(-2 * x**2)
     return Reference(wave / np.linalg.norm(wave))
+
+
+LADDERS = {"uniform": uniform_ladder, "cosine": cosine_ladder, "bell": _bell}
 
 
 @dataclass(frozen=True)
@@ -281,8 +285,8 @@ class Agreement:
                     "criterion": verdict.possible,
                     "bound": success_bound(states, levels, amounts, ancilla).bound,
                     "leakage": search_extraction(states, levels, amounts, ancilla, starts=8, rng=rng),
-                    "flaw": flaw,
-                    "overlap": worst,
+                    "flaw": above_rounding(flaw),
+                    "overlap": above_rounding(worst),
                 }
             )
         return rows
@@ -302,7 +306,7 @@ class Proof:
                 "link": link.task.name,
                 "possible": link.verdict.possible,
                 "distinguishes": replay.distinguishes,
-                "overlap": replay.overlap,
+                "overlap": above_rounding(replay.overlap),
                 "consistent": replay.consistent,
                 "reason": link.verdict.reason,
             }
