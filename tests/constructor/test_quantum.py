@@ -29,6 +29,7 @@ from szilard.constructor import (
     is_observable,
     measurer,
     permutation_tasks,
+    random_unitary,
     state,
     subspace,
     superinformation_witness,
@@ -45,11 +46,6 @@ seeds = st.integers(0, 2**32 - 1)
 def random_states(rng, n, d, letter="a"):
     vectors = rng.normal(size=(n, d)) + 1j * rng.normal(size=(n, d))
     return [state(v, f"{letter}{i}") for i, v in enumerate(vectors)]
-
-
-def random_unitary(rng, d):
-    q, r = np.linalg.qr(rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d)))
-    return q * (np.diag(r) / np.abs(np.diag(r)))
 
 
 def mapped(attribute, unitary, name):
@@ -113,7 +109,7 @@ def test_unitaries_and_phases_change_no_verdict(seed, n):
     rng = np.random.default_rng(seed)
     given_, wanted = random_states(rng, n, 3), random_states(rng, n, 2, "b")
     verdict = MODEL.possible(Task(zip(given_, wanted, strict=True)))
-    u = random_unitary(rng, 3)
+    u = random_unitary(3, rng=rng)
     turned = [mapped(x, u * np.exp(1j * rng.uniform(0, 6)), f"c{i}") for i, x in enumerate(given_)]
     again = MODEL.possible(Task(zip(turned, wanted, strict=True)))
     assert again.possible is verdict.possible
@@ -126,7 +122,7 @@ def test_what_a_unitary_or_a_discard_does_is_possible(seed, n, d):
     rng = np.random.default_rng(seed)
     wanted = random_states(rng, n, d, "b")
     hidden = random_states(rng, n, 2, "e")
-    u = random_unitary(rng, 2 * d)
+    u = random_unitary(2 * d, rng=rng)
     joint = [np.kron(b.content.rows[0], e.content.rows[0]) for b, e in zip(wanted, hidden, strict=True)]
     sources = [state(u @ v, f"a{i}") for i, v in enumerate(joint)]
     task = Task(zip(sources, wanted, strict=True))
@@ -157,7 +153,7 @@ def test_more_pairs_never_make_a_task_possible(seed, n):
 @given(seeds, st.integers(2, 4))
 def test_states_that_can_be_told_apart_become_anything(seed, n):
     rng = np.random.default_rng(seed)
-    u = random_unitary(rng, 4)
+    u = random_unitary(4, rng=rng)
     sources = [state(row, f"a{i}") for i, row in enumerate(u[:n])]
     task = Task(zip(sources, random_states(rng, n, 3, "b"), strict=True))
     verdict = MODEL.possible(task)

@@ -26,7 +26,10 @@ SCIENCE = {
 }
 SHARED = {"distributions", "estimators", "diffusion"}
 TOP = {"__init__", "__main__", "cli"}
-ARROWS_OF_NATURE = {("thermodynamics", "constructor")}  # drawn by the physics itself
+ARROWS_OF_NATURE = {
+    ("thermodynamics", "constructor"),
+    ("thermodynamics", "algorithmic"),
+}  # drawn by physics itself
 CIRCULAR = {"estimators"}  # rooms whose modules still import each other in a circle
 
 

@@ -65,9 +65,9 @@ def _kernel() -> Any:
             for i in range(thread, SEGMENT, width):
                 m = base + i
                 if 1 <= m <= n:
-                    found = (word[i] >> COUNT_BITS) / STEPS
-                    left = 1 if m > 1 and found < 0.75 * math.log2(float(m)) else 0
-                    cuda.atomic.add(counts, (word[i] & (MOST_FACTORS - 1)) + left, 1)
+                    logarithm = (word[i] >> COUNT_BITS) / STEPS
+                    large = 1 if m > 1 and logarithm < 0.75 * math.log2(float(m)) else 0
+                    cuda.atomic.add(counts, (word[i] & (MOST_FACTORS - 1)) + large, 1)
             cuda.syncthreads()
             base += int64(cuda.gridDim.x) * SEGMENT
         for k in range(thread, MOST_FACTORS, width):

@@ -77,8 +77,8 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
     Raises:
         ValueError: states out of range, no limit given where no default is exact, or limit or workers below 1.
 
-    >>> found = census(2)
-    >>> found.halting, found.counts["00"], found.longest_run
+    >>> two = census(2)
+    >>> two.halting, two.counts["00"], two.longest_run
     (6088, 508, 6)
     """
     limit = _limit(states, limit)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from szilard.algorithmic.prime_bits import coprime_residues
 from szilard.validation import check_integer
-
-from .prime_bits import coprime_residues
 
 __all__ = [
     "Confusion",
@@ -136,8 +135,8 @@ def oracle_auc(prime: np.ndarray, modulus: int) -> float:
         modulus: ≥ 2.
     """
     check_integer(modulus, "modulus", minimum=2)
-    found = confusion(prime, np.gcd(np.arange(len(prime)), modulus) == 1)
-    return (1 + found.recall - found.false_positive_rate) / 2
+    rule = confusion(prime, np.gcd(np.arange(len(prime)), modulus) == 1)
+    return (1 + rule.recall - rule.false_positive_rate) / 2
 
 
 def density_predictor(n: np.ndarray, wheel: int = 1) -> np.ndarray:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -143,7 +142,7 @@ def _logistic(
     return model.fit(x, prime).predict_proba(unseen)[:, 1]
 
 
-LEARNERS: dict[str, Callable[..., Any]] = {
+LEARNERS: dict[str, Callable[..., np.ndarray]] = {
     "xgboost": _xgboost,
     "histogram trees": _histogram,
     "logistic": _logistic,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ LARGEST = 10**15  # products of factors stay far below 2⁶⁴, and sieving prim
 LONGEST = 2 * 10**9  # entries of an array that is returned
 SEGMENT = 1 << 17  # odd numbers marked at a time: 128 kB
 THREADING_FROM = 2_000_000  # integers below which starting threads costs more than it saves
+
+T = TypeVar("T")
 
 __all__ = ["omega", "prime_flags", "primes_up_to", "sieve_histogram"]
 
@@ -83,7 +85,7 @@ def omega(start: int, stop: int, multiplicity: bool = False) -> np.ndarray:
     >>> omega(1, 13).tolist(), omega(1, 13, multiplicity=True).tolist()
     ([0, 1, 1, 1, 1, 2, 1, 1, 1, 2, 1, 2], [0, 1, 1, 2, 1, 2, 1, 3, 2, 2, 1, 3])
     """
-    from ._sieve_loops import factor_counts, wheel_pattern
+    from szilard.algorithmic._sieve_loops import factor_counts, wheel_pattern
 
     check_integer(start, "start", minimum=1)
     check_integer(stop, "stop", minimum=1)
@@ -126,7 +128,7 @@ def sieve_histogram(n: int, multiplicity: bool = False, device: str = "cpu") -> 
 
         device = resolve_device(device)
     if device == "cuda":
-        from ._sieve_cuda import cuda_histogram
+        from szilard.algorithmic._sieve_cuda import cuda_histogram
 
         counts = cuda_histogram(n, primes, bool(multiplicity))
     else:
@@ -135,7 +137,7 @@ def sieve_histogram(n: int, multiplicity: bool = False, device: str = "cpu") -> 
 
 
 def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray:
-    from ._sieve_loops import factor_histogram, wheel_pattern
+    from szilard.algorithmic._sieve_loops import factor_histogram, wheel_pattern
 
     wheel, counts = wheel_pattern(multiplicity)
 
@@ -147,7 +149,7 @@ def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray
 
 def _odd_flags(start: int, stop: int) -> np.ndarray:
     """Flags of the odd numbers from ``start``, odd and ≥ 3, to below ``stop``."""
-    from ._sieve_loops import mark_primes
+    from szilard.algorithmic._sieve_loops import mark_primes
 
     flags = np.ones((stop - start + 1) // 2, bool)
     primes = _first_primes(math.isqrt(stop - 1))
@@ -175,7 +177,7 @@ def _parts(start: int, stop: int, parts: int) -> Iterator[tuple[int, int]]:
     return zip(edges[:-1], edges[1:], strict=True)
 
 
-def _shared(work: Callable[[tuple[int, int]], Any], start: int, stop: int) -> list[Any]:
+def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> list[T]:
     """Results of ``work`` on the parts of [start, stop), each part in a thread of its own."""
     threads = usable_threads() if stop - start >= THREADING_FROM else 1
     if threads == 1:

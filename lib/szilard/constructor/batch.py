@@ -12,22 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from szilard.device import resolve_device
-from szilard.rng import RNG, generator
 from szilard.threads import usable_threads
 
 CERTAIN = 1e-10  # per state; as in the decider of single tasks
 CLEAR = 1e-7
 SMALL_BATCH = 10_000  # tasks for which threads would not pay
 
-__all__ = ["computation_margins", "grams", "joint_margins", "pair_margins", "random_pure_states", "verdicts"]
-
-
-def random_pure_states(count: int, n: int, d: int, rng: RNG = 0) -> np.ndarray:
-    """``count`` sets of n pure states in d dimensions, uniformly distributed: (count, n, d) complex, unit rows."""
-    random = generator(rng)
-    parts = random.standard_normal((count, n, 2 * d))
-    parts /= np.linalg.norm(parts, axis=2, keepdims=True)
-    return parts.view(np.complex128)
+__all__ = ["computation_margins", "grams", "joint_margins", "pair_margins", "verdicts"]
 
 
 def grams(states: np.ndarray) -> np.ndarray:
@@ -51,7 +42,7 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
         )
     if device != "cpu" and resolve_device(device) == "cuda":  # asking imports torch
         return _on_gpu(source, target)
-    from ._jacobi import quotient_margins
+    from szilard.constructor._jacobi import quotient_margins
 
     margins = np.empty(len(source))
     source, target = (np.ascontiguousarray(g, dtype=np.complex128) for g in (source, target))

@@ -16,6 +16,7 @@ from szilard.distributions.discrete import (
     parity,
     xor,
 )
+from szilard.distributions.distribution import Distribution
 from szilard.distributions.gaussian import (
     Gaussian,
     correlation_from_information,
@@ -24,7 +25,6 @@ from szilard.distributions.gaussian import (
     sparse,
     stacked_pair,
 )
-from szilard.distributions.law import Distribution
 from szilard.distributions.mixture import MixturePair
 from szilard.distributions.noisy_images import NoisyImages
 from szilard.distributions.noisy_linear import NoisyLinear

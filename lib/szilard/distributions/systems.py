@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.linalg import block_diag
 
-from szilard.distributions.law import check_sample_size
+from szilard.distributions.distribution import check_sample_size
 from szilard.distributions.transforms import NormalCDF, SignedPower
 from szilard.estimate import Estimate, OInformation
 from szilard.rng import RNG, generator
@@ -151,7 +151,7 @@ def mixed(setting: int, rho: float, d: int = 1) -> GaussianSystem:
 
 
 def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation:
-    r"""TC, DTC, Ω, S and gradients of a normal law, in nats, from its covariance.
+    r"""TC, DTC, Ω, S and gradients of a normal distribution, in nats, from its covariance.
 
     With :math:`\Sigma` the correlation matrix and P its inverse, both in blocks by variable,
 
@@ -165,8 +165,8 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
         cov: covariance (D, D) of the concatenated variables.
         dims: width of each of the two or more variables.
 
-    A singular law, in which some coordinate is fixed by other variables, has infinite TC, DTC and S and an undefined
-    Ω (nan), and a warning says so.
+    A singular distribution, in which some coordinate is fixed by other variables, has infinite TC, DTC and S and an
+    undefined Ω (nan), and a warning says so.
 
     Raises:
         ValueError: ``cov`` not a covariance, singular within one variable, or ``dims`` that do not fit it.
@@ -199,7 +199,7 @@ def _tc_and_dtc(correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, fl
 
 def _infinite(correlation: np.ndarray, dims: Sequence[int]) -> OInformation:
     """TC is infinite, and so is DTC ≥ TC / (N − 1); their difference is undefined."""
-    warning = "the law is singular: some coordinate is fixed by others, and the total correlation is infinite"
+    warning = "the distribution is singular: some coordinate is fixed by others, and the total correlation is infinite"
     within = any(
         np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation)
         for block in _blocks(dims)

@@ -20,7 +20,7 @@ from szilard.lazy import attach
 
 # fmt: off
 if TYPE_CHECKING:
-    from szilard.thermodynamics.demon import DemonLedger, compressed_bits, demon_ledger, gas
+    from szilard.thermodynamics.demon import DemonLedger, demon_ledger, gas
     from szilard.thermodynamics.driven.currents import Ring, tur_ratio, walk
     from szilard.thermodynamics.driven.engine import EngineRuns, FeedbackEngine, szilard_engine
     from szilard.thermodynamics.driven.evolution import FPResult, fokker_planck

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from szilard.thermodynamics.quantum import random_unitary
+from szilard.constructor import random_kets, random_unitary
 from szilard.thermodynamics.work import (
     Extraction,
     Obstruction,
@@ -17,7 +17,7 @@ from szilard.thermodynamics.work import (
     uniform_ladder,
     verify_extraction,
 )
-from szilard.thermodynamics.work.questions import random_kets, random_question
+from szilard.thermodynamics.work.questions import random_question
 
 HALF = 2**-0.5
 PLUS, MINUS = np.array([HALF, HALF]), np.array([HALF, -HALF])

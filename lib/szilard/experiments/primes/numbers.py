@@ -44,7 +44,7 @@ class Factors:
 
     def measure(self) -> Rows:
         """How many integers have k prime factors, what normal curves and Selberg and Delange say, and moments."""
-        law = erdos_kac.factor_law(omega_histogram(self.n))
+        law = erdos_kac.factor_distribution(omega_histogram(self.n))
         log_log = float(np.log(np.log(self.n)))
         expansions = [erdos_kac.selberg_delange(self.n, order) for order in (0, 1)]
         shared = {
@@ -141,7 +141,7 @@ class Compression:
             if source == "primes"
             else prime_bits.cramer_flags(self.n, wheel, rng=rng)
         )
-        entropy = float(prime_bits.binary_entropy(flags.mean())) * len(flags) / self.n
+        entropy = float(prime_bits.binary_entropy_bits(flags.mean())) * len(flags) / self.n
         return [{"bits": description.compressed_bits(flags, self.method) / self.n, "entropy": entropy}]
 
 
@@ -168,7 +168,7 @@ class Gaps(UpTo):
     """How often each gap occurs, and moments and entropies of gaps."""
 
     def measure(self) -> Rows:
-        law = prime_gaps.gap_law(self.n)
+        law = prime_gaps.gap_distribution(self.n)
         shared = {
             name: getattr(law, name)
             for name in ("mean", "variance", "largest", "largest_after", "entropy", "conditional")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         Reference, cosine_ladder, ladder_failure, repeated_success, uniform_ladder,
     )
     from szilard.thermodynamics.work.search import search_extraction
-    from szilard.thermodynamics.work.success import Success, best_success, helstrom, success_bound
+    from szilard.thermodynamics.work.success import Success, best_success, success_bound
     from szilard.thermodynamics.work.verification import Verification, verify_extraction
 # fmt: on
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.constructor import Verdict
-
-from ._inputs import as_levels
-from .blocks import clusters, resolution
-from .extraction import Obstruction
+from szilard.constructor.verdict import Verdict
+from szilard.thermodynamics.work._inputs import as_levels
+from szilard.thermodynamics.work.blocks import clusters, resolution
+from szilard.thermodynamics.work.extraction import Obstruction
 
 __all__ = ["Rearrangement", "classical_extractable"]
 
@@ -30,7 +29,10 @@ class Rearrangement:
 
 
 def classical_extractable(
-    sets: Sequence[Iterable[int]], energies: Any, amounts: Sequence[float], ancilla: Any = None
+    sets: Sequence[Iterable[int]],
+    energies: ArrayLike,
+    amounts: Sequence[float],
+    ancilla: ArrayLike | None = None,
 ) -> Verdict:
     r"""Whether an energy-conserving permutation of microstates draws ``amounts[i]`` from all of ``sets[i]``.
 

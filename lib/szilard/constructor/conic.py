@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Solution", "best_channel", "minimise"]
+__all__ = ["Solution", "best_channel", "hermitian_basis", "minimise"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,18 +55,18 @@ def minimise(cost: np.ndarray, blocks: Sequence[tuple[np.ndarray, np.ndarray]]) 
     solver = clarabel.DefaultSolver(
         none, np.asarray(cost, float), matrix, np.concatenate(rights), cones, settings
     )
-    found = solver.solve()
+    result = solver.solve()
     duals, start = [], 0
     for size in sizes:
         stop = start + size * (size + 1) // 2
-        duals.append(_complex(_unpack(np.array(found.z[start:stop]), size), isreal))
+        duals.append(_complex(_unpack(np.array(result.z[start:stop]), size), isreal))
         start = stop
-    solved = found.status in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved)
-    return Solution(float(found.obj_val), np.array(found.x), tuple(duals), solved)
+    solved = result.status in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved)
+    return Solution(float(result.obj_val), np.array(result.x), tuple(duals), solved)
 
 
 def best_channel(
-    gain: np.ndarray, given: int, face: np.ndarray | None = None, full: bool = False
+    gain: np.ndarray, d: int, face: np.ndarray | None = None, full: bool = False
 ) -> tuple[float, np.ndarray, np.ndarray]:
     r"""The largest :math:`\mathrm{Tr}[GJ]` over Choi matrices J of channels, and the proof that it is the largest.
 
@@ -74,40 +74,42 @@ def best_channel(
     ``face`` only, with :math:`\mathrm{Tr}_\text{out}J\preceq1`, or equality if ``full``.
 
     Args:
-        gain: positive semidefinite (D, D), D = input times output dimension; (k, k) if a face is given.
-        given: input dimension.
+        gain: positive semidefinite (D, D), D = input times output dimension; (k, k) on a face.
+        d: input dimension.
         face: orthonormal columns (D, k); all of the space by default.
         full: whether every input must be served.
 
     Returns:
-        The value; J (D, D) or (k, k), in the coordinates of the gain; and Z (given, given), which bounds the value by
+        The value; J (D, D) or (k, k), in the coordinates of the gain; and Z (d, d), which bounds the value by
         its trace because :math:`Z\otimes1-G\succeq0` on the face.
     """
     size = len(gain)
     columns = np.eye(size) if face is None else face
-    out = len(columns) // given
-    units = _hermitian_units(given, isreal=not (np.iscomplexobj(columns) or np.iscomplexobj(gain)))
-    tensor = columns.reshape(given, out, size)
+    out = len(columns) // d
+    units = hermitian_basis(d, real=not (np.iscomplexobj(columns) or np.iscomplexobj(gain)))
+    tensor = columns.reshape(d, out, size)
     lifted = np.einsum("aok,mab,bol->mkl", tensor.conj(), units, tensor, optimize=True)
     cost = np.einsum("maa->m", units).real
-    blocks = [(-gain, lifted)] if full else [(-gain, lifted), (np.zeros((given, given)), units)]
-    found = minimise(cost, blocks)
-    z = np.einsum("m,mab->ab", found.y, units)
-    return found.value, found.multipliers[0], z
+    blocks = [(-gain, lifted)] if full else [(-gain, lifted), (np.zeros((d, d)), units)]
+    optimum = minimise(cost, blocks)
+    z = np.einsum("m,mab->ab", optimum.y, units)
+    return optimum.value, optimum.multipliers[0], z
 
 
-def _hermitian_units(d: int, isreal: bool) -> np.ndarray:
-    """A basis of the Hermitian (or real symmetric) matrices of size d."""
+def hermitian_basis(d: int, real: bool = False, entries: np.ndarray | None = None) -> np.ndarray:
+    """A basis (m, d, d) of the Hermitian, or real symmetric, matrices of size ``d``.
+
+    Args:
+        d: ≥ 1.
+        real: only the symmetric ones.
+        entries: which entries may differ from zero (d, d), symmetric and boolean; all by default.
+    """
     units = []
-    for i in range(d):
-        for j in range(i + 1):
-            unit = np.zeros((d, d), float if isreal else complex)
-            unit[i, j] = unit[j, i] = 1
+    for i, j in zip(*np.nonzero(np.tril(np.ones((d, d)) if entries is None else entries)), strict=True):
+        for phase in (1.0,) if real or i == j else (1.0, 1j):
+            unit = np.zeros((d, d), float if real else complex)
+            unit[i, j], unit[j, i] = phase, np.conj(phase)
             units.append(unit)
-            if not isreal and i != j:
-                turned = np.zeros((d, d), complex)
-                turned[i, j], turned[j, i] = 1j, -1j
-                units.append(turned)
     return np.array(units)
 
 
