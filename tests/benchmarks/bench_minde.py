@@ -39,7 +39,7 @@ WIDTHS = (64, 128, 256)
 DIMS = (3, 3)
 MASKS = mutual_information_gap("c").masks
 TIMES = ImportanceTimes()
-TRAINING = Training(batch=128)
+TRAINING = Training(batch=128, lr=1e-3)
 
 
 class PlainNetwork(nn.Module):
@@ -75,7 +75,7 @@ def ours(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
 
 def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
     generator = torch.Generator(device=x.device).manual_seed(0)
-    rows, options = TRAINING.rows(DIMS), {"generator": generator, "dtype": x.dtype, "device": x.device}
+    rows, options = TRAINING.batch, {"generator": generator, "dtype": x.dtype, "device": x.device}
     network = PlainNetwork(architecture).to(x)
     average = [parameter.detach().clone() for parameter in network.parameters()]
     optimiser = torch.optim.Adam(network.parameters())
@@ -91,7 +91,7 @@ def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
         optimiser.zero_grad()
         loss.backward()
         for group in optimiser.param_groups:
-            group["lr"] = TRAINING.rate(step, steps, DIMS)
+            group["lr"] = TRAINING.rate(step, steps)
         optimiser.step()
         with torch.no_grad():
             for mean, parameter in zip(average, network.parameters(), strict=True):
@@ -101,7 +101,7 @@ def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
 def passes(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
     """Forward and backward alone, on one prepared batch."""
     network = ScoreNetwork(DIMS, architecture, [torch.Generator(device=x.device).manual_seed(0)], x.dtype)
-    inputs = x[None, : TRAINING.rows(DIMS)]
+    inputs = x[None, : TRAINING.batch]
     features = torch.ones(*inputs.shape[:2], architecture.features(len(DIMS)), dtype=x.dtype, device=x.device)
     for _ in range(steps):
         network(inputs, features).square().sum().backward()

@@ -48,7 +48,7 @@ def fit_times(
     size = np.sqrt(sums.cpu().numpy())  # every bin has the same number of rows: times are stratified
     total = size.sum(1, keepdims=True)
     share = np.divide(size, total, out=np.full_like(size, 1 / bins), where=total > 0)
-    return PiecewiseTimes(kept / bins + (1 - kept) * share, denoiser.process)
+    return PiecewiseTimes(torch.from_numpy(kept / bins + (1 - kept) * share), denoiser.process)
 
 
 def _draw(

@@ -18,8 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from . import _kdtree_loops as loops
-from ._kdtree_loops import Tree
+from szilard.estimators import _kdtree_loops as loops
+from szilard.estimators._kdtree_loops import Tree
 
 __all__ = ["Tree", "build", "count", "nearest"]
 

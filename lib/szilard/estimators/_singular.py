@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators.preprocess import RankGaussian, Rescale
+from szilard.fleets import RankGaussian, Rescale
 
 FIXED = 1e-10  # share of a direction's variance left unexplained by the other variables that counts as none
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma, ndtri
 from scipy.stats import rankdata
 
-from ..estimate import Estimate, OInformation
-from ..validation import check_varies, has_ties, paired_samples
-from ._common import describe, from_local, tie_warnings
-from .o_information import by_covariance
+from szilard.estimate import Estimate, OInformation
+from szilard.estimators._common import describe, from_local, tie_warnings
+from szilard.estimators.o_information import by_covariance
+from szilard.validation import check_varies, has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
@@ -52,7 +53,7 @@ class GaussianMI:
     name: ClassVar[str] = "gaussian"
     stochastic: ClassVar[bool] = False
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         Diagnostics: ``canonical_correlations``, largest first. If a combination of the columns of x equals one of y,
@@ -68,7 +69,7 @@ class GaussianMI:
         check_varies(y, "y")
         return _gaussian(self, x, y, self.correct_bias, [])
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the normal law with the covariance of samples (n, d_i) each.
 
         A singular covariance gives infinite TC, with a warning.
@@ -99,7 +100,7 @@ class GaussianCopula:
     name: ClassVar[str] = "copula"
     stochastic: ClassVar[bool] = False
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         Tied values share their mean rank, with a warning. Diagnostics: ``canonical_correlations`` of the normal scores.
@@ -119,7 +120,7 @@ class GaussianCopula:
             tie_warnings(has_ties(x) or has_ties(y)),
         )
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
 
         A singular covariance of the normal scores gives infinite TC, with a warning.
@@ -139,7 +140,11 @@ def _check_enough(x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _gaussian(
-    estimator: Any, x: np.ndarray, y: np.ndarray, correct_bias: bool, warnings: list[str]
+    estimator: GaussianMI | GaussianCopula,
+    x: np.ndarray,
+    y: np.ndarray,
+    correct_bias: bool,
+    warnings: list[str],
 ) -> Estimate:
     """Estimate from canonical variables, which make both covariances and their cross term diagonal."""
     n, dx, dy = len(x), x.shape[1], y.shape[1]

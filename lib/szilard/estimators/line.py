@@ -9,9 +9,9 @@ the baseline that `bounoua2024soi` compare with.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators.registry import Estimator, measure
@@ -21,7 +21,7 @@ from szilard.validation import as_samples
 __all__ = ["line_o_information"]
 
 
-def line_o_information(variables: Sequence[Any], estimator: Estimator, *, rng: RNG = 0) -> OInformation:
+def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator, *, rng: RNG = 0) -> OInformation:
     """TC, DTC, Ω and S in nats of three or more variables (n, d_i).
 
     The last term of the chain is also one of S: it is measured once, so that 2N − 2 measurements suffice for the

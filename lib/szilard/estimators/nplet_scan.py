@@ -7,25 +7,27 @@ They are walked through in blocks, and only extremes and moments are kept.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations, islice
 from math import comb
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from ..device import resolve_device
-from ..progress import progress_bar
-from ..validation import as_samples, check_integer, check_varies
-from ._nplet_loops import SINGULAR, scan
-from .gaussian import normal_scores
+from szilard.device import resolve_device
+from szilard.estimators._nplet_loops import SINGULAR, scan
+from szilard.estimators.gaussian import normal_scores
+from szilard.progress import progress_bar
+from szilard.validation import as_samples, check_integer, check_varies
 
 BLOCK = 1 << 16  # subsets at work in one thread
 MEASURES = ("tc", "dtc", "omega", "s")
+
+Samples = ArrayLike | pd.DataFrame
 
 __all__ = ["NPlets", "nplets", "scan_nplets"]
 
@@ -46,7 +48,7 @@ class NPlets:
 
 
 def nplets(
-    data: Any, subsets: Sequence[Sequence[Any]], *, correct_bias: bool = True, device: str = "auto"
+    data: Samples, subsets: Sequence[Sequence[Hashable]], *, correct_bias: bool = True, device: str = "auto"
 ) -> pd.DataFrame:
     """TC, DTC, Ω and S in nats of the named subsets of a data set's columns under a Gaussian copula.
 
@@ -75,7 +77,7 @@ def nplets(
 
 
 def scan_nplets(
-    data: Any,
+    data: Samples,
     sizes: Sequence[int] = (3, 4, 5, 6),
     *,
     top: int = 20,
@@ -120,7 +122,7 @@ def scan_nplets(
     return NPlets(pd.concat(extremes, ignore_index=True), pd.DataFrame(summary))
 
 
-def _copula(data: Any) -> tuple[list[Any], np.ndarray, int]:
+def _copula(data: Samples) -> tuple[list[Hashable], np.ndarray, int]:
     """Column names, correlations of the normal scores, and the number of samples."""
     names = list(data.columns) if isinstance(data, pd.DataFrame) else None
     x = as_samples(data, "data")
@@ -129,7 +131,7 @@ def _copula(data: Any) -> tuple[list[Any], np.ndarray, int]:
     return names or list(range(x.shape[1])), np.atleast_2d(np.corrcoef(scores.T)), len(x)
 
 
-def _located(subset: Sequence[Any], places: dict[Any, int], columns: int) -> list[int]:
+def _located(subset: Sequence[Hashable], places: dict[Hashable, int], columns: int) -> list[int]:
     missing = [name for name in subset if name not in places]
     if missing:
         raise ValueError(f"subsets must name columns of the data ({columns} of them); got {missing[0]!r}")
@@ -274,7 +276,7 @@ class _Kept:
         order = np.lexsort([*subsets.T[::-1], sign * values[:, 2]])[: self.top]
         return subsets[order], values[order]
 
-    def extremes(self, names: list[Any]) -> pd.DataFrame:
+    def extremes(self, names: list[Hashable]) -> pd.DataFrame:
         parts = []
         for extreme, held in (("redundant", self.high), ("synergistic", self.low)):
             subsets, values = held
@@ -286,7 +288,7 @@ class _Kept:
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
 
-    def summary(self, size: int) -> dict[str, Any]:
+    def summary(self, size: int) -> dict[str, float]:
         mean = self.total / self.count if self.count else np.nan
         variance = max(self.squares / self.count - mean**2, 0.0) if self.count else np.nan
         ends = [float(held[1][0, 2]) if len(held[1]) else np.nan for held in (self.low, self.high)]

@@ -12,69 +12,43 @@ combination of them, sample by sample, and its error knows how they are correlat
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from szilard.distributions import gaussian_o_information as gaussian_oinfo
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, tie_warnings
+from szilard.estimators._common import Settings, describe, tie_warnings
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.neighbours import count_within, k_nearest
-from szilard.rng import RNG
-from szilard.validation import as_samples, check_choice, check_neighbours, check_varies, has_ties
+from szilard.validation import as_samples, check_neighbours, check_varies, has_ties
 
-METHODS = ("score", "gaussian", "copula", "knn", "discrete")
 SPARSE = 10  # samples per occupied cell below which a plug-in of frequencies is badly biased
 
 LocalTC = Callable[[tuple[int, ...]], np.ndarray]
 
-__all__ = ["METHODS", "DiscretePlugIn", "gaussian_oinfo", "oinfo"]
+__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "combined"]
 
 
-def oinfo(
-    data: Mapping[str, Any] | Sequence[Any],
-    method: str = "score",
-    gradients: bool = False,
-    unit: str = "nats",
-    *,
-    rng: RNG = 0,
-    **settings: Any,
-) -> OInformation:
-    """TC, DTC, Ω, S and, if asked for, gradients of several variables by the named method.
+class Covariance(Settings, Protocol):
+    """Settings of an estimator by covariance."""
 
-    Args:
-        data: samples (n, d_i) of each variable, in order, or by name.
-        method: ``"score"`` (:class:`SOI`), ``"gaussian"`` (:class:`GaussianMI`), ``"copula"``
-            (:class:`GaussianCopula`), ``"knn"`` (:class:`KSG`) or ``"discrete"`` (:class:`DiscretePlugIn`).
-        gradients: also what each variable adds to Ω.
-        unit: ``"nats"`` or ``"bits"``.
-        rng: randomness of the method ``"score"``; the others have none.
-        settings: of the estimator.
-
-    >>> rng = np.random.default_rng(0)
-    >>> a, b = rng.integers(2, size=(2, 4000))
-    >>> round(oinfo({"a": a, "b": b, "a xor b": a ^ b}, "discrete", unit="bits").omega.value, 2)
-    -1.0
-    """
-    check_choice(method, "method", METHODS)
-    variables = list(data.values()) if isinstance(data, Mapping) else list(data)
-    if method == "score":
-        from szilard.estimators.soi import SOI
-
-        return SOI(**settings).o_information(variables, gradients, rng=rng).to(unit)
-    return _estimator(method)(**settings).o_information(variables, gradients).to(unit)
+    correct_bias: bool
 
 
-def _estimator(method: str) -> type:
-    from szilard.estimators.gaussian import GaussianCopula, GaussianMI
-    from szilard.estimators.ksg import KSG
+class Neighbours(Settings, Protocol):
+    """Settings of an estimator by neighbours."""
 
-    return {"gaussian": GaussianMI, "copula": GaussianCopula, "knn": KSG, "discrete": DiscretePlugIn}[method]
+    k: int
+    variant: int
+    metric: str
+    standardize: bool
+    neighbours: str
+    device: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +62,7 @@ class DiscretePlugIn:
     name: ClassVar[str] = "discrete"
     stochastic: ClassVar[bool] = False
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S in nats of variables (n,) or (n, d_i), each row one value of its variable."""
         parts = _checked(variables, vary=False)
         codes = [np.unique(part, axis=0, return_inverse=True)[1].ravel() for part in parts]
@@ -105,8 +79,8 @@ class DiscretePlugIn:
 
 
 def by_covariance(
-    estimator: Any,
-    variables: Sequence[Any],
+    estimator: Covariance,
+    variables: Sequence[ArrayLike],
     gradients: bool,
     scores: Callable[[np.ndarray], np.ndarray] | None,
 ) -> OInformation:
@@ -134,7 +108,7 @@ def by_covariance(
     return combined(estimator, local, len(dims), n, gradients, warnings)
 
 
-def by_neighbours(estimator: Any, variables: Sequence[Any], gradients: bool) -> OInformation:
+def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradients: bool) -> OInformation:
     r"""O-information from nearest neighbours, with the total correlation of `kraskov2004estimating`,
 
     .. math:: \widehat{TC}=\psi(k)+(m-1)\,\psi(n)-\Bigl\langle\sum_{i=1}^m\psi(n_i+1)\Bigr\rangle,
@@ -163,7 +137,7 @@ def by_neighbours(estimator: Any, variables: Sequence[Any], gradients: bool) -> 
 
 
 def combined(
-    estimator: Any, local: LocalTC, variables: int, n: int, gradients: bool, warnings: Sequence[str] = ()
+    estimator: Settings, local: LocalTC, variables: int, n: int, gradients: bool, warnings: Sequence[str] = ()
 ) -> OInformation:
     """Every quantity from local terms (n,) of the total correlation of any subset of the variables."""
     everything = tuple(range(variables))
@@ -187,7 +161,7 @@ def _without(i: int, kept: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(j for j in kept if j != i)
 
 
-def _mean(estimator: Any, local: np.ndarray) -> Estimate:
+def _mean(estimator: Settings, local: np.ndarray) -> Estimate:
     n = len(local)
     return Estimate(float(local.mean()), float(local.std(ddof=1)) / math.sqrt(n), n, describe(estimator))
 
@@ -212,7 +186,7 @@ def _surprise(*codes: np.ndarray) -> np.ndarray:
     return -np.log(counts[rows.ravel()] / len(codes[0]))
 
 
-def _checked(variables: Sequence[Any], vary: bool = True) -> list[np.ndarray]:
+def _checked(variables: Sequence[ArrayLike], vary: bool = True) -> list[np.ndarray]:
     parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)]
     if len(parts) < 2:
         raise ValueError(f"variables must hold at least two arrays; got {len(parts)}")
