@@ -67,8 +67,8 @@ class AnalyticGaussianScore:
         """
         law = self._solve(mask, x)
         k, variance = self.process.k(t)[..., None], self.process.variance(t)[..., None]
-        given = x[..., law.conditioning] - law.conditioning_mean
-        centred = x[..., law.diffused] - k * (law.diffused_mean + given @ law.gain)
+        conditions = x[..., law.conditioning] - law.conditioning_mean
+        centred = x[..., law.diffused] - k * (law.diffused_mean + conditions @ law.gain)
         shrunk = (centred @ law.vectors) * (variance.sqrt() / (k**2 * law.values + variance))
         out = torch.zeros_like(x)
         out[..., law.diffused] = shrunk @ law.vectors.mT
@@ -93,8 +93,8 @@ class AnalyticGaussianScore:
         Directions in which the law has no width are left out.
         """
         law = self._solve(mask, x)
-        given = x[..., law.conditioning] - law.conditioning_mean
-        projected = (x[..., law.diffused] - law.diffused_mean - given @ law.gain) @ law.vectors
+        conditions = x[..., law.conditioning] - law.conditioning_mean
+        projected = (x[..., law.diffused] - law.diffused_mean - conditions @ law.gain) @ law.vectors
         wide = law.values > 1e-12 * law.values.amax(-1, keepdim=True)
         values = torch.where(wide, law.values, torch.ones_like(law.values))
         terms = projected.square() / values + (2 * math.pi * values).log()

@@ -123,8 +123,8 @@ class ScoreNetwork(nn.Module):
     def forward(self, x: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
         """Predicted noise for already masked input."""
         embedding = F.silu(self.time(features))
-        told = self.architecture.kind == "residual"
-        hidden = self.enter(torch.cat([x, features], dim=-1) if told else x)
+        beside = self.architecture.kind == "residual"  # times enter beside the samples too
+        hidden = self.enter(torch.cat([x, features], dim=-1) if beside else x)
         for block in self.blocks:
             hidden = block(hidden, embedding)
         return self.leave(F.silu(self.norm(hidden)))
@@ -135,10 +135,10 @@ class _Residual(nn.Module):
 
     def __init__(self, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
-        self.told, self.inner = linear(width // 4, width, 0.7), linear(width, width)
+        self.time, self.inner = linear(width // 4, width, 0.7), linear(width, width)
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        return x + 0.7 * self.inner(F.silu(x + self.told(embedding)))
+        return x + 0.7 * self.inner(F.silu(x + self.time(embedding)))
 
 
 class _GroupNorm(nn.Module):
@@ -161,13 +161,13 @@ class _GroupNormed(nn.Module):
     def __init__(self, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
         self.inner = nn.ModuleList(linear(width, width) for _ in range(2))
-        self.told = nn.ModuleList(linear(width, width) for _ in range(2))
+        self.time = nn.ModuleList(linear(width, width) for _ in range(2))
         self.skip = linear(width, width)
         weight = self.skip.weight
         self.norms = nn.ModuleList(_GroupNorm(width, len(weight), weight.dtype) for _ in range(2))
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         hidden = x
-        for norm, inner, told in zip(self.norms, self.inner, self.told, strict=True):
-            hidden = inner(F.silu(norm(hidden))) + told(embedding)
+        for norm, inner, time in zip(self.norms, self.inner, self.time, strict=True):
+            hidden = inner(F.silu(norm(hidden))) + time(embedding)
         return self.skip(x) + hidden

@@ -79,9 +79,9 @@ class ScoreModel:
             return self.noises(x[:, None], t[None], masks)[:, 0]
         rows = x.transpose(0, 1).flatten(1, 2)
         roles = torch.tensor(masks, dtype=x.dtype, device=x.device).repeat_interleave(x.shape[-2], dim=0)
-        seen, target = _indicators(roles, self.dims)
+        visible, target = _indicators(roles, self.dims)
         features = time_features(t.repeat(1, len(masks)), roles, self.network.architecture.time, self.process)
-        out = (self.network(rows * seen, features) * target).unflatten(1, (len(masks), -1)).transpose(0, 1)
+        out = (self.network(rows * visible, features) * target).unflatten(1, (len(masks), -1)).transpose(0, 1)
         return out if self.baseline is None else out + self.baseline.noises(x, t, masks)
 
 
@@ -197,12 +197,12 @@ class Batches:
     def draw(self, count: int) -> tuple[torch.Tensor, ...]:
         """Inputs, time features and targets, each (count, fleet, rows, …)."""
         clean, t, z = self._randomness(count)
-        seen, target = self.indicators
+        visible, target = self.indicators
         noisy = self.times.process.perturb(clean, t, z)
         mixed = torch.where(target > 0, noisy, clean)
         features = time_features(t, self.roles, self.architecture.time, self.times.process)
         goal = z if self.baseline is None else z - self._baseline(mixed, t)
-        return mixed * seen, features, goal
+        return mixed * visible, features, goal
 
     def _randomness(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Clean rows, times and noise, each member from its own stream and always in the same order."""

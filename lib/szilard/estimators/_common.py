@@ -23,8 +23,8 @@ class Settings(Protocol):
 def describe(estimator: Settings) -> str:
     """The class name with the settings that differ from their defaults, and always ``k``."""
     values = [(f.name, getattr(estimator, f.name), f.default) for f in fields(estimator)]
-    shown = [f"{name}={value!r}" for name, value, default in values if value != default or name == "k"]
-    return f"{type(estimator).__name__}({', '.join(shown)})"
+    settings = [f"{name}={value!r}" for name, value, default in values if value != default or name == "k"]
+    return f"{type(estimator).__name__}({', '.join(settings)})"
 
 
 def from_local(

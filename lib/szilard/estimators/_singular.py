@@ -41,13 +41,13 @@ def _unexplained(correlation: np.ndarray, own: np.ndarray, rest: np.ndarray) -> 
 def _whitening(matrix: np.ndarray) -> np.ndarray:
     """Directions of unit variance; those without any are left out."""
     values, vectors = np.linalg.eigh(matrix)
-    kept = values > FIXED * values[-1]
-    return vectors[:, kept] / np.sqrt(values[kept])
+    wide = values > FIXED * values[-1]
+    return vectors[:, wide] / np.sqrt(values[wide])
 
 
 def infinite(n: int, variables: int, gradients: bool, method: str = "SOI") -> OInformation:
     """The answer for a singular law: TC, and with it DTC ≥ TC / (N − 1), is infinite, their difference undefined."""
     sentence = "a variable is fixed by the others: a continuous law then has infinite TC, DTC and S, and no Ω"
     lost, unknown = (Estimate(value, math.nan, n=n, method=method) for value in (math.inf, math.nan))
-    asked = (unknown,) * variables if gradients else None
-    return OInformation(lost, lost, unknown, lost, asked, {"warnings": (sentence,)})
+    each = (unknown,) * variables if gradients else None
+    return OInformation(lost, lost, unknown, lost, each, {"warnings": (sentence,)})

@@ -72,8 +72,8 @@ def disagreement(table: pd.DataFrame, sigmas: float = 2.0) -> str:
     noise is shared and the comparison errs on the side of agreement. Empty where fewer than two have a
     standard error.
     """
-    known = [row for row in table.itertuples() if math.isfinite(row.value) and math.isfinite(row.stderr)]
-    pairs = [(_separation(a, b), a, b) for i, a in enumerate(known) for b in known[i + 1 :]]
+    finite = [row for row in table.itertuples() if math.isfinite(row.value) and math.isfinite(row.stderr)]
+    pairs = [(_separation(a, b), a, b) for i, a in enumerate(finite) for b in finite[i + 1 :]]
     if not pairs:
         return ""
     distance, a, b = max(pairs, key=lambda pair: pair[0])

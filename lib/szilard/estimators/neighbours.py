@@ -155,8 +155,8 @@ def _nearest_scipy(x: np.ndarray, k: int, p: float) -> tuple[np.ndarray, np.ndar
     mine = np.arange(len(x))
     displaced = np.flatnonzero(rows[:, 0] != mine)
     if len(displaced):
-        found, place = np.nonzero(rows[displaced] == mine[displaced, None])
-        rows[displaced[found], place] = rows[displaced[found], 0]
+        row, place = np.nonzero(rows[displaced] == mine[displaced, None])
+        rows[displaced[row], place] = rows[displaced[row], 0]
     return np.ascontiguousarray(distances[:, 1:]), np.ascontiguousarray(rows[:, 1:])
 
 

@@ -112,13 +112,13 @@ def scan_nplets(
     extremes, summary, done = [], [], 0
     with progress_bar(progress, sum(comb(len(names), size) for size in sizes), "n-plets") as show:
         for size in sizes:
-            kept = _Kept(top)
+            running = _Running(top)
             for subsets, dets, precisions in _blocks(correlation, size, place):
-                kept.add(subsets, _measures(dets, precisions, size, n if correct_bias else None))
+                running.add(subsets, _measures(dets, precisions, size, n if correct_bias else None))
                 done += len(subsets)
                 show(done, f"size {size}")
-            extremes.append(kept.extremes(names))
-            summary.append(kept.summary(size))
+            extremes.append(running.extremes(names))
+            summary.append(running.summary(size))
     return NPlets(pd.concat(extremes, ignore_index=True), pd.DataFrame(summary))
 
 
@@ -219,15 +219,15 @@ def _by_factorisation(
 def _prefix_blocks(columns: int, size: int) -> Iterator[list[tuple[int, ...]]]:
     """Prefixes in lexicographic order, together so many that each list stands for about ``BLOCK`` subsets."""
     length = next(m for m in range(size) if comb(columns - m, size - m) <= BLOCK or m == size - 1)
-    block, held = [], 0
+    block, size_of_block = [], 0
     for prefix in combinations(range(columns), length):
         below = _below(prefix, columns, size)
-        if held and held + below > BLOCK:
+        if size_of_block and size_of_block + below > BLOCK:
             yield block
-            block, held = [], 0
+            block, size_of_block = [], 0
         if below:
             block.append(prefix)
-            held += below
+            size_of_block += below
     if block:
         yield block
 
@@ -243,7 +243,7 @@ def _completions(prefix: tuple[int, ...], columns: int, size: int) -> Iterator[t
     return combinations(range(start, columns), size - len(prefix))
 
 
-class _Kept:
+class _Running:
     """Running extremes and moments of the subsets of one size."""
 
     def __init__(self, top: int) -> None:
@@ -265,21 +265,21 @@ class _Kept:
         self.high = self._best(self.high, subsets, values, sign=-1)
 
     def _best(
-        self, held: tuple[np.ndarray, np.ndarray] | None, subsets: np.ndarray, values: np.ndarray, sign: int
+        self, best: tuple[np.ndarray, np.ndarray] | None, subsets: np.ndarray, values: np.ndarray, sign: int
     ) -> tuple[np.ndarray, np.ndarray]:
         if len(values) > self.top:  # ties at the cut stay in, so that the order of blocks cannot decide
             edge = np.partition(sign * values[:, 2], self.top - 1)[self.top - 1]
             inside = sign * values[:, 2] <= edge
             subsets, values = subsets[inside], values[inside]
-        if held is not None:
-            subsets, values = np.concatenate([held[0], subsets]), np.concatenate([held[1], values])
+        if best is not None:
+            subsets, values = np.concatenate([best[0], subsets]), np.concatenate([best[1], values])
         order = np.lexsort([*subsets.T[::-1], sign * values[:, 2]])[: self.top]
         return subsets[order], values[order]
 
     def extremes(self, names: list[Hashable]) -> pd.DataFrame:
         parts = []
-        for extreme, held in (("redundant", self.high), ("synergistic", self.low)):
-            subsets, values = held
+        for extreme, best in (("redundant", self.high), ("synergistic", self.low)):
+            subsets, values = best
             part = pd.DataFrame(values, columns=list(MEASURES))
             part.insert(0, "variables", [tuple(names[i] for i in row) for row in subsets])
             part.insert(0, "rank", range(1, len(part) + 1))
@@ -291,7 +291,7 @@ class _Kept:
     def summary(self, size: int) -> dict[str, float]:
         mean = self.total / self.count if self.count else np.nan
         variance = max(self.squares / self.count - mean**2, 0.0) if self.count else np.nan
-        ends = [float(held[1][0, 2]) if len(held[1]) else np.nan for held in (self.low, self.high)]
+        ends = [float(best[1][0, 2]) if len(best[1]) else np.nan for best in (self.low, self.high)]
         return {
             "size": size,
             "count": self.count + self.singular,

@@ -31,7 +31,7 @@ SPARSE = 10  # samples per occupied cell below which a plug-in of frequencies is
 
 LocalTC = Callable[[tuple[int, ...]], np.ndarray]
 
-__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "combined"]
+__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "checked_variables", "combined"]
 
 
 class Covariance(Settings, Protocol):
@@ -64,11 +64,11 @@ class DiscretePlugIn:
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S in nats of variables (n,) or (n, d_i), each row one value of its variable."""
-        parts = _checked(variables, vary=False)
+        parts = checked_variables(variables, vary=False)
         codes = [np.unique(part, axis=0, return_inverse=True)[1].ravel() for part in parts]
 
-        def local(kept: tuple[int, ...]) -> np.ndarray:
-            return sum(_surprise(codes[i]) for i in kept) - _surprise(*(codes[i] for i in kept))
+        def local(subset: tuple[int, ...]) -> np.ndarray:
+            return sum(_surprise(codes[i]) for i in subset) - _surprise(*(codes[i] for i in subset))
 
         cells = len(np.unique(np.stack(codes, axis=1), axis=0))
         n, warnings = len(codes[0]), []
@@ -85,7 +85,7 @@ def by_covariance(
     scores: Callable[[np.ndarray], np.ndarray] | None,
 ) -> OInformation:
     """O-information of the normal law with the covariance of the samples, or of their normal scores."""
-    parts = _checked(variables)
+    parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
     if n <= sum(dims):
@@ -99,11 +99,11 @@ def by_covariance(
     columns = np.split(np.arange(sum(dims)), np.cumsum(dims)[:-1])
 
     @cache
-    def log_density(kept: tuple[int, ...]) -> np.ndarray:
-        return _log_density(z[:, np.concatenate([columns[i] for i in kept])], estimator.correct_bias)
+    def log_density(subset: tuple[int, ...]) -> np.ndarray:
+        return _log_density(z[:, np.concatenate([columns[i] for i in subset])], estimator.correct_bias)
 
-    def local(kept: tuple[int, ...]) -> np.ndarray:
-        return log_density(kept) - sum(log_density((i,)) for i in kept)
+    def local(subset: tuple[int, ...]) -> np.ndarray:
+        return log_density(subset) - sum(log_density((i,)) for i in subset)
 
     return combined(estimator, local, len(dims), n, gradients, warnings)
 
@@ -115,7 +115,7 @@ def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradien
 
     for m variables, n_i the samples that lie closer to one in variable i than its k-th neighbour in all of them.
     """
-    parts = _checked(variables)
+    parts = checked_variables(variables)
     n, k = len(parts[0]), estimator.k
     check_neighbours(k, n)
     x, dims = np.hstack(parts), [part.shape[1] for part in parts]
@@ -127,11 +127,11 @@ def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradien
         parts = [part / part.std(axis=0) for part in parts]
     options = {"metric": estimator.metric, "search": estimator.neighbours, "device": estimator.device}
 
-    def local(kept: tuple[int, ...]) -> np.ndarray:
-        blocks = [parts[i] for i in kept]
+    def local(subset: tuple[int, ...]) -> np.ndarray:
+        blocks = [parts[i] for i in subset]
         radii = k_nearest(blocks, k, **options)[0][:, -1]
         counts = sum(digamma(count_within(block, radii, **options) + 1) for block in blocks)
-        return digamma(k) + (len(kept) - 1) * digamma(n) - counts
+        return digamma(k) + (len(subset) - 1) * digamma(n) - counts
 
     return combined(estimator, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
 
@@ -143,22 +143,22 @@ def combined(
     everything = tuple(range(variables))
 
     @cache
-    def tc(kept: tuple[int, ...]) -> np.ndarray:
-        return local(kept) if len(kept) > 1 else np.zeros(n)
+    def tc(subset: tuple[int, ...]) -> np.ndarray:
+        return local(subset) if len(subset) > 1 else np.zeros(n)
 
-    def omega(kept: tuple[int, ...]) -> np.ndarray:
-        return (2 - len(kept)) * tc(kept) + sum(tc(_without(i, kept)) for i in kept)
+    def omega(subset: tuple[int, ...]) -> np.ndarray:
+        return (2 - len(subset)) * tc(subset) + sum(tc(_without(i, subset)) for i in subset)
 
     whole, lost = tc(everything), omega(everything)
     parts = (whole, whole - lost, lost, 2 * whole - lost)
-    asked = None
+    each = None
     if gradients:
-        asked = tuple(_mean(estimator, lost - omega(_without(i, everything))) for i in everything)
-    return OInformation(*(_mean(estimator, part) for part in parts), asked, {"warnings": tuple(warnings)})
+        each = tuple(_mean(estimator, lost - omega(_without(i, everything))) for i in everything)
+    return OInformation(*(_mean(estimator, part) for part in parts), each, {"warnings": tuple(warnings)})
 
 
-def _without(i: int, kept: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(j for j in kept if j != i)
+def _without(i: int, subset: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(j for j in subset if j != i)
 
 
 def _mean(estimator: Settings, local: np.ndarray) -> Estimate:
@@ -186,10 +186,13 @@ def _surprise(*codes: np.ndarray) -> np.ndarray:
     return -np.log(counts[rows.ravel()] / len(codes[0]))
 
 
-def _checked(variables: Sequence[ArrayLike], vary: bool = True) -> list[np.ndarray]:
+def checked_variables(variables: Sequence[ArrayLike], vary: bool = True, fewest: int = 2) -> list[np.ndarray]:
+    """Samples (n, d_i) of each of several variables; ValueError where they are too few or do not belong together."""
     parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)]
-    if len(parts) < 2:
-        raise ValueError(f"variables must hold at least two arrays; got {len(parts)}")
+    if len(parts) < fewest:
+        raise ValueError(
+            f"variables must hold at least {'two' if fewest == 2 else 'three'} arrays; got {len(parts)}"
+        )
     if len({len(part) for part in parts}) > 1:
         raise ValueError(f"variables must have the same number of rows; got {[len(part) for part in parts]}")
     for i, part in enumerate(parts):

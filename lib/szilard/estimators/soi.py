@@ -30,10 +30,10 @@ from szilard.diffusion import (
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.doubts import o_information_doubts, sample_doubts
+from szilard.estimators.o_information import checked_variables
 from szilard.estimators.score_based import ScoreBased, train_fleet
 from szilard.fleets import Split
 from szilard.rng import RNG
-from szilard.validation import as_samples, check_varies
 
 Combination = Mapping[Gap, float]
 
@@ -115,24 +115,14 @@ def soi_fleet(
 def _checked(systems: Sequence[Sequence[ArrayLike]]) -> list[list[np.ndarray]]:
     if not len(systems):
         raise ValueError("systems must hold at least one set of variables; got none")
-    checked = [
-        [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)] for variables in systems
-    ]
+    checked = [checked_variables(variables) for variables in systems]
     shapes = [tuple(part.shape for part in parts) for parts in checked]
-    for parts, shape in zip(checked, shapes, strict=True):
-        if len(parts) < 2:
-            raise ValueError(f"variables must hold at least two arrays; got {len(parts)}")
-        if len({rows for rows, _ in shape}) > 1:
-            raise ValueError(
-                f"variables must have the same number of rows; got {[rows for rows, _ in shape]}"
-            )
+    for shape in shapes:
         if shape != shapes[0]:
             raise ValueError(f"systems must have equal shapes; the first has {shapes[0]}, another {shape}")
-        n, fewest = len(parts[0]), sum(width for _, width in shape) + 2
-        if n < fewest:
-            raise ValueError(f"variables must have at least {fewest} rows, two more than columns; got {n}")
-        for i, part in enumerate(parts):
-            check_varies(part, f"variables[{i}]")
+    n, fewest = shapes[0][0][0], sum(width for _, width in shapes[0]) + 2
+    if n < fewest:
+        raise ValueError(f"variables must have at least {fewest} rows, two more than columns; got {n}")
     return checked
 
 
@@ -237,17 +227,17 @@ def _result(
     estimates = {
         name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()
     }
-    asked = [i for i in range(len(dims)) if f"gradient {i}" in estimates]
+    indices = [i for i in range(len(dims)) if f"gradient {i}" in estimates]
     diagnostics = {
         "forms": forms,
         "s_direct": estimates["s_direct"],
         "s_check": estimates["s_check"],
         "bounds": {"tc": estimates["tc_bound"], "dtc": estimates["dtc_bound"]},
-        "gradient_terms": tuple(estimates[f"terms {i}"] for i in asked) or None,
+        "gradient_terms": tuple(estimates[f"terms {i}"] for i in indices) or None,
         "model": model,
         "held_out": len(split.test),
         "device": split.device,
         "warnings": (*warnings, *o_information_doubts(samples, estimates, dims)),
     }
-    gradients = tuple(estimates[f"gradient {i}"] for i in asked) or None
+    gradients = tuple(estimates[f"gradient {i}"] for i in indices) or None
     return OInformation(*(estimates[name] for name in ("tc", "dtc", "omega", "s")), gradients, diagnostics)

@@ -284,18 +284,18 @@ def _evaluate(
     fleet, held_out = test.shape[:2]
     rows = min(estimator.completed.batch, held_out)
     own, cross = torch.zeros(2, fleet, held_out, dtype=torch.float64, device=test.device)
-    seen = torch.zeros_like(own)
+    draws = torch.zeros_like(own)
     for _ in range(estimator.redraws):
         orders = [torch.randperm(held_out, generator=one.generator, device=test.device) for one in splits]
-        for chosen in torch.stack(orders)[:, : held_out // rows * rows].split(rows, dim=1):
-            batch = test.gather(1, chosen[..., None].expand(-1, -1, test.shape[2]))
+        for order in torch.stack(orders)[:, : held_out // rows * rows].split(rows, dim=1):
+            batch = test.gather(1, order[..., None].expand(-1, -1, test.shape[2]))
             parts = estimator._local(network(*batch.split(dims, dim=2)).double())
-            for total, part in zip((own, cross, seen), (*parts, torch.ones_like(parts[0])), strict=True):
-                total.scatter_add_(1, chosen, part)
+            for total, part in zip((own, cross, draws), (*parts, torch.ones_like(parts[0])), strict=True):
+                total.scatter_add_(1, order, part)
     estimates = []
     for i, (pair, one) in enumerate(zip(pairs, splits, strict=True)):
-        drawn = seen[i] > 0
-        means = (total[i][drawn] / seen[i][drawn] for total in (own, cross))
+        evaluated = draws[i] > 0
+        means = (total[i][evaluated] / draws[i][evaluated] for total in (own, cross))
         estimates.append(_estimate(estimator, *means, rows, pair, one.device))
     return estimates
 
