@@ -40,7 +40,7 @@ class UniformAdditive:
 
     @classmethod
     def from_information(cls, nats: float) -> UniformAdditive:
-        """The law that shares ``nats``."""
+        """The distribution that shares ``nats``."""
         check_positive(nats, "nats")
         if nats <= 0.5:
             return cls(1.0 / (4.0 * nats))

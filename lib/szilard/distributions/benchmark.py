@@ -36,13 +36,13 @@ _SPIRALS = (Spiral(plane=(0, 1)), Spiral(plane=(1, 2)))
 
 @dataclass(frozen=True)
 class Task:
-    """One named problem of the benchmark: a law whose mutual information is to be recovered from samples.
+    """One named problem of the benchmark: a distribution whose mutual information is to be recovered from samples.
 
     Args:
         id: published identifier, for example ``"1v1-normal-0.75"``.
         name: published name.
         family: "bivariate", "additive", "dense", "sparse" or "student".
-        law: the law behind the task.
+        law: the distribution behind the task.
 
     Source: `czyz2023beyond`.
     """

@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class DiscreteSystem:
-    """A joint law of discrete variables, as an array with one axis per variable.
+    """A joint distribution of discrete variables, as an array with one axis per variable.
 
     Args:
         probabilities: probability of every combination of values, non-negative, adding up to one.
@@ -99,7 +99,7 @@ def independent_bits(n: int) -> DiscreteSystem:
 
 
 def discrete_o_information(probabilities: np.ndarray) -> OInformation:
-    r"""TC, DTC, Ω, S and gradients in nats of a discrete law, by entropy sums (`rosas2019oinformation`).
+    r"""TC, DTC, Ω, S and gradients in nats of a discrete distribution, by entropy sums (`rosas2019oinformation`).
 
     .. math:: TC=\sum_i H(X^i)-H(X),\qquad DTC=H(X)-\sum_i H(X^i|X^{\setminus i}),\qquad
         \partial_i\Omega=\Omega(X)-\Omega(X^{\setminus i}).

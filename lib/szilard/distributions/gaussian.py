@@ -1,4 +1,4 @@
-"""Jointly normal vectors: the laws whose mutual information is a ratio of determinants."""
+"""Jointly normal vectors: the distributions whose mutual information is a ratio of determinants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Gaussian", "correlation_from_information", "dense", "normal_pair", "
 
 @dataclass(frozen=True, eq=False)
 class Gaussian:
-    r"""A centred normal law of (X, Y) with covariance ``cov``, whose mutual information is, in nats,
+    r"""A centred normal distribution of (X, Y) with covariance ``cov``, whose mutual information is, in nats,
 
     .. math:: I(X;Y) = \tfrac12 \ln \frac{\det\Sigma_X \det\Sigma_Y}{\det\Sigma}.
 
@@ -95,7 +95,7 @@ class Gaussian:
         return _mahalanobis(x, cov_x), _mahalanobis(y, cov_y), _mahalanobis(np.hstack([x, y]), self.cov)
 
     def pointwise_mutual_information(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        r"""Exact :math:`\ln p(x,y)/p(x)p(y)` in nats, shape (n,); its mean over the law is I(X;Y)."""
+        r"""Exact :math:`\ln p(x,y)/p(x)p(y)` in nats, shape (n,); its mean over the distribution is I(X;Y)."""
         at_x, at_y, at_both = self.distances(x, y)
         return self.mutual_information + 0.5 * (at_x + at_y - at_both)
 
@@ -201,7 +201,7 @@ def correlation_from_information(nats: float) -> float:
 
 
 def stacked_pair(law: Gaussian) -> Gaussian:
-    """Two independent copies of ``law`` seen as one law of ((X1, X2), (Y1, Y2))."""
+    """Two independent copies of ``law`` seen as one distribution of ((X1, X2), (Y1, Y2))."""
     dx, dy = law.dims
     x, y = np.arange(dx), np.arange(dx, dx + dy)
     order = np.concatenate([x, x + dx + dy, y, y + dx + dy])

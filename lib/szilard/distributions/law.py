@@ -1,4 +1,4 @@
-"""What every joint law offers: a sampler, its dimensions, and its information with how that is known."""
+"""What every joint distribution offers: a sampler, its dimensions, and its information with how that is known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Distribution", "as_points", "check_sample_size"]
 
 @runtime_checkable
 class Distribution(Protocol):
-    """A joint law of two random vectors whose mutual information is known."""
+    """A joint distribution of two random vectors whose mutual information is known."""
 
     @property
     def name(self) -> str:

@@ -42,7 +42,7 @@ _BEYOND_THE_BENCHMARK: dict[str, Callable[[], Distribution]] = {
 DISTRIBUTIONS: Mapping[str, Callable[[], Distribution]] = MappingProxyType(
     {one.id: partial(task, one.id) for one in beyond_normal()} | _BEYOND_THE_BENCHMARK
 )
-"""Id → factory without arguments: the 40 benchmark tasks in published order, then laws beyond them."""
+"""Id → factory without arguments: the 40 benchmark tasks in published order, then distributions beyond them."""
 
 
 def make(id: str) -> Distribution:

@@ -152,7 +152,7 @@ def mixed(setting: int, rho: float, d: int = 1) -> GaussianSystem:
 
 
 def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation:
-    r"""TC, DTC, Ω, S and gradients of a normal law, in nats, from its covariance.
+    r"""TC, DTC, Ω, S and gradients of a normal distribution, in nats, from its covariance.
 
     With :math:`\Sigma` the correlation matrix and P its inverse, both in blocks by variable,
 
@@ -166,7 +166,7 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
         cov: covariance (D, D) of the concatenated variables.
         dims: width of each of the two or more variables.
 
-    A singular law, in which some coordinate is fixed by other variables, has infinite TC, DTC and S and an undefined
+    A singular one, in which some coordinate is fixed by other variables, has infinite TC, DTC and S and an undefined
     Ω (nan), and a warning says so.
 
     Raises:
@@ -200,7 +200,7 @@ def _tc_and_dtc(correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, fl
 
 def _infinite(correlation: np.ndarray, dims: Sequence[int]) -> OInformation:
     """TC is infinite, and so is DTC ≥ TC / (N − 1); their difference is undefined."""
-    warning = "the law is singular: some coordinate is fixed by others, and the total correlation is infinite"
+    warning = "the distribution is singular: some coordinate is fixed by others, and the total correlation is infinite"
     within = any(
         np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation)
         for block in _blocks(dims)

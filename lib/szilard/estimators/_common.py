@@ -72,7 +72,7 @@ def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def tie_warnings(tied: bool) -> list[str]:
-    """A sentence where a column repeats values although the estimator assumes a continuous law."""
+    """A sentence where a column repeats values although the estimator assumes a continuous distribution."""
     if not tied:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Samples of a singular law: some variable is fixed by the others, and the total correlation is infinite."""
+"""Samples of a singular distribution: some variable is fixed by the others, and the total correlation is infinite."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def _whitening(matrix: np.ndarray) -> np.ndarray:
 
 
 def infinite(n: int, variables: int, gradients: bool, method: str = "SOI") -> OInformation:
-    """The answer for a singular law: TC, and with it DTC ≥ TC / (N − 1), is infinite, their difference undefined."""
-    sentence = "a variable is fixed by the others: a continuous law then has infinite TC, DTC and S, and no Ω"
+    """The answer for singular samples: TC, and with it DTC ≥ TC / (N − 1), is infinite, their difference undefined."""
+    sentence = "a variable is fixed by the others: a continuous distribution then has infinite TC, DTC and S, and no Ω"
     lost, unknown = (Estimate(value, math.nan, n=n, method=method) for value in (math.inf, math.nan))
     each = (unknown,) * variables if gradients else None
     return OInformation(lost, lost, unknown, lost, each, {"warnings": (sentence,)})

@@ -64,7 +64,7 @@ class SeparableCritic(nn.Module):
 
 
 class ConditionalNormal(nn.Module):
-    """log q(y | x) of a normal law with mean and variances learnt from x, for every x with every y."""
+    """log q(y | x) of a normal distribution with mean and variances learnt from x, for every x with every y."""
 
     def __init__(
         self,

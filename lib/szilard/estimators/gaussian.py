@@ -1,4 +1,4 @@
-"""Mutual information under a Gaussian law, or under a Gaussian copula."""
+"""Mutual information under a Gaussian distribution, or under a Gaussian copula."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ RANK_TOLERANCE = (
 
 @dataclass(frozen=True)
 class GaussianMI:
-    r"""Mutual information I(X; Y) in nats of the Gaussian law with the sample's covariance.
+    r"""Mutual information I(X; Y) in nats of the Gaussian distribution with the sample's covariance.
 
     With the canonical correlations :math:`\rho_i` between X and Y,
 
     .. math:: \hat I = \tfrac12\ln\frac{|\hat\Sigma_X|\,|\hat\Sigma_Y|}{|\hat\Sigma|}
                      = -\tfrac12\sum_i \ln(1-\rho_i^2).
 
-    Exact in the limit for Gaussian laws, a statement about linear dependence for any other: neither a lower nor an
-    upper bound in general.
+    Exact in the limit for Gaussian distributions, a statement about linear dependence for any other: neither a lower
+    nor an upper bound in general.
 
     Args:
         correct_bias: subtract the exact bias under Gaussian sampling. With :math:`m = n - 1` degrees of freedom the
@@ -70,7 +70,7 @@ class GaussianMI:
         return _gaussian(self, x, y, self.correct_bias, [])
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
-        """TC, DTC, Ω, S and gradients in nats of the normal law with the covariance of samples (n, d_i) each.
+        """TC, DTC, Ω, S and gradients in nats of the normal distribution with the covariance of samples (n, d_i) each.
 
         A singular covariance gives infinite TC, with a warning.
         """
@@ -83,7 +83,7 @@ class GaussianCopula:
 
     Every column is replaced by its normal scores :math:`\Phi^{-1}(r/(n+1))`, r the rank, and these enter
     :class:`GaussianMI`. Mutual information does not change under monotone maps of single columns, so this is exact in
-    the limit for every law that such maps make Gaussian.
+    the limit for every distribution that such maps make Gaussian.
 
     Args:
         correct_bias: as in :class:`GaussianMI`.
@@ -153,7 +153,7 @@ def _gaussian(
     rho = rho.clip(max=1.0)
     facts = {"canonical_correlations": tuple(map(float, rho))}
     if 1 - rho[0] < RANK_TOLERANCE:
-        sentence = "A combination of the columns of x equals one of y: a continuous law then has infinite information."
+        sentence = "A combination of the columns of x equals one of y: their information is then infinite."
         return Estimate(
             np.inf, np.nan, n, describe(estimator), diagnostics={**facts, "warnings": (*warnings, sentence)}
         )

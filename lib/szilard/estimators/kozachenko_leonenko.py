@@ -46,7 +46,7 @@ class KozachenkoLeonenko:
         neighbours, device: as in :class:`~szilard.estimators.KSG`.
 
     >>> x = np.random.default_rng(0).uniform(size=1000)
-    >>> KozachenkoLeonenko(k=3).entropy(x)  # the uniform law on [0, 1] has entropy 0
+    >>> KozachenkoLeonenko(k=3).entropy(x)  # the uniform distribution on [0, 1] has entropy 0
     -0.0... ± 0.0... nats · KozachenkoLeonenko(k=3) · n = 1,000
     """
 

@@ -164,7 +164,7 @@ def _measures(dets: np.ndarray, precisions: np.ndarray, size: int, n: int | None
 
 
 def _entropy_bias(order: int, n: int) -> float:
-    """Expectation of the plug-in entropy of a normal law in ``order`` dimensions minus its entropy, in nats."""
+    """Expectation of the plug-in entropy in ``order`` normal dimensions minus the entropy, in nats."""
     freedom = n - 1
     halves = (freedom + 1 - np.arange(1, order + 1)) / 2
     return 0.5 * float(digamma(halves).sum() + order * np.log(2 / freedom))

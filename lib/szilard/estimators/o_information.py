@@ -84,7 +84,7 @@ def by_covariance(
     gradients: bool,
     scores: Callable[[np.ndarray], np.ndarray] | None,
 ) -> OInformation:
-    """O-information of the normal law with the covariance of the samples, or of their normal scores."""
+    """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
     parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
@@ -167,7 +167,7 @@ def _mean(estimator: Settings, local: np.ndarray) -> Estimate:
 
 
 def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:
-    """Log density (n,) of centred samples under their own normal law; its mean is minus the plug-in entropy."""
+    """Log density (n,) of centred samples under a normal distribution fitted to them: minus the entropy on average."""
     n, d = z.shape
     factor = np.linalg.cholesky(np.atleast_2d(z.T @ z / n))
     white = np.linalg.solve(factor, z.T)
