@@ -7,6 +7,7 @@ for the device, and what it remembers must be tensors changed in place.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import TypeVar
 
@@ -63,12 +64,20 @@ class Replay:
             self.result = self.work(*self.inputs)
 
 
-def fused(function: Callable[..., torch.Tensor], device: torch.device) -> Callable[..., torch.Tensor]:
-    """``function``, a pure function of modules and tensors, compiled where ``device`` is a card and Triton is there.
+def fused(loss: Callable[..., torch.Tensor], device: torch.device) -> Callable[..., torch.Tensor]:
+    """``loss``, a pure function of modules and tensors, compiled where ``device`` is a card and Triton is there.
 
     Its elementwise operations then share kernels, forward and backward; results differ by rounding. The first call
-    takes many seconds, and so does one with other shapes.
+    takes many seconds, and so does one with other shapes. The arguments of a partial function stay arguments, so that
+    trainings of equal shapes share what is compiled.
     """
     if device.type != "cuda" or find_spec("triton") is None:
-        return function
+        return loss
+    if isinstance(loss, partial):
+        return partial(_compiled(loss.func), *loss.args, **loss.keywords)
+    return _compiled(loss)
+
+
+@cache
+def _compiled(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
     return torch.compile(function, dynamic=False)

@@ -76,9 +76,9 @@ class Stepper:
         """The steps themselves: nothing here waits for the device."""
         first = block[0]
         total = torch.zeros((), dtype=first.dtype, device=first.device)
-        for i in range(len(first)):
-            self.rate.copy_(rates[i])
-            loss = self.loss(self.network, *(part[i] for part in block))
+        for rate, *parts in zip(rates, *block, strict=True):
+            self.rate.copy_(rate)
+            loss = self.loss(self.network, *parts)
             self._update(torch.autograd.grad(loss, self.parameters, materialize_grads=True))
             total += loss.detach()
         return total / first.shape[1]
