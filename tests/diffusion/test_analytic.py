@@ -27,7 +27,8 @@ def law(dims, seed=3):
 def noised(mean, cov, dims, mask, t):
     """Joint law of (noised diffused, clean conditioning) coordinates: no conditional formula is used."""
     a, c = coordinates(mask, dims, 1), coordinates(mask, dims, 0)
-    k, variance = float(PROCESS.k(np.float64(t))), float(PROCESS.variance(np.float64(t)))
+    moment = torch.tensor(t, dtype=torch.float64)
+    k, variance = float(PROCESS.k(moment)), float(PROCESS.variance(moment))
     shrink = np.diag([k] * len(a) + [1.0] * len(c))
     noise = np.diag([variance] * len(a) + [0.0] * len(c))
     order = a + c
@@ -46,7 +47,7 @@ def test_noise_is_minus_sigma_times_the_score(dims, mask):
     a, order, centre, joint = noised(mean, cov, dims, mask, t)
     slopes = gradient(multivariate_normal(centre, joint).logpdf, x[order])
     expected = np.zeros(sum(dims))
-    expected[a] = -float(PROCESS.sigma(np.float64(t))) * slopes[: len(a)]
+    expected[a] = -float(PROCESS.sigma(torch.tensor(t, dtype=torch.float64))) * slopes[: len(a)]
     score = AnalyticGaussianScore(cov, dims, mean)
     got = score.noise(torch.as_tensor(x)[None], torch.tensor([t], dtype=torch.float64), mask)[0]
     np.testing.assert_allclose(got.numpy(), expected, atol=1e-7)
@@ -56,12 +57,12 @@ def test_noise_is_minus_sigma_times_the_score(dims, mask):
 def test_energy_is_the_trace_of_the_noised_precision(dims, mask):
     """E‖σ∇log p‖² = σ² tr(P), with P the block of the joint precision that belongs to the noised coordinates."""
     mean, cov = law(dims)
-    t = np.array([1e-3, 0.1, 0.9])
+    t = torch.tensor([1e-3, 0.1, 0.9], dtype=torch.float64)
     expected = []
     for time in t:
-        a, _, _, joint = noised(mean, cov, dims, mask, time)
-        expected.append(PROCESS.variance(time) * np.trace(np.linalg.inv(joint)[: len(a), : len(a)]))
-    got = AnalyticGaussianScore(cov, dims, mean).energy(torch.as_tensor(t), mask)
+        a, _, _, joint = noised(mean, cov, dims, mask, float(time))
+        expected.append(float(PROCESS.variance(time)) * np.trace(np.linalg.inv(joint)[: len(a), : len(a)]))
+    got = AnalyticGaussianScore(cov, dims, mean).energy(t, mask)
     np.testing.assert_allclose(got.numpy(), expected, rtol=1e-9)
 
 

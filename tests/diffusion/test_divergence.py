@@ -139,10 +139,10 @@ class Stub:
 def test_forms_are_what_their_formulas_say(sigma):
     x, times, g = torch.as_tensor(np.random.default_rng(6).normal(size=(50, 2))), ImportanceTimes(), stream(4)
     samples = evaluate_gap(Stub(), x, mutual_information_gap("c"), times, stream(4), redraws=1, sigma=sigma)
-    t = times.inverse_cdf(divergence.stratified(50, g, x)).numpy()
+    t = times.inverse_cdf(divergence.stratified(50, g, x))
     z = torch.randn(x.shape, generator=g, dtype=x.dtype)[:, 0].numpy()
-    k, noise = times.process.k(t), times.process.sigma(t)
-    half, noisy = 0.5 * times.weight(t), k * x[:, 0].numpy() + noise * z
+    k, noise, half = (f(t).numpy() for f in (times.process.k, times.process.sigma, times.weight))
+    half, noisy = 0.5 * half, k * x[:, 0].numpy() + noise * z
     reference = noise * noisy / (k**2 * sigma**2 + noise**2)
     outside = (2.0 - reference) ** 2 - (0.5 - reference) ** 2
     np.testing.assert_allclose(samples.inside.numpy(), half * 1.5**2, rtol=1e-12)
@@ -229,8 +229,8 @@ def test_cross_divergence_of_gaussians(nodes, times, scale, sigma):
     def kl(variance, reference):
         return variance / reference - 1 - math.log(variance / reference)  # two coordinates: twice one half
 
-    process, end = VPDiffusion(), np.float64(1.0)
-    left = kl(process.chi(end, scale), process.chi(end, sigma))
+    process, end = VPDiffusion(), torch.tensor(1.0, dtype=torch.float64)
+    left = kl(*(float(process.chi(end, width)) for width in (scale, sigma)))
     assert float(e.mean()) == pytest.approx(kl(scale**2, sigma**2) - left, abs=2e-4)
 
 

@@ -91,12 +91,12 @@ def normalised(norm, h):
 
 
 def residual(block, h, told):
-    return h + 0.7 * affine(block.inner, F.silu(h + affine(block.told, told)))
+    return h + 0.7 * affine(block.inner, F.silu(h + affine(block.time, told)))
 
 
 def published(block, h, told):
     inner = h
-    for norm, layer, time in zip(block.norms, block.inner, block.told, strict=True):
+    for norm, layer, time in zip(block.norms, block.inner, block.time, strict=True):
         inner = affine(layer, F.silu(normalised(norm, inner))) + affine(time, told)
     return affine(block.skip, h) + inner
 

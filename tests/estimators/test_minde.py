@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from szilard.diffusion import FORMS, Architecture, Training
-from szilard.estimators.fleet import _near_ceiling
+from szilard.estimators.doubts import near_ceiling
 from szilard.estimators.minde import MINDE
 
 RHO = 0.75
@@ -188,7 +188,7 @@ def test_values_near_the_ceiling_are_told():
     x = np.random.default_rng(0).normal(size=2000)
     estimate = EXACT.mutual_information(x, x + 2e-3 * np.random.default_rng(1).normal(size=2000))
     assert estimate.value > 4 and any("nats per coordinate" in sentence for sentence in estimate.warnings)
-    assert _near_ceiling(7.9, 2) == [] and _near_ceiling(8.1, 2)
+    assert near_ceiling(7.9, 2) == [] and near_ceiling(8.1, 2)
 
 
 # bad input

@@ -13,7 +13,7 @@ from szilard.diffusion import FORMS, Architecture, GapSamples, Training
 from szilard.distributions import combine, redundant, synergistic
 from szilard.estimate import Estimate
 from szilard.estimators import SOI, soi_fleet
-from szilard.estimators._soi_checks import doubts
+from szilard.estimators.doubts import o_information_doubts
 
 BRIEF = SOI(steps=25, redraws=2, architecture=Architecture(hidden=16), device="cpu")
 COPULA = replace(BRIEF, preprocess="rank", baseline="gaussian")
@@ -201,9 +201,9 @@ def quantities(**values):
 )
 def test_broken_identities_are_warned_about(values, sentences):
     agreeing = GapSamples(*[torch.linspace(0, 2, 10)] * 3)
-    found = doubts({"tc": agreeing, "dtc": agreeing}, quantities(**values), (1, 1, 1))
-    assert len(found) == len(sentences)
-    assert all(text.startswith(sentence) for text, sentence in zip(found, sentences, strict=True))
+    warnings = o_information_doubts({"tc": agreeing, "dtc": agreeing}, quantities(**values), (1, 1, 1))
+    assert len(warnings) == len(sentences)
+    assert all(text.startswith(sentence) for text, sentence in zip(warnings, sentences, strict=True))
 
 
 @pytest.mark.parametrize(

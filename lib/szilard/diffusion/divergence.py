@@ -132,7 +132,7 @@ def evaluate_gaps(
         generator: stream of times (stratified over all samples) and noise; one per member of a fleet.
         redraws: independent times and noises per sample.
         sigma: width of the Gaussian reference of the "outside" form, in the units of ``x``.
-        control: Gaussian score that serves as control variate; its covariance should be that of the samples' law,
+        control: Gaussian score that serves as control variate; its covariance should be that behind the samples,
             estimated from others than ``x``.
     """
     masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
@@ -196,9 +196,9 @@ def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
 
 
 def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> torch.Tensor:
-    """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), under the score's law.
+    """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), as the score sees it.
 
-    The mean over that law is the closed form; for a mean over the samples that the law was estimated from too.
+    Its mean over the distribution of the score, or over the samples that was fitted to, is the closed form.
     """
     return sum(score.log_density(x, mask) for mask in gap.fine) - sum(
         score.log_density(x, mask) for mask in gap.coarse
@@ -234,7 +234,7 @@ def gaussian_cross_divergence(
     redraws: int = 10,
     sigma: float = 1.0,
 ) -> torch.Tensor:
-    """Per-sample contributions (n,) or (fleet, n) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)).
+    """Per-sample contributions (n,) or (fleet, n) in nats to KL(p of the diffused variables ‖ N(0, sigma² I)).
 
     The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
     follows.

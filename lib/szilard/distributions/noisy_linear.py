@@ -61,10 +61,12 @@ class NoisyLinear:
     def view(self, rows: int) -> Gaussian:
         """The joint distribution of (A, B_rows)."""
         self._check_rows(rows, "rows")
-        kernel, seen = self.kernel, rows * self.side
-        noise = self.noise**2 * np.eye(seen)
-        cov = np.block([[kernel, kernel[:, :seen]], [kernel[:seen], kernel[:seen, :seen] + noise]])
-        return Gaussian(cov, (self.side**2, seen), f"Noisy field, {rows} of {self.side} rows")
+        kernel, visible = self.kernel, rows * self.side
+        noise = self.noise**2 * np.eye(visible)
+        cov = np.block(
+            [[kernel, kernel[:, :visible]], [kernel[:visible], kernel[:visible, :visible] + noise]]
+        )
+        return Gaussian(cov, (self.side**2, visible), f"Noisy field, {rows} of {self.side} rows")
 
     def repeated_view(self, rows: int, extra: int = 3) -> Transformed:
         """The joint distribution of (A, [B_{rows+extra}, B_rows])."""

@@ -182,8 +182,8 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
     tc, dtc = _tc_and_dtc(correlation, dims)
     gradients = []
     for i in range(len(dims)):
-        kept, widths = _without(i, dims)
-        rest = _tc_and_dtc(correlation[np.ix_(kept, kept)], widths) if len(widths) > 1 else (0.0, 0.0)
+        columns, widths = _without(i, dims)
+        rest = _tc_and_dtc(correlation[np.ix_(columns, columns)], widths) if len(widths) > 1 else (0.0, 0.0)
         gradients.append(_exact(tc - dtc - rest[0] + rest[1]))
     return OInformation(_exact(tc), _exact(dtc), _exact(tc - dtc), _exact(tc + dtc), tuple(gradients))
 

@@ -17,9 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ..threads import usable_threads
-from . import _kdtree_loops as loops
-from ._kdtree_loops import Tree
+from szilard.estimators import _kdtree_loops as loops
+from szilard.estimators._kdtree_loops import Tree
+from szilard.threads import usable_threads
 
 __all__ = ["Tree", "build", "count", "nearest"]
 

@@ -143,8 +143,8 @@ def _merge(best: tuple[Tensor, Tensor] | None, block: Tensor, start: int, k: int
     places += start
     if best is not None:
         distances, places = torch.cat([best[0], distances], 1), torch.cat([best[1], places], 1)
-    distances, kept = torch.topk(distances, k, dim=1, largest=False)
-    return distances, places.gather(1, kept)
+    distances, nearest_k = torch.topk(distances, k, dim=1, largest=False)
+    return distances, places.gather(1, nearest_k)
 
 
 def _reaches(gap: Tensor, best: tuple[Tensor, Tensor], euclidean: bool) -> bool:

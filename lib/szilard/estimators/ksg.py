@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from ..estimate import Estimate, OInformation
-from ..validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
-from ._common import from_local, reverse_neighbours, tie_warnings
-from .neighbours import DEVICES, METRICS, SEARCHES, count_within, k_nearest
-from .o_information import by_neighbours
+from szilard.estimate import Estimate, OInformation
+from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
+from szilard.estimators.neighbours import DEVICES, METRICS, SEARCHES, count_within, k_nearest
+from szilard.estimators.o_information import by_neighbours
+from szilard.validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
 
 __all__ = ["KSG"]
 
@@ -78,7 +79,7 @@ class KSG:
         check_choice(self.neighbours, "neighbours", SEARCHES)
         check_choice(self.device, "device", DEVICES)
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         The standard error is that of the samples' influences: their own term and their effect as a neighbour.
@@ -118,7 +119,7 @@ class KSG:
         influence = local + reverse_neighbours(rows, np.full(k, 1 / k))
         return from_local(self, local, influence=influence, warnings=warnings, **facts)
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, by neighbours; variant 1 only.
 
         The standard error is that of the local terms.
@@ -156,7 +157,7 @@ def _spread_and_ties(z: np.ndarray) -> tuple[np.ndarray, bool]:
     return np.where(spread > 0, spread, z[-1] - z[0]), bool((z[1:] == z[:-1]).any())
 
 
-def _doubts(value: float, n: int, facts: dict[str, Any]) -> list[str]:
+def _doubts(value: float, n: int, facts: dict[str, float | tuple[float, ...]]) -> list[str]:
     """Sentences on what the diagnostics say against the estimate."""
     doubts, radius, ratio = [], facts["relative_radius"], facts["scale_ratio"]
     if value > facts["ceiling"] - NATS_BELOW_CEILING:

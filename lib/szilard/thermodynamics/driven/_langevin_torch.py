@@ -10,11 +10,13 @@ import numpy as np
 import torch
 
 from szilard.device import working_precision
+from szilard.fleets import Replay, aside
 from szilard.rng import torch_generator
 
 from .protocols import Protocol, Steps, spline_cells
 
 REPLAYED = 100  # steps in one graph
+WARM_UP = 3  # steps before one is captured
 
 __all__ = ["Walkers", "walk"]
 
@@ -106,19 +108,15 @@ def walk(
 
 
 def _replay(walkers: Walkers, count: int) -> int:
-    """Do at most ``count`` steps, in whole graphs after three eager ones to warm up; the number of steps taken."""
-    aside = torch.cuda.Stream()
-    aside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(aside):
-        for _ in range(3):
+    """Do as many of ``count`` steps as come in whole graphs, the first ones eagerly to warm up; how many were done."""
+
+    def steps(number: int) -> None:
+        for _ in range(number):
             walkers.step()
-    torch.cuda.current_stream().wait_stream(aside)
-    graph = torch.cuda.CUDAGraph()
-    graph.register_generator_state(walkers.random)
-    with torch.cuda.graph(graph):
-        for _ in range(REPLAYED):
-            walkers.step()
-    replays = (count - 3) // REPLAYED
+
+    aside(lambda: steps(WARM_UP))
+    graph = Replay(lambda: steps(REPLAYED), (walkers.random,))
+    replays = (count - WARM_UP) // REPLAYED
     for _ in range(replays):
-        graph.replay()
-    return 3 + replays * REPLAYED
+        graph()
+    return WARM_UP + replays * REPLAYED

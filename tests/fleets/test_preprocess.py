@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from szilard.estimators.preprocess import PREPROCESSORS, Asinh, RankGaussian, Rescale
+from szilard.fleets import PREPROCESSORS, Asinh, RankGaussian, Rescale
 
 
 def samples(n=200, d=3, seed=0):
