@@ -13,13 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from ..estimate import Estimate
-from ..estimators.registry import ESTIMATORS, make, measure
-from ..rng import generator
+from szilard.estimate import Estimate
+from szilard.estimators.registry import ESTIMATORS, make, measure
+from szilard.rng import RNG, generator, spawn
+from szilard.testing.randomness import unread_randomness
 
 __all__ = ["CHECKS", "SAMPLES", "TOLERANCE", "check_estimator", "gaussian_pair"]
 
 SAMPLES = 400
+REPEATS = 12  # samples over which estimates are averaged; half as many where each is trained
+GAP = 0.3  # nats that must lie between correlations 0.8 (0.511 nats) and 0, for whatever follows the data
+ERROR_FACTOR = 4.0  # by which a stated error may miss the spread of estimates, itself known to a fifth
 TOLERANCE = 0.12  # nats of finite-sample bias allowed on top of four standard errors, with so few samples
 
 
@@ -40,7 +44,7 @@ def check_estimator(estimator: Any, rng: int = 0) -> None:
         check(estimator, rng)
 
 
-def gaussian_pair(n: int, rho: float, rng: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def gaussian_pair(n: int, rho: float, rng: RNG = 0) -> tuple[np.ndarray, np.ndarray]:
     """n samples (n, 1) of two standard normal variables of correlation rho: I = −½ ln(1 − ρ²) nats."""
     u, v = generator(rng).normal(size=(2, n, 1))
     return u, rho * u + math.sqrt(1 - rho**2) * v
@@ -128,10 +132,19 @@ def accepts_lists_frames_tensors_and_vectors(estimator: Any, rng: int) -> None:
 
 
 def repeats_itself(estimator: Any, rng: int) -> None:
-    """Equal input and seed give the same bits."""
+    """Equal input and seed give the same bits, whatever was measured in between."""
     x, y = gaussian_pair(SAMPLES, 0.6, rng)
-    first, second = (measure(estimator, x, y, rng) for _ in range(2))
+    first = measure(estimator, x, y, rng)
+    measure(estimator, *gaussian_pair(SAMPLES, 0.3, rng + 1), rng)
+    second = measure(estimator, x, y, rng)
     assert (first.value, first.stderr) == (second.value, second.stderr), f"{first!r} then {second!r}"
+
+
+def leaves_global_randomness_alone(estimator: Any, rng: int) -> None:
+    """The global random states of NumPy, Python and torch are neither read nor set."""
+    with unread_randomness() as untouched:
+        measure(estimator, *gaussian_pair(SAMPLES, 0.6, rng), rng)
+        assert untouched(), "global random state must stay as it was: take rng instead"
 
 
 def leaves_its_input_alone(estimator: Any, rng: int) -> None:
@@ -164,11 +177,46 @@ def finds_nothing_in_independence(estimator: Any, rng: int) -> None:
 
 
 def finds_dependence(estimator: Any, rng: int) -> None:
-    """Correlated normal variables: the closed form within four standard errors and the tolerance."""
+    """Correlated normal variables: the mean over samples is the closed form within four standard errors and the
+    tolerance, close enough to tell nats from bits."""
     rho = 0.8
     truth = -0.5 * math.log1p(-(rho**2))
-    estimate = measure(estimator, *gaussian_pair(SAMPLES, rho, rng), rng)
-    assert abs(estimate.nats - truth) <= 4 * estimate.stderr + TOLERANCE, f"{estimate!r}, truth {truth:.3f}"
+    values = [estimate.nats for estimate in _estimates(estimator, rho, rng)]
+    allowed = 4 * float(np.std(values, ddof=1)) / math.sqrt(len(values)) + TOLERANCE
+    mean = float(np.mean(values))
+    assert abs(mean - truth) <= allowed, f"{mean:.3f} nats on average over samples of {truth:.3f}"
+
+
+def tells_dependence_from_independence(estimator: Any, rng: int) -> None:
+    """The estimate rises by at least ``GAP`` nats from independent variables to those of correlation 0.8."""
+    low, high = (measure(estimator, *gaussian_pair(SAMPLES, rho, rng), rng) for rho in (0.0, 0.8))
+    rise = high.nats - low.nats
+    assert rise >= GAP, (
+        f"{low!r} without dependence and {high!r} with 0.511 nats: only {rise:.3f} between them"
+    )
+
+
+def states_errors_of_the_right_size(estimator: Any, rng: int) -> None:
+    """Standard errors agree with the spread of estimates over samples within ``ERROR_FACTOR``."""
+    estimates = _estimates(estimator, 0.6, rng)
+    spread = float(np.std([estimate.nats for estimate in estimates], ddof=1))
+    stated = math.sqrt(float(np.mean([estimate.to("nats").stderr ** 2 for estimate in estimates])))
+    assert stated / ERROR_FACTOR <= spread <= stated * ERROR_FACTOR, (
+        f"estimates of {len(estimates)} samples spread by {spread:.2g}; their stated error is {stated:.2g}"
+    )
+
+
+def is_surer_with_more_samples(estimator: Any, rng: int) -> None:
+    """Four times the samples shrink the standard error, by half where it is statistical: by a fifth at least."""
+    few, many = (measure(estimator, *gaussian_pair(n, 0.6, rng), rng) for n in (SAMPLES, 4 * SAMPLES))
+    assert many.stderr <= 0.8 * few.stderr, f"{few!r} and, with four times the samples, {many!r}"
+
+
+def ignores_the_order_of_samples(estimator: Any, rng: int) -> None:
+    """Samples are independent: shuffling the pairs does not matter."""
+    x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    order = generator(rng).permutation(SAMPLES)
+    _same(estimator, (x, y), (x[order], y[order]), rng, "shuffling the pairs")
 
 
 def entropy_obeys_its_laws(estimator: Any, rng: int) -> None:
@@ -195,11 +243,16 @@ CHECKS: dict[str, Callable[[Any, int], None]] = {
         refuses_unknown_settings,
         accepts_lists_frames_tensors_and_vectors,
         repeats_itself,
+        leaves_global_randomness_alone,
         leaves_its_input_alone,
         is_symmetric,
         ignores_origin_and_unit,
         finds_nothing_in_independence,
         finds_dependence,
+        tells_dependence_from_independence,
+        states_errors_of_the_right_size,
+        is_surer_with_more_samples,
+        ignores_the_order_of_samples,
         entropy_obeys_its_laws,
     )
 }
@@ -210,6 +263,12 @@ def _same(estimator: Any, first: tuple, second: tuple, rng: int, what: str) -> N
     # What is trained from random numbers is the same only within its error.
     slack = 4 * math.hypot(a.stderr, b.stderr) + TOLERANCE if estimator.stochastic else 1e-9
     assert abs(a.nats - b.nats) <= slack, f"{what} changed {a!r} to {b!r}"
+
+
+def _estimates(estimator: Any, rho: float, rng: int) -> list[Estimate]:
+    """Estimates of independent samples of the same correlation."""
+    streams = spawn(rng, REPEATS // 2 if estimator.stochastic else REPEATS)
+    return [measure(estimator, *gaussian_pair(SAMPLES, rho, stream), rng) for stream in streams]
 
 
 def _refusal(call: Callable[[], Any]) -> str:
