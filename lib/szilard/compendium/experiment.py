@@ -18,6 +18,7 @@ from szilard.compendium.places import cache_folder, results_folder
 from szilard.compendium.provenance import Provenance
 from szilard.compendium.store import Store, digest, encode, read_table, write_table
 from szilard.compendium.sweep import Measure, Sweep, map_cells
+from szilard.device import resolve_device
 from szilard.rng import RNG, generator
 from szilard.validation import check_choice
 
@@ -139,7 +140,7 @@ class Laboratory:
         Args:
             name: which experiment.
             tier: ``"quick"`` or ``"full"``.
-            device: ``"auto"`` (CUDA where present), ``"cpu"`` or ``"cuda"``.
+            device: ``"auto"`` (CUDA where present), ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
             rng: seed; a generator or seed sequence is drawn from once.
             backend: ``"local"``, ``"dask"`` or ``"ray"``.
             workers: number of local processes; all usable cores by default.
@@ -155,7 +156,7 @@ class Laboratory:
         """
         experiment = self.experiment(name)
         check_choice(tier, f"tier of {self.key}/{name}", experiment.cells)
-        place = _device(device)
+        place = resolve_device(device)
         code = fingerprint(experiment.measure)
         seed = int(rng) if isinstance(rng, int) and rng >= 0 else int(generator(rng).integers(2**63))
         cells = experiment.cells[tier]
@@ -181,19 +182,6 @@ class Laboratory:
         """The full-tier result kept under ``book/results/<key>/``; ``None`` while nothing is recorded."""
         self.experiment(name)
         return Result.load(results_folder(self.key) / f"{name}.parquet")
-
-
-def _device(device: str) -> str:
-    kind = check_choice(device.split(":")[0], "device", ("auto", "cpu", "cuda"))
-    if kind == "cpu":
-        return "cpu"
-    import torch
-
-    if kind == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if not torch.cuda.is_available():
-        raise ValueError("device 'cuda' needs a CUDA device and none is present: use 'auto' or 'cpu'")
-    return device
 
 
 def _provenance(table: pd.DataFrame, device: str, seconds: float, facts: Mapping[str, Any]) -> Provenance:

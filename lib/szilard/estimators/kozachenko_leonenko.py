@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import digamma, gammaln
 
+from ..device import check_device
 from ..estimate import Estimate
 from ..validation import (
     as_samples,
@@ -21,7 +22,7 @@ from ..validation import (
     paired_samples,
 )
 from ._common import from_local, reverse_neighbours, tie_warnings
-from .neighbours import DEVICES, METRICS, SEARCHES, k_nearest
+from .neighbours import METRICS, SEARCHES, k_nearest
 
 __all__ = ["KozachenkoLeonenko", "WeightedKL", "bias_cancelling_weights"]
 
@@ -61,7 +62,7 @@ class KozachenkoLeonenko:
         check_integer(self.k, "k", minimum=1)
         check_choice(self.metric, "metric", METRICS)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
     def entropy(self, x: Any) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
@@ -119,7 +120,7 @@ class WeightedKL:
     def __post_init__(self) -> None:
         check_integer(self.k, "k", minimum=1)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
     def entropy(self, x: Any) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from szilard.device import resolve_device, working_precision
+from szilard.device import check_device, resolve_device, working_precision
 from szilard.diffusion import (
     DIFFUSED,
     FORMS,
@@ -104,7 +104,7 @@ class MINDE:
         if not isinstance(self.holdout, Real) or not 0 < self.holdout < 1:
             raise ValueError(f"holdout must be a share of the samples in (0, 1); got {self.holdout!r}")
         make_times(self.times, VPDiffusion(), self.t_eps)
-        check_choice(self.device, "device", ("auto", "cpu", "cuda"))
+        check_device(self.device)
 
     def mutual_information(self, x: Any, y: Any, *, rng: RNG = 0) -> Estimate:
         """I(X; Y) in nats from paired samples (n, dx) and (n, dy).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from szilard.device import working_precision
+from szilard.device import is_cuda, working_precision
 from szilard.rng import torch_generator
 
 from .protocols import Protocol, Steps, spline_cells
@@ -98,8 +98,9 @@ def walk(
     """Final positions and works of walkers that start at ``start``, (n,) each, on the host."""
     walkers = Walkers(protocol, schedule, start, rng, device)
     left = len(schedule.dt)
-    if device == "cuda" and left > 2 * REPLAYED:
-        left -= _replay(walkers, left)
+    if is_cuda(device) and left > 2 * REPLAYED:
+        with torch.cuda.device(device):  # graphs are captured on the current card
+            left -= _replay(walkers, left)
     for _ in range(left):
         walkers.step()
     walkers.finish()
