@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +16,7 @@ from szilard.cli.terminal import Unit, announce, print_table, shortened, with_er
 if TYPE_CHECKING:
     import pandas as pd
 
+    from szilard.estimators import Estimator
     from szilard.userdata import Pair
 
 FAST = "gaussian,copula,ksg"
@@ -85,7 +85,7 @@ def estimate(
         raise typer.Exit(NEGATIVE)
 
 
-def choose(names: str, k: int | None, device: str) -> list[Any]:
+def choose(names: str, k: int | None, device: str) -> list[Estimator]:
     """The estimators that ``--with`` names, with ``k`` and ``device`` set on those that have such a setting.
 
     Raises:
@@ -151,7 +151,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
     from szilard.estimators.comparison import plot_comparison
 
     kind = path.suffix.lower().lstrip(".")
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
+    undated: dict[str, None] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
     buffer = io.BytesIO()
     with matplotlib.rc_context(rc()), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a column name in a script the font lacks
@@ -162,8 +162,8 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
     typer.echo(f"plot: {path}")
 
 
-def _has(estimator: Any, setting: str) -> bool:
-    return any(field.name == setting for field in dataclasses.fields(estimator))
+def _has(estimator: Estimator, setting: str) -> bool:
+    return setting in getattr(estimator, "__dataclass_fields__", {})
 
 
 COMMANDS = (estimate,)

@@ -10,7 +10,7 @@ import numpy as np
 
 from szilard.distributions.additive import UniformAdditive
 from szilard.distributions.gaussian import dense, normal_pair, sparse
-from szilard.distributions.law import Distribution
+from szilard.distributions.law import PointwiseDistribution
 from szilard.distributions.student import Student
 from szilard.distributions.transformed import Transformed
 from szilard.distributions.transforms import (
@@ -50,7 +50,7 @@ class Task:
     id: str
     name: str
     family: str
-    law: Distribution
+    law: PointwiseDistribution
 
     @property
     def dims(self) -> tuple[int, ...]:
@@ -149,10 +149,10 @@ def _through_maps() -> Iterator[Task]:
             law = sparse(dim, dim, pairs=2, strength=2.0)
             yield _mapped(f"{prefix}-multinormal-sparse-{dim}-{dim}-2-2.0", "sparse", law, *maps)
     for dim, dof in ((2, 1), (3, 2), (5, 2)):
-        law = Student.identity(dim, dim, dof)
-        yield _mapped(f"asinh-student-identity-{dim}-{dim}-{dof}", "student", law, Asinh())
+        heavy = Student.identity(dim, dim, dof)
+        yield _mapped(f"asinh-student-identity-{dim}-{dim}-{dof}", "student", heavy, Asinh())
 
 
-def _mapped(id: str, family: str, base: Distribution, *maps: Homeomorphism, name: str = "") -> Task:
+def _mapped(id: str, family: str, base: PointwiseDistribution, *maps: Homeomorphism, name: str = "") -> Task:
     law = Transformed(base, maps[0], maps[-1], name)
     return Task(id, law.name, family, law)

@@ -30,6 +30,9 @@ def unread_randomness() -> Iterator[Callable[[], bool]]:
 
 
 def _states() -> tuple[object, ...]:
-    kind, keys, *rest = np.random.get_state()  # noqa: NPY002 — read, to see that nobody writes it
+    numpy_state = np.random.get_state(legacy=False)  # noqa: NPY002 — read, to see that nobody writes it
     torch = sys.modules.get("torch")
-    return kind, bytes(keys), rest, random.getstate(), torch and torch.get_rng_state().numpy().tobytes()
+    torch_state = torch.get_rng_state().tolist() if torch else None
+    assert isinstance(numpy_state, dict)
+    key = numpy_state.pop("state")
+    return key["key"].tobytes(), key["pos"], numpy_state, random.getstate(), torch_state
