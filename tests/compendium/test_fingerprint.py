@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from szilard.compendium import imports
-from szilard.compendium.fingerprint import dependencies, fingerprint, fingerprint_chapter
+from szilard.compendium.fingerprint import dependencies, fingerprint, fingerprint_chapter, syntax
+from szilard.rng import spawn
 
 LABORATORY = '''
 """Cells."""
@@ -300,6 +303,28 @@ def test_a_chapter_may_show_docstrings(library) -> None:
 
 
 def test_it_is_the_same_in_every_process() -> None:
-    from fake_laboratory import information
+    code = "from szilard.compendium.fingerprint import fingerprint as f; from szilard.rng import spawn; print(f(spawn))"
+    folders = os.pathsep.join(filter(None, sys.path))
+    prints = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": folders},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert prints == {fingerprint(spawn)} and len(fingerprint(spawn)) == 64
 
-    assert fingerprint(information) == fingerprint(information) and len(fingerprint(information)) == 64
+
+def test_a_syntax_tree_reads_alike_in_every_python() -> None:
+    def tree(code: str, **more: object) -> str:
+        (statement,) = imports.parsed(code)
+        for name, value in more.items():
+            setattr(statement, name, value)
+        return syntax((statement,))
+
+    plain = tree("def f(x): return x  # as Python 3.11 reads it")
+    assert tree("def f(x): return x  # as Python 3.12 reads it", type_params=[]) == plain
+    assert tree("def f(x): return -x") != plain != tree("def f(x): return 1")

@@ -25,9 +25,10 @@ FRAME = f"{PACKAGE}.compendium"
 _CODE = (".py", ".pyc")
 LAZY = f"{PACKAGE}.lazy"  # loads by name, where the exports of a room say what
 
-__all__ = ["dependencies", "fingerprint", "fingerprint_chapter"]
+__all__ = ["dependencies", "fingerprint", "fingerprint_chapter", "syntax"]
 
 
+@lru_cache(maxsize=1024)  # what a process has loaded stays what it was
 def fingerprint(thing: Callable[..., object]) -> str:
     """SHA-256 (hex) over the code that a function or class depends on, equal in every version of Python."""
     source, statements = _definition(thing)
@@ -97,19 +98,19 @@ def _leads_to(module: str) -> set[str]:
 
 
 def _digest(statements: Iterable[ast.stmt], modules: set[str], *, docstrings: bool) -> str:
-    total = hashlib.sha256(_syntax(tuple(statements)).encode())
+    total = hashlib.sha256(syntax(tuple(statements)).encode())
     for name in sorted(modules):
         path = file_of(name)
         assert path is not None
         code = parsed(path.read_text(encoding="utf-8"), docstrings)
-        total.update(hashlib.sha256(f"{name}\n{_syntax(code)}".encode()).digest())
+        total.update(hashlib.sha256(f"{name}\n{syntax(code)}".encode()).digest())
         for data in _data_files(code, path.parent):
             total.update(hashlib.sha256(data.read_bytes()).digest())
     return total.hexdigest()
 
 
 @lru_cache(maxsize=1024)
-def _syntax(statements: tuple[ast.stmt, ...]) -> str:
+def syntax(statements: tuple[ast.stmt, ...]) -> str:
     """The syntax tree as text. ``ast.dump`` writes the same tree differently from one Python to the next."""
     return ascii([_plain(statement) for statement in statements])
 
