@@ -31,11 +31,11 @@ bench: setup ## time the library beside its peers
 serve: setup ## build, then show the book in a browser
 	@$(BIN)/szilard build && $(BIN)/szilard serve
 
-lint: setup ## style, annotations, docstrings (to mend: .venv/bin/ruff format .)
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+lint: setup ## style, docstrings, types (to mend the style: .venv/bin/ruff format .)
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
 
 lock: setup ## resolve today's versions into the lock files and environment.yml
 	@$(BIN)/python .ci/lock.py
 
 clean: ## remove what was built (not .venv)
-	@rm -rf _build .pytest_cache .ruff_cache .hypothesis lib/*.egg-info
+	@rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis lib/*.egg-info

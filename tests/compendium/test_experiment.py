@@ -60,7 +60,7 @@ def test_nothing_recorded_is_none(cache: Path) -> None:
     [
         ({"name": "pear"}, "experiment must be one of pair, steps; got 'pear'; did you mean 'pair'"),
         ({"name": "steps", "tier": "full"}, "tier of fake/steps must be one of quick"),
-        ({"name": "pair", "device": "gpu"}, "device must be one of auto, cpu, cuda; got 'gpu'"),
+        ({"name": "pair", "device": "gpu"}, "device must be one of auto, cpu, cuda, cuda:N; got 'gpu'"),
         ({"name": "pair", "device": "cpu", "rng": -1}, "rng must be an integer"),
     ],
 )

@@ -146,7 +146,7 @@ def test_absent_cuda_is_named(monkeypatch):
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ValueError, match="no CUDA device"):
+    with pytest.raises(ValueError, match="no CUDA card"):
         k_nearest([np.arange(5.0)[:, None]], 1, device="cuda")
 
 

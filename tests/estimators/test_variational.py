@@ -27,7 +27,7 @@ RHO = 0.75
 TRUTH = -0.5 * math.log(1 - RHO**2)
 LOWER = [DonskerVaradhan, MINE, NWJ, InfoNCE, SMILE]
 KINDS = [*LOWER, CLUB]
-BRIEF = {"steps": 75, "hidden": 16, "device": "cpu", "training": Training(batch=64, lr=4e-3)}
+BRIEF = {"steps": 100, "hidden": 16, "device": "cpu", "training": Training(batch=64, lr=4e-3)}
 QUICK = {"steps": 400, "hidden": 32, "device": "cpu"}
 
 

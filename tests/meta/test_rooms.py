@@ -28,7 +28,10 @@ SCIENCE = {
 SHARED = {"distributions", "estimators", "diffusion"}
 MACHINERY = {"fleets"}  # of every trained experiment
 TOP = {"__init__", "__main__", "cli"}
-ARROWS_OF_NATURE = {("thermodynamics", "constructor"), ("thermodynamics", "algorithmic")}  # drawn by physics itself
+ARROWS_OF_NATURE = {
+    ("thermodynamics", "constructor"),
+    ("thermodynamics", "algorithmic"),
+}  # drawn by physics itself
 
 
 @cache

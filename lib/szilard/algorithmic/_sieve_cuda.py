@@ -76,10 +76,13 @@ def _kernel() -> Any:
     return sieve
 
 
-def cuda_histogram(n: int, primes: np.ndarray, multiplicity: bool, blocks: int = BLOCKS) -> np.ndarray:
+def cuda_histogram(
+    n: int, primes: np.ndarray, multiplicity: bool, device: str = "cuda", blocks: int = BLOCKS
+) -> np.ndarray:
     """How many of 1, …, n have 0, 1, 2, … prime factors (int64, 64 entries); ``primes`` are those up to √n."""
     powers, words = prime_powers(primes, n, multiplicity)
-    histogram = cuda.to_device(np.zeros(MOST_FACTORS, np.uint64))
     blocks = min(blocks, n // SEGMENT + 1)
-    _kernel()[blocks, THREADS](n, cuda.to_device(powers), cuda.to_device(words), histogram)
-    return histogram.copy_to_host().astype(np.int64)
+    with cuda.gpus[int(device.partition(":")[2] or 0)]:
+        histogram = cuda.to_device(np.zeros(MOST_FACTORS, np.uint64))
+        _kernel()[blocks, THREADS](n, cuda.to_device(powers), cuda.to_device(words), histogram)
+        return histogram.copy_to_host().astype(np.int64)

@@ -13,8 +13,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from szilard.device import is_cuda, resolve_device
 from szilard.threads import usable_threads
-from szilard.validation import check_choice, check_integer
+from szilard.validation import check_integer
 
 LARGEST = 10**15  # products of factors stay far below 2⁶⁴, and sieving primes below 2²⁵
 LONGEST = 2 * 10**9  # entries of an array that is returned
@@ -121,16 +122,12 @@ def sieve_histogram(n: int, multiplicity: bool = False, device: str = "cpu") -> 
     """
     check_integer(n, "n", minimum=1)
     _check_range(1, n + 1, longest=LARGEST)
-    check_choice(device, "device", ("auto", "cpu", "cuda"))
+    device = resolve_device(device)
     primes = primes_up_to(math.isqrt(n))
-    if device != "cpu":
-        from szilard.device import resolve_device
-
-        device = resolve_device(device)
-    if device == "cuda":
+    if is_cuda(device):
         from szilard.algorithmic._sieve_cuda import cuda_histogram
 
-        counts = cuda_histogram(n, primes, bool(multiplicity))
+        counts = cuda_histogram(n, primes, bool(multiplicity), device)
     else:
         counts = _cpu_histogram(n, primes, bool(multiplicity))
     return np.trim_zeros(counts, "b")

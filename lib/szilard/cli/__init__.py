@@ -19,7 +19,8 @@ class _Commands(OneLineErrors):
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
         """Write both lists."""
-        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        commands = {name: command for name, command in found if command}
         width = formatter.width - 6 - max(map(len, commands))
         for title, of_calculators in (("Commands", False), ("Calculators", True)):
             chosen = {

@@ -26,7 +26,7 @@ def command(calculator: Calculator) -> Callable[..., None]:
     parameters = [_parameter(item, first=item is calculator.inputs[0]) for item in calculator.inputs]
     run.__name__ = calculator.key
     run.__doc__ = f"{calculator.title}. {calculator.about}\n\n{UNITS}"
-    run.__signature__ = inspect.Signature(parameters)
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typing knows it in classes only
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
 

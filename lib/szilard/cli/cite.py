@@ -45,7 +45,8 @@ def references(root: Path) -> dict[str, str]:
     """BibTeX entries of ``book/references.bib`` by key."""
     text = (root / "book" / "references.bib").read_text(encoding="utf-8")
     entries = re.split(r"^(?=@)", text, flags=re.MULTILINE)[1:]
-    return {re.match(r"@\w+\{([^,]+),", entry)[1].strip(): entry.strip() for entry in entries}
+    starts = ((re.match(r"@\w+\{([^,]+),", entry), entry) for entry in entries)
+    return {start[1].strip(): entry.strip() for start, entry in starts if start}
 
 
 def heading(notebook: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -152,7 +151,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
     from szilard.estimators.comparison import plot_comparison
 
     kind = path.suffix.lower().lstrip(".")
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
+    undated: dict[str, None] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
     buffer = io.BytesIO()
     with matplotlib.rc_context(rc()), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a column name in a script the font lacks
@@ -164,7 +163,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
 
 
 def _has(estimator: Estimator, setting: str) -> bool:
-    return any(field.name == setting for field in dataclasses.fields(estimator))
+    return setting in getattr(estimator, "__dataclass_fields__", {})
 
 
 COMMANDS = (estimate,)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
-    from szilard.compendium.cell import Cell, Rows, above_rounding
+    from szilard.compendium.cell import Cell, Rows
     from szilard.compendium.chapter import Chapter
     from szilard.compendium.claims import Claim, Control, Finding, Kind, claim, claims_of
     from szilard.compendium.criteria import Verdict, at_least, at_most, between, holds

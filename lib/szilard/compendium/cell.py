@@ -13,7 +13,7 @@ import numpy as np
 Rows = list[dict[str, Any]]
 NEEDS = ("rng", "device")
 
-__all__ = ["Cell", "Rows", "above_rounding", "check_cell", "measure", "needs_device"]
+__all__ = ["Cell", "Rows", "check_cell", "measure", "needs_device"]
 
 
 class Cell(Protocol):
@@ -29,15 +29,6 @@ class Cell(Protocol):
     def measure(self) -> Callable[..., Rows]:
         """The method that measures it."""
         ...
-
-
-def above_rounding(value: float, floor: float = 1e-12) -> float:
-    """``value``, or 0 where it is below ``floor``: what rounding leaves differs between processors and is no result.
-
-    >>> above_rounding(3e-17), above_rounding(0.25)
-    (0.0, 0.25)
-    """
-    return 0.0 if abs(value) < floor else float(value)
 
 
 @lru_cache(maxsize=1024)

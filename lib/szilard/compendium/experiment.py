@@ -19,7 +19,7 @@ from szilard.compendium.places import cache_folder, results_folder
 from szilard.compendium.provenance import Provenance
 from szilard.compendium.store import Store, digest, encode, read_table, write_table
 from szilard.compendium.sweep import Sweep, map_cells
-from szilard.device import resolve_device
+from szilard.device import check_device, resolve_device
 from szilard.rng import RNG, generator
 from szilard.validation import check_choice
 
@@ -72,7 +72,7 @@ class Experiment:
 
     def device(self, tier: str, device: str) -> str:
         """Where the cells of ``tier`` run when ``device`` is asked for: the processor if none asks for a device."""
-        check_choice(device.split(":")[0], "device", ("auto", "cpu", "cuda"))
+        check_device(device)
         if not any(needs_device(cell) for cell in self.cells[tier]):
             return "cpu"
         return resolve_device(device)

@@ -40,8 +40,8 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
         raise ValueError(
             f"source and target must both have shape (sets, n, n); got {source.shape}, {target.shape}"
         )
-    if device != "cpu" and resolve_device(device) == "cuda":  # asking imports torch
-        return _on_gpu(source, target)
+    if (place := resolve_device(device)) != "cpu":
+        return _on_gpu(source, target, place)
     from szilard.constructor._jacobi import quotient_margins
 
     margins = np.empty(len(source))
@@ -57,12 +57,12 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
     return margins
 
 
-def _on_gpu(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+def _on_gpu(source: np.ndarray, target: np.ndarray, device: str) -> np.ndarray:
     import torch
 
     out = []
     for start in range(0, len(source), 100_000):
-        g, h = (torch.as_tensor(x[start : start + 100_000], device="cuda") for x in (source, target))
+        g, h = (torch.as_tensor(x[start : start + 100_000], device=device) for x in (source, target))
         free = (h.abs() <= 1e-9).any(dim=2).any(dim=1)
         quotient = torch.where(h.abs() <= 1e-9, torch.zeros_like(g), g / h)
         out.append(torch.where(free, torch.nan, torch.linalg.eigvalsh(quotient)[:, 0]).cpu().numpy())

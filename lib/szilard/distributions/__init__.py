@@ -1,7 +1,7 @@
-"""Joint distributions whose mutual information is known exactly: the truth that estimators are held against.
+"""Joint laws whose mutual information is known exactly: the truth that estimators are held against.
 
-Every distribution of two vectors offers ``sample(n, rng=0)``, ``mutual_information`` (nats), ``truth`` (how it is
-known), ``name`` and ``dims``, and the exact ``pointwise_mutual_information(x, y)``. Systems of many variables offer
+Every law of two vectors offers ``sample(n, rng=0)``, ``mutual_information`` (nats), ``truth`` (how it is known),
+``name`` and ``dims``, and the exact ``pointwise_mutual_information(x, y)``. Systems of many variables offer
 ``o_information`` in its place.
 """
 
@@ -11,26 +11,15 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
+# fmt: off
 if TYPE_CHECKING:
-    # fmt: off
     from szilard.distributions.additive import UniformAdditive
     from szilard.distributions.benchmark import Task, beyond_normal, task
     from szilard.distributions.discrete import (
-        DiscreteSystem,
-        copies,
-        discrete_o_information,
-        independent_bits,
-        majority,
-        parity,
-        xor,
+        DiscreteSystem, copies, discrete_o_information, independent_bits, majority, parity, xor,
     )
     from szilard.distributions.gaussian import (
-        Gaussian,
-        correlation_from_information,
-        dense,
-        normal_pair,
-        sparse,
-        stacked_pair,
+        Gaussian, correlation_from_information, dense, normal_pair, sparse, stacked_pair,
     )
     from szilard.distributions.distribution import Distribution
     from szilard.distributions.mixture import MixturePair
@@ -39,27 +28,13 @@ if TYPE_CHECKING:
     from szilard.distributions.registry import DISTRIBUTIONS, make
     from szilard.distributions.student import Student
     from szilard.distributions.systems import (
-        GaussianSystem,
-        combine,
-        gaussian_o_information,
-        mixed,
-        redundant,
-        synergistic,
+        GaussianSystem, combine, gaussian_o_information, mixed, redundant, synergistic,
     )
     from szilard.distributions.transformed import Transformed
     from szilard.distributions.transforms import (
-        Asinh,
-        Composed,
-        Homeomorphism,
-        Identity,
-        NormalCDF,
-        NormalToMixture,
-        RepeatLeading,
-        SignedPower,
-        Spiral,
-        SwissRoll,
-        Wiggly,
+        Asinh, Composed, Homeomorphism, Identity, NormalCDF, NormalToMixture, RepeatLeading, SignedPower, Spiral,
+        SwissRoll, Wiggly,
     )
-    # fmt: on
+# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

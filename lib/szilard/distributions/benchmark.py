@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from szilard.distributions.additive import UniformAdditive
-from szilard.distributions.distribution import Distribution
+from szilard.distributions.distribution import PointwiseDistribution
 from szilard.distributions.gaussian import dense, normal_pair, sparse
 from szilard.distributions.student import Student
 from szilard.distributions.transformed import Transformed
@@ -50,7 +50,7 @@ class Task:
     id: str
     name: str
     family: str
-    distribution: Distribution
+    distribution: PointwiseDistribution
 
     @property
     def dims(self) -> tuple[int, ...]:
@@ -153,6 +153,6 @@ def _through_maps() -> Iterator[Task]:
         yield _mapped(f"asinh-student-identity-{dim}-{dim}-{dof}", "student", distribution, Asinh())
 
 
-def _mapped(id: str, family: str, base: Distribution, *maps: Homeomorphism, name: str = "") -> Task:
+def _mapped(id: str, family: str, base: PointwiseDistribution, *maps: Homeomorphism, name: str = "") -> Task:
     distribution = Transformed(base, maps[0], maps[-1], name)
     return Task(id, distribution.name, family, distribution)

@@ -9,7 +9,7 @@ import numpy as np
 from szilard.rng import RNG
 from szilard.validation import check_integer, paired_samples
 
-__all__ = ["Distribution", "as_points", "check_sample_size"]
+__all__ = ["Distribution", "PointwiseDistribution", "as_points", "check_sample_size"]
 
 
 @runtime_checkable
@@ -34,6 +34,14 @@ class Distribution(Protocol):
 
     def sample(self, n: int, rng: RNG = 0) -> tuple[np.ndarray, ...]:
         """``n`` independent draws: one float64 array (n, d) per vector."""
+
+
+@runtime_checkable
+class PointwiseDistribution(Distribution, Protocol):
+    """A joint law whose density ratio is known at every point."""
+
+    def pointwise_mutual_information(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """:math:`\\ln p(x,y)/p(x)p(y)` in nats of points (n, dx) and (n, dy), shape (n,)."""
 
 
 def check_sample_size(n: int) -> None:

@@ -211,9 +211,11 @@ def stacked_pair(pair: Gaussian) -> Gaussian:
 
 def _one_of(name: str, value: float | None, nats: float | None, solve: Callable[[float], float]) -> float:
     """``value``, or what ``solve`` finds for the information ``nats``; exactly one of them is given."""
-    if (value is None) == (nats is None):
-        raise ValueError(f"give exactly one of {name} and mutual_information; got {value!r} and {nats!r}")
-    return solve(nats) if value is None else value
+    if value is not None and nats is None:
+        return value
+    if nats is not None and value is None:
+        return solve(nats)
+    raise ValueError(f"give exactly one of {name} and mutual_information; got {value!r} and {nats!r}")
 
 
 def _check_inside(value: float, name: str, low: float, high: float) -> float:

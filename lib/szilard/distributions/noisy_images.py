@@ -114,8 +114,8 @@ class NoisyView:
     def sample(self, n: int, rng: RNG = 0) -> tuple[np.ndarray, np.ndarray]:
         """``n`` independent draws: views (n, ·) and images (n, ·), copies side by side."""
         check_sample_size(n)
-        parts = [self._draw(n, stream) for stream in spawn(rng, self.copies)]
-        return tuple(np.hstack(part) for part in zip(*parts, strict=True))
+        views, images = zip(*(self._draw(n, stream) for stream in spawn(rng, self.copies)), strict=True)
+        return np.hstack(views), np.hstack(images)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         images = self.field.images[rng.integers(len(self.field.images), size=n)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.distributions.distribution import Distribution, as_points
+from szilard.distributions.distribution import Distribution, PointwiseDistribution, as_points
 from szilard.distributions.transforms import Homeomorphism, Identity
 from szilard.rng import RNG
 
@@ -31,7 +31,7 @@ class Transformed:
     'Asinh @ Student-t 1 x 1 (dof=1)'
     """
 
-    base: Distribution
+    base: PointwiseDistribution
     fx: Homeomorphism = Identity()
     fy: Homeomorphism = Identity()
     name: str = ""

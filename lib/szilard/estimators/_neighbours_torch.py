@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..device import resolve_device
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -105,9 +107,7 @@ def _count_sorted(centre: Tensor, limit: Tensor) -> Tensor:
 
 def _sorted(x: np.ndarray, device: str) -> tuple[Tensor, Tensor, int]:
     """The points sorted along their widest coordinate, their rows in the sample, and that coordinate."""
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ValueError('device must be available; got "cuda" and no CUDA device is: use "auto" or "cpu"')
-    place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    place = resolve_device(device)
     axis = int(np.argmax(np.ptp(x, axis=0)))
     points = torch.tensor(x, dtype=torch.float64, device=place)
     order = torch.argsort(points[:, axis])

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
+from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
-from szilard.estimators.neighbours import DEVICES, METRICS, SEARCHES, k_nearest
+from szilard.estimators.neighbours import METRICS, SEARCHES, k_nearest
 from szilard.validation import (
     as_samples,
     check_choice,
@@ -62,7 +63,7 @@ class KozachenkoLeonenko:
         check_integer(self.k, "k", minimum=1)
         check_choice(self.metric, "metric", METRICS)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
@@ -120,7 +121,7 @@ class WeightedKL:
     def __post_init__(self) -> None:
         check_integer(self.k, "k", minimum=1)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
 
+from szilard.device import check_device
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
-from szilard.estimators.neighbours import DEVICES, METRICS, SEARCHES, count_within, k_nearest
+from szilard.estimators.neighbours import METRICS, SEARCHES, count_within, k_nearest
 from szilard.estimators.o_information import by_neighbours
 from szilard.validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
 
@@ -52,7 +53,7 @@ class KSG:
             of the columns, though the mutual information does not.
         neighbours: how neighbours are searched, ``"auto"``, ``"tree"`` or ``"torch"``: same result, other speed
             (with ties, variant 2 depends on which of several equally near neighbours a search picks).
-        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=1000)
@@ -77,7 +78,7 @@ class KSG:
             raise ValueError(f"variant must be 1 or 2; got {self.variant!r}")
         check_choice(self.metric, "metric", METRICS)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).

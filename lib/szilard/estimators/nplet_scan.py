@@ -56,7 +56,7 @@ def nplets(
         data: samples (n, N), an array or a data frame.
         subsets: column names of a frame, or column numbers; two or more each, of one size or of several.
         correct_bias: as :func:`scan_nplets`.
-        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
     Returns:
         One row per subset in the given order: ``variables``, ``tc``, ``dtc``, ``omega``, ``s``. A subset in which some
@@ -98,7 +98,7 @@ def scan_nplets(
         sizes: sizes of the subsets, each from 2 to N and below n.
         top: how many extremes to keep of either kind and every size.
         correct_bias: take off the expectation of the plug-in value minus the truth for n normal samples.
-        device: ``"auto"``, ``"cpu"`` (compiled, all cores) or ``"cuda"`` (batched factorisations).
+        device: ``"auto"``, ``"cpu"`` (compiled, all cores), ``"cuda"`` or ``"cuda:N"`` (batched factorisations).
         progress: show a bar.
 
     Raises:

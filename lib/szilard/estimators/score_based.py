@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from szilard.device import check_device
 from szilard.diffusion import (
     FORMS,
     AnalyticGaussianScore,
@@ -93,7 +94,7 @@ class ScoreBased:
         check_integer(self.redraws, "redraws", minimum=1)
         check_holdout(self.holdout)
         make_times(self.times, VPDiffusion(), self.t_eps)
-        check_choice(self.device, "device", ("auto", "cpu", "cuda"))
+        check_device(self.device)
 
     @property
     def sampler(self) -> TimeSampler:

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
+from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators import bounds
 from szilard.estimators._common import tie_warnings
@@ -74,7 +75,7 @@ class Variational:
             check_integer(getattr(self, name), name, minimum=1)
         check_choice(self.preprocess, "preprocess", PREPROCESSORS)
         check_holdout(self.holdout)
-        check_choice(self.device, "device", ("auto", "cpu", "cuda"))
+        check_device(self.device)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike, *, rng: RNG = 0) -> Estimate:
         """I(X; Y) in nats from paired samples (n, dx) and (n, dy).

@@ -68,9 +68,10 @@ class Stepper:
         rates = self.rates[start : self.done]
         if self.graph is None:
             return self.steps(rates, *block)
-        if start == 0 or len(rates) < BLOCK:  # the first block also warms up what is captured next
-            return aside(partial(self.steps, rates, *block))
-        return self.graph(rates, *block).clone()
+        with torch.cuda.device(self.rate.device):  # graphs are captured on the current card
+            if start == 0 or len(rates) < BLOCK:  # the first block also warms up what is captured next
+                return aside(partial(self.steps, rates, *block))
+            return self.graph(rates, *block).clone()
 
     def steps(self, rates: torch.Tensor, *block: torch.Tensor) -> torch.Tensor:
         """The steps themselves: nothing here waits for the device."""

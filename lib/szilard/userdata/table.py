@@ -171,6 +171,6 @@ class Table:
         return f"columns of {self.source}: {', '.join(shown[:12])}{more}"
 
 
-def _shortened(value: Any) -> str:
+def _shortened(value: object) -> str:
     text = repr(str(value))
     return text if len(text) <= 40 else text[:37] + "…'"

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from szilard.compendium import Rows, above_rounding
+from szilard.compendium import Rows
+from szilard.rounding import above_rounding
 from szilard.thermodynamics.work import (
     Reference,
     best_success,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from szilard.device import working_precision
+from szilard.device import is_cuda, working_precision
 from szilard.fleets import Replay, aside
 from szilard.rng import torch_generator
 
@@ -99,8 +99,9 @@ def walk(
     """Final positions and works of walkers that start at ``start``, (n,) each, on the host."""
     walkers = Walkers(protocol, schedule, start, rng, device)
     remaining = len(schedule.dt)
-    if device == "cuda" and remaining > 2 * REPLAYED:
-        remaining -= _replay(walkers, remaining)
+    if is_cuda(device) and remaining > 2 * REPLAYED:
+        with torch.cuda.device(device):  # graphs are captured on the current card
+            remaining -= _replay(walkers, remaining)
     for _ in range(remaining):
         walkers.step()
     walkers.finish()

@@ -103,10 +103,10 @@ def simulate_erasure(
         if initial is None
         else _positions(initial, n, protocol)
     )
-    if device != "cpu" and resolve_device(device) == "cuda":
+    if (place := resolve_device(device)) != "cpu":
         from ._langevin_torch import walk
 
-        final, work = walk(protocol, schedule, start, rng, "cuda")
+        final, work = walk(protocol, schedule, start, rng, place)
     else:
         final, work = _walk(protocol, schedule, start, rng)
     if not (np.isfinite(final).all() and np.isfinite(work).all()):
