@@ -77,9 +77,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "slow_laboratory.py").write_text(LABORATORY)
     (tmp_path / "signs").mkdir()
     (tmp_path / "_toc.yml").touch()
-    shown = figure_display(
-        "fig-slow-a", Figure(), pd.DataFrame({"x": [1.0]}), caption="A.", alt="A.", provenance=()
-    )
+    shown = figure_display("fig-slow-a", Figure(), pd.DataFrame({"x": [1.0]}), caption="A.", alt="A.", provenance=())
     data, metadata = shown._repr_mimebundle_()
     output = nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, outputs=[output])])
@@ -98,9 +96,7 @@ def alive(process: int) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to look for processes")
 @pytest.mark.parametrize("to", ["process", "group"])
-@pytest.mark.parametrize(
-    "words", [("run", "slow/wait", "--device", "cpu"), ("verify", "fig-slow-a"), ("build",)]
-)
+@pytest.mark.parametrize("words", [("run", "slow/wait", "--device", "cpu"), ("verify", "fig-slow-a"), ("build",)])
 def test_an_interrupted_command_says_one_line_and_leaves_no_process(folder: Path, words, to) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{LIBRARY}{os.pathsep}{folder}", "LOKY_MAX_CPU_COUNT": "2"}
     environment |= {"SIGNS": str(folder / "signs"), "SZILARD_CACHE": str(folder / "cache")}

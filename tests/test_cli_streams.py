@@ -19,11 +19,7 @@ from szilard.cli import app, files
 ROOT = Path(__file__).resolve().parents[1]
 DATA = "a,b\n1,2\n2,1\n3,4\n5,3\n4,6\n"
 COMMANDS = ["--help", "--version", "list", "ledger", "cite", "landauer 1GB", "run landauer/limits"]
-COMMANDS += [
-    "estimate data.csv --x a --y b --with gaussian --no-plot",
-    "cite fig-landauer-nothing",
-    "run nowhere",
-]
+COMMANDS += ["estimate data.csv --x a --y b --with gaussian --no-plot", "cite fig-landauer-nothing", "run nowhere"]
 
 
 def run(words: str, folder: Path, **streams: int) -> subprocess.CompletedProcess[str]:
@@ -32,9 +28,7 @@ def run(words: str, folder: Path, **streams: int) -> subprocess.CompletedProcess
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "lib"), "SZILARD_CACHE": str(folder / "cache")}
     command = [sys.executable, "-m", "szilard", *words.split()]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
-    return subprocess.run(
-        command, cwd=folder, env=environment, text=True, timeout=100, check=False, **streams
-    )
+    return subprocess.run(command, cwd=folder, env=environment, text=True, timeout=100, check=False, **streams)
 
 
 def gone() -> int:
@@ -55,9 +49,7 @@ def test_a_reader_that_has_left_is_no_error(tmp_path, words):
 def test_a_reader_that_leaves_after_a_line_is_no_error(tmp_path):
     line = f"{sys.executable} -m szilard ledger 2>&1 | head -n 1; exit ${{PIPESTATUS[0]}}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "lib")}
-    done = subprocess.run(
-        ["bash", "-c", line], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("claim")
 
 
@@ -101,9 +93,7 @@ def estimate(folder: Path, *words: str) -> tuple[int, str]:
     """Exit code and stderr of an estimate that writes a table and a plot into ``folder``."""
     (folder / "data.csv").write_text(DATA)
     given = ["estimate", str(folder / "data.csv"), "--x", "a", "--y", "b", "--with", "gaussian"]
-    result = CliRunner().invoke(
-        app, [*given, "--out", str(folder / "t.csv"), "--plot", str(folder / "p.svg"), *words]
-    )
+    result = CliRunner().invoke(app, [*given, "--out", str(folder / "t.csv"), "--plot", str(folder / "p.svg"), *words])
     return result.exit_code, result.stderr
 
 

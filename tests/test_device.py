@@ -27,9 +27,7 @@ def test_auto_takes_a_card_where_there_is_one(cards, count, device):
 def test_cards_are_counted_from_zero(cards):
     cards(2)
     assert [resolve_device(name) for name in ("cuda", "cuda:0", "cuda:1")] == ["cuda", "cuda:0", "cuda:1"]
-    with pytest.raises(
-        ValueError, match=r"^device 'cuda:2' was asked for and the last CUDA card is 'cuda:1'$"
-    ):
+    with pytest.raises(ValueError, match=r"^device 'cuda:2' was asked for and the last CUDA card is 'cuda:1'$"):
         resolve_device("cuda:2")
 
 
@@ -43,21 +41,7 @@ def test_an_absent_card_is_refused(cards, device):
 
 @pytest.mark.parametrize(
     "device",
-    [
-        "gpu",
-        "CPU",
-        None,
-        0,
-        "",
-        "cpu:banana",
-        "cpu:0",
-        "auto:3",
-        "cuda:",
-        "cuda:-1",
-        "cuda:x",
-        "cuda:1:2",
-        "cuda:٣",
-    ],
+    ["gpu", "CPU", None, 0, "", "cpu:banana", "cpu:0", "auto:3", "cuda:", "cuda:-1", "cuda:x", "cuda:1:2", "cuda:٣"],
 )
 def test_unknown_names_are_refused(device):
     for check in (check_device, resolve_device):

@@ -49,9 +49,7 @@ class Guest:
 
     def __init__(self, place: Path) -> None:
         self.place, self.desk, self.temporary = place, place / "desk", place / "tmp"
-        shutil.copytree(
-            LIBRARY / "szilard", place / "lib" / "szilard", ignore=shutil.ignore_patterns("*.nb?")
-        )
+        shutil.copytree(LIBRARY / "szilard", place / "lib" / "szilard", ignore=shutil.ignore_patterns("*.nb?"))
         (place / "lib" / "szilard" / "tiny.py").write_text(LOOP)
         for folder in (self.desk, self.temporary, place / "home"):
             folder.mkdir()
@@ -112,9 +110,7 @@ def test_loops_compile_even_where_no_folder_at_all_can_be_written(guest: Guest) 
 def test_an_estimate_with_its_plot_says_nothing_but_its_result(guest: Guest) -> None:
     rows = "\n".join(f"{i * 0.37 % 1:.3f},{i * 0.71 % 1:.3f}" for i in range(40))
     (guest.desk / "data.csv").write_text(f"a,b\n{rows}\n")
-    done = guest.run(
-        "-m", "szilard", "estimate", "data.csv", "--x", "a", "--y", "b", "--with", "gaussian,ksg"
-    )
+    done = guest.run("-m", "szilard", "estimate", "data.csv", "--x", "a", "--y", "b", "--with", "gaussian,ksg")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert "KSG" in done.stdout and (guest.desk / "data-information.svg").is_file()
 
@@ -146,9 +142,7 @@ def test_a_figure_is_verified_in_a_checkout_that_cannot_be_written(guest: Guest)
     shown = figure_display("fig-toy-line", Figure(), frame, caption="A line.", alt="It rises.", provenance=())
     data, metadata = shown._repr_mimebundle_()
     output = nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, outputs=[output])]), chapter
-    )
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, outputs=[output])]), chapter)
     (guest.place / "_toc.yml").touch()
     for folder in (guest.place, *chapter.parents[:2]):
         folder.chmod(0o555)

@@ -50,9 +50,7 @@ def in_a_process(code, **environment):
     """What ``code`` prints in a fresh interpreter without limits but those given."""
     clean = {name: text for name, text in os.environ.items() if name not in threads.LIMITS}
     run = [sys.executable, "-c", f"import os\n{code}\nprint(usable_threads())"]
-    return int(
-        subprocess.run(run, env=clean | environment, capture_output=True, text=True, check=True).stdout
-    )
+    return int(subprocess.run(run, env=clean | environment, capture_output=True, text=True, check=True).stdout)
 
 
 def test_variables_count_as_they_stood_when_the_library_was_loaded():

@@ -102,9 +102,7 @@ def test_integers_at_least_one(value):
 
 
 @pytest.mark.parametrize(
-    "value",
-    [0, -1e-9, math.nan, math.inf, "1", None, True, [1.0], 1j, 10**400],
-    ids=lambda v: type(v).__name__,
+    "value", [0, -1e-9, math.nan, math.inf, "1", None, True, [1.0], 1j, 10**400], ids=lambda v: type(v).__name__
 )
 def test_positive_numbers(value):
     check_positive(np.float32(1e-30), "s")

@@ -157,8 +157,7 @@ class OInformation:
     def __repr__(self) -> str:
         digits = _decimals(self.omega.stderr)
         others = ", ".join(
-            f"{name} {part.value:.{digits}f}"
-            for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
+            f"{name} {part.value:.{digits}f}" for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
         )
         first, *rest = repr(self.omega).splitlines()
         sentences = [*rest, *(f"  ! {sentence}" for sentence in self.warnings)]

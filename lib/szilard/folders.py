@@ -56,9 +56,7 @@ def refuge() -> dict[str, str]:
         "IPYTHONDIR": (_home(),),
         "JUPYTER_RUNTIME_DIR": (_usual("XDG_DATA_HOME", ".local/share"),),
     }
-    lost = [
-        name for name, folders in usual.items() if not (name in os.environ or all(map(writable, folders)))
-    ]
+    lost = [name for name, folders in usual.items() if not (name in os.environ or all(map(writable, folders)))]
     try:
         return {name: str(scratch() / name.lower()) for name in lost}
     except OSError:

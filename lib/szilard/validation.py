@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-ROUNDING = (
-    1e-9  # by which a distribution may miss the sum one and, relative to its entries, a matrix Hermiticity
-)
+ROUNDING = 1e-9  # by which a distribution may miss the sum one and, relative to its entries, a matrix Hermiticity
 
 __all__ = [
     "as_covariance",
@@ -157,9 +155,7 @@ def as_distribution(p: ArrayLike, name: str = "p", shape: tuple[int, ...] | None
         raise ValueError(f"{name} must be {needed}; got shape {array.shape}, {array.dtype}")
     least, total = float(array.min()), float(array.sum())
     if least < 0 or abs(total - 1) > ROUNDING:
-        raise ValueError(
-            f"{name} must be probabilities that sum to one; got least {least:.3g}, sum {total:.9g}"
-        )
+        raise ValueError(f"{name} must be probabilities that sum to one; got least {least:.3g}, sum {total:.9g}")
     return array
 
 

@@ -13,14 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from szilard.algorithmic import (
-    omega,
-    omega_histogram,
-    prime_pi,
-    prime_table,
-    primes_up_to,
-    sieve_histogram,
-)
+from szilard.algorithmic import omega, omega_histogram, prime_pi, prime_table, primes_up_to, sieve_histogram
 from szilard.algorithmic._counting_loops import quotient
 
 LIBRARY = str(Path(__file__).resolve().parents[2] / "lib")

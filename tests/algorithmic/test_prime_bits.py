@@ -83,8 +83,7 @@ def test_compressors_cannot_tell_primes_from_coins_without_the_wheel():
     primes, coins = coprime_flags(10**6, 30)[1], cramer_flags(10**6, 30, rng=0)
     assert compressed_bits(primes, "lzma") == pytest.approx(0.2388e6, rel=0.02)
     per_entropy = [
-        compressed_bits(each, "lzma") / len(each) / binary_entropy_bits(each.mean())
-        for each in (primes, coins)
+        compressed_bits(each, "lzma") / len(each) / binary_entropy_bits(each.mean()) for each in (primes, coins)
     ]
     assert per_entropy[0] == pytest.approx(per_entropy[1], rel=0.01)
 
@@ -106,9 +105,7 @@ def test_gaps():
 def test_neighbours():
     table = residue_transitions(10**7, 10)
     shares = table.div(table.sum(axis=1), axis=0)
-    assert [shares.loc[1, 1], shares.loc[1, 3], shares.loc[3, 3]] == pytest.approx(
-        [0.1704, 0.3108, 0.1560], abs=1e-4
-    )
+    assert [shares.loc[1, 1], shares.loc[1, 3], shares.loc[3, 3]] == pytest.approx([0.1704, 0.3108, 0.1560], abs=1e-4)
     assert mutual_information_of_counts(table.to_numpy()) == pytest.approx(0.046543, abs=1e-6)
     small = residue_transitions(40, 10)  # 7 11 13 17 19 23 29 31 37
     assert small.loc[7, 1] == 1 and small.loc[3, 7] == 1 and small.to_numpy().sum() == 8

@@ -27,14 +27,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from szilard.device import resolve_device, working_precision
-from szilard.diffusion import (
-    Architecture,
-    ImportanceTimes,
-    ScoreNetwork,
-    Training,
-    mutual_information_gap,
-    train,
-)
+from szilard.diffusion import Architecture, ImportanceTimes, ScoreNetwork, Training, mutual_information_gap, train
 from szilard.diffusion.network import time_features
 
 WIDTHS = (64, 128, 256)
@@ -125,9 +118,7 @@ def race(width: int, steps: int, rounds: int, device: str) -> dict[str, float]:
         contestant(x, architecture, 60)  # imports, allocators and graphs are not timed
     for _ in range(rounds):
         for contestant in best:
-            best[contestant] = min(
-                best[contestant], seconds(lambda c=contestant: c(x, architecture, steps), device)
-            )
+            best[contestant] = min(best[contestant], seconds(lambda c=contestant: c(x, architecture, steps), device))
     return {
         "ratio": best[plain] / best[ours],
         "hidden": width,
@@ -137,9 +128,7 @@ def race(width: int, steps: int, rounds: int, device: str) -> dict[str, float]:
     }
 
 
-def fleet_race(
-    width: int, steps: int, rounds: int, device: str, size: int, batch: int, fuse: bool
-) -> dict[str, float]:
+def fleet_race(width: int, steps: int, rounds: int, device: str, size: int, batch: int, fuse: bool) -> dict[str, float]:
     """Networks one after the other, and as one fleet."""
     x, training = samples(device), Training(batch=batch)
 
@@ -150,9 +139,7 @@ def fleet_race(
 
     best = {1: math.inf, size: math.inf}
     for _ in range(1 + rounds):  # the first round also imports and allocates; it can only lose
-        best = {
-            members: min(record, seconds(lambda m=members: go(m), device)) for members, record in best.items()
-        }
+        best = {members: min(record, seconds(lambda m=members: go(m), device)) for members, record in best.items()}
     return {
         "ratio": size * best[1] / best[size],
         "hidden": width,
@@ -190,11 +177,7 @@ def main() -> None:
         machine = {"device": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
         versions = {"torch": torch.__version__, "python": platform.python_version()}
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(
-                {"steps": options.steps, **machine, **versions, "rows": rows, "fleets": fleets},
-                file,
-                indent=1,
-            )
+            json.dump({"steps": options.steps, **machine, **versions, "rows": rows, "fleets": fleets}, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -122,37 +122,12 @@ def test_no_program_that_a_configuration_names_is_executed(
     git(package, "commit", "-qm", "attributes")
     hooks = tmp_path / "hooks"
     hooks.mkdir()
-    for hook in (
-        "post-index-change",
-        "post-checkout",
-        "reference-transaction",
-        "pre-auto-gc",
-        "fsmonitor-watchman",
-    ):
+    for hook in ("post-index-change", "post-checkout", "reference-transaction", "pre-auto-gc", "fsmonitor-watchman"):
         (hooks / hook).symlink_to(trap)
     included = tmp_path / "included"
-    programs = [
-        "core.pager",
-        "core.editor",
-        "core.sshCommand",
-        "core.askPass",
-        "diff.external",
-        "diff.evil.textconv",
-    ]
-    programs += [
-        "diff.evil.command",
-        "filter.evil.clean",
-        "filter.evil.smudge",
-        "filter.evil.process",
-        "gpg.program",
-    ]
-    programs += [
-        "pager.rev-parse",
-        "pager.ls-tree",
-        "credential.helper",
-        "core.gitProxy",
-        "core.alternateRefsCommand",
-    ]
+    programs = ["core.pager", "core.editor", "core.sshCommand", "core.askPass", "diff.external", "diff.evil.textconv"]
+    programs += ["diff.evil.command", "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "gpg.program"]
+    programs += ["pager.rev-parse", "pager.ls-tree", "credential.helper", "core.gitProxy", "core.alternateRefsCommand"]
     for name in programs:
         subprocess.run(["git", "config", "-f", str(included), name, str(trap)], check=True)
     for name, value in [("core.fsmonitor", trap), ("core.hooksPath", hooks), ("include.path", included)]:

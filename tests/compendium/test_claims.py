@@ -84,10 +84,7 @@ def test_the_worst_criterion_decides_and_nothing_outweighs_an_unmeasured_one() -
 @pytest.mark.parametrize(
     ("limit", "text"),
     [
-        (
-            at_most("error", 0.03, partly=0.06, unit="nats"),
-            "error at most 0.03 nats; partly at most 0.06 nats",
-        ),
+        (at_most("error", 0.03, partly=0.06, unit="nats"), "error at most 0.03 nats; partly at most 0.06 nats"),
         (between("slope", -1, 1e-9), "slope from −1 to 10⁻⁹"),
         (at_most("drift", 2.5e-12), "drift at most 2.5 × 10⁻¹²"),
         (holds("signs right", soft=True), "signs right; else partly"),

@@ -21,9 +21,7 @@ def test_a_result_tells_where_it_comes_from(cache: Path) -> None:
 
 
 def test_values_are_right_and_follow_the_seed(cache: Path) -> None:
-    first, again, other = (
-        LABORATORY.run("pair", device="cpu", rng=rng, fresh=True).table for rng in (0, 0, 1)
-    )
+    first, again, other = (LABORATORY.run("pair", device="cpu", rng=rng, fresh=True).table for rng in (0, 0, 1))
     np.testing.assert_allclose(first.mi, -0.5 * np.log(1 - np.array([0.1, 0.5, 0.9]) ** 2))
     assert first.equals(again) and not first.equals(other)
 

@@ -137,9 +137,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(imports, "LIBRARY", tmp_path)
-    monkeypatch.setitem(
-        sys.modules, CELLS, SimpleNamespace(__file__=str(tmp_path / "experiments/lab/cells.py"))
-    )
+    monkeypatch.setitem(sys.modules, CELLS, SimpleNamespace(__file__=str(tmp_path / "experiments/lab/cells.py")))
     return tmp_path
 
 
@@ -276,8 +274,7 @@ def test_what_cannot_be_told_counts_the_whole_room(library, statement) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement",
-    ["import numpy as np\nnp.sin(1)", "from szilard import nowhere", "import szilard.nowhere.deep"],
+    "statement", ["import numpy as np\nnp.sin(1)", "from szilard import nowhere", "import szilard.nowhere.deep"]
 )
 def test_what_is_not_ours_or_not_there_stops_nothing(library, statement) -> None:
     assert imports.imported(imports.parsed(statement), "szilard.base") <= {"szilard"}

@@ -56,9 +56,7 @@ def test_the_book_of_the_working_directory_is_read_but_not_executed_with_another
     below.mkdir(parents=True)
     monkeypatch.chdir(below)
     assert book() == tmp_path
-    with pytest.raises(
-        ValueError, match="go with the library beside them, but szilard was imported from"
-    ) as refusal:
+    with pytest.raises(ValueError, match="go with the library beside them, but szilard was imported from") as refusal:
         book(execute=True)
     assert "\n" not in str(refusal.value)
     monkeypatch.setattr(places, "repository", lambda: tmp_path)

@@ -85,14 +85,7 @@ ODD = [
     "/round",
     "/../secret",
 ]
-ODD += [
-    "/%2e%2e/secret",
-    "/book/../../secret",
-    "/book/..%2f..%2fsecret",
-    "//etc/passwd",
-    "/%00",
-    "/index.html%00.txt",
-]
+ODD += ["/%2e%2e/secret", "/book/../../secret", "/book/..%2f..%2fsecret", "//etc/passwd", "/%00", "/index.html%00.txt"]
 ODD += [
     "/index.html/",
     "/./index.html",
@@ -102,13 +95,7 @@ ODD += [
     "/C:/secret",
     "/" + "a" * 5000,
 ]
-ODD += [
-    "/" + "a/" * 3000,
-    "index.html",
-    "http://127.0.0.1/index.html",
-    "*",
-    "/%2fetc/passwd",
-]
+ODD += ["/" + "a/" * 3000, "index.html", "http://127.0.0.1/index.html", "*", "/%2fetc/passwd"]
 
 
 @pytest.mark.parametrize("target", ODD)
@@ -153,9 +140,7 @@ def test_dropped_clients_cost_no_word(server, folder, capfd):
         f"GET /large.html HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode(),
     ):
         with socket.create_connection(server.server_address) as client:
-            client.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
-            )  # gone without a farewell
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # gone without a farewell
             client.sendall(sent)
     assert ask(server, "/")[0] == 200
     time.sleep(0.2)

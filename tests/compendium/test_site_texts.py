@@ -25,9 +25,7 @@ from szilard.compendium.site.files import files  # noqa: E402
 from szilard.compendium.site.fragment import Fragment, inline, visit  # noqa: E402
 from szilard.compendium.site.show import verdict  # noqa: E402
 
-EVIL = (
-    '"><script>alert(1)</script><img src=x onerror=alert(1)> szilard:file/figures/a.svg szilard:page/a \'" &'
-)
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)> szilard:file/figures/a.svg szilard:page/a \'" &'
 ABOUT = Facts(EVIL, EVIL, EVIL, "2024", EVIL)
 
 
@@ -53,13 +51,9 @@ def record() -> Record:
     """A figure each of whose texts is hostile."""
     import pandas as pd
 
-    shown = figure_display(
-        "fig-a-b", Figure(), pd.DataFrame({EVIL: [1.0]}), caption=EVIL, alt=EVIL, provenance=()
-    )
+    shown = figure_display("fig-a-b", Figure(), pd.DataFrame({EVIL: [1.0]}), caption=EVIL, alt=EVIL, provenance=())
     made = dict.fromkeys(("commit", "python", "utc"), EVIL) | {"versions": {EVIL: EVIL}, "dirty": True}
-    source = dict.fromkeys(
-        ("key", "experiment", "tier", "seed", "device", "precision", "utc", "commit"), EVIL
-    )
+    source = dict.fromkeys(("key", "experiment", "tier", "seed", "device", "precision", "utc", "commit"), EVIL)
     source |= {"cells": 1, "threads": 1, "wall_seconds": 1.0, "dirty": False, "fingerprint": EVIL}
     content = dict(shown.record) | {"environment": made, "provenance": [source], "data_sha256": EVIL}
     return Record("figure", "fig-a-b", Path(f"{EVIL.replace('/', '')}.ipynb"), 0, EVIL, content)
@@ -84,9 +78,7 @@ def test_the_card_and_the_picture_hold_texts_as_texts(record) -> None:
         *("figures/fig-a-b.svg", "figures/fig-a-b-dark.svg", "figures/fig-a-b.csv", "figures/fig-a-b.svg"),
         *("figures/fig-a-b.bib", "figures/fig-a-b.json"),
     ]
-    assert (
-        "szilard:file/figures/a.svg szilard:page/a" in seen.text and "<script>alert(1)</script>" in seen.text
-    )
+    assert "szilard:file/figures/a.svg szilard:page/a" in seen.text and "<script>alert(1)</script>" in seen.text
 
 
 def test_captions_become_text(record) -> None:
@@ -110,13 +102,7 @@ def test_files_are_named_by_the_id_and_drawings_run_nothing(record) -> None:
     names = files(record, ABOUT, "a.html#fig-a-b")
     assert set(names) == {f"fig-a-b{end}" for end in (".csv", ".bib", ".svg", "-dark.svg", ".json")}
     svg = record.content["svg"]
-    for evil in (
-        "<script>alert(1)</script>",
-        '<a href="x">',
-        '<rect onload="x"/>',
-        "<foreignObject/>",
-        "javascript:x",
-    ):
+    for evil in ("<script>alert(1)</script>", '<a href="x">', '<rect onload="x"/>', "<foreignObject/>", "javascript:x"):
         forged = replace(record, content={**record.content, "svg": svg.replace("</svg>", f"{evil}</svg>")})
         with pytest.raises(ValueError, match="fig-a-b: its drawing holds a script or a link"):
             files(forged, ABOUT, "")

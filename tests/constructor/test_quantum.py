@@ -83,9 +83,7 @@ def test_the_phase_of_three_states_forbids_what_their_overlaps_allow():
     a, b, c = CHIRAL
     verdict = MODEL.possible(Task({a: a, b: c, c: b}))
     assert verdict.margin == pytest.approx(1 - math.sqrt(3), abs=1e-9)
-    assert all(
-        MODEL.possible(Task(dict(pair))) for pair in ([(a, a), (b, c)], [(a, a), (c, b)], [(b, c), (c, b)])
-    )
+    assert all(MODEL.possible(Task(dict(pair))) for pair in ([(a, a), (b, c)], [(a, a), (c, b)], [(b, c), (c, b)]))
 
 
 def test_copies_can_be_undone_but_not_made():
@@ -267,9 +265,5 @@ def test_bad_input_is_refused(make, message):
 
 
 def test_permutations_of_four_letters_have_the_symmetry_of_the_square():
-    found = [
-        p
-        for p in permutations(range(4))
-        if MODEL.possible(Task(zip(BB84, (BB84[i] for i in p), strict=True)))
-    ]
+    found = [p for p in permutations(range(4)) if MODEL.possible(Task(zip(BB84, (BB84[i] for i in p), strict=True)))]
     assert len(found) == 8 and (0, 1, 2, 3) in found

@@ -147,9 +147,7 @@ def test_batches_agree_with_single_decisions():
     source, target = random_pure_states(40, 3, 6, 1), random_pure_states(40, 3, 2, 2)
     answers = verdicts(joint_margins(grams(source), grams(target)), 3)
     for rows, goals, answer in zip(source, target, answers, strict=True):
-        task = Task(
-            [(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(rows, goals, strict=True))]
-        )
+        task = Task([(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(rows, goals, strict=True))])
         assert MODEL.possible(task).possible is bool(answer)
     assert set(answers) == {0, 1}
 

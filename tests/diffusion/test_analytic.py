@@ -71,10 +71,7 @@ def test_energy_is_the_mean_square_of_predictions(mask):
     """Monte Carlo over samples, noise and one time; fails by chance with probability 6e-5 (four sigma)."""
     mean, cov = law((1, 2))
     rng, t = np.random.default_rng(1), torch.full((50_000,), 0.15, dtype=torch.float64)
-    x, z = (
-        torch.as_tensor(rng.multivariate_normal(mean, cov, 50_000)),
-        torch.as_tensor(rng.normal(size=(50_000, 3))),
-    )
+    x, z = (torch.as_tensor(rng.multivariate_normal(mean, cov, 50_000)), torch.as_tensor(rng.normal(size=(50_000, 3))))
     target = torch.zeros(3, dtype=torch.bool)
     target[coordinates(mask, (1, 2), 1)] = True
     score = AnalyticGaussianScore(cov, (1, 2), mean)
@@ -122,10 +119,7 @@ def test_a_degenerate_condition_counts_once():
     """X given the two copies (Y, Y) is X given Y."""
     link = np.array([[1.0, 0.6, 0.6], [0.6, 1.0, 1.0], [0.6, 1.0, 1.0]])
     twice, once = AnalyticGaussianScore(link, (1, 2)), AnalyticGaussianScore(link[:2, :2], (1, 1))
-    x, t = (
-        torch.as_tensor(np.random.default_rng(4).normal(size=(20, 2))),
-        torch.linspace(0.01, 1, 20).double(),
-    )
+    x, t = (torch.as_tensor(np.random.default_rng(4).normal(size=(20, 2))), torch.linspace(0.01, 1, 20).double())
     doubled = twice.noise(torch.hstack([x, x[:, 1:]]), t, (1, 0))[:, 0]
     np.testing.assert_allclose(doubled.numpy(), once.noise(x, t, (1, 0))[:, 0].numpy(), atol=1e-9)
 

@@ -50,9 +50,7 @@ def wide_law(seed=0):
     cov = factor @ factor.T / 9
     x, y, z = [0, 1], [2, 3, 4], [5]
     plain = 0.5 * (log_det(cov, x) + log_det(cov, y) - log_det(cov, x + y))
-    conditional = 0.5 * (
-        log_det(cov, x + z) + log_det(cov, y + z) - log_det(cov, x + y + z) - log_det(cov, z)
-    )
+    conditional = 0.5 * (log_det(cov, x + z) + log_det(cov, y + z) - log_det(cov, x + y + z) - log_det(cov, z))
     return cov, plain, conditional
 
 
@@ -117,9 +115,7 @@ def test_exact_scores_need_no_standardised_data(nodes, variant, scale):
 def test_wide_variables_and_conditional_information(nodes, gap, conditional):
     cov, *truths = wide_law()
     x = nodes(cov, count=1000)
-    samples = evaluate_gap(
-        AnalyticGaussianScore(cov, (2, 3, 1)), x, gap, ImportanceTimes(), stream(), redraws=1
-    )
+    samples = evaluate_gap(AnalyticGaussianScore(cov, (2, 3, 1)), x, gap, ImportanceTimes(), stream(), redraws=1)
     for form in FORMS:
         assert float(getattr(samples, form).mean()) == pytest.approx(truths[conditional], rel=5e-3), form
 
@@ -167,9 +163,7 @@ def test_spread_of_single_draws(nats, inside, mmse):
     """Standard deviations of an independent computation (on 2e5 draws), hence three per cent."""
     x = torch.as_tensor(np.random.default_rng(2).multivariate_normal([0, 0], pair(nats), 200_000))
     score = AnalyticGaussianScore(pair(nats), (1, 1))
-    samples = evaluate_gap(
-        score, x, mutual_information_gap("c"), ImportanceTimes(exact=False), stream(), redraws=1
-    )
+    samples = evaluate_gap(score, x, mutual_information_gap("c"), ImportanceTimes(exact=False), stream(), redraws=1)
     assert float(samples.inside.std()) == pytest.approx(inside, rel=0.03)
     assert float(samples.mmse.std()) == pytest.approx(mmse, rel=0.03)
 
@@ -293,9 +287,7 @@ def test_a_fleet_is_evaluated_as_its_members_are(variant, controlled):
     for i, score in enumerate(scores):
         alone = evaluate_gap(score, x[i], gap, times, stream(i), control=wrong[i] if controlled else None)
         for form in FORMS:
-            torch.testing.assert_close(
-                getattr(together.member(i), form), getattr(alone, form), rtol=1e-9, atol=1e-10
-            )
+            torch.testing.assert_close(getattr(together.member(i), form), getattr(alone, form), rtol=1e-9, atol=1e-10)
 
 
 def test_the_mean_of_a_control_and_its_error_come_by_member():

@@ -100,12 +100,7 @@ def test_the_information_left_at_the_end_is_negligible():
 
 @pytest.mark.parametrize(
     ("settings", "named"),
-    [
-        ({"beta0": 0}, "beta0"),
-        ({"beta1": math.nan}, "beta1"),
-        ({"beta0": "a"}, "beta0"),
-        ({"beta1": 0.1}, "beta1"),
-    ],
+    [({"beta0": 0}, "beta0"), ({"beta1": math.nan}, "beta1"), ({"beta0": "a"}, "beta0"), ({"beta1": 0.1}, "beta1")],
 )
 def test_rates_that_make_no_diffusion_are_refused(settings, named):
     with pytest.raises(ValueError, match=named):

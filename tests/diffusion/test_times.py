@@ -127,9 +127,7 @@ def test_weight_times_density_is_the_rate(times):
 def test_weight_stops_growing_below_t_min():
     times = ImportanceTimes(t_min=1e-4)
     low = times.weight(tensor([0.0, 1e-6, 1e-4]))
-    assert low == pytest.approx(
-        times.normaliser * rate(times.process, 1e-4) / rate(times.process, 1e-3), rel=1e-12
-    )
+    assert low == pytest.approx(times.normaliser * rate(times.process, 1e-4) / rate(times.process, 1e-3), rel=1e-12)
 
 
 @pytest.mark.parametrize("times", [PUBLISHED, *OTHERS, UniformTimes(), UniformTimes(t_min=1e-2)])
@@ -143,11 +141,7 @@ def test_weighted_averages_are_the_integral(times, f):
     process, start = times.process, getattr(times, "t_min", 0.0) if isinstance(times, UniformTimes) else 0.0
     t = times.inverse_cdf(MIDPOINTS)
     integral = quad(
-        lambda s: rate(process, s) * float(f(tensor(s), process)),
-        max(start, 1e-12),
-        1,
-        limit=500,
-        points=[1e-3],
+        lambda s: rate(process, s) * float(f(tensor(s), process)), max(start, 1e-12), 1, limit=500, points=[1e-3]
     )[0]
     assert float((times.weight(t) * f(t, process)).mean()) == pytest.approx(integral, rel=1e-4)
 
@@ -181,15 +175,8 @@ def test_cuts_outside_the_unit_interval_are_refused(cut):
 
 # samplers on the axis of log signal-to-noise ratio
 
-LOGISTIC = [
-    LogisticTimes(),
-    LogisticTimes(loc=0.0, scale=1.0),
-    LogisticTimes(VPDiffusion(0.5, 30.0), scale=2.0),
-]
-BINNED = [
-    PiecewiseTimes.flat(VPDiffusion()),
-    PiecewiseTimes(np.array([0.1, 0.6, 0.3]), VPDiffusion(0.5, 7.0)),
-]
+LOGISTIC = [LogisticTimes(), LogisticTimes(loc=0.0, scale=1.0), LogisticTimes(VPDiffusion(0.5, 30.0), scale=2.0)]
+BINNED = [PiecewiseTimes.flat(VPDiffusion()), PiecewiseTimes(np.array([0.1, 0.6, 0.3]), VPDiffusion(0.5, 7.0))]
 
 
 @pytest.mark.parametrize("times", LOGISTIC + BINNED)

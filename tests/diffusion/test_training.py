@@ -52,9 +52,7 @@ def same(first, second, members=(0, 0)):
 def batches(masks, dims=(1, 2), rows=64, baseline=None, x=None, architecture=SMALL):
     if x is None:
         x = torch.as_tensor(np.random.default_rng(0).normal(size=(2, 50, sum(dims))))
-    return Batches(
-        x, dims, share(masks, rows), ImportanceTimes(), architecture, baseline, streams(1, 2)[: len(x)]
-    )
+    return Batches(x, dims, share(masks, rows), ImportanceTimes(), architecture, baseline, streams(1, 2)[: len(x)])
 
 
 # what a batch holds
@@ -144,9 +142,7 @@ def reference(x, masks, seed, steps, training, architecture, baseline=None):
     """One network, one step at a time: Adam written out, loss row by row, and the average as a plain weighted sum."""
     generators, training = streams(seed), published_defaults(training, DIMS)
     network = ScoreNetwork(DIMS, architecture, generators)
-    source = Batches(
-        x, DIMS, share(masks, training.batch), ImportanceTimes(), architecture, baseline, generators
-    )
+    source = Batches(x, DIMS, share(masks, training.batch), ImportanceTimes(), architecture, baseline, generators)
     weights = list(network.parameters())
     first, second = ([torch.zeros_like(p) for p in weights] for _ in range(2))
     history, losses = [], []
@@ -158,9 +154,7 @@ def reference(x, masks, seed, steps, training, architecture, baseline=None):
             loss = 0.0
             for row, mask in zip(error, source.masks, strict=True):
                 n = mask.count(1)
-                loss = loss + sum(row[j] for j in range(2) if mask[j] == 1) / n * (1 + (2 - n) / 2) / len(
-                    error
-                )
+                loss = loss + sum(row[j] for j in range(2) if mask[j] == 1) / n * (1 + (2 - n) / 2) / len(error)
             gradients = torch.autograd.grad(loss, weights)
             adam(weights, gradients, first, second, start + i + 1, training.rate(start + i, steps))
             losses.append(float(loss.detach()))
@@ -244,13 +238,7 @@ def test_a_baseline_is_exact_before_anything_is_learnt():
 
 @pytest.mark.parametrize(
     ("steps", "every", "calls"),
-    [
-        (100, 50, [50, 100]),
-        (90, 50, [50, 90]),
-        (100, 30, [50, 75, 100]),
-        (60, 10, [25, 50, 60]),
-        (40, 100, [40]),
-    ],
+    [(100, 50, [50, 100]), (90, 50, [50, 90]), (100, 30, [50, 75, 100]), (60, 10, [25, 50, 60]), (40, 100, [40])],
 )
 def test_watch_is_called_at_block_ends_and_at_the_end(steps, every, calls):
     """A call comes with the first block of 25 steps that completes a multiple of watch_every."""

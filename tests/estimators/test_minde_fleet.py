@@ -12,9 +12,7 @@ import torch
 from szilard.diffusion import FORMS, Architecture, Training
 from szilard.estimators import MINDE, minde_fleet
 
-BRIEF = MINDE(
-    steps=60, redraws=2, training=Training(batch=32), architecture=Architecture(hidden=16), device="cpu"
-)
+BRIEF = MINDE(steps=60, redraws=2, training=Training(batch=32), architecture=Architecture(hidden=16), device="cpu")
 SETTINGS = {
     "published": {"architecture": Architecture("published", hidden=16, time="raw"), "preprocess": "rescale"},
     "baseline": {"baseline": "gaussian", "preprocess": "rank"},

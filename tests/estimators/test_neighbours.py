@@ -53,20 +53,14 @@ def test_search_equals_the_double_loop(search, metric, digits, dims):
 def test_counts_equal_the_double_loop(search, metric, digits, d, strict):
     (x,) = samples(300, (d,), digits)
     pairs = distances_of(x, metric)
-    radii = np.sort(pairs, axis=1)[
-        :, 7
-    ]  # each is exactly the distance of some row, where rounding could tip the scale
+    radii = np.sort(pairs, axis=1)[:, 7]  # each is exactly the distance of some row, where rounding could tip the scale
     within = pairs < radii[:, None] if strict else pairs <= radii[:, None]
     np.fill_diagonal(within, False)
     counts = count_within(x, radii, strict=strict, metric=metric, search=search, device="cpu")
     np.testing.assert_array_equal(counts, within.sum(axis=1))
 
 
-@given(
-    values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30),
-    radius=st.floats(0, 1e6),
-    strict=st.booleans(),
-)
+@given(values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30), radius=st.floats(0, 1e6), strict=st.booleans())
 def test_sorted_counts_equal_the_double_loop_whatever_the_rounding(values, radius, strict):
     x = np.array(values)
     within = np.abs(x[:, None] - x) < radius if strict else np.abs(x[:, None] - x) <= radius

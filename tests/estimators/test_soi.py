@@ -118,8 +118,7 @@ def test_the_same_rng_gives_the_same_result_and_another_another():
 
 def test_adaptive_times_follow_the_chain_from_marginals_to_conditionals():
     flat, adapted = (
-        replace(COPULA, steps=150, times=times).o_information(RED.sample(2000, 0))
-        for times in ("logistic", "adaptive")
+        replace(COPULA, steps=150, times=times).o_information(RED.sample(2000, 0)) for times in ("logistic", "adaptive")
     )
     assert flat.tc.value != adapted.tc.value
     assert adapted.tc.value == pytest.approx(RED.o_information.tc.value, abs=4 * adapted.tc.stderr + 0.1)
@@ -166,24 +165,14 @@ def test_nearly_fixed_variables_and_ties_are_warned_about():
 
 def test_untrained_scores_are_warned_about():
     """Twenty-five steps learn nothing: forms and routes disagree, and the sentences say so."""
-    warnings = (
-        replace(BRIEF, redraws=10, holdout=0.5).o_information(redundant(3, 0.9).sample(4000, 0)).warnings
-    )
+    warnings = replace(BRIEF, redraws=10, holdout=0.5).o_information(redundant(3, 0.9).sample(4000, 0)).warnings
     assert any(text.startswith("TC: the inside and") for text in warnings)
     assert any(text.startswith("TC + DTC exceeds S") for text in warnings)
 
 
 def quantities(**values):
     """Estimates as an o_information of three variables chooses them, all with an error of 0.01 nats."""
-    sound = {
-        "tc": 1.0,
-        "dtc": 0.8,
-        "s": 1.8,
-        "s_check": 0.0,
-        "tc_bound": 0.6,
-        "dtc_bound": 1.2,
-        "check 0": 0.0,
-    }
+    sound = {"tc": 1.0, "dtc": 0.8, "s": 1.8, "s_check": 0.0, "tc_bound": 0.6, "dtc_bound": 1.2, "check 0": 0.0}
     return {key: Estimate(value, 0.01, n=10, method="test") for key, value in (sound | values).items()}
 
 

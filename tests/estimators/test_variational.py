@@ -12,15 +12,7 @@ import torch
 from szilard.diffusion import Training
 from szilard.estimators import GaussianMI, bounds
 from szilard.estimators.line import line_o_information
-from szilard.estimators.variational import (
-    CLUB,
-    MINE,
-    NWJ,
-    SMILE,
-    DonskerVaradhan,
-    InfoNCE,
-    variational_fleet,
-)
+from szilard.estimators.variational import CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, variational_fleet
 from szilard.testing.estimators import CHECKS
 
 RHO = 0.75

@@ -76,9 +76,7 @@ def test_a_judge_that_overlooks_rows_is_found(judge) -> None:
 def test_a_claim_about_all_rows_may_overlook_one_and_not_a_third_of_them() -> None:
     def most(table: pd.DataFrame) -> Finding:
         """Most errors are small."""
-        return Finding(
-            "", np.nan if table.error.isna().sum() > 1 else (table.error.abs() < 0.05).mean() > 0.7
-        )
+        return Finding("", np.nan if table.error.isna().sum() > 1 else (table.error.abs() < 0.05).mean() > 0.7)
 
     assert "without notice" in said(most, holds("most are small"))
     assert said(most, holds("most are small"), pooled=True) == ""

@@ -33,11 +33,7 @@ def test_the_matrices_are_shares_of_everything():
 
 
 def test_better_learners_do_not_turn_a_rebuttal_into_a_reproduction():
-    rows = [
-        ("decimal", 0.505, 0.40, 0.39, 0.5),
-        ("bits", 0.765, 1.0, 0.5, 0.774),
-        ("residues", 0.899, 1.0, 0.4, 0.902),
-    ]
+    rows = [("decimal", 0.505, 0.40, 0.39, 0.5), ("bits", 0.765, 1.0, 0.5, 0.774), ("residues", 0.899, 1.0, 0.4, 0.902)]
     columns = ["features", "auc", "recall", "predicted_rate", "oracle"]
     table = pd.DataFrame(rows, columns=columns).assign(learner="xgboost")
     verdicts = [claim.evaluate({"learners": table}).verdict for claim in (failure, residues, encoding)]
@@ -96,6 +92,4 @@ def test_primes_and_coins_look_alike_to_blocks_once_small_factors_are_left_out()
 
 def test_closed_lambda_terms_are_a_prefix_code():
     table = measured("lambda")
-    assert (
-        table.kraft.iloc[-1] == pytest.approx(0.126002784, abs=1e-9) and table.kraft.is_monotonic_increasing
-    )
+    assert table.kraft.iloc[-1] == pytest.approx(0.126002784, abs=1e-9) and table.kraft.is_monotonic_increasing

@@ -11,16 +11,8 @@ LABORATORY = soi.LABORATORY
 
 def test_the_full_tier_covers_the_authors_grid():
     cells = LABORATORY.experiment("curves").cells["full"]
-    assert {cell.d for cell in cells} == {5, 10, 20} and {cell.family for cell in cells} == {
-        "red",
-        "syn",
-        "mix",
-    }
-    assert all(len(cell.strengths) == 12 for cell in cells) and {cell.repetition for cell in cells} == {
-        0,
-        1,
-        2,
-    }
+    assert {cell.d for cell in cells} == {5, 10, 20} and {cell.family for cell in cells} == {"red", "syn", "mix"}
+    assert all(len(cell.strengths) == 12 for cell in cells) and {cell.repetition for cell in cells} == {0, 1, 2}
 
 
 def test_the_stored_run_of_the_authors_has_their_truth():

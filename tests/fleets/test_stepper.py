@@ -138,10 +138,7 @@ def test_compiled_losses_are_the_plain_ones():
     """
     library = str(Path(szilard.__file__).parents[1])
     result = subprocess.run(
-        [sys.executable, "-c", COMPILED],
-        env={**os.environ, "PYTHONPATH": library},
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", COMPILED], env={**os.environ, "PYTHONPATH": library}, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == ["14", "1"]  # cases, and graphs of three networks of one shape

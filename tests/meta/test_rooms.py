@@ -28,10 +28,7 @@ SCIENCE = {
 SHARED = {"distributions", "estimators", "diffusion"}
 MACHINERY = {"fleets"}  # of every trained experiment
 TOP = {"__init__", "__main__", "cli"}
-ARROWS_OF_NATURE = {
-    ("thermodynamics", "constructor"),
-    ("thermodynamics", "algorithmic"),
-}  # drawn by physics itself
+ARROWS_OF_NATURE = {("thermodynamics", "constructor"), ("thermodynamics", "algorithmic")}  # drawn by physics itself
 
 
 @cache
@@ -80,9 +77,7 @@ def imported_rooms(source: str, package: tuple[str, ...]) -> Iterator[str]:
 def modules(folder: Path) -> dict[str, Path]:
     """Every module of a package in ``folder`` by its dotted name; the package itself by its own."""
     return {
-        ".".join((folder.name, *path.relative_to(folder).with_suffix("").parts)).removesuffix(
-            ".__init__"
-        ): path
+        ".".join((folder.name, *path.relative_to(folder).with_suffix("").parts)).removesuffix(".__init__"): path
         for path in folder.rglob("*.py")
     }
 
@@ -93,9 +88,7 @@ def module_arrows(folder: Path) -> dict[str, set[str]]:
     for name, path in (known := modules(folder)).items():
         package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
         # within the package "szilard.room.module" is "room.module"
-        told = (
-            target.removeprefix("szilard.") for target in targets(path.read_text(), ("szilard", *package))
-        )
+        told = (target.removeprefix("szilard.") for target in targets(path.read_text(), ("szilard", *package)))
         homes = (target if target in known else target.rpartition(".")[0] for target in told)
         found[name] = {home for home in homes if home in known} - {name}
     return found
@@ -144,14 +137,7 @@ def test_private_modules_stay_in_their_room(room: str) -> None:
         ({"a": "import szilard.room.b", "b": "if TYPE_CHECKING:\n    from szilard.room.a import A"}, True),
         ({"__init__": "from szilard.room.a import A", "a": "from szilard.room import b", "b": ""}, False),
         ({"__init__": "from szilard.room.a import A", "a": "from . import A"}, True),
-        (
-            {
-                "inner/__init__": "from .a import A",
-                "inner/a": "from ..b import B",
-                "b": "from .inner import A",
-            },
-            True,
-        ),
+        ({"inner/__init__": "from .a import A", "inner/a": "from ..b import B", "b": "from .inner import A"}, True),
     ],
 )
 def test_a_circle_of_modules_is_seen(tmp_path: Path, files: dict[str, str], circle: bool) -> None:

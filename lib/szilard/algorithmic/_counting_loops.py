@@ -75,9 +75,7 @@ def count_by_factors(
         x = np.int64(float(n) / float(m))
         counts[k + 1] += (large[m] if m <= root else small[x]) - j
         i = j
-        while (
-            i < len(primes) and primes[i] ** 2 <= x // primes[i]
-        ):  # p³ ≤ x: branches with branches of their own
+        while i < len(primes) and primes[i] ** 2 <= x // primes[i]:  # p³ ≤ x: branches with branches of their own
             p, e, power = primes[i], 1, primes[i]
             while power <= x // p:
                 factors = k + (e if multiplicity else 1)

@@ -33,9 +33,7 @@ class BlockDecomposition:
     ignored: int
 
 
-def block_decomposition(
-    sequence: ArrayLike, table: CodingTable | None = None, block: int = 12
-) -> BlockDecomposition:
+def block_decomposition(sequence: ArrayLike, table: CodingTable | None = None, block: int = 12) -> BlockDecomposition:
     r"""Complexity of a binary sequence from the complexities of its blocks (`zenil2018bdm`).
 
     .. math:: \mathrm{BDM}(x) = \sum_{b \in \mathrm{blocks}(x)} K(b) + \log_2 n_b
@@ -74,11 +72,7 @@ def block_decomposition(
         raise ValueError(f"table must hold every block of the sequence; it lacks {unknown:0{block}b}")
     repeats = occurrences[words]
     return BlockDecomposition(
-        float(cost.sum() + np.log2(repeats).sum()),
-        _order_bits(repeats),
-        count,
-        len(words),
-        len(symbols) % block,
+        float(cost.sum() + np.log2(repeats).sum()), _order_bits(repeats), count, len(words), len(symbols) % block
     )
 
 

@@ -97,9 +97,7 @@ def prime_pi(n: int, engine: str = "auto") -> int:
     n = int(n)
     primecount = _primecount() if engine == "primecount" or (engine == "auto" and n >= SMALL) else None
     if engine == "primecount" and primecount is None:
-        raise ValueError(
-            "engine 'primecount' needs its package, in the main thread: pip install primecountpy"
-        )
+        raise ValueError("engine 'primecount' needs its package, in the main thread: pip install primecountpy")
     return _own_pi(n) if primecount is None else int(primecount(n))
 
 

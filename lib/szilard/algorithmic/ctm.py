@@ -52,9 +52,7 @@ class CodingTable:
         if not string or set(string) - set("01"):
             raise ValueError(f"string must be made of 0 and 1; got {string!r}")
         if string not in self.bits:
-            raise ValueError(
-                f"string must be one of the {len(self.bits)} that machines wrote; got {string!r}"
-            )
+            raise ValueError(f"string must be one of the {len(self.bits)} that machines wrote; got {string!r}")
         return self.bits[string]
 
     def probability(self, string: str) -> float:
@@ -104,9 +102,7 @@ class CodingTable:
         check_integer(longest, "longest", minimum=shortest)
         both = [s for s in self.bits if s in other.bits and shortest <= len(s) <= longest]
         if len(both) < 2:
-            raise ValueError(
-                f"the tables must share at least two strings of these lengths; they share {len(both)}"
-            )
+            raise ValueError(f"the tables must share at least two strings of these lengths; they share {len(both)}")
         # A last bit decides about ties: complements and mirror images have one complexity, computed in two ways.
         pair = ([round(table.bits[s], 9) for s in both] for table in (self, other))
         return float(spearmanr(*pair).statistic)

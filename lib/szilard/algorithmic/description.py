@@ -33,9 +33,7 @@ def as_bits(sequence: ArrayLike, name: str = "sequence") -> np.ndarray:
     else:
         values = np.asarray(sequence)
     if values.ndim != 1 or not len(values) or values.dtype.kind not in "buif":
-        raise ValueError(
-            f"{name} must be a non-empty text or array (n,) of 0 and 1; got shape {values.shape}"
-        )
+        raise ValueError(f"{name} must be a non-empty text or array (n,) of 0 and 1; got shape {values.shape}")
     if ((values != 0) & (values != 1)).any():
         wrong = values[(values != 0) & (values != 1)][0]
         raise ValueError(

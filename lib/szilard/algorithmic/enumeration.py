@@ -185,9 +185,7 @@ def _counted(
 def _outputs(keys: np.ndarray, counts: np.ndarray) -> dict[str, int]:
     """Counts by output: a key is the output in binary behind a leading one."""
     full = np.flatnonzero(keys)
-    return {
-        f"{key:b}"[1:]: count for key, count in zip(keys[full].tolist(), counts[full].tolist(), strict=True)
-    }
+    return {f"{key:b}"[1:]: count for key, count in zip(keys[full].tolist(), counts[full].tolist(), strict=True)}
 
 
 def _mirrored(counts: Mapping[str, int]) -> Counter[str]:

@@ -135,11 +135,7 @@ def description_lengths(n: int) -> pd.DataFrame:
         "a sieve in Python": 8.0 * len(sieve_program(n)),
     }
     return pd.DataFrame(
-        {
-            "description": list(rows),
-            "bits": list(rows.values()),
-            "per_integer": [b / n for b in rows.values()],
-        }
+        {"description": list(rows), "bits": list(rows.values()), "per_integer": [b / n for b in rows.values()]}
     )
 
 
@@ -188,9 +184,7 @@ def partial_sieve(n: int) -> pd.DataFrame:
     k = np.arange(1, len(table.primes) + 1)
     survivors = table.rough - k
     bits = survivors * binary_entropy_bits((table(n) - k) / survivors)
-    return pd.DataFrame(
-        {"primes": k, "y": table.primes, "survivors": survivors, "bits": bits, "per_integer": bits / n}
-    )
+    return pd.DataFrame({"primes": k, "y": table.primes, "survivors": survivors, "bits": bits, "per_integer": bits / n})
 
 
 def block_entropies(bits: np.ndarray, lengths: tuple[int, ...]) -> pd.DataFrame:
@@ -221,9 +215,7 @@ def block_entropies(bits: np.ndarray, lengths: tuple[int, ...]) -> pd.DataFrame:
         for offset in range(length):
             words = 2 * words + sequence[offset : offset + len(words)]
         counts = np.bincount(words)
-        rows.append(
-            {"length": length, "entropy": entropy_of_counts(counts), "words": int((counts > 0).sum())}
-        )
+        rows.append({"length": length, "entropy": entropy_of_counts(counts), "words": int((counts > 0).sum())})
     return pd.DataFrame(rows)
 
 

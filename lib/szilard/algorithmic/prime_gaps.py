@@ -100,8 +100,6 @@ def mutual_information_of_counts(table: np.ndarray) -> float:
     """
     table = np.asarray(table)
     if table.ndim != 2 or table.min(initial=0) < 0 or not table.sum():
-        raise ValueError(
-            f"table must hold counts ≥ 0 with a positive sum on two axes; got shape {table.shape}"
-        )
+        raise ValueError(f"table must hold counts ≥ 0 with a positive sum on two axes; got shape {table.shape}")
     margins = entropy_of_counts(table.sum(axis=0)) + entropy_of_counts(table.sum(axis=1))
     return margins - entropy_of_counts(table.ravel())

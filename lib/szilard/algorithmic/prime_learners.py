@@ -84,9 +84,7 @@ def fit_predict(
     return LEARNERS[learner](x, np.asarray(prime, bool), unseen, settings or Boosting(), seed, threads)
 
 
-def _xgboost(
-    x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int
-) -> np.ndarray:
+def _xgboost(x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int) -> np.ndarray:
     try:
         import xgboost
     except ImportError:
@@ -128,9 +126,7 @@ def _histogram(
     return model.fit(x, prime).predict_proba(unseen)[:, 1]
 
 
-def _logistic(
-    x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int
-) -> np.ndarray:
+def _logistic(x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

@@ -23,9 +23,7 @@ class _Commands(OneLineErrors):
         commands = {name: command for name, command in found if command}
         width = formatter.width - 6 - max(map(len, commands))
         for title, of_calculators in (("Commands", False), ("Calculators", True)):
-            chosen = {
-                name: item for name, item in commands.items() if (name in _CALCULATORS) == of_calculators
-            }
+            chosen = {name: item for name, item in commands.items() if (name in _CALCULATORS) == of_calculators}
             with formatter.section(title):
                 formatter.write_dl([(name, item.get_short_help_str(width)) for name, item in chosen.items()])
 

@@ -49,9 +49,7 @@ def _print(calculator: Calculator, texts: dict[str, str]) -> None:
     rows = []
     for step in calculator.steps:
         law = formula(step.formula)
-        shown = [
-            f"{convert(results[step.name], law.unit, unit):.{DIGITS}g} {unit}".strip() for unit in step.units
-        ]
+        shown = [f"{convert(results[step.name], law.unit, unit):.{DIGITS}g} {unit}".strip() for unit in step.units]
         rows.append((step.about, " = ".join(shown), law.source))
     print_table(("result", "value", "source"), rows)
 

@@ -25,9 +25,7 @@ PLOTS = (".svg", ".png", ".pdf")
 __all__ = ["COMMANDS", "choose", "describe", "draw", "estimate", "print_comparison", "write_table"]
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, TXT, Parquet, NPY or NPZ.")]
-ColumnsX = Annotated[
-    list[str] | None, typer.Option(metavar="A,B", help="Columns: names, indices from 0, ranges 0-3.")
-]
+ColumnsX = Annotated[list[str] | None, typer.Option(metavar="A,B", help="Columns: names, indices from 0, ranges 0-3.")]
 ColumnsY = Annotated[list[str] | None, typer.Option(metavar="C", help="Columns of Y, likewise.")]
 Names = Annotated[str, typer.Option("--with", metavar="NAMES", help="Estimators, comma-separated, or all.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the estimators that train.")]

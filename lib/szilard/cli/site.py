@@ -62,9 +62,7 @@ def build() -> None:
 
 
 def serve(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")
-    ] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8000,
 ) -> None:
     """Show the built book at a local address until Ctrl-C."""
     from szilard.compendium.places import book

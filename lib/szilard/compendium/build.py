@@ -74,11 +74,7 @@ def refresh(notebook: Path, root: Path) -> str:
     """
     import nbformat
 
-    mark = (
-        cache_folder()
-        / "stamps"
-        / f"{hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]}.json"
-    )
+    mark = cache_folder() / "stamps" / f"{hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]}.json"
     old = nbformat.read(notebook, as_version=4)
     wanted = stamp(old, notebook.stem, root)
     if _read_mark(mark) == wanted:
@@ -127,15 +123,11 @@ def _alike(new: Any, old: Any, name: str = "") -> bool:
 
 
 def _essence(output: Any) -> dict[str, Any]:
-    kept = {
-        name: output[name] for name in ("output_type", "name", "text", "ename", "evalue") if name in output
-    }
+    kept = {name: output[name] for name in ("output_type", "name", "text", "ename", "evalue") if name in output}
     record = output.get("metadata", {}).get("szilard", {})
     if "data" in output:
         volatile = bool(record.get("volatile"))
-        kept["data"] = {
-            mime: value for mime, value in output["data"].items() if not mime.startswith("image/")
-        }
+        kept["data"] = {mime: value for mime, value in output["data"].items() if not mime.startswith("image/")}
         hidden = _CIRCUMSTANCES | ({"data", "svg", "rows"} if volatile else set())
         kept["record"] = {name: value for name, value in record.items() if name not in hidden}
     return kept

@@ -40,9 +40,7 @@ def _needs(kind: type) -> tuple[str, ...]:
         )
     needs = tuple(inspect.signature(method).parameters)[1:]
     if any(name not in NEEDS for name in needs):
-        raise ValueError(
-            f"{kind.__name__}.measure may ask for rng and device; it asks for {', '.join(needs)}"
-        )
+        raise ValueError(f"{kind.__name__}.measure may ask for rng and device; it asks for {', '.join(needs)}")
     return needs
 
 

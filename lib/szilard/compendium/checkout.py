@@ -41,9 +41,7 @@ def changed() -> bool:
     committed = {path: facts.split() for facts, _, path in (line.partition("\t") for line in lines if line)}
     if folder is None or not committed:
         return True
-    strangers = {path.relative_to(folder).as_posix() for path in (folder / "lib").rglob("*.py")} - set(
-        committed
-    )
+    strangers = {path.relative_to(folder).as_posix() for path in (folder / "lib").rglob("*.py")} - set(committed)
     return bool(strangers) or not all(
         _is_blob(folder / path, mode, name) for path, (mode, _, name) in committed.items()
     )

@@ -173,8 +173,7 @@ class Claim:
         limits = (*self.tolerance, *refuting)
         if len(finding.values) != len(limits):
             raise ValueError(
-                f"judge of claim {self.name} must return one value per limit: {len(limits)}, "
-                f"got {len(finding.values)}"
+                f"judge of claim {self.name} must return one value per limit: {len(limits)}, got {len(finding.values)}"
             )
         decided = [limit.decide(value) for limit, value in zip(limits, finding.values, strict=True)]
         held, refuted = decided[: len(self.tolerance)], decided[len(self.tolerance) :]
@@ -229,8 +228,7 @@ def claim(
             where=where,
             tolerance=_limits(tolerance),
             controls={
-                title: each if isinstance(each, Control) else Control(each)
-                for title, each in (controls or {}).items()
+                title: each if isinstance(each, Control) else Control(each) for title, each in (controls or {}).items()
             },
             errs=errs if errs is None or isinstance(errs, Errs) else Errs(_limits(errs)),
             **facts,
@@ -244,9 +242,7 @@ def claims_of(namespace: Mapping[str, Any]) -> tuple[Claim, ...]:
     return tuple(value for value in namespace.values() if isinstance(value, Claim))
 
 
-def evaluate(
-    key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, str]]:
+def evaluate(key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
     """One row of text per claim: the published and the found values, the tolerance, the controls, the verdict.
 
     Args:

@@ -78,12 +78,7 @@ def at_least(of: str, limit: float, partly: float | None = None, unit: str = "",
 
 
 def between(
-    of: str,
-    low: float,
-    high: float,
-    partly: tuple[float, float] | None = None,
-    unit: str = "",
-    soft: bool = False,
+    of: str, low: float, high: float, partly: tuple[float, float] | None = None, unit: str = "", soft: bool = False
 ) -> Limit:
     """``of`` lies from ``low`` to ``high``; within ``partly`` the claim holds partly."""
     return Limit(of, low, high, partly, unit, soft)

@@ -62,9 +62,7 @@ class Experiment:
             for cell in members:
                 check_cell(cell)
             if len({digest(cell) for cell in members}) < len(members):
-                raise ValueError(
-                    f"{tier} cells of {name} must be different from each other; two have equal settings"
-                )
+                raise ValueError(f"{tier} cells of {name} must be different from each other; two have equal settings")
         chosen = {"cpu": "float64", "cuda": "float32"} if precision is None else dict(precision)
         facts = {"name": name, "about": about, "cells": cells, "precision": chosen, "light": light}
         for field, value in facts.items():
@@ -122,9 +120,7 @@ class Laboratory:
         for what, items in (("experiment", self.experiments), ("claim", self.claims)):
             names = [item.name for item in items]
             if repeated := sorted({name for name in names if names.count(name) > 1}):
-                raise ValueError(
-                    f"every {what} of {self.key} needs its own name; repeated: {', '.join(repeated)}"
-                )
+                raise ValueError(f"every {what} of {self.key} needs its own name; repeated: {', '.join(repeated)}")
         for claim in self.claims:
             for name in claim.experiments:
                 check_choice(name, f"experiment of claim {self.key}/{claim.name}", self.names)
@@ -195,10 +191,7 @@ class Laboratory:
             fresh=fresh or os.environ.get("SZILARD_FRESH") == "1",
         )
         facts = {"key": self.key, "experiment": name, "tier": tier, "seed": seed, "cells": len(cells)}
-        facts |= {
-            "precision": experiment.precision[place.split(":")[0]],
-            "fingerprint": experiment.fingerprint(tier),
-        }
+        facts |= {"precision": experiment.precision[place.split(":")[0]], "fingerprint": experiment.fingerprint(tier)}
         result = Result(table, _provenance(table, place, seconds, facts))
         if out is not None:
             result.save(out)

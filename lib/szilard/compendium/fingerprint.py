@@ -44,9 +44,7 @@ def fingerprint_chapter(source: str) -> str:
     Docstrings count here: a chapter may print them.
     """
     statements = parsed(source, docstrings=True)
-    return _digest(
-        statements, _closure(imported(statements, "") | {f"{FRAME}.chapter"}, frame=True), docstrings=True
-    )
+    return _digest(statements, _closure(imported(statements, "") | {f"{FRAME}.chapter"}, frame=True), docstrings=True)
 
 
 def dependencies(thing: Callable[..., object]) -> set[str]:
@@ -73,9 +71,7 @@ def _reachable(statements: tuple[ast.stmt, ...], name: str) -> list[ast.stmt]:
     queue = binders.get(name, set()) | {index for index, one in enumerate(statements) if acts(one)}
     while queue := queue - seen:
         seen |= queue
-        names = (
-            node.id for index in queue for node in ast.walk(statements[index]) if isinstance(node, ast.Name)
-        )
+        names = (node.id for index in queue for node in ast.walk(statements[index]) if isinstance(node, ast.Name))
         queue = set().union(*(binders.get(used, set()) for used in names))
     return [statements[index] for index in sorted(seen)]
 
@@ -84,9 +80,7 @@ def _closure(modules: set[str], frame: bool) -> set[str]:
     """``modules`` and all they lead to, transitively; the frame's own only if ``frame``."""
     seen: set[str] = set()
     queue = modules
-    while queue := {
-        name for name in queue - seen - NEUTRAL if frame or not f"{name}.".startswith(f"{FRAME}.")
-    }:
+    while queue := {name for name in queue - seen - NEUTRAL if frame or not f"{name}.".startswith(f"{FRAME}.")}:
         seen |= queue
         queue = {target for name in queue for target in _leads_to(name)}
     return seen
@@ -127,14 +121,10 @@ def _plain(value: Any) -> Any:
 
 def _data_files(statements: tuple[ast.stmt, ...], folder: Path) -> list[Path]:
     """The files of data beside a module that it names."""
-    return sorted(
-        path for path in folder.glob("*.*") if path.suffix not in _CODE and path.name in _texts(statements)
-    )
+    return sorted(path for path in folder.glob("*.*") if path.suffix not in _CODE and path.name in _texts(statements))
 
 
 @lru_cache(maxsize=1024)
 def _texts(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
     nodes = (node for statement in statements for node in ast.walk(statement))
-    return frozenset(
-        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))

@@ -21,9 +21,7 @@ def check_name(name: object, what: str) -> str:
     if isinstance(name, str) and len(name) <= LONGEST and _NAME.fullmatch(name):
         return name
     shown = repr(name) if len(repr(name)) <= LONGEST else repr(name)[:LONGEST] + "…"
-    raise ValueError(
-        f"{what} must be at most {LONGEST} lower-case letters, digits and single hyphens; got {shown}"
-    )
+    raise ValueError(f"{what} must be at most {LONGEST} lower-case letters, digits and single hyphens; got {shown}")
 
 
 def display_id(record: object, where: str) -> str:
@@ -35,9 +33,7 @@ def display_id(record: object, where: str) -> str:
     content = record if isinstance(record, Mapping) else {}
     prefix = PREFIXES.get(str(content.get("kind")))
     if prefix is None:
-        raise ValueError(
-            f"{where}: a record must be of a {', '.join(PREFIXES)}; got {str(content.get('kind'))[:40]!r}"
-        )
+        raise ValueError(f"{where}: a record must be of a {', '.join(PREFIXES)}; got {str(content.get('kind'))[:40]!r}")
     id = check_name(content.get("id"), f"{where}: the id of a {content['kind']}")
     if not id.startswith(f"{prefix}-"):
         raise ValueError(f"{where}: the id of a {content['kind']} must begin with {prefix}-; got {id!r}")

@@ -51,9 +51,7 @@ def acts(statement: ast.stmt) -> bool:
         return any(alias.name == "*" for alias in statement.names)
     if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        return any(
-            isinstance(node, ast.Attribute | ast.Subscript) for one in targets for node in ast.walk(one)
-        )
+        return any(isinstance(node, ast.Attribute | ast.Subscript) for one in targets for node in ast.walk(one))
     return not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
@@ -119,9 +117,7 @@ def _references(statements: tuple[ast.stmt, ...], package: str) -> tuple[tuple[s
             bound += [(PACKAGE, PACKAGE) for one in node.names if _ours(one.name) and not one.asname]
         elif isinstance(node, ast.ImportFrom):
             parent = _absolute(node, package.split("."))
-            bound += [
-                (f"{parent}.{one.name}", one.asname or one.name) for one in node.names if one.name != "*"
-            ]
+            bound += [(f"{parent}.{one.name}", one.asname or one.name) for one in node.names if one.name != "*"]
             whole |= {parent for one in node.names if one.name == "*"}
         elif isinstance(node, ast.Call) and _callee(node) in ("import_module", "__import__"):
             name = node.args[0] if node.args else None

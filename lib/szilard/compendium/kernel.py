@@ -22,9 +22,7 @@ CELL_SECONDS = 180
 __all__ = ["CELL_SECONDS", "execute"]
 
 
-def execute(
-    notebook: NotebookNode, folder: Path, seconds: int = CELL_SECONDS, *, fresh: bool = False
-) -> None:
+def execute(notebook: NotebookNode, folder: Path, seconds: int = CELL_SECONDS, *, fresh: bool = False) -> None:
     """Execute a notebook object in place, in a kernel of this interpreter, working in ``folder``.
 
     Raises:
@@ -38,11 +36,7 @@ def execute(
     with TemporaryDirectory(prefix="szilard-") as sockets:
         # Sockets in a private folder: no port that another process could take or read.
         config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        options = {
-            "kernel_name": "python3",
-            "timeout": seconds,
-            "resources": {"metadata": {"path": str(folder)}},
-        }
+        options = {"kernel_name": "python3", "timeout": seconds, "resources": {"metadata": {"path": str(folder)}}}
         _run(NotebookClient(notebook, config=config, **options), environment)
 
 

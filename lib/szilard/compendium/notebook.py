@@ -19,17 +19,7 @@ from szilard.validation import check_choice
 
 _SHOWS = {"figure", "table", "claims"}
 
-__all__ = [
-    "CELL_SECONDS",
-    "Record",
-    "Report",
-    "chapters",
-    "compare",
-    "dependencies",
-    "find",
-    "records",
-    "verify",
-]
+__all__ = ["CELL_SECONDS", "Record", "Report", "chapters", "compare", "dependencies", "find", "records", "verify"]
 
 
 @dataclass(frozen=True)
@@ -95,9 +85,7 @@ def records(notebook: Path) -> list[Record]:
                 found.append(Record(content["kind"], id, notebook, index, cell.source, content))
     ids = [record.id for record in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
-        raise ValueError(
-            f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}"
-        )
+        raise ValueError(f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}")
     return found
 
 
@@ -128,9 +116,7 @@ def dependencies(cells: Sequence[str], target: int) -> list[int]:
     for index in range(target - 1, -1, -1):
         statements = parsed[index]
         bound = {name for statement in statements for name in bound_names(statement)}
-        changed = {
-            name for statement in statements if not _is_show(statement) for name in changed_names(statement)
-        }
+        changed = {name for statement in statements if not _is_show(statement) for name in changed_names(statement)}
         if needed & (bound | changed):
             chosen.append(index)
             needed = (needed - bound) | exposed_names(statements)
@@ -165,9 +151,7 @@ def verify(record: Record, rtol: float = 1e-6, seconds: int = CELL_SECONDS) -> R
     raise RuntimeError(f"{record.id}: its cell ran but shows it no more; run `szilard build`")
 
 
-def compare(
-    published: pd.DataFrame, again: pd.DataFrame, rtol: float, volatile: Sequence[str] = ()
-) -> list[str]:
+def compare(published: pd.DataFrame, again: pd.DataFrame, rtol: float, volatile: Sequence[str] = ()) -> list[str]:
     """Differences between two tables, one readable line each; empty when they agree within ``rtol``.
 
     A number counts as equal when it differs by at most ``rtol`` times the largest magnitude of its column.
@@ -176,12 +160,7 @@ def compare(
         return [f"columns: published {list(published.columns)}, now {list(again.columns)}"]
     if len(published) != len(again):
         return [f"rows: published {len(published)}, now {len(again)}"]
-    return [
-        line
-        for name in published
-        if name not in volatile
-        for line in _differs(published[name], again[name], rtol)
-    ]
+    return [line for name in published if name not in volatile for line in _differs(published[name], again[name], rtol)]
 
 
 def _is_show(statement: ast.stmt) -> bool:
@@ -192,11 +171,7 @@ def _is_show(statement: ast.stmt) -> bool:
 def _differs(old: pd.Series, new: pd.Series, rtol: float) -> list[str]:
     if not (pd.api.types.is_numeric_dtype(old) and pd.api.types.is_numeric_dtype(new)):
         rows = np.flatnonzero(old.astype(str).to_numpy() != new.astype(str).to_numpy())
-        return (
-            [f"{old.name}, row {rows[0]}: published {old[rows[0]]!r}, now {new[rows[0]]!r}"]
-            if len(rows)
-            else []
-        )
+        return [f"{old.name}, row {rows[0]}: published {old[rows[0]]!r}, now {new[rows[0]]!r}"] if len(rows) else []
     a, b = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
     scale = max(np.nanmax(np.abs(a), initial=0.0), np.nanmax(np.abs(b), initial=0.0))
     with np.errstate(invalid="ignore"):
@@ -216,9 +191,7 @@ def _load(notebook: Path) -> Any:
     try:
         import nbformat
     except ImportError:
-        raise RuntimeError(
-            "reading chapters needs the book's packages: pip install 'szilard[book]'"
-        ) from None
+        raise RuntimeError("reading chapters needs the book's packages: pip install 'szilard[book]'") from None
     try:
         return nbformat.read(notebook, as_version=4)
     except FileNotFoundError:

@@ -48,12 +48,7 @@ def cache_folder() -> Path:
 def child_environment() -> dict[str, str]:
     """The environment of programs started here: they find this very library, and draw their figures."""
     paths = [str(checkout.LIBRARY.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {
-        **os.environ,
-        **folders.refuge(),
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONHASHSEED": "0",
-    }
+    environment = {**os.environ, **folders.refuge(), "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
     environment.pop("MPLBACKEND", None)  # set to a file format, it makes figures vanish from notebooks
     return environment
 

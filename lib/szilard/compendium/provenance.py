@@ -136,7 +136,5 @@ def _processor() -> str:
     name = ""
     if sys.platform == "linux":
         with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
-            name = next(
-                (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), ""
-            )
+            name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
     return name or platform.processor() or platform.machine() or "cpu"

@@ -75,9 +75,7 @@ def fill(inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> Filling
         value, small, z = 0.0, np.zeros((0, 0)), np.zeros((rank, rank))
     else:
         value, small, z = best_channel(np.eye(size), rank, columns)
-    choi = (
-        _exact(columns, small, rank, out) if value > rank * (1 - 1e-4) else columns @ small @ columns.conj().T
-    )
+    choi = _exact(columns, small, rank, out) if value > rank * (1 - 1e-4) else columns @ small @ columns.conj().T
     kraus = [k @ inside.conj().T for k in kraus_of(choi, rank, out)]
     kraus += [np.outer(outputs[0][:, 0], column.conj()) for column in outside.T]
     # On the span J sees ρ^T in its own coordinates: W goes back by the conjugate of the isometry.

@@ -39,9 +39,7 @@ class Reached:
 
 
 def space(
-    states: Sequence[Hashable],
-    moves: Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]],
-    copies: int,
+    states: Sequence[Hashable], moves: Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]], copies: int
 ) -> Space:
     """Every state of ``copies`` systems, and every move at every ordered choice of places."""
     joint = tuple(product(states, repeat=copies))

@@ -37,9 +37,7 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
     """
     if source.shape != target.shape or source.ndim != 3 or source.shape[1] != source.shape[2]:
-        raise ValueError(
-            f"source and target must both have shape (sets, n, n); got {source.shape}, {target.shape}"
-        )
+        raise ValueError(f"source and target must both have shape (sets, n, n); got {source.shape}, {target.shape}")
     if (place := resolve_device(device)) != "cpu":
         return _on_gpu(source, target, place)
     from szilard.constructor._jacobi import quotient_margins

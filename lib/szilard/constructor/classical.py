@@ -187,9 +187,7 @@ def _match(allowed: dict[State, frozenset[State]]) -> Verdict:
             reason = f"{len(crowd)} states would have to share {len(seen)} places"
             return Verdict(False, float(len(seen) - len(crowd)), Crowding(crowd), "matching", 0.0, reason)
     images = {s: place for place, s in owner.items()}
-    return Verdict(
-        True, 1.0, Map(images, reversible=True), "matching", 0.0, "every state finds a place of its own"
-    )
+    return Verdict(True, 1.0, Map(images, reversible=True), "matching", 0.0, "every state finds a place of its own")
 
 
 def _text(state: State) -> str:

@@ -52,9 +52,7 @@ def minimise(cost: np.ndarray, blocks: Sequence[tuple[np.ndarray, np.ndarray]]) 
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
     matrix = sparse.csc_matrix(np.concatenate(rows))
     none = sparse.csc_matrix((count, count))
-    solver = clarabel.DefaultSolver(
-        none, np.asarray(cost, float), matrix, np.concatenate(rights), cones, settings
-    )
+    solver = clarabel.DefaultSolver(none, np.asarray(cost, float), matrix, np.concatenate(rights), cones, settings)
     result = solver.solve()
     duals, start = [], 0
     for size in sizes:

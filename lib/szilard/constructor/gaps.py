@@ -89,9 +89,7 @@ def best_performance(task: Task) -> Best:
     return best_score([(weight, x, y) for x, y in task.pairs])
 
 
-def _preserving(
-    kraus: list[np.ndarray], inside: np.ndarray, outside: np.ndarray, spare: np.ndarray
-) -> np.ndarray:
+def _preserving(kraus: list[np.ndarray], inside: np.ndarray, outside: np.ndarray, spare: np.ndarray) -> np.ndarray:
     """Kraus operators rid of the solver's last digits, so that they preserve the trace, on the whole input space."""
     stack = np.array(kraus)
     total = np.einsum("kab,kac->bc", stack.conj(), stack)
@@ -200,10 +198,7 @@ def local_distinguishability(states: np.ndarray, dims: tuple[int, int]) -> float
         dims: d1 and d2.
     """
     tensors = states.reshape(len(states), *dims)
-    sides = (
-        np.einsum("nab,ncb->nac", tensors, tensors.conj()),
-        np.einsum("nab,nac->nbc", tensors, tensors.conj()),
-    )
+    sides = (np.einsum("nab,ncb->nac", tensors, tensors.conj()), np.einsum("nab,nac->nbc", tensors, tensors.conj()))
     best = 0.5
     for reduced in sides:
         for i in range(len(reduced)):

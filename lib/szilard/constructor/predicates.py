@@ -99,11 +99,7 @@ def is_information_variable(x: Variable, model: Model) -> Verdict:
     if len(x) < 2 or not is_variable(x, model):
         return Verdict(False, -1.0, None, "structure", 0.0, f"{x} is not a variable of two values or more")
     computes = is_computation_variable(x, model)
-    return (
-        computes
-        if computes.possible is False
-        else all_of([computes, is_clonable(x, model)], f"{x} as information")
-    )
+    return computes if computes.possible is False else all_of([computes, is_clonable(x, model)], f"{x} as information")
 
 
 def distinguish_task(x: Variable, model: Model) -> Task:
@@ -143,9 +139,7 @@ def is_observable(x: Variable, model: Model) -> Verdict:
         return verdict
     for a in x:
         if (bar := model.bar(a)) is None or (again := model.bar(bar)) is None or not model.same(again, a):
-            return Verdict(
-                False, -1.0, None, "structure", 0.0, f"more states than {a} itself behave like {a}"
-            )
+            return Verdict(False, -1.0, None, "structure", 0.0, f"more states than {a} itself behave like {a}")
     return verdict
 
 

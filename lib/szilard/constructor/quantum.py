@@ -69,9 +69,7 @@ class QuantumModel:
             verdict = decide([(x, y) for (x, _), y in zip(demands, choice, strict=True)])
             if verdict.possible:
                 return verdict
-        return Verdict(
-            None, verdict.margin, reason="no choice of outputs is possible; a random choice might be"
-        )
+        return Verdict(None, verdict.margin, reason="no choice of outputs is possible; a random choice might be")
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:
         """Whether no state has both attributes."""
@@ -124,9 +122,7 @@ def _by_structure(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdic
     values, columns = np.linalg.eigh(misses)
     if values[0] < 1e-14:
         kraus = np.einsum("o,ki->koi", columns[:, 0], np.eye(d))
-        return Verdict(
-            True, 1.0, Channel(kraus), "structure", 1e-9, "one state serves as output for every input"
-        )
+        return Verdict(True, 1.0, Channel(kraus), "structure", 1e-9, "one state serves as output for every input")
     overlaps = _overlaps(inputs)
     if np.triu(overlaps, 1).max() > 1e-14:
         return None
@@ -134,9 +130,7 @@ def _by_structure(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdic
     outcomes = [(q[:, 0], column) for p, q in zip(inputs, outputs, strict=True) for column in p.T]
     outcomes += [(outputs[0][:, 0], column) for column in rest.T]
     kraus = np.array([np.outer(target, column.conj()) for target, column in outcomes])
-    return Verdict(
-        True, 1.0, Channel(kraus), "structure", 1e-9, "the inputs can be told apart: measure and prepare"
-    )
+    return Verdict(True, 1.0, Channel(kraus), "structure", 1e-9, "the inputs can be told apart: measure and prepare")
 
 
 def _by_pairs(pairs: Sequence[Demand], source: np.ndarray, target: np.ndarray) -> Verdict | None:
@@ -164,9 +158,7 @@ def _by_gram(pairs: Sequence[Demand], inputs: np.ndarray, outputs: np.ndarray) -
     clear = max(SDP_CLEAR if free.any() else CLEAR, 10 * best.error)
     if best.margin >= -certain and best.solved:
         channel = _gram.channel(inputs, outputs, best.matrix)
-        wrong = max(
-            np.abs(channel(x) - np.outer(y, y.conj())).max() for x, y in zip(inputs.T, outputs.T, strict=True)
-        )
+        wrong = max(np.abs(channel(x) - np.outer(y, y.conj())).max() for x, y in zip(inputs.T, outputs.T, strict=True))
         if wrong < 1e-9:
             reason = "the environment can take up the difference of the overlaps"
             return Verdict(True, max(best.margin, 0.0), channel, method, 1e-8, reason)
@@ -175,9 +167,7 @@ def _by_gram(pairs: Sequence[Demand], inputs: np.ndarray, outputs: np.ndarray) -
         witness = GramWitness(tuple(pairs), best.witness, value)
         reason = "no environment has the overlaps that would be needed"
         return Verdict(False, best.margin, witness, method, clear, reason)
-    return Verdict(
-        None, best.margin, None, method, clear, "too near to the border for numbers as precise as these"
-    )
+    return Verdict(None, best.margin, None, method, clear, "too near to the border for numbers as precise as these")
 
 
 def _by_choi(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict:
@@ -185,9 +175,7 @@ def _by_choi(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict:
     if best is None:
         return Verdict(None, math.nan, None, "choi-sdp", SDP_CLEAR, "too large for the solver")
     if best.margin > -SDP_CLEAR and _leak(best.channel, inputs, outputs) < 1e-8:
-        return Verdict(
-            True, 0.0, best.channel, "choi-sdp", 1e-7, "a channel keeps every output where it belongs"
-        )
+        return Verdict(True, 0.0, best.channel, "choi-sdp", 1e-7, "a channel keeps every output where it belongs")
     if best.margin < -SDP_CLEAR:
         witness = ChoiWitness(best.witness, -best.margin)
         reason = f"at best {100 * (1 + best.margin):.4g} % of the inputs can be served"

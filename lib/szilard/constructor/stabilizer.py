@@ -166,11 +166,7 @@ class ToyBit(ClassicalModel):
     @property
     def observables(self) -> tuple[Variable, Variable, Variable]:
         """Its three variables: the value of q, of p, and of their sum."""
-        pairs = (
-            (("0", (0, 1)), ("1", (2, 3))),
-            (("+", (0, 2)), ("−", (1, 3))),
-            (("i", (0, 3)), ("−i", (1, 2))),
-        )
+        pairs = ((("0", (0, 1)), ("1", (2, 3))), (("+", (0, 2)), ("−", (1, 3))), (("i", (0, 3)), ("−i", (1, 2))))
         values = [[self.attribute(points, name) for name, points in pair] for pair in pairs]
         z, x, y = (Variable(pair, name) for pair, name in zip(values, "ZXY", strict=True))
         return z, x, y

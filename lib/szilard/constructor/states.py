@@ -123,9 +123,7 @@ def vectors(attribute: Attribute) -> np.ndarray:
     return columns.real.copy() if not columns.imag.any() else columns
 
 
-def basis(
-    d: int, names: Sequence[str] | None = None, name: str = "Z", substrate: Substrate = SINGLE
-) -> Variable:
+def basis(d: int, names: Sequence[str] | None = None, name: str = "Z", substrate: Substrate = SINGLE) -> Variable:
     """The standard basis of a d-dimensional system as a variable, by default called 0, 1, …"""
     check_integer(d, "d", minimum=2)
     labels = [str(i) for i in range(d)] if names is None else list(names)
@@ -156,8 +154,7 @@ X = Variable([state([_R, _R], "+"), state([_R, -_R], "−")], "X")
 Y = Variable([state([_R, 1j * _R], "i"), state([_R, -1j * _R], "−i")], "Y")
 BB84 = Z | X
 TRINE = Variable(
-    [state([math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)], f"t{k}") for k in range(3)],
-    "trine",
+    [state([math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)], f"t{k}") for k in range(3)], "trine"
 )
 BELL = Variable(
     [

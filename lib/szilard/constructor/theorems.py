@@ -66,9 +66,7 @@ def consequences(x: Variable, y: Variable, model: Model) -> list[Consequence]:
     either = [(a * blank, label * any_label) for a, label in zip(x, labels, strict=False)]
     either += [(b * blank, any_label * label) for b, label in zip(y, labels, strict=False)]
     predictors = [
-        Task([*zip(x, labels, strict=False), (b, record)])
-        for b in y
-        for record in labels.attributes[: len(x)]
+        Task([*zip(x, labels, strict=False), (b, record)]) for b in y for record in labels.attributes[: len(x)]
     ]
     unperturbed = Task([*read_x, *((b * blank, b * any_label) for b in y)])
     twice = Task([(a * blank * blank, a * label * label) for a, label in zip(x, labels, strict=False)])
@@ -105,7 +103,6 @@ def _decided(label: str, statement: str, expected: bool, tasks: list[Task], mode
     dynamics = getattr(model, "dynamics", None)
     moves: Moves | None = dynamics if isinstance(dynamics, Mapping) else None
     proved = all(
-        v.possible is not None and verify(task, v, moves).holds
-        for task, v in zip(tasks, verdicts, strict=True)
+        v.possible is not None and verify(task, v, moves).holds for task, v in zip(tasks, verdicts, strict=True)
     )
     return Consequence(label, statement, expected, tuple(tasks), verdicts, proved)

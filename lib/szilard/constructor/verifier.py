@@ -188,9 +188,7 @@ def _extent(attribute: Attribute) -> set[tuple[Hashable, ...]]:
 
 
 def _goal(task: Task, state: tuple[Hashable, ...]) -> set[tuple[Hashable, ...]]:
-    goals = [
-        set().union(*(_extent(y) for y in task.outputs_of(x))) for x in task.inputs if state in _extent(x)
-    ]
+    goals = [set().union(*(_extent(y) for y in task.outputs_of(x))) for x in task.inputs if state in _extent(x)]
     return set.intersection(*goals)
 
 

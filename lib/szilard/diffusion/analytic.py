@@ -37,11 +37,7 @@ class AnalyticGaussianScore:
     """
 
     def __init__(
-        self,
-        cov: np.ndarray,
-        dims: Sequence[int],
-        mean: np.ndarray | None = None,
-        process: VPDiffusion | None = None,
+        self, cov: np.ndarray, dims: Sequence[int], mean: np.ndarray | None = None, process: VPDiffusion | None = None
     ) -> None:
         matrix = _covariances(cov)
         D = matrix.shape[-1]
@@ -56,9 +52,7 @@ class AnalyticGaussianScore:
         """One distribution of a stack; a single distribution is every member's."""
         if self.cov.dim() == 2:
             return self
-        return AnalyticGaussianScore(
-            self.cov[index].numpy(), self.dims, self.mean[index].numpy(), self.process
-        )
+        return AnalyticGaussianScore(self.cov[index].numpy(), self.dims, self.mean[index].numpy(), self.process)
 
     def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
         """Expected noise in ``x`` (…, n, D) at times ``t`` (…, n); zero outside the diffused coordinates.
@@ -105,17 +99,14 @@ class AnalyticGaussianScore:
         key = (mask, like.device, like.dtype)
         if key not in self._solved:
             a, c = (
-                torch.tensor(coordinates(mask, self.dims, role), dtype=torch.long)
-                for role in (DIFFUSED, CONDITION)
+                torch.tensor(coordinates(mask, self.dims, role), dtype=torch.long) for role in (DIFFUSED, CONDITION)
             )
             across, spread = self.cov[..., c[:, None], a], self.cov[..., a[:, None], a]
             gain = torch.linalg.pinv(self.cov[..., c[:, None], c], rtol=1e-12, hermitian=True) @ across
             values, vectors = torch.linalg.eigh(spread - across.mT @ gain)
             means = (self.mean[..., None, a], self.mean[..., None, c])
             numbers = (*means, gain, vectors, values.clamp(min=0)[..., None, :])
-            self._solved[key] = _Solution(
-                a.to(like.device), c.to(like.device), *(part.to(like) for part in numbers)
-            )
+            self._solved[key] = _Solution(a.to(like.device), c.to(like.device), *(part.to(like) for part in numbers))
         return self._solved[key]
 
 

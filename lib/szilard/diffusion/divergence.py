@@ -171,18 +171,14 @@ def _forms(
     )
 
 
-def gaussian_gap(
-    score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192
-) -> float | list[float]:
+def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192) -> float | list[float]:
     """What every form of a gap is on average for an exact Gaussian score, in nats, by quadrature over the sampler.
 
     Equal to the closed form up to what the sampler leaves out. A stack of scores gives a list.
     """
     v = (torch.arange(points, dtype=torch.float64) + 0.5) / points
     t = times.inverse_cdf(v**3)  # crowded towards early times, where a uniform sampler's weight is steep
-    energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(
-        score.energy(t, mask) for mask in gap.coarse
-    )
+    energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(score.energy(t, mask) for mask in gap.coarse)
     return (0.5 * times.weight(t) * energy * 3 * v**2).mean(-1).tolist()
 
 
@@ -200,14 +196,10 @@ def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
 
     Its mean over the distribution of the score, or over the samples that was fitted to, is the closed form.
     """
-    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(
-        score.log_density(x, mask) for mask in gap.coarse
-    )
+    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(score.log_density(x, mask) for mask in gap.coarse)
 
 
-def squared_gap(
-    denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap
-) -> torch.Tensor:
+def squared_gap(denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap) -> torch.Tensor:
     """‖ε_f − ε_c‖² (…, n) for clean ``x`` (…, n, D) at times ``t`` (…, n) with noise ``z``, without any weight."""
     noisy = denoiser.process.perturb(x, t, z)
     predicted = dict(zip(gap.masks, _predictions(denoiser, x, noisy, t, gap.masks), strict=True))

@@ -99,16 +99,12 @@ def _remaining(variables: int, without: Sequence[int]) -> tuple[int, ...]:
     check_integer(variables, "variables", minimum=2)
     remaining = tuple(i for i in range(variables) if i not in without)
     if len(remaining) < 2:
-        raise ValueError(
-            f"at least two of {variables} variables must be kept; got without = {tuple(without)}"
-        )
+        raise ValueError(f"at least two of {variables} variables must be kept; got without = {tuple(without)}")
     return remaining
 
 
 def _mask(variables: int, noised: Sequence[int], conditioning: Sequence[int] = ()) -> Mask:
-    return tuple(
-        DIFFUSED if i in noised else CONDITION if i in conditioning else ABSENT for i in range(variables)
-    )
+    return tuple(DIFFUSED if i in noised else CONDITION if i in conditioning else ABSENT for i in range(variables))
 
 
 def _each(variables: int, remaining: Sequence[int], others: int) -> tuple[Mask, ...]:
@@ -125,9 +121,7 @@ def diffused(masks: Sequence[Mask]) -> tuple[int, ...]:
 def coordinates(mask: Mask, dims: Sequence[int], role: int) -> list[int]:
     """Coordinates, in the concatenated sample, of the variables that play ``role`` in ``mask``."""
     if len(mask) != len(dims):
-        raise ValueError(
-            f"mask must hold one role per variable; got {len(mask)} roles for {len(dims)} variables"
-        )
+        raise ValueError(f"mask must hold one role per variable; got {len(mask)} roles for {len(dims)} variables")
     where, start = [], 0
     for entry, width in zip(mask, dims, strict=True):
         if entry == role:

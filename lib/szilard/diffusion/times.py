@@ -169,11 +169,7 @@ class PiecewiseTimes:
 
     def __post_init__(self) -> None:
         masses = torch.as_tensor(self.masses, dtype=torch.float64)
-        if (
-            masses.dim() not in (1, 2)
-            or not (masses > 0).all()
-            or not ((masses.sum(-1) - 1).abs() < 1e-5).all()
-        ):
+        if masses.dim() not in (1, 2) or not (masses > 0).all() or not ((masses.sum(-1) - 1).abs() < 1e-5).all():
             raise ValueError(
                 "masses must be positive and add up to one along the last of one or two axes; "
                 f"got shape {tuple(masses.shape)}"

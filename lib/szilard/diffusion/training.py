@@ -34,11 +34,7 @@ def published_defaults(training: Training, dims: Sequence[int]) -> Training:
 
 
 def denoising_loss(
-    weights: torch.Tensor,
-    network: nn.Module,
-    inputs: torch.Tensor,
-    features: torch.Tensor,
-    goals: torch.Tensor,
+    weights: torch.Tensor, network: nn.Module, inputs: torch.Tensor, features: torch.Tensor, goals: torch.Tensor
 ) -> torch.Tensor:
     """Square error of the predicted noise, weighted by (rows, D), summed over the fleet."""
     return ((network(inputs, features) - goals).square() * weights).sum()
@@ -153,9 +149,7 @@ def share(masks: Sequence[Mask], rows: int) -> list[Mask]:
     edges = [round(rows * sum(weights[: i + 1]) / sum(weights)) for i in range(len(masks))]
     counts = [high - low for low, high in zip([0, *edges], edges, strict=False)]
     if 0 in counts:
-        raise ValueError(
-            f"batch must be large enough for every one of {len(masks)} masks to get a row; got {rows}"
-        )
+        raise ValueError(f"batch must be large enough for every one of {len(masks)} masks to get a row; got {rows}")
     return [mask for mask, count in zip(masks, counts, strict=True) for _ in range(count)]
 
 

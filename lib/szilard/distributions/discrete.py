@@ -14,15 +14,7 @@ from szilard.information import entropy
 from szilard.rng import RNG, generator
 from szilard.validation import as_distribution, check_integer
 
-__all__ = [
-    "DiscreteSystem",
-    "copies",
-    "discrete_o_information",
-    "independent_bits",
-    "majority",
-    "parity",
-    "xor",
-]
+__all__ = ["DiscreteSystem", "copies", "discrete_o_information", "independent_bits", "majority", "parity", "xor"]
 
 
 @dataclass(frozen=True, eq=False)

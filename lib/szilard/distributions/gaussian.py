@@ -146,12 +146,7 @@ def dense(
 
 
 def sparse(
-    dim_x: int,
-    dim_y: int,
-    pairs: int = 2,
-    strength: float | None = None,
-    *,
-    mutual_information: float | None = None,
+    dim_x: int, dim_y: int, pairs: int = 2, strength: float | None = None, *, mutual_information: float | None = None
 ) -> Gaussian:
     r"""Standard normal coordinates of which only ``pairs`` pairs :math:`(X_i, Y_i)` are dependent.
 

@@ -63,9 +63,7 @@ class NoisyLinear:
         self._check_rows(rows, "rows")
         kernel, visible = self.kernel, rows * self.side
         noise = self.noise**2 * np.eye(visible)
-        cov = np.block(
-            [[kernel, kernel[:, :visible]], [kernel[:visible], kernel[:visible, :visible] + noise]]
-        )
+        cov = np.block([[kernel, kernel[:, :visible]], [kernel[:visible], kernel[:visible, :visible] + noise]])
         return Gaussian(cov, (self.side**2, visible), f"Noisy field, {rows} of {self.side} rows")
 
     def repeated_view(self, rows: int, extra: int = 3) -> Transformed:

@@ -18,15 +18,7 @@ TRANSFORMS = ("half-cube", "cdf")
 # Smallest over largest eigenvalue of a correlation matrix that counts as dependence without noise.
 SINGULAR = 1e-12
 
-__all__ = [
-    "TRANSFORMS",
-    "GaussianSystem",
-    "combine",
-    "gaussian_o_information",
-    "mixed",
-    "redundant",
-    "synergistic",
-]
+__all__ = ["TRANSFORMS", "GaussianSystem", "combine", "gaussian_o_information", "mixed", "redundant", "synergistic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +68,7 @@ class GaussianSystem:
         points = generator(rng).standard_normal((n, len(self.cov))) @ self._factor.T
         if self.transform is not None:
             points = _standardised(self.transform, points / np.sqrt(np.diag(self.cov)))
-        return tuple(
-            np.ascontiguousarray(part) for part in np.split(points, np.cumsum(self.dims)[:-1], axis=1)
-        )
+        return tuple(np.ascontiguousarray(part) for part in np.split(points, np.cumsum(self.dims)[:-1], axis=1))
 
     def transformed(self, transform: str) -> GaussianSystem:
         """The same system seen through a monotone map of every coordinate: ``"half-cube"`` or ``"cdf"``."""
@@ -201,8 +191,7 @@ def _infinite(correlation: np.ndarray, dims: Sequence[int]) -> OInformation:
     """TC is infinite, and so is DTC ≥ TC / (N − 1); their difference is undefined."""
     warning = "the distribution is singular: some coordinate is fixed by others, and the total correlation is infinite"
     within = any(
-        np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation)
-        for block in _blocks(dims)
+        np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation) for block in _blocks(dims)
     )
     if within:
         raise ValueError("cov must be regular within each variable: drop columns that others determine")

@@ -97,9 +97,7 @@ def _below(joint: np.ndarray, size: int, limit: float) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _scan_max(
-    leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, limit: float, joint: np.ndarray
-) -> int:
+def _scan_max(leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, limit: float, joint: np.ndarray) -> int:
     """The scan with the maximum norm, in which blocks make no difference."""
     d, j = len(q), 0
     while j + 4 <= d:  # four coordinates a pass, then see whether any point is still in reach
@@ -247,14 +245,7 @@ def _visit(
 
 
 @njit(cache=True, nogil=True)
-def nearest(
-    tree: Tree,
-    euclidean: bool,
-    begin: int,
-    end: int,
-    distances: np.ndarray,
-    rows: np.ndarray,
-) -> None:
+def nearest(tree: Tree, euclidean: bool, begin: int, end: int, distances: np.ndarray, rows: np.ndarray) -> None:
     """k nearest neighbours of the points in leaves [begin, end)."""
     points, order, starts, stops, low, high, leaves, ends = tree
     first, width, k = len(leaves), leaves.shape[2], distances.shape[1]
@@ -286,14 +277,7 @@ def nearest(
 
 
 @njit(cache=True, nogil=True)
-def count(
-    tree: Tree,
-    euclidean: bool,
-    begin: int,
-    end: int,
-    limits: np.ndarray,
-    counts: np.ndarray,
-) -> None:
+def count(tree: Tree, euclidean: bool, begin: int, end: int, limits: np.ndarray, counts: np.ndarray) -> None:
     """Neighbour counts of the points in leaves [begin, end)."""
     points, order, starts, stops, low, high, leaves, ends = tree
     first, width = len(leaves), leaves.shape[2]

@@ -23,9 +23,7 @@ QUERIES = 2048  # rows of a tile
 PAIRS = {"cpu": 1 << 22, "cuda": 1 << 26}  # entries of a tile: three such float64 arrays are alive at a time
 
 
-def nearest(
-    x: np.ndarray, ends: np.ndarray, k: int, euclidean: bool, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+def nearest(x: np.ndarray, ends: np.ndarray, k: int, euclidean: bool, device: str) -> tuple[np.ndarray, np.ndarray]:
     """(Squared, if ``euclidean``) distances and rows (n, k) of the k nearest other points."""
     points, order, axis = _sorted(x, device)
     n, tile = len(points), _tile(points)

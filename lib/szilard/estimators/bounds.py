@@ -13,16 +13,7 @@ import math
 import torch
 from torch.nn.functional import softplus
 
-__all__ = [
-    "club",
-    "donsker_varadhan",
-    "infonce",
-    "jensen_shannon",
-    "log_mean_exp",
-    "nwj",
-    "positives",
-    "smile",
-]
+__all__ = ["club", "donsker_varadhan", "infonce", "jensen_shannon", "log_mean_exp", "nwj", "positives", "smile"]
 
 
 def positives(f: torch.Tensor) -> torch.Tensor:

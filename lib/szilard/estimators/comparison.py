@@ -107,9 +107,7 @@ def plot_comparison(table: pd.DataFrame, ax: Axes, title: str = "") -> None:
     ax.set_ylim(-0.6, len(measured) - 0.4)
     ax.set_xlabel(f"mutual information ({table['unit'].iloc[0]}), bars: one standard error")
     if measured["warnings"].astype(bool).any():
-        ax.text(
-            1, 0.02, "open marker: see its warnings ", transform=ax.transAxes, ha="right", fontsize="small"
-        )
+        ax.text(1, 0.02, "open marker: see its warnings ", transform=ax.transAxes, ha="right", fontsize="small")
     ax.set_title(title, parse_math=False)  # a column may be called "price ($)"
 
 

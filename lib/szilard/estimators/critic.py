@@ -23,12 +23,7 @@ class JointCritic(nn.Module):
     """
 
     def __init__(
-        self,
-        dims: tuple[int, int],
-        hidden: int,
-        layers: int,
-        generators: Sequence[torch.Generator],
-        dtype: torch.dtype,
+        self, dims: tuple[int, int], hidden: int, layers: int, generators: Sequence[torch.Generator], dtype: torch.dtype
     ) -> None:
         super().__init__()
         share = [1.5 * math.sqrt(d / sum(dims)) for d in dims]  # as if they entered one layer side by side
@@ -46,17 +41,10 @@ class SeparableCritic(nn.Module):
     """The product of a vector made of x and one made of y: n² scores (fleet, n, n) for the price of n."""
 
     def __init__(
-        self,
-        dims: tuple[int, int],
-        hidden: int,
-        layers: int,
-        generators: Sequence[torch.Generator],
-        dtype: torch.dtype,
+        self, dims: tuple[int, int], hidden: int, layers: int, generators: Sequence[torch.Generator], dtype: torch.dtype
     ) -> None:
         super().__init__()
-        self.sides = nn.ModuleList(
-            Perceptron([d, *[hidden] * layers, EMBEDDING], generators, dtype, 0.5) for d in dims
-        )
+        self.sides = nn.ModuleList(Perceptron([d, *[hidden] * layers, EMBEDDING], generators, dtype, 0.5) for d in dims)
 
     def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """Scores (fleet, n, n) of samples (fleet, n, dx) and (fleet, n, dy)."""
@@ -67,12 +55,7 @@ class ConditionalNormal(nn.Module):
     """log q(y | x) of a normal distribution with mean and variances learnt from x, for every x with every y."""
 
     def __init__(
-        self,
-        dims: tuple[int, int],
-        hidden: int,
-        layers: int,
-        generators: Sequence[torch.Generator],
-        dtype: torch.dtype,
+        self, dims: tuple[int, int], hidden: int, layers: int, generators: Sequence[torch.Generator], dtype: torch.dtype
     ) -> None:
         super().__init__()
         self.law = Perceptron([dims[0], *[hidden] * layers, 2 * dims[1]], generators, dtype, 0.0)
@@ -108,9 +91,7 @@ def train_critics(
     for start in range(0, steps, BLOCK):
         count = min(BLOCK, steps - start)
         order = torch.stack([passes(x.shape[1], count, rows, g) for g in generators], dim=1)
-        block = tuple(
-            torch.stack([part[order[:, i]] for i, part in enumerate(parts)], dim=1) for parts in (x, y)
-        )
+        block = tuple(torch.stack([part[order[:, i]] for i, part in enumerate(parts)], dim=1) for parts in (x, y))
         stepper.advance(block, start)
         show(start + count)
     return stepper.averaged()

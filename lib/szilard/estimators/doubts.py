@@ -38,9 +38,7 @@ def near_ceiling(value: float, coordinates: int) -> list[str]:
     """A warning where a value in nats is more than diffusion can see in so many coordinates."""
     if value <= CEILING * coordinates:
         return []
-    return [
-        f"more than {CEILING:g} nats per coordinate: the earliest diffusion times are cut off, expect a low value"
-    ]
+    return [f"more than {CEILING:g} nats per coordinate: the earliest diffusion times are cut off, expect a low value"]
 
 
 def ties(*samples: np.ndarray) -> list[str]:
@@ -70,21 +68,15 @@ def o_information_doubts(
     allowed = TOLERANCE * max(estimates["s"].value, 0.1)
     check = estimates["s_check"]
     if _beyond(abs(check.value), check.stderr, allowed):
-        warnings.append(
-            f"TC + DTC exceeds S measured directly by {check.value:+.3f} ± {check.stderr:.3f} nats"
-        )
+        warnings.append(f"TC + DTC exceeds S measured directly by {check.value:+.3f} ± {check.stderr:.3f} nats")
     for name, larger, smaller in (("tc_bound", "TC", "DTC"), ("dtc_bound", "DTC", "TC")):
         bound = estimates[name]
         if _beyond(-bound.value, bound.stderr, allowed):
-            warnings.append(
-                f"{larger} exceeds {len(dims) - 1} {smaller}, its bound, by {-bound.value:.3f} nats"
-            )
+            warnings.append(f"{larger} exceeds {len(dims) - 1} {smaller}, its bound, by {-bound.value:.3f} nats")
     for i in range(len(dims)):
         check = estimates.get(f"check {i}")
         if check is not None and _beyond(abs(check.value), check.stderr, allowed):
-            warnings.append(
-                f"the two routes to gradient {i} differ by {check.value:+.3f} ± {check.stderr:.3f} nats"
-            )
+            warnings.append(f"the two routes to gradient {i} differ by {check.value:+.3f} ± {check.stderr:.3f} nats")
     return warnings
 
 

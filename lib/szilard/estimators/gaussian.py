@@ -112,11 +112,7 @@ class GaussianCopula:
         check_varies(x, "x")
         check_varies(y, "y")
         return _gaussian(
-            self,
-            normal_scores(x),
-            normal_scores(y),
-            self.correct_bias,
-            tie_warnings(has_ties(x) or has_ties(y)),
+            self, normal_scores(x), normal_scores(y), self.correct_bias, tie_warnings(has_ties(x) or has_ties(y))
         )
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
@@ -139,11 +135,7 @@ def _check_enough(x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _gaussian(
-    estimator: GaussianMI | GaussianCopula,
-    x: np.ndarray,
-    y: np.ndarray,
-    correct_bias: bool,
-    warnings: list[str],
+    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, correct_bias: bool, warnings: list[str]
 ) -> Estimate:
     """Estimate from canonical variables, which make both covariances and their cross term diagonal."""
     n, dx, dy = len(x), x.shape[1], y.shape[1]
@@ -177,9 +169,7 @@ def _orthonormal(x: np.ndarray, name: str) -> np.ndarray:
     basis, triangle = np.linalg.qr(centred / np.sqrt(np.mean(centred**2, axis=0)))
     size = np.linalg.svd(triangle, compute_uv=False)
     if size[-1] < RANK_TOLERANCE * size[0]:
-        raise ValueError(
-            f"{name} must have linearly independent columns; got rank < {x.shape[1]}: drop the redundant"
-        )
+        raise ValueError(f"{name} must have linearly independent columns; got rank < {x.shape[1]}: drop the redundant")
     return basis
 
 

@@ -143,9 +143,7 @@ def _check_sample(x: np.ndarray, name: str) -> None:
 
 def _labels(x: np.ndarray, edges: list[np.ndarray]) -> np.ndarray:
     """Bin number of every entry (n, d); the last bin contains its right edge."""
-    return np.column_stack(
-        [np.searchsorted(e[1:-1], c, side="right") for c, e in zip(x.T, edges, strict=True)]
-    )
+    return np.column_stack([np.searchsorted(e[1:-1], c, side="right") for c, e in zip(x.T, edges, strict=True)])
 
 
 def _surprise(labels: np.ndarray) -> tuple[np.ndarray, int]:

@@ -12,14 +12,7 @@ from scipy.special import logsumexp
 
 from szilard.estimate import Estimate
 from szilard.estimators._common import from_local
-from szilard.validation import (
-    as_samples,
-    check_choice,
-    check_neighbours,
-    check_positive,
-    check_varies,
-    paired_samples,
-)
+from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies, paired_samples
 
 __all__ = ["BANDWIDTHS", "KernelDensity"]
 

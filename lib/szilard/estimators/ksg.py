@@ -128,9 +128,7 @@ class KSG:
         return by_neighbours(self, variables, gradients)
 
     def _count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
-        return count_within(
-            z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device
-        )
+        return count_within(z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device)
 
 
 def _reach(z: np.ndarray, rows: np.ndarray, metric: str) -> np.ndarray:
@@ -172,7 +170,5 @@ def _doubts(value: float, n: int, facts: dict[str, float | tuple[float, ...]]) -
             "ranges, which biases the estimate towards 0; use more samples or fewer dimensions."
         )
     if not 1 / SCALES_UP_TO <= ratio <= SCALES_UP_TO:
-        doubts.append(
-            f"x and y differ in scale by a factor of {max(ratio, 1 / ratio):.3g}: set standardize=True."
-        )
+        doubts.append(f"x and y differ in scale by a factor of {max(ratio, 1 / ratio):.3g}: set standardize=True.")
     return doubts

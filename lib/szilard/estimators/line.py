@@ -36,15 +36,10 @@ def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator, *, 
     chain = [(parts[:i], parts[i]) for i in range(1, last)]
     whole = [(parts[:i] + parts[i + 1 :], parts[i]) for i in range(len(parts))]
     streams = spawn(rng, len(chain) + len(whole))
-    terms = [
-        measure(estimator, np.hstack(x), y, stream)
-        for (x, y), stream in zip(chain + whole, streams, strict=True)
-    ]
+    terms = [measure(estimator, np.hstack(x), y, stream) for (x, y), stream in zip(chain + whole, streams, strict=True)]
     in_tc = np.array([1.0] * len(chain) + [0.0] * last + [1.0])
     in_s = np.array([0.0] * len(chain) + [1.0] * len(whole))
-    values = [
-        _sum(terms, weights, len(parts[0])) for weights in (in_tc, in_s - in_tc, 2 * in_tc - in_s, in_s)
-    ]
+    values = [_sum(terms, weights, len(parts[0])) for weights in (in_tc, in_s - in_tc, 2 * in_tc - in_s, in_s)]
     warnings = tuple(dict.fromkeys(sentence for term in terms for sentence in term.warnings))
     return OInformation(*values, None, {"terms": tuple(terms), "warnings": warnings})
 

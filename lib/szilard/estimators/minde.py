@@ -89,9 +89,7 @@ class MINDE(ScoreBased):
         x = as_samples(x)
         check_varies(x)
         if self.preprocess != "rescale":
-            raise ValueError(
-                f"preprocess must be 'rescale' for entropy (ranks change it); got {self.preprocess!r}"
-            )
+            raise ValueError(f"preprocess must be 'rescale' for entropy (ranks change it); got {self.preprocess!r}")
         split, d, mask = self.split(x, rng), x.shape[1], (DIFFUSED,)
         trained = train_fleet(self, [split], (d,), (mask,), title="MINDE entropy")
         model, times = trained.model.member(0), trained.times
@@ -110,9 +108,7 @@ class MINDE(ScoreBased):
         )
 
 
-def minde_fleet(
-    estimator: MINDE, pairs: Sequence[tuple[ArrayLike, ArrayLike]], rngs: Sequence[RNG]
-) -> list[Estimate]:
+def minde_fleet(estimator: MINDE, pairs: Sequence[tuple[ArrayLike, ArrayLike]], rngs: Sequence[RNG]) -> list[Estimate]:
     """I(X; Y) in nats of every pair, as ``estimator.mutual_information(x, y, rng=rng)`` gives it, to rounding.
 
     Args:
@@ -132,9 +128,7 @@ def minde_fleet(
         raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
     gap, dims = mutual_information_gap(estimator.variant), tuple(part.shape[1] for part in checked[0])
     splits = [estimator.split(np.hstack(pair), rng) for pair, rng in zip(checked, rngs, strict=True)]
-    trained = train_fleet(
-        estimator, splits, dims, gap.masks, gap, f"MINDE-{estimator.variant}", estimator.trace
-    )
+    trained = train_fleet(estimator, splits, dims, gap.masks, gap, f"MINDE-{estimator.variant}", estimator.trace)
     samples = _evaluate(estimator, splits, trained, gap)
     return [
         _estimate(estimator, pair, split, samples[i], trained.model.member(i), trained.traces[i])

@@ -170,16 +170,12 @@ def _entropy_bias(order: int, n: int) -> float:
     return 0.5 * float(digamma(halves).sum() + order * np.log(2 / freedom))
 
 
-def _blocks(
-    correlation: np.ndarray, size: int, device: str
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _blocks(correlation: np.ndarray, size: int, device: str) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """All subsets with their determinants and precision products, block by block, in lexicographic order."""
     work = _prefix_blocks(len(correlation), size)
     if device != "cpu":
         for prefixes in work:
-            subsets = np.array(
-                [(*p, *rest) for p in prefixes for rest in _completions(p, len(correlation), size)]
-            )
+            subsets = np.array([(*p, *rest) for p in prefixes for rest in _completions(p, len(correlation), size)])
             yield (subsets, *_by_factorisation(correlation, subsets, device))
         return
     threads = usable_threads()
@@ -198,9 +194,7 @@ def _by_scan(
     return subsets, dets, precisions
 
 
-def _by_factorisation(
-    correlation: np.ndarray, subsets: np.ndarray, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+def _by_factorisation(correlation: np.ndarray, subsets: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray]:
     """Determinants and precision products of the given subsets by batched Cholesky factors in torch."""
     import torch
 

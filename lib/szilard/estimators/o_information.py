@@ -89,9 +89,7 @@ def by_covariance(
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
     if n <= sum(dims):
-        raise ValueError(
-            f"a covariance of {sum(dims)} columns needs at least {sum(dims) + 1} samples; got {n}"
-        )
+        raise ValueError(f"a covariance of {sum(dims)} columns needs at least {sum(dims) + 1} samples; got {n}")
     if free_share(x, dims) < FIXED:
         return infinite(n, len(dims), gradients, describe(estimator))
     z = x if scores is None else scores(x)
@@ -190,9 +188,7 @@ def checked_variables(variables: Sequence[ArrayLike], vary: bool = True, fewest:
     """Samples (n, d_i) of each of several variables; ValueError where they are too few or do not belong together."""
     parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)]
     if len(parts) < fewest:
-        raise ValueError(
-            f"variables must hold at least {'two' if fewest == 2 else 'three'} arrays; got {len(parts)}"
-        )
+        raise ValueError(f"variables must hold at least {'two' if fewest == 2 else 'three'} arrays; got {len(parts)}")
     if len({len(part) for part in parts}) > 1:
         raise ValueError(f"variables must have the same number of rows; got {[len(part) for part in parts]}")
     for i, part in enumerate(parts):

@@ -172,14 +172,10 @@ def gap_samples(
     streams: Sequence[torch.Generator],
 ) -> GapSamples:
     """Per-sample values of a gap under a model, its baseline being the control variate."""
-    return evaluate_gap(
-        model, x, gap, times, streams, estimator.redraws, estimator.sigma, control=model.baseline
-    )
+    return evaluate_gap(model, x, gap, times, streams, estimator.redraws, estimator.sigma, control=model.baseline)
 
 
-def _baseline(
-    estimator: ScoreBased, splits: Sequence[Split], dims: tuple[int, ...]
-) -> AnalyticGaussianScore | None:
+def _baseline(estimator: ScoreBased, splits: Sequence[Split], dims: tuple[int, ...]) -> AnalyticGaussianScore | None:
     if estimator.baseline is None:
         return None
     covs = [np.atleast_2d(np.cov(split.fit.cpu().numpy().T)) for split in splits]

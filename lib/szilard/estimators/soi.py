@@ -55,9 +55,7 @@ class SOI(ScoreBased):
     name: ClassVar[str] = "soi"
     stochastic: ClassVar[bool] = True
 
-    def o_information(
-        self, variables: Sequence[ArrayLike], gradients: bool = False, *, rng: RNG = 0
-    ) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False, *, rng: RNG = 0) -> OInformation:
         r"""TC, DTC, Ω and S in nats of two or more variables, each (n, d_i) or (n,), rows drawn together.
 
         The standard errors cover the finite held-out set, its redraws and the baseline's covariance, not the
@@ -194,16 +192,10 @@ def _with_room(training: Training, dims: tuple[int, ...], masks: Sequence[Mask])
 
 
 def _combined(
-    combination: Combination,
-    samples: Mapping[Gap, GapSamples],
-    pointwise: Mapping[Gap, torch.Tensor],
-    member: int,
+    combination: Combination, samples: Mapping[Gap, GapSamples], pointwise: Mapping[Gap, torch.Tensor], member: int
 ) -> GapSamples:
     """Samples of a combination of gaps for one member: what their errors share cancels as it should."""
-    forms = (
-        sum(weight * getattr(samples[gap], form)[member] for gap, weight in combination.items())
-        for form in FORMS
-    )
+    forms = (sum(weight * getattr(samples[gap], form)[member] for gap, weight in combination.items()) for form in FORMS)
     if not pointwise:
         return GapSamples(*forms)
     control = sum(weight * pointwise[gap][member] for gap, weight in combination.items())
@@ -224,9 +216,7 @@ def _result(
         name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
         for name, each in samples.items()
     }
-    estimates = {
-        name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()
-    }
+    estimates = {name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()}
     indices = [i for i in range(len(dims)) if f"gradient {i}" in estimates]
     diagnostics = {
         "forms": forms,

@@ -183,9 +183,7 @@ class InfoNCE(Variational):
         ceiling = math.log(rows)
         if value <= ceiling / 2:
             return []
-        return [
-            f"InfoNCE cannot exceed ln {rows} = {ceiling:.2f} nats and lies low well before: larger batches"
-        ]
+        return [f"InfoNCE cannot exceed ln {rows} = {ceiling:.2f} nats and lies low well before: larger batches"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,5 @@ def _held_out(n: int, share: float) -> int:
 def passes(n: int, count: int, rows: int, generator: torch.Generator) -> torch.Tensor:
     """``count`` batches (count, rows) of different rows out of ``n``: passes through the data in fresh orders."""
     per_pass = n // rows
-    orders = [
-        torch.randperm(n, generator=generator, device=generator.device) for _ in range(-(-count // per_pass))
-    ]
+    orders = [torch.randperm(n, generator=generator, device=generator.device) for _ in range(-(-count // per_pass))]
     return torch.cat([order[: per_pass * rows].view(per_pass, rows) for order in orders])[:count]

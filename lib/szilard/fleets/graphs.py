@@ -38,11 +38,7 @@ class Replay:
     A call takes tensors of the same shapes each time. It returns the result that every later call overwrites.
     """
 
-    def __init__(
-        self,
-        work: Callable[..., torch.Tensor | None],
-        generators: Sequence[torch.Generator] = (),
-    ) -> None:
+    def __init__(self, work: Callable[..., torch.Tensor | None], generators: Sequence[torch.Generator] = ()) -> None:
         self.work, self.generators = work, generators
         self.graph: torch.cuda.CUDAGraph | None = None
 

@@ -22,12 +22,7 @@ class Linear(nn.Module):
     """
 
     def __init__(
-        self,
-        fan_in: int,
-        fan_out: int,
-        generators: Sequence[torch.Generator],
-        dtype: torch.dtype,
-        gain: float,
+        self, fan_in: int, fan_out: int, generators: Sequence[torch.Generator], dtype: torch.dtype, gain: float
     ) -> None:
         super().__init__()
 

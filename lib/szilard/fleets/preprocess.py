@@ -52,9 +52,7 @@ class RankGaussian:
         """Apply the map to samples (n, d)."""
         n = len(self.knots)
         columns = zip(self.knots.T, samples.T, strict=True)
-        below_or_equal = [
-            [np.searchsorted(knots, x, side) for side in ("left", "right")] for knots, x in columns
-        ]
+        below_or_equal = [[np.searchsorted(knots, x, side) for side in ("left", "right")] for knots, x in columns]
         ranks = np.mean(below_or_equal, axis=1).T
         return ndtri(ranks.clip(0.5, n - 0.5) / n)
 

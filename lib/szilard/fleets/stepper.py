@@ -36,24 +36,15 @@ class Stepper:
     """
 
     def __init__(
-        self,
-        network: nn.Module,
-        rates: Sequence[float],
-        decay: float,
-        loss: Loss,
-        fuse: bool | None = None,
+        self, network: nn.Module, rates: Sequence[float], decay: float, loss: Loss, fuse: bool | None = None
     ) -> None:
         self.network, self.decay = network, decay
         self.parameters = list(network.parameters())
         first = self.parameters[0]
-        self.loss = (
-            fused(loss, first.device) if (len(rates) >= FUSED_FROM if fuse is None else fuse) else loss
-        )
+        self.loss = fused(loss, first.device) if (len(rates) >= FUSED_FROM if fuse is None else fuse) else loss
         self.rates = torch.tensor(rates, dtype=first.dtype, device=first.device)
         self.rate = torch.zeros_like(self.rates[0])
-        self.average, self.mean, self.square = (
-            [torch.zeros_like(p) for p in self.parameters] for _ in range(3)
-        )
+        self.average, self.mean, self.square = ([torch.zeros_like(p) for p in self.parameters] for _ in range(3))
         self.counts = [torch.zeros((), dtype=torch.float32, device=first.device) for _ in self.parameters]
         self.done = 0
         self.graph = Replay(self.steps) if first.is_cuda else None

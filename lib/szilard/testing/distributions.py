@@ -74,13 +74,9 @@ def _check_facts(law: Distribution, require: Callable[[bool, str], None]) -> Non
     require(isinstance(law, Distribution), "must offer name, dims, truth, mutual_information and sample")
     require(isinstance(law.name, str) and law.name != "", "name must be a non-empty text")
     require(isinstance(law.truth, str) and law.truth != "", "truth must say how the information is known")
-    require(
-        isinstance(law.dims, tuple) and len(law.dims) >= 2, "dims must be a tuple of two or more dimensions"
-    )
+    require(isinstance(law.dims, tuple) and len(law.dims) >= 2, "dims must be a tuple of two or more dimensions")
     nats = law.mutual_information
-    require(
-        isinstance(nats, float) and math.isfinite(nats), f"information must be a finite float; got {nats!r}"
-    )
+    require(isinstance(nats, float) and math.isfinite(nats), f"information must be a finite float; got {nats!r}")
     require(nats >= 0, f"information must not be negative; got {nats}")
 
 
@@ -118,10 +114,7 @@ def _check_refusals(law: Distribution, require: Callable[[bool, str], None]) -> 
 
 
 def _check_information(
-    law: PointwiseDistribution,
-    streams: list[np.random.Generator],
-    n: int,
-    require: Callable[[bool, str], None],
+    law: PointwiseDistribution, streams: list[np.random.Generator], n: int, require: Callable[[bool, str], None]
 ) -> None:
     x, y = law.sample(n, rng=streams[0])
     unrelated = law.sample(n, rng=streams[1])[1]

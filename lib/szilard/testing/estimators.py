@@ -103,9 +103,7 @@ def refuses_unknown_settings(estimator: Estimator, rng: int) -> None:
     if estimator.name not in ESTIMATORS:
         return
     message = _refusal(lambda: make(estimator.name, no_such_setting=1))
-    assert "no_such_setting" in message and all(f.name in message for f in _settings(estimator) if f.init), (
-        message
-    )
+    assert "no_such_setting" in message and all(f.name in message for f in _settings(estimator) if f.init), message
 
 
 def accepts_lists_frames_tensors_and_vectors(estimator: Estimator, rng: int) -> None:
@@ -190,9 +188,7 @@ def tells_dependence_from_independence(estimator: Estimator, rng: int) -> None:
     """The estimate rises by at least ``GAP`` nats from independent variables to those of correlation 0.8."""
     low, high = (measure(estimator, *gaussian_pair(SAMPLES, rho, rng), rng) for rho in (0.0, 0.8))
     rise = high.nats - low.nats
-    assert rise >= GAP, (
-        f"{low!r} without dependence and {high!r} with 0.511 nats: only {rise:.3f} between them"
-    )
+    assert rise >= GAP, f"{low!r} without dependence and {high!r} with 0.511 nats: only {rise:.3f} between them"
 
 
 def states_errors_of_the_right_size(estimator: Estimator, rng: int) -> None:

@@ -8,15 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from szilard.distributions import Gaussian
 
-__all__ = [
-    "BAD_KINDS",
-    "bad_samples",
-    "correlated_samples",
-    "correlations",
-    "covariances",
-    "gaussians",
-    "seeds",
-]
+__all__ = ["BAD_KINDS", "bad_samples", "correlated_samples", "correlations", "covariances", "gaussians", "seeds"]
 
 BAD_KINDS = ("nan", "inf", "three-axes", "no-rows", "text", "ragged", "complex")
 """Kinds of input that no function of samples accepts, as :func:`bad_samples` makes them."""
@@ -63,9 +55,7 @@ def correlated_samples(
 
 
 @st.composite
-def bad_samples(
-    draw: st.DrawFn, kinds: tuple[str, ...] = BAD_KINDS, n: int = 30, dim: int = 2
-) -> tuple[str, object]:
+def bad_samples(draw: st.DrawFn, kinds: tuple[str, ...] = BAD_KINDS, n: int = 30, dim: int = 2) -> tuple[str, object]:
     """A kind of :data:`BAD_KINDS` (or "constant": a column without variation) and an input of that kind.
 
     NaN and infinities sit in one entry at a drawn place; everything else about the array is valid.

@@ -103,9 +103,7 @@ def _state(matrix: ArrayLike, name: str) -> np.ndarray:
     array = _complex(matrix, name)
     trace, least = np.trace(array).real, np.linalg.eigvalsh(array)[0]
     if abs(trace - 1) > ROUNDING or least < -ROUNDING:
-        raise ValueError(
-            f"{name} must be a density matrix; its trace is {trace:.9g}, its least eigenvalue {least:.3g}"
-        )
+        raise ValueError(f"{name} must be a density matrix; its trace is {trace:.9g}, its least eigenvalue {least:.3g}")
     return array
 
 

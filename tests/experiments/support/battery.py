@@ -36,19 +36,12 @@ def small(cell: Cell, values: Mapping[str, Any]) -> Cell:
 
 def small_cells(experiment: Experiment, tier: str, values: Mapping[str, Any]) -> list[Cell]:
     """All cells of a tier at small size, equal ones once."""
-    return list(
-        {digest(cell): cell for cell in (small(each, values) for each in experiment.cells[tier])}.values()
-    )
+    return list({digest(cell): cell for cell in (small(each, values) for each in experiment.cells[tier])}.values())
 
 
 def settings(experiment: Experiment) -> set[str]:
     """Columns of the experiment's table that were set and not measured."""
-    return {
-        field.name
-        for cells in experiment.cells.values()
-        for cell in cells
-        for field in dataclasses.fields(cell)
-    }
+    return {field.name for cells in experiment.cells.values() for cell in cells for field in dataclasses.fields(cell)}
 
 
 def problems(claim: Claim, tables: Mapping[str, pd.DataFrame], laboratory: Laboratory) -> list[str]:
@@ -79,19 +72,15 @@ def problems(claim: Claim, tables: Mapping[str, pd.DataFrame], laboratory: Labor
 def unnoticed(claim: Claim, table: pd.DataFrame, verdict: Verdict, fixed: set[str]) -> list[str]:
     """The rows (blocks of a third, where the claim is about all rows together) that can be wrong without notice."""
     table = claim.picked(table)
-    columns = [
-        name for name in table.columns if name not in fixed and pd.api.types.is_numeric_dtype(table[name])
-    ] or [name for name in table.columns if name not in fixed]
-    blocks = (
-        np.array_split(np.arange(len(table)), min(3, len(table))) if claim.pooled else _spread(len(table))
-    )
+    columns = [name for name in table.columns if name not in fixed and pd.api.types.is_numeric_dtype(table[name])] or [
+        name for name in table.columns if name not in fixed
+    ]
+    blocks = np.array_split(np.arange(len(table)), min(3, len(table))) if claim.pooled else _spread(len(table))
     lines, hints = [], list(columns)
     for rows in blocks:
         hint = next((name for name in hints if _noticed(claim, table, verdict, rows, name)), None)
         if hint is None and not _removal_noticed(claim, table, verdict, rows):
-            lines.append(
-                f"rows {rows[0]}–{rows[-1]} of {len(table)} can be spoilt in any column without notice"
-            )
+            lines.append(f"rows {rows[0]}–{rows[-1]} of {len(table)} can be spoilt in any column without notice")
         elif hint is not None:
             hints.remove(hint)
             hints.insert(0, hint)  # what told for one row usually tells for the next
@@ -115,11 +104,7 @@ def _spoilt(table: pd.DataFrame, rows: np.ndarray, name: str) -> Iterator[pd.Dat
         values = [np.nan, ~column.iloc[rows].to_numpy(dtype=bool)]
     elif pd.api.types.is_numeric_dtype(column):
         old = column.iloc[rows].to_numpy(dtype=float)
-        scale = (
-            1.0
-            + np.abs(np.nan_to_num(old))
-            + float(np.nanmax(np.abs(column.to_numpy(dtype=float)), initial=0.0))
-        )
+        scale = 1.0 + np.abs(np.nan_to_num(old)) + float(np.nanmax(np.abs(column.to_numpy(dtype=float)), initial=0.0))
         values = [np.nan, old + 1e3 * scale, old - 1e3 * scale, -old - 0.5 * scale, 0.0 * scale]
     else:
         values = [None, "something else"]

@@ -9,14 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.thermodynamics import (
-    FeedbackEngine,
-    demon_ledger,
-    gas,
-    refrigerated_erasure,
-    szilard_engine,
-    szilard_work,
-)
+from szilard.thermodynamics import FeedbackEngine, demon_ledger, gas, refrigerated_erasure, szilard_engine, szilard_work
 from szilard.thermodynamics.demon import COMPRESSORS, GASES
 from szilard.thermodynamics.formulas.reduced import UNIT_TEMPERATURE, in_kt
 
@@ -38,9 +31,7 @@ def engines(draw):
 # --- engines
 
 
-@pytest.mark.parametrize(
-    ("error", "work"), [(0.0, 0.6931), (0.01, 0.6371), (0.1, 0.3681), (0.25, 0.1308), (0.5, 0.0)]
-)
+@pytest.mark.parametrize(("error", "work"), [(0.0, 0.6931), (0.01, 0.6371), (0.1, 0.3681), (0.25, 0.1308), (0.5, 0.0)])
 def test_szilards_engine_loses_by_errors(error, work):
     assert szilard_engine(error).mean_work == pytest.approx(work, abs=5e-5)
 
@@ -49,9 +40,7 @@ def test_szilards_engine_loses_by_errors(error, work):
 def test_engines_agree_with_the_formulas(error, partition):
     best, moved = szilard_engine(error), szilard_engine(error, partition)
     assert best.mean_work == pytest.approx(szilard_work(error, temperature=UNIT_TEMPERATURE), abs=1e-12)
-    assert moved.mean_work == pytest.approx(
-        szilard_work(error, partition, temperature=UNIT_TEMPERATURE), abs=1e-12
-    )
+    assert moved.mean_work == pytest.approx(szilard_work(error, partition, temperature=UNIT_TEMPERATURE), abs=1e-12)
     assert moved.mean_work <= best.mean_work + 1e-12
     assert best.mutual_information == pytest.approx(best.mean_work, abs=1e-12)
 

@@ -10,21 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from szilard.thermodynamics import (
-    DraggedTrap,
-    HarmonicQuench,
-    crooks_bar,
-    crooks_slope,
-    jarzynski,
-    jarzynski_bias,
-)
+from szilard.thermodynamics import DraggedTrap, HarmonicQuench, crooks_bar, crooks_slope, jarzynski, jarzynski_bias
 
-PROCESSES = [
-    HarmonicQuench(4.0),
-    HarmonicQuench(0.5),
-    DraggedTrap(1.0, 1.0),
-    DraggedTrap(-2.0, 0.3),
-]
+PROCESSES = [HarmonicQuench(4.0), HarmonicQuench(0.5), DraggedTrap(1.0, 1.0), DraggedTrap(-2.0, 0.3)]
 EACH = pytest.mark.parametrize("process", PROCESSES, ids=repr)
 
 
@@ -45,12 +33,8 @@ def test_the_density_has_the_moments_and_the_exponential_average(process):
 
     def moment(f):
         if isinstance(process, HarmonicQuench):  # an integrable singularity at zero: substitute w = ±x²
-            return quad(
-                lambda x: f(sign * x * x) * math.exp(process.log_density(sign * x * x)) * 2 * x, 0, 12
-            )[0]
-        return quad(
-            lambda w: f(w) * math.exp(process.log_density(w)), centre - 12 * width, centre + 12 * width
-        )[0]
+            return quad(lambda x: f(sign * x * x) * math.exp(process.log_density(sign * x * x)) * 2 * x, 0, 12)[0]
+        return quad(lambda w: f(w) * math.exp(process.log_density(w)), centre - 12 * width, centre + 12 * width)[0]
 
     assert moment(lambda w: 1.0) == pytest.approx(1.0, abs=1e-7)
     assert moment(lambda w: w) == pytest.approx(centre, rel=1e-6)

@@ -38,9 +38,7 @@ def test_erasure_agrees_with_an_independent_solution(tau, tilt):
     assert result.success == pytest.approx(success, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    "protocol", [berut_protocol(0.1, 6.0), berut_protocol(4.0, 2.5), scaled_protocol(8.0)]
-)
+@pytest.mark.parametrize("protocol", [berut_protocol(0.1, 6.0), berut_protocol(4.0, 2.5), scaled_protocol(8.0)])
 def test_fluctuation_theorem_holds_exactly_and_in_each_well(protocol):
     result = fokker_planck(protocol, dt=0.01, points=256)
     assert result.jarzynski == pytest.approx(1.0, abs=1e-11)
@@ -109,9 +107,7 @@ def test_moving_trap_has_gaussian_work(speed, duration):
 
 
 def test_error_falls_with_the_square_of_the_step():
-    values = [
-        fokker_planck(berut_protocol(2.0, 3.5), dt=dt, points=128).mean_work for dt in (2e-2, 1e-2, 5e-3)
-    ]
+    values = [fokker_planck(berut_protocol(2.0, 3.5), dt=dt, points=128).mean_work for dt in (2e-2, 1e-2, 5e-3)]
     assert (values[0] - values[1]) / (values[1] - values[2]) == pytest.approx(4.0, rel=0.1)
 
 

@@ -74,10 +74,7 @@ def test_walkers_do_what_a_plain_loop_does():
     knot, share, dt = steps(ERASURE, 5e-3)
     x = sample_equilibrium(ERASURE.potentials[0], loops.BLOCK, rng=0)
     result = simulate_erasure(ERASURE, loops.BLOCK, 5e-3, rng=1, device="cpu", initial=x)
-    seeds, z = (
-        np.random.default_rng(1).integers(1, 2**64, (1, 4, loops.HALF), np.uint64)[0],
-        np.empty(loops.BLOCK),
-    )
+    seeds, z = (np.random.default_rng(1).integers(1, 2**64, (1, 4, loops.HALF), np.uint64)[0], np.empty(loops.BLOCK))
     height, tilt = (np.array([p.coefficients[j] for p in ERASURE.potentials]) for j in (4, 1))
     work, barrier, force = np.zeros(loops.BLOCK), height[0], -tilt[0]
     for k, s, h in zip(knot, share, dt, strict=True):
@@ -145,8 +142,7 @@ def tabulated(protocol):
 def test_a_table_moves_walkers_as_its_formula_does():
     start = sample_equilibrium(ERASURE.potentials[0], 700, rng=3)
     one, other = (
-        simulate_erasure(p, 700, 2e-3, rng=4, device="cpu", initial=start)
-        for p in (ERASURE, tabulated(ERASURE))
+        simulate_erasure(p, 700, 2e-3, rng=4, device="cpu", initial=start) for p in (ERASURE, tabulated(ERASURE))
     )
     np.testing.assert_allclose(other.final, one.final, atol=1e-4)
     np.testing.assert_allclose(other.work, one.work, atol=1e-4)

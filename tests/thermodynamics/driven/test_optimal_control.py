@@ -39,10 +39,7 @@ def test_same_work_and_success_as_the_solver(protocol):
 
 def test_same_cells_as_the_solver_unless_told():
     protocol = scaled_protocol(1.0)
-    gradient, result = (
-        work_gradient(protocol, dt=0.05, points=81),
-        fokker_planck(protocol, dt=0.05, points=81),
-    )
+    gradient, result = (work_gradient(protocol, dt=0.05, points=81), fokker_planck(protocol, dt=0.05, points=81))
     np.testing.assert_array_equal(gradient.positions, result.positions)
     assert gradient.success == pytest.approx(result.success, abs=1e-12)
 
@@ -63,10 +60,7 @@ def test_derivatives_by_barrier_and_tilt(knot, control):
         shifted = CONTROLS.copy()
         shifted[knot, control] += shift
         ends.append(fokker_planck(jumping(shifted), **GRID))
-    for exact, name in (
-        (gradient.work_by_potential, "mean_work"),
-        (gradient.success_by_potential, "success"),
-    ):
+    for exact, name in ((gradient.work_by_potential, "mean_work"), (gradient.success_by_potential, "success")):
         slope = (getattr(ends[0], name) - getattr(ends[1], name)) / 2e-4
         assert exact[knot] @ shape == pytest.approx(slope, abs=1e-8, rel=1e-6)
 
@@ -117,9 +111,7 @@ def test_no_direction_leads_further_down(best):
     gradient = work_gradient(best.protocol, dt=2 / 240, points=192)
     x = gradient.positions
     shapes = np.stack([(x**2 - 1) ** 2, -x])
-    work, success = (
-        (part[1:-1] @ shapes.T) for part in (gradient.work_by_potential, gradient.success_by_potential)
-    )
+    work, success = ((part[1:-1] @ shapes.T) for part in (gradient.work_by_potential, gradient.success_by_potential))
     free = np.stack([best.controls[:, 0] > 1.01, np.abs(best.controls[:, 1]) < 11.9], axis=1)
     a, b = work[free], success[free]
     assert a @ b / math.sqrt((a @ a) * (b @ b)) > 0.999

@@ -262,10 +262,7 @@ def test_refuses(call):
         ("error", lambda: finite_time_landauer(1.0, var=1.0, error=-0.1)),
         ("knots", lambda: optimal_transport_protocol(double_well(4.0), 2.0, knots=31)),
         ("points", lambda: optimal_transport_protocol(double_well(4.0), 2.0, points=63)),
-        (
-            "potential",
-            lambda: optimal_transport_protocol(Tabulated(SKEW, 4 * (SKEW**2 - 1) ** 2), 2.0),
-        ),
+        ("potential", lambda: optimal_transport_protocol(Tabulated(SKEW, 4 * (SKEW**2 - 1) ** 2), 2.0)),
     ],
 )
 def test_refuses_by_name(name, call):

@@ -22,9 +22,7 @@ GRID = np.linspace(-2.5, 2.5, 301)
 
 
 def test_double_well_is_what_it_says():
-    np.testing.assert_allclose(
-        double_well(8.0, 3.0).energy(GRID), 8 * (GRID**2 - 1) ** 2 - 3 * GRID, atol=1e-11
-    )
+    np.testing.assert_allclose(double_well(8.0, 3.0).energy(GRID), 8 * (GRID**2 - 1) ** 2 - 3 * GRID, atol=1e-11)
     np.testing.assert_allclose(double_well(8.0).turning_points(), [-1, 0, 1], atol=1e-12)
     np.testing.assert_allclose(harmonic_trap(4.0, 1.0).energy(GRID), 2 * (GRID - 1) ** 2, atol=1e-12)
 

@@ -67,10 +67,7 @@ def test_units_agree_along_every_link(made):
     for step in made.steps:
         law = FORMULAS[step.formula]
         for variable in law.variables:
-            assert (
-                unit_of(variable.unit).dimensionality
-                == unit_of(units[step.origin(variable.name)]).dimensionality
-            )
+            assert unit_of(variable.unit).dimensionality == unit_of(units[step.origin(variable.name)]).dimensionality
         units[step.name] = law.unit
         for unit in step.units:
             assert math.isfinite(convert(1.0, law.unit, unit))
@@ -170,11 +167,7 @@ def test_the_verdicts_follow_from_the_factors():
         "energy", "mass", "temperature", "energy-age", "energy-visible", "triple-temperature", "triple-mass",
         "bits", "quanta",
     }  # fmt: skip
-    assert {name for name, row in rows.items() if row.finding is Finding.PHYSICS} == {
-        "flip",
-        "dissipation",
-        "coupling",
-    }
+    assert {name for name, row in rows.items() if row.finding is Finding.PHYSICS} == {"flip", "dissipation", "coupling"}
     for row in rows.values():
         assert row.remark.endswith(".")
         for rate, factor in row.factors.items():

@@ -51,8 +51,7 @@ def test_a_bit_costs_kt_ln_2(temperature, joules):
 
 
 @pytest.mark.parametrize(
-    ("error", "nats"),
-    [(0.0, math.log(2)), (1e-3, 0.6852399), (0.1, 0.3680642), (0.01, 0.6371456), (0.5, 0.0)],
+    ("error", "nats"), [(0.0, math.log(2)), (1e-3, 0.6852399), (0.1, 0.3680642), (0.01, 0.6371456), (0.5, 0.0)]
 )
 def test_error_lowers_the_cost_and_is_symmetric(error, nats):
     assert landauer_energy(1, 300, error) / KT == pytest.approx(nats, abs=5e-8)
@@ -99,9 +98,7 @@ def test_a_harmonic_quench():
     assert free == pytest.approx(formula("quench_free_energy")(4.0, 300))
 
 
-@pytest.mark.parametrize(
-    ("error", "nats"), [(0, 0.6931), (0.01, 0.6371), (0.1, 0.3681), (0.25, 0.1308), (0.5, 0)]
-)
+@pytest.mark.parametrize(("error", "nats"), [(0, 0.6931), (0.01, 0.6371), (0.1, 0.3681), (0.25, 0.1308), (0.5, 0)])
 def test_szilards_engine(error, nats):
     assert szilard_work(error) / KT == pytest.approx(nats, abs=5e-5)
 
@@ -139,9 +136,7 @@ def test_margolus_and_levitin_allow_four_times_bremermanns_rate(mass):
 @given(st.floats(1e-6, 300.0))
 def test_cooling_does_not_beat_the_bound_of_the_room(cold):
     heat = landauer_energy(1, cold)
-    assert heat + formula("carnot_work")(heat, 300.0, cold) == pytest.approx(
-        landauer_energy(1, 300), rel=1e-12
-    )
+    assert heat + formula("carnot_work")(heat, 300.0, cold) == pytest.approx(landauer_energy(1, 300), rel=1e-12)
 
 
 @given(SHARE, SHARE)
@@ -181,9 +176,7 @@ def test_it_keeps_its_digits(law):
         for row in range(0, len(next(iter(columns.values()))), 13 if edges else 1):
             values = {name: float(column[row]) for name, column in columns.items()}
             shares = [values[v.name] for v in law.variables if v.high == 1.0]
-            if any(share in (0.0, 1.0) for share in shares) or values.get("forward") == values.get(
-                "backward", 0
-            ):
+            if any(share in (0.0, 1.0) for share in shares) or values.get("forward") == values.get("backward", 0):
                 continue  # the definition is a limit there
             exact = law.precisely(60, **values)
             allowed = max(1e-12 * abs(exact), rounding(law, values), 1e-320)
@@ -204,19 +197,11 @@ def test_arrays_and_tensors_give_what_numbers_give(law):
 
 @ALL
 def test_values_outside_the_domain_are_refused(law):
-    good = {
-        name: float(column[0]) for name, column in points(law, 1, np.random.default_rng(3), False).items()
-    }
+    good = {name: float(column[0]) for name, column in points(law, 1, np.random.default_rng(3), False).items()}
     for variable in law.variables:
         bad = [math.nan, math.inf, -math.inf, "1", None, True]
-        bad += (
-            [variable.low - 1e-9, *([variable.low] if variable.above else [])]
-            if variable.low > -math.inf
-            else []
-        )
-        bad += (
-            [variable.high + 1e-9, *([variable.high] if variable.below else [])] if variable.high < 2 else []
-        )
+        bad += [variable.low - 1e-9, *([variable.low] if variable.above else [])] if variable.low > -math.inf else []
+        bad += [variable.high + 1e-9, *([variable.high] if variable.below else [])] if variable.high < 2 else []
         for value in bad:
             with pytest.raises(ValueError, match=f"^{variable.name} must"):
                 law(**good | {variable.name: value})
@@ -238,13 +223,7 @@ def test_it_is_typeset_and_sourced(law):
 
 def test_arguments_are_named_once():
     law = formula("landauer")
-    for args, kwargs in (
-        ((1,), {}),
-        ((1, 2, 3), {}),
-        ((1,), {"bits": 1}),
-        ((1, 2), {"bits": 1}),
-        ((), {"n": 1}),
-    ):
+    for args, kwargs in (((1,), {}), ((1, 2, 3), {}), ((1,), {"bits": 1}), ((1, 2), {"bits": 1}), ((), {"n": 1})):
         with pytest.raises(ValueError, match="landauer takes bits, temperature"):
             law(*args, **kwargs)
 
@@ -275,12 +254,7 @@ def test_gradients_flow():
 
 @pytest.mark.parametrize(
     ("law", "says"),
-    [
-        ([0.5, 0.6], "sum to one"),
-        ([-0.1, 1.1], "probabilities"),
-        ([0.2, 0.3, 0.5], "same shape"),
-        ([], "shape"),
-    ],
+    [([0.5, 0.6], "sum to one"), ([-0.1, 1.1], "probabilities"), ([0.2, 0.3, 0.5], "same shape"), ([], "shape")],
 )
 def test_what_is_no_distribution_is_refused(law, says):
     with pytest.raises(ValueError, match=says):

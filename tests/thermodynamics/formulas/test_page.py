@@ -49,12 +49,8 @@ def formulas(browser) -> Any:
 
 def in_browser(page, law, columns):
     """The values of a formula, computed by the browser row by row."""
-    rows = [
-        [float(column[i]) for column in columns.values()] for i in range(len(next(iter(columns.values()))))
-    ]
-    found = page.evaluate(
-        "([key, rows]) => rows.map(row => String(window.laws[key].value(...row)))", [law.key, rows]
-    )
+    rows = [[float(column[i]) for column in columns.values()] for i in range(len(next(iter(columns.values()))))]
+    found = page.evaluate("([key, rows]) => rows.map(row => String(window.laws[key].value(...row)))", [law.key, rows])
     return np.array([float(text.replace("Infinity", "inf")) for text in found])
 
 
@@ -69,9 +65,7 @@ def test_javascript_equals_python(formulas, law):
 
 
 def test_javascript_refuses_what_python_refuses(formulas):
-    test = (
-        "([heat, hot, cold]) => window.laws.carnot_work.conditions.every(([holds]) => holds(heat, hot, cold))"
-    )
+    test = "([heat, hot, cold]) => window.laws.carnot_work.conditions.every(([holds]) => holds(heat, hot, cold))"
     assert formulas.evaluate(test, [1.0, 300.0, 4.0]) is True
     assert formulas.evaluate(test, [1.0, 4.0, 300.0]) is False
 
@@ -90,9 +84,7 @@ def html(tmp_path_factory) -> Path:
         shutil.copy(ROOT / name, root / name)
     (root / "book/index.md").write_text("# Book\n\nIts first page.\n")
     (root / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n  - file: {PAGE}\n")
-    done = subprocess.run(
-        build_command(root), cwd=root, env=child_environment(), capture_output=True, text=True
-    )
+    done = subprocess.run(build_command(root), cwd=root, env=child_environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return root / "_build/html"
 

@@ -70,9 +70,7 @@ def test_no_unitary_draws_more_and_the_passive_state_is_where_it_ends():
     rng = np.random.default_rng(1)
     rho, H = state(rng, 4), np.diag([0.0, 0.3, 1.0, 2.2])
     best = ergotropy(rho, H)
-    drawn = [
-        np.trace((rho - (U := random_unitary(4, rng=rng)) @ rho @ U.conj().T) @ H).real for _ in range(200)
-    ]
+    drawn = [np.trace((rho - (U := random_unitary(4, rng=rng)) @ rho @ U.conj().T) @ H).real for _ in range(200)]
     assert max(drawn) <= best
     left = passive_state(rho, H)
     assert np.trace((rho - left) @ H).real == pytest.approx(best)

@@ -41,9 +41,7 @@ def test_pairs_and_sets_with_known_optima(states, H, free, conserving):
 def test_curves_against_the_angle():
     for theta in np.linspace(0, np.pi, 13):
         pair = [ZERO, [np.cos(theta), np.sin(theta)]]
-        assert best_success(pair, [0, 1], covariant=False).value == pytest.approx(
-            (1 + abs(np.sin(theta))) / 2
-        )
+        assert best_success(pair, [0, 1], covariant=False).value == pytest.approx((1 + abs(np.sin(theta))) / 2)
         assert best_success(pair, [0, 1]).value == pytest.approx((1 + np.sin(theta) ** 2) / 2)
 
 

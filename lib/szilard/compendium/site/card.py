@@ -105,17 +105,13 @@ def _count(number: int, what: str) -> str:
 
 
 def _facts(facts: Mapping[str, str]) -> str:
-    return (
-        "<dl>" + "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()) + "</dl>"
-    )
+    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()) + "</dl>"
 
 
 def _size(svg: str) -> str:
     """Width and height in CSS pixels, so that the page does not jump when the picture arrives."""
     head = _HEAD.search(svg)
-    points = {
-        name: re.search(rf'\s{name}="([\d.]+)pt"', head[0] if head else "") for name in ("width", "height")
-    }
+    points = {name: re.search(rf'\s{name}="([\d.]+)pt"', head[0] if head else "") for name in ("width", "height")}
     if None in points.values():
         return ""
     return "".join(f' {name}="{float(number[1]) / 0.75:.0f}"' for name, number in points.items())

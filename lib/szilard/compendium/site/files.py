@@ -52,9 +52,7 @@ def files(record: Record, about: Facts, place: str) -> dict[str, str]:
     made = {f"{record.id}.csv": csv, f"{record.id}.bib": bibtex(about, record)}
     if svg is not None:
         if _ACTIVE.search(svg):
-            raise ValueError(
-                f"{record.id}: its drawing holds a script or a link; make it anew with `szilard build`"
-            )
+            raise ValueError(f"{record.id}: its drawing holds a script or a link; make it anew with `szilard build`")
         made |= {f"{record.id}.svg": svg, f"{record.id}-dark.svg": dark(svg)}
         public["svg"] = f"{record.id}.svg"
     return made | {f"{record.id}.json": json.dumps(public, indent=1, ensure_ascii=False) + "\n"}

@@ -76,9 +76,7 @@ def cards(shelf: Shelf, docs: Mapping[str, str]) -> list[nodes.Node]:
     parts = []
     for part, title in PARTS.items():
         made = "".join(
-            _card(item, by_key.get(item.key, []), docs.get(item.key, ""))
-            for item in PAPERS
-            if item.part == part
+            _card(item, by_key.get(item.key, []), docs.get(item.key, "")) for item in PAPERS if item.part == part
         )
         parts.append(f'<p class="szilard-part">{title}</p><div class="szilard-cards">{made}</div>')
     return [Fragment(html="".join(parts))]

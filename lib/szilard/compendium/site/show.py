@@ -52,9 +52,7 @@ def claims_table(rows: Iterable[Mapping[str, str]], known: Mapping[str, str], do
 def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nodes.Node]]:
     origin = "Ours: " if row["kind"] == Kind.OURS.value else "In the paper: "
     notes = [_note(origin, row["where"]), _note("Reproduced if: ", row["tolerance"])]
-    notes += [
-        _note(title, row[name]) for title, name in (("Control, ", "controls"), ("", "note")) if row[name]
-    ]
+    notes += [_note(title, row[name]) for title, name in (("Control, ", "controls"), ("", "note")) if row[name]]
     link = nodes.inline("", "", classes=["szilard-where"])
     if shown:
         link += [nodes.Text("Shown in "), reference(row["figure"], doc)]
@@ -82,9 +80,7 @@ def reference(id: str, doc: str) -> nodes.Node:
 
 
 def grid_table(
-    heads: Sequence[Sequence[nodes.Node]],
-    rows: Sequence[Sequence[Sequence[nodes.Node]]],
-    numeric: Sequence[bool],
+    heads: Sequence[Sequence[nodes.Node]], rows: Sequence[Sequence[Sequence[nodes.Node]]], numeric: Sequence[bool]
 ) -> nodes.table:
     """A table of inline contents, numbers aligned right."""
     group = nodes.tgroup(cols=len(heads))

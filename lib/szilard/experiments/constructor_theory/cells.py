@@ -75,9 +75,7 @@ class Phase:
     def measure(self) -> Rows:
         """Margins of exchanging the last two states: of the joint task, and of the worst pair."""
         c = self.overlap
-        gram = np.array(
-            [[1, c, c], [c, 1, c * np.exp(1j * self.phase)], [c, c * np.exp(-1j * self.phase), 1]]
-        )
+        gram = np.array([[1, c, c], [c, 1, c * np.exp(1j * self.phase)], [c, c * np.exp(-1j * self.phase), 1]])
         rows = np.linalg.cholesky(gram.conj())  # rows with these inner products
         a, b, d = (ct.state(row, name) for row, name in zip(rows, "abc", strict=True))
         verdict = ct.QuantumModel(3).possible(ct.Task({a: a, b: d, d: b}))
@@ -108,15 +106,11 @@ class Universal(NoCell):
         rows = []
         for name, values in VARIABLES.items():
             best = ct.best_performance(ct.clone_task(values, values[0]))
-            rows.append(
-                {"states": name, "figure": "both copies", "fidelity": best.value, "bound": best.bound}
-            )
+            rows.append({"states": name, "figure": "both copies", "fidelity": best.value, "bound": best.bound})
         either = ct.everything(2)
         goals = [(1 / 12, s, goal) for s in ct.Z | ct.X | ct.Y for goal in (s * either, either * s)]
         best = ct.best_score(goals)
-        rows.append(
-            {"states": "all of the qubit", "figure": "one copy", "fidelity": best.value, "bound": best.bound}
-        )
+        rows.append({"states": "all of the qubit", "figure": "one copy", "fidelity": best.value, "bound": best.bound})
         return rows
 
 
@@ -132,13 +126,7 @@ class Copies:
         s = self.overlap**self.copies
         pair = [ct.state([1, 0], "a"), ct.state([s, math.sqrt(1 - s * s)], "b")]
         verdict = ct.is_distinguishable(ct.Variable(pair), QUBIT)
-        return [
-            {
-                "chance": ct.helstrom(self.overlap, self.copies),
-                "possible": bool(verdict),
-                "margin": verdict.margin,
-            }
-        ]
+        return [{"chance": ct.helstrom(self.overlap, self.copies), "possible": bool(verdict), "margin": verdict.margin}]
 
 
 @dataclass(frozen=True)
@@ -242,11 +230,7 @@ class Classical:
             for name, model in (("quantum", QUBIT), ("clifford", clifford)):
                 computes = ct.is_computation_variable(chosen, model).possible
                 copied = ct.is_clonable(chosen, model).possible
-                row |= {
-                    f"{name} computes": computes,
-                    f"{name} copies": copied,
-                    f"{name} informs": computes and copied,
-                }
+                row |= {f"{name} computes": computes, f"{name} copies": copied, f"{name} informs": computes and copied}
             rows.append(row)
         return rows
 

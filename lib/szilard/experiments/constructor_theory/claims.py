@@ -55,9 +55,7 @@ def definitions(table: pd.DataFrame) -> Finding:
     derived = pd.DataFrame(TRUTH, index=["permutations", "margin", "information"]).T.loc[list(table.states)]
     counts = table.permutations.to_numpy() == derived.permutations.to_numpy()
     errors = np.abs(table.margin.to_numpy() - derived.margin.to_numpy(dtype=float))
-    proved = (table.information.to_numpy() == derived.information.to_numpy()) & table.proved.to_numpy(
-        dtype=bool
-    )
+    proved = (table.information.to_numpy() == derived.information.to_numpy()) & table.proved.to_numpy(dtype=bool)
     text = f"counts {'as derived' if counts.all() else 'differ'}, errors of margins {_within(errors.max())}"
     return Finding(f"{text}; {int(table.information.sum())} of {len(TRUTH)} inform", counts, errors, proved)
 
@@ -100,10 +98,7 @@ def not_only_quantum(table: pd.DataFrame) -> Finding:
 @claim(
     experiment="consequences",
     where=CONSEQUENCES,
-    tolerance=(
-        holds("C1 to C6 fail in a classical medium"),
-        holds("each verdict has an accepted certificate"),
-    ),
+    tolerance=(holds("C1 to C6 fail in a classical medium"), holds("each verdict has an accepted certificate")),
     rows="medium == 'four-state classical'",
     controls=_as("four-state classical", "qubit"),
     shown="tab-constructor_theory-superinfo-consequences",
@@ -144,11 +139,7 @@ def gap(table: pd.DataFrame) -> Finding:
     kind=Kind.OURS,
     tolerance=at_most("distance from 3/4 and 5/6", 1e-6),
     rows=f"states in {tuple(KNOWN)}",
-    controls={
-        "measure and prepare": lambda table: table[table.states.isin(KNOWN)].assign(
-            fidelity=2 / 3, bound=2 / 3
-        )
-    },
+    controls={"measure and prepare": lambda table: table[table.states.isin(KNOWN)].assign(fidelity=2 / 3, bound=2 / 3)},
     shown="tab-constructor_theory-best-copies",
 )
 def famous(table: pd.DataFrame) -> Finding:
@@ -162,9 +153,7 @@ def famous(table: pd.DataFrame) -> Finding:
 @claim(
     where=CONSEQUENCES,
     tolerance=at_most("distance of the optimum over all measurers from 1/2", 1e-6),
-    controls={
-        "a classical medium, in which all three can be done": lambda table: table.assign(best=1.0, bound=1.0)
-    },
+    controls={"a classical medium, in which all three can be done": lambda table: table.assign(best=1.0, bound=1.0)},
     shown="tab-constructor_theory-measurers",
 )
 def measurers(table: pd.DataFrame) -> Finding:
@@ -214,19 +203,14 @@ def local(table: pd.DataFrame) -> Finding:
     ),
     controls={
         "answers to another set": lambda table: table.assign(
-            **{
-                f"clifford {what}": np.roll(table[f"clifford {what}"], 1)
-                for what in ("computes", "copies", "informs")
-            }
+            **{f"clifford {what}": np.roll(table[f"clifford {what}"], 1) for what in ("computes", "copies", "informs")}
         )
     },
     shown="tab-constructor_theory-classical-control",
 )
 def agreement(table: pd.DataFrame) -> Finding:
     """On the stabiliser states of a qubit, Clifford unitaries and all channels answer alike."""
-    answers = [
-        (table[f"quantum {what}"] == table[f"clifford {what}"]) for what in ("computes", "copies", "informs")
-    ]
+    answers = [(table[f"quantum {what}"] == table[f"clifford {what}"]) for what in ("computes", "copies", "informs")]
     same = np.logical_and.reduce(answers)
     informing = int(table["quantum informs"].sum())
     text = f"{int(same.sum())} of {len(table)} agree, {informing} hold information"
@@ -244,25 +228,16 @@ def agreement(table: pd.DataFrame) -> Finding:
         holds("no two-valued colouring"),
     ),
     controls={
-        "a graph without its ninth basis": lambda table: table[table.basis != 9].assign(
-            bases=8, colourable=True
-        )
+        "a graph without its ninth basis": lambda table: table[table.basis != 9].assign(bases=8, colourable=True)
     },
     shown="fig-constructor_theory-orthogonality-graph",
 )
 def capacity(table: pd.DataFrame) -> Finding:
     """The capacity of a medium is the logarithm of its largest information variable."""
     edges = table.groupby("basis").size().drop(0, errors="ignore")
-    facts = (
-        table.largest,
-        table.bases,
-        [*(edges == 6), (table.basis == 0).sum() == 9],
-        table.colourable == 0,
-    )
+    facts = (table.largest, table.bases, [*(edges == 6), (table.basis == 0).sum() == 9], table.colourable == 0)
     colour = "a" if table.colourable.any() else "no"
-    return Finding(
-        f"largest clique {table.largest.max()}, {table.bases.max()} bases, {colour} colouring", *facts
-    )
+    return Finding(f"largest clique {table.largest.max()}, {table.bases.max()} bases, {colour} colouring", *facts)
 
 
 @claim(
@@ -274,9 +249,7 @@ def capacity(table: pd.DataFrame) -> Finding:
         at_most("margin of the whole task", -1e-3),
     ),
     rows="0 < phase < 3.14",
-    controls={
-        "judged pair by pair": lambda table: table[table.phase > 0].assign(joint=table.pair, possible=True)
-    },
+    controls={"judged pair by pair": lambda table: table[table.phase > 0].assign(joint=table.pair, possible=True)},
     shown="fig-constructor_theory-triple-phase",
 )
 def joint(table: pd.DataFrame) -> Finding:
@@ -307,9 +280,7 @@ def search(table: pd.DataFrame) -> Finding:
     largest = float("nan") if computing.isna().any() else float(computing.index[computing > 0].max())
     three = table[table["size"] == 3]
     complete = table.sets == [math.comb(*each) for each in zip(table.directions, table["size"], strict=True)]
-    text = (
-        f"{int(three.computation.sum())} of {int(three.sets.sum())} triples; largest has {largest:.0f} states"
-    )
+    text = f"{int(three.computation.sum())} of {int(three.sets.sum())} triples; largest has {largest:.0f} states"
     return Finding(text, largest, three.information == 0, complete)
 
 

@@ -11,14 +11,7 @@ import numpy as np
 from szilard import constructor as ct
 from szilard.experiments.constructor_theory.cells import QUBIT, VARIABLES, Rows
 
-__all__ = [
-    "Fraction",
-    "Graph",
-    "Network",
-    "Subsets",
-    "bloch_states",
-    "proof_network",
-]
+__all__ = ["Fraction", "Graph", "Network", "Subsets", "bloch_states", "proof_network"]
 
 
 @dataclass(frozen=True)
@@ -134,7 +127,5 @@ class Network:
             if isinstance(item, ct.Box):
                 verdict = QUBIT.possible(item.task)
                 place = {"column": item.column, "row": item.row, "rows": item.rows}
-                rows.append(
-                    {"box": item.task.name, **place, "possible": bool(verdict), "margin": verdict.margin}
-                )
+                rows.append({"box": item.task.name, **place, "possible": bool(verdict), "margin": verdict.margin})
         return rows

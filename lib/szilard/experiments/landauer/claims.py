@@ -152,11 +152,7 @@ def _engine(table: pd.DataFrame) -> Judgement:
 
 def _feedback(table: pd.DataFrame) -> Judgement:
     off = ((table.identity - 1) / table.identity_stderr.where(table.identity_stderr > 1e-9)).abs().max()
-    back = (
-        ((table.returned - table.efficacy) / table.returned_stderr.where(table.returned_stderr > 0))
-        .abs()
-        .max()
-    )
+    back = ((table.returned - table.efficacy) / table.returned_stderr.where(table.returned_stderr > 0)).abs().max()
     n = len(table)
     return Judgement(f"{n} engines, {off:.1f} σ and {back:.1f} σ at most", Verdict.of(max(off, back) < 4.5))
 
@@ -164,9 +160,7 @@ def _feedback(table: pd.DataFrame) -> Judgement:
 def _two_state(table: pd.DataFrame) -> Judgement:
     row = table[table.duration == 1000.0].iloc[0]
     product = float(row.excess * row.duration)
-    return Judgement(
-        f"{product:.3f} at Γτ = 1000 (π²/4 = {LIMIT:.3f})", Verdict.of(abs(product / LIMIT - 1) < 0.02)
-    )
+    return Judgement(f"{product:.3f} at Γτ = 1000 (π²/4 = {LIMIT:.3f})", Verdict.of(abs(product / LIMIT - 1) < 0.02))
 
 
 def _reeb_wolf(table: pd.DataFrame) -> Judgement:
@@ -183,9 +177,7 @@ def _precision(table: pd.DataFrame) -> Judgement:
 def _demon(table: pd.DataFrame) -> Judgement:
     best = table.groupby("gas").net.max()
     good = best["random"] <= 1e-9 and best["generated"] <= 1e-9 and best["periodic"] > best["biased"] > 0
-    text = ", ".join(
-        f"{name} {round(best[name], 2) + 0:.2f}" for name in ("random", "generated", "biased", "periodic")
-    )
+    text = ", ".join(f"{name} {round(best[name], 2) + 0:.2f}" for name in ("random", "generated", "biased", "periodic"))
     return Judgement(f"{text} kT a molecule", Verdict.of(bool(good)))
 
 

@@ -31,15 +31,7 @@ from szilard.thermodynamics.formulas.audit import universe
 
 ROOM = 300.0
 
-__all__ = [
-    "Cold",
-    "Demon",
-    "Engine",
-    "Flop",
-    "Precision",
-    "Quantum",
-    "TwoState",
-]
+__all__ = ["Cold", "Demon", "Engine", "Flop", "Precision", "Quantum", "TwoState"]
 
 
 @dataclass(frozen=True)
@@ -106,13 +98,9 @@ class Quantum:
         """Largest error of the equality, least value of each term, and how far the heat lies above the bound."""
         found = []
         for _ in range(self.trials):
-            root = rng.standard_normal((self.reservoir,) * 2) + 1j * rng.standard_normal(
-                (self.reservoir,) * 2
-            )
+            root = rng.standard_normal((self.reservoir,) * 2) + 1j * rng.standard_normal((self.reservoir,) * 2)
             unitary = random_unitary(self.system * self.reservoir, rng=rng)
-            found.append(
-                reeb_wolf(random_state(self.system, rng=rng), root + root.conj().T, self.beta, unitary)
-            )
+            found.append(reeb_wolf(random_state(self.system, rng=rng), root + root.conj().T, self.beta, unitary))
         return [
             {
                 "residual": max(abs(item.residual) for item in found),
@@ -162,9 +150,7 @@ class Precision:
         runs = walk(self.ratio, 1.0, duration, self.runs, rng=rng)
         produced = duration * (self.ratio - 1) * math.log(self.ratio)
         rings = [
-            Ring(
-                tuple(self.ratio * rng.exponential(size=4) + 0.01), tuple(rng.exponential(size=4) + 0.01)
-            ).ratio
+            Ring(tuple(self.ratio * rng.exponential(size=4) + 0.01), tuple(rng.exponential(size=4) + 0.01)).ratio
             for _ in range(self.rings)
         ]
         return [

@@ -31,16 +31,7 @@ from szilard.thermodynamics import (
 from szilard.thermodynamics.driven.protocols import Protocol
 from szilard.thermodynamics.driven.transport import halves, local_equilibrium
 
-__all__ = [
-    "Bias",
-    "Cycle",
-    "Fluctuation",
-    "Front",
-    "Played",
-    "Sandwich",
-    "Wells",
-    "bound",
-]
+__all__ = ["Bias", "Cycle", "Fluctuation", "Front", "Played", "Sandwich", "Wells", "bound"]
 
 
 def bound(success: float) -> float:
@@ -167,9 +158,7 @@ class Front:
 
     def measure(self) -> Rows:
         """Work of the optimised protocol, and the least with every force at hand at the same error, in k_B T."""
-        found = optimize_erasure(
-            self.tau, error=self.error, barrier=self.barrier, knots=self.knots, points=self.points
-        )
+        found = optimize_erasure(self.tau, error=self.error, barrier=self.barrier, knots=self.knots, points=self.points)
         well = double_well(self.barrier)
         return [
             {
@@ -241,9 +230,7 @@ class Bias:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """Bias of Jarzynski's average, and error of Bennett's ratio, by the number of runs; in k_B T."""
-        process = (
-            DraggedTrap(self.parameter, 1.0) if self.process == "drag" else HarmonicQuench(self.parameter)
-        )
+        process = DraggedTrap(self.parameter, 1.0) if self.process == "drag" else HarmonicQuench(self.parameter)
         first, second = spawn(rng, 2)
         ahead, back = process.sample(self.runs, rng=first), process.reverse.sample(self.runs, rng=second)
         found = jarzynski_bias(ahead, self.sizes, free_energy=process.free_energy)
@@ -252,9 +239,7 @@ class Bias:
             half = size // 2
             blocks = min(self.runs // half, 64)
             pairs = zip(
-                ahead[: blocks * half].reshape(blocks, half),
-                back[: blocks * half].reshape(blocks, half),
-                strict=True,
+                ahead[: blocks * half].reshape(blocks, half), back[: blocks * half].reshape(blocks, half), strict=True
             )
             ratio = np.array([crooks_bar(*pair).value for pair in pairs]) - process.free_energy
             rows.append(

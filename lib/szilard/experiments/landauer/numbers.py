@@ -6,14 +6,7 @@ import math
 from dataclasses import dataclass
 
 from szilard.compendium import Rows
-from szilard.thermodynamics import (
-    HUBBLE,
-    audit_paper,
-    formula,
-    hardware_table,
-    landauer_energy,
-    ultimate_laptop,
-)
+from szilard.thermodynamics import HUBBLE, audit_paper, formula, hardware_table, landauer_energy, ultimate_laptop
 
 ROOM = 300.0
 

@@ -88,8 +88,7 @@ EXPERIMENTS = (
         "truncation",
         "what cutting the diffusion short costs, by information and time sampler",
         quick=[
-            exact.Truncation(i, scheme, MEASURED.get((i, scheme), 0))
-            for i, scheme in product(INFORMATION, SCHEMES)
+            exact.Truncation(i, scheme, MEASURED.get((i, scheme), 0)) for i, scheme in product(INFORMATION, SCHEMES)
         ],
     ),
     Experiment(
@@ -198,9 +197,7 @@ EXPERIMENTS = (
     Experiment(
         "entropy",
         "differential entropy by score matching and by nearest neighbours",
-        quick=[
-            cells.Entropy(*pair) for pair in product(("normal in 3 dimensions", "uniform"), ("kl", "minde"))
-        ],
+        quick=[cells.Entropy(*pair) for pair in product(("normal in 3 dimensions", "uniform"), ("kl", "minde"))],
     ),
     Experiment(
         "pointwise",

@@ -17,17 +17,7 @@ if TYPE_CHECKING:
     from szilard.diffusion import ScoreModel
 
 
-__all__ = [
-    "Classical",
-    "Consistency",
-    "Entropy",
-    "Forward",
-    "Real",
-    "SampleSize",
-    "Sigma",
-    "Trained",
-    "quick_minde",
-]
+__all__ = ["Classical", "Consistency", "Entropy", "Forward", "Real", "SampleSize", "Sigma", "Trained", "quick_minde"]
 
 SIGMAS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)  # the authors' ablation list
 
@@ -37,9 +27,7 @@ def quick_minde(steps: int, **settings: Any) -> Any:
     from szilard.diffusion import Architecture, Training
 
     quick = {"architecture": Architecture(hidden=48), "training": Training(lr=5e-3, batch=256), "redraws": 3}
-    return make(
-        "minde", **{"preprocess": "rank", "baseline": "gaussian", "steps": steps, **quick, **settings}
-    )
+    return make("minde", **{"preprocess": "rank", "baseline": "gaussian", "steps": steps, **quick, **settings})
 
 
 @dataclass(frozen=True)
@@ -167,9 +155,7 @@ class Sigma:
         from szilard.rng import torch_generator
 
         law, gap = task(self.task), mutual_information_gap("c")
-        model = _trained_on(
-            law.sample(self.samples, rng=rng), gap.masks, self.steps, rng, device, baseline=True
-        )
+        model = _trained_on(law.sample(self.samples, rng=rng), gap.masks, self.steps, rng, device, baseline=True)
         test = torch.as_tensor(np.hstack(law.sample(self.samples, rng=rng))).to(_like(model))
         rows = []
         for width in SIGMAS:
@@ -177,12 +163,7 @@ class Sigma:
             values = evaluate_gap(model, test, gap, ImportanceTimes(), drawn, redraws=2, sigma=width).outside
             error = float(values.std()) / len(test) ** 0.5
             rows.append(
-                {
-                    "sigma": width,
-                    "truth": law.mutual_information,
-                    "estimate": float(values.mean()),
-                    "stderr": error,
-                }
+                {"sigma": width, "truth": law.mutual_information, "estimate": float(values.mean()), "stderr": error}
             )
         return rows
 
@@ -201,19 +182,9 @@ class Real:
         estimator = quick_minde(400, **small) if self.estimator == "minde" else make(self.estimator)
         started = time.perf_counter()
         estimate = measure(estimator, x, y, rng=rng)
-        facts = {
-            "samples": len(x),
-            "dim_x": x.shape[1],
-            "dim_y": y.shape[1],
-            "seconds": time.perf_counter() - started,
-        }
+        facts = {"samples": len(x), "dim_x": x.shape[1], "dim_y": y.shape[1], "seconds": time.perf_counter() - started}
         return [
-            {
-                **facts,
-                "estimate": estimate.value,
-                "stderr": estimate.stderr,
-                "warnings": "; ".join(estimate.warnings),
-            }
+            {**facts, "estimate": estimate.value, "stderr": estimate.stderr, "warnings": "; ".join(estimate.warnings)}
         ]
 
 
@@ -237,9 +208,7 @@ class Entropy:
         else:
             x, truth = rng.random((self.samples, 1)), 0.0
         neural = self.estimator == "minde"
-        estimator = (
-            quick_minde(self.steps, preprocess="rescale", baseline=None) if neural else make(self.estimator)
-        )
+        estimator = quick_minde(self.steps, preprocess="rescale", baseline=None) if neural else make(self.estimator)
         estimate = estimator.entropy(x, rng=rng) if neural else estimator.entropy(x)
         return [{"truth": truth, "estimate": estimate.value, "stderr": estimate.stderr}]
 
@@ -280,9 +249,7 @@ def _real_pair(data: str) -> tuple[np.ndarray, np.ndarray]:
     """Two simultaneous measurements: columns of a brain region in both hemispheres, or the halves of an image."""
     if data == "digit halves":
         left, right = digit_halves()
-        return left[:, left.std(0) > 0.5], right[
-            :, right.std(0) > 0.5
-        ]  # the others are blank on nearly all images
+        return left[:, left.std(0) > 0.5], right[:, right.std(0) > 0.5]  # the others are blank on nearly all images
     signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
     left, right = data.split(" | ")
     return signals[[left]].to_numpy(), signals[[right]].to_numpy()

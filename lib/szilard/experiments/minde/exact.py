@@ -32,9 +32,7 @@ class Integrand:
         t = exact.process.time(log_snr)
         energy = [sum(exact.energy(t, mask) for mask in side) for side in (gap.fine, gap.coarse)]
         values = 0.5 * (energy[0] - energy[1])
-        return [
-            {"log_snr": a, "integrand": b} for a, b in zip(log_snr.tolist(), values.tolist(), strict=True)
-        ]
+        return [{"log_snr": a, "integrand": b} for a, b in zip(log_snr.tolist(), values.tolist(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,7 @@ class Truncation:
         exact = AnalyticGaussianScore(law.cov, (1, 1))
         t = times.inverse_cdf((torch.arange(100_000, dtype=torch.float64) + 0.5) / 100_000)
         energy = exact.energy(t, gap.fine[0]) - exact.energy(t, gap.coarse[0])
-        row = {
-            "quadrature": float((0.5 * times.weight(t) * energy).mean()),
-            "measured": np.nan,
-            "stderr": np.nan,
-        }
+        row = {"quadrature": float((0.5 * times.weight(t) * energy).mean()), "measured": np.nan, "stderr": np.nan}
         if self.draws:
             x = torch.as_tensor(np.hstack(law.sample(self.draws, rng=rng)), device=device)
             samples = evaluate_gap(exact, x, gap, times, torch_generator(rng, device), redraws=1).inside
@@ -84,31 +78,16 @@ class Pointwise:
         """Per sample: what the inside and the mmse forms attribute to it, and its exact pointwise information."""
         import torch
 
-        from szilard.diffusion import (
-            AnalyticGaussianScore,
-            ImportanceTimes,
-            evaluate_gap,
-            mutual_information_gap,
-        )
+        from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, evaluate_gap, mutual_information_gap
         from szilard.rng import torch_generator
 
         law = normal_pair(mutual_information=self.information)
         x, y = law.sample(self.samples, rng=rng)
-        exact, points = (
-            AnalyticGaussianScore(law.cov, (1, 1)),
-            torch.as_tensor(np.hstack([x, y]), device=device),
-        )
+        exact, points = (AnalyticGaussianScore(law.cov, (1, 1)), torch.as_tensor(np.hstack([x, y]), device=device))
         forms = evaluate_gap(
-            exact,
-            points,
-            mutual_information_gap("c"),
-            ImportanceTimes(),
-            torch_generator(rng, device),
-            self.redraws,
+            exact, points, mutual_information_gap("c"), ImportanceTimes(), torch_generator(rng, device), self.redraws
         )
-        columns = zip(
-            x[:, 0], y[:, 0], law.pointwise_mutual_information(x, y), forms.inside, forms.mmse, strict=True
-        )
+        columns = zip(x[:, 0], y[:, 0], law.pointwise_mutual_information(x, y), forms.inside, forms.mmse, strict=True)
         names = ("x", "y", "pointwise", "inside", "mmse")
         return [dict(zip(names, map(float, row), strict=True)) for row in columns]
 
@@ -117,6 +96,4 @@ def _times(scheme: str) -> Any:
     from szilard.diffusion import ImportanceTimes, UniformTimes
 
     kind, _, detail = scheme.partition(" ")
-    return (
-        UniformTimes(t_min=float(detail)) if kind == "uniform" else ImportanceTimes(exact="exact" in detail)
-    )
+    return UniformTimes(t_min=float(detail)) if kind == "uniform" else ImportanceTimes(exact="exact" in detail)

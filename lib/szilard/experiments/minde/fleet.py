@@ -133,12 +133,7 @@ class Budget:
         """Every form by task and seed, with the wall time of the whole fleet, training and evaluation."""
         members = [(each, seed) for each, seed in product(map(task, BUDGET_TASKS), range(self.seeds))]
         estimator = _minde(
-            PROTOCOLS[self.protocol],
-            self.batch,
-            hidden=self.hidden,
-            steps=self.steps,
-            redraws=REDRAWS,
-            device=device,
+            PROTOCOLS[self.protocol], self.batch, hidden=self.hidden, steps=self.steps, redraws=REDRAWS, device=device
         )
         pairs, streams = samples_of([each for each, _ in members], self.samples, rng)
         started = time.perf_counter()

@@ -11,15 +11,7 @@ import numpy as np
 
 from szilard.compendium import Rows
 from szilard.datasets import digits
-from szilard.distributions import (
-    Gaussian,
-    NoisyImages,
-    Spiral,
-    Student,
-    Transformed,
-    dense,
-    sparse,
-)
+from szilard.distributions import Gaussian, NoisyImages, Spiral, Student, Transformed, dense, sparse
 from szilard.estimators import make, measure, minde_fleet
 from szilard.experiments.minde.cells import quick_minde
 from szilard.rng import spawn
@@ -42,10 +34,7 @@ def _sparsity(pairs: float) -> Any:
 
 
 FAMILIES: dict[str, tuple[Callable[[float], Any], tuple[float, ...]]] = {
-    "high information": (
-        lambda nats: sparse(3, 3, 2, mutual_information=nats),
-        (1.0, 2.0, 3.0, 4.0, 5.0),
-    ),
+    "high information": (lambda nats: sparse(3, 3, 2, mutual_information=nats), (1.0, 2.0, 3.0, 4.0, 5.0)),
     "tails": (_tails, (1.0, 2.0, 4.0, 8.0)),
     "spiral": (_spiral, (0.0, 0.25, 0.5, 1.0)),
     "sparsity": (_sparsity, (0.0, 1.0, 3.0, 5.0)),
@@ -102,11 +91,7 @@ class Digits:
 
         law = getattr(_digit_field(), self.view)(self.rows)
         estimator = quick_minde(
-            self.steps,
-            preprocess="rescale",
-            architecture=Architecture(hidden=self.hidden),
-            redraws=2,
-            device=device,
+            self.steps, preprocess="rescale", architecture=Architecture(hidden=self.hidden), redraws=2, device=device
         )
         estimate = estimator.mutual_information(*law.sample(self.samples, rng=rng), rng=rng)
         return [{"truth": law.mutual_information, "estimate": estimate.value, "stderr": estimate.stderr}]

@@ -65,9 +65,7 @@ class Critics:
         members = list(product(tasks_of(self.dims), range(self.seeds)))
         held_out = min(HELD_OUT, self.samples // 10) / self.samples
         estimator = _critic(self, device, lr=1e-3, holdout=held_out)
-        estimates = variational_fleet(
-            estimator, *samples_of([each for each, _ in members], self.samples, rng)
-        )
+        estimates = variational_fleet(estimator, *samples_of([each for each, _ in members], self.samples, rng))
         return [
             {
                 "task": each.id,

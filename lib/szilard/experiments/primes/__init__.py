@@ -40,13 +40,7 @@ LEARNERS = (
     ("bits and residues", "xgboost", 60),
 )
 METHODS = ("zlib", "bz2", "lzma", "zstandard", "brotli", "pyppmd")
-SIMPLE_SETS = (
-    "all but powers of two",
-    "odd numbers",
-    "no multiples of three",
-    "powers of two",
-    "prime to six",
-)
+SIMPLE_SETS = ("all but powers of two", "odd numbers", "no multiples of three", "powers of two", "prime to six")
 BLOCKED = tuple(product(("primes", "cramer", "coins"), ("all", "odd", "wheel 30")))
 
 # fmt: off

@@ -92,9 +92,9 @@ def residues(table: pd.DataFrame) -> Finding:
     ),
     rows="run in ('18 bits, tuned', '24 bits, tuned')",
     controls={
-        "true positives as a share of everything": lambda table: table[
-            table.run.str.contains("tuned")
-        ].assign(recall=table.tp)
+        "true positives as a share of everything": lambda table: table[table.run.str.contains("tuned")].assign(
+            recall=table.tp
+        )
     },
     shown="tab-primes-published",
 )
@@ -137,9 +137,7 @@ def tuning(table: pd.DataFrame) -> Finding:
         at_most("code length over that of the wheel before", 0.999),
         at_most("mean probability against the share of primes", 10, unit="% off"),
     ),
-    controls={
-        "wheels in the opposite order": lambda table: table.assign(log_loss=table.log_loss.to_numpy()[::-1])
-    },
+    controls={"wheels in the opposite order": lambda table: table.assign(log_loss=table.log_loss.to_numpy()[::-1])},
     shown="tab-primes-predictors",
 )
 def predictors(table: pd.DataFrame) -> Finding:
@@ -183,9 +181,7 @@ def theorem(table: pd.DataFrame) -> Finding:
         "before the wheel": lambda table: pd.concat(
             [
                 table[~table.sequence.str.contains("wheel")],
-                table[~table.sequence.str.contains("wheel")].assign(
-                    sequence=lambda part: part.sequence + ", wheel 30"
-                ),
+                table[~table.sequence.str.contains("wheel")].assign(sequence=lambda part: part.sequence + ", wheel 30"),
             ]
         )
     },
@@ -196,9 +192,7 @@ def compression(table: pd.DataFrame) -> Finding:
     """Without the multiples of 2, 3 and 5, no compressor gains more than a per cent or two on coins of the primes'
     density."""
     wide = table.pivot(index="method", columns="sequence", values="bits")
-    over = table.assign(over=table.bits / table.entropy).pivot(
-        index="method", columns="sequence", values="over"
-    )
+    over = table.assign(over=table.bits / table.entropy).pivot(index="method", columns="sequence", values="over")
     apart = 100 * (over["primes, wheel 30"] / over["coins, wheel 30"] - 1).abs()
     saved = 100 * (1 - wide["primes"] / wide["coins"])
     text = f"within {apart.max():.1f} % of coins after wheel 30; {saved.min():.0f} % shorter or more before"

@@ -32,15 +32,7 @@ PUBLISHED = {
     "24 bits, tuned": (0.635707, 0.300054, 0.041912, 0.022326),
 }
 
-__all__ = [
-    "FEATURES",
-    "PUBLISHED",
-    "Collapse",
-    "Learner",
-    "Predictor",
-    "Stored",
-    "Tuning",
-]
+__all__ = ["FEATURES", "PUBLISHED", "Collapse", "Learner", "Predictor", "Stored", "Tuning"]
 
 
 def features(kind: str, n: np.ndarray, bits: int) -> np.ndarray:
@@ -72,12 +64,7 @@ class Learner:
         split_ = split(len(n), validation=0.0, rng=parts)
         x = features(self.features, n, self.bits)
         score = fit_predict(
-            self.learner,
-            x[split_.train],
-            prime[split_.train],
-            x[split_.test],
-            Boosting(self.rounds),
-            rng=fitting,
+            self.learner, x[split_.train], prime[split_.train], x[split_.test], Boosting(self.rounds), rng=fitting
         )
         truth = prime[split_.test]
         found = confusion(truth, score > score.mean())

@@ -71,9 +71,7 @@ def table(table: pd.DataFrame) -> Finding:
     kind=Kind.OURS,
     tolerance=between("share of the halting machines that halt between 500 and 4000 steps", 0, 1e-6),
     rows="states == 5",
-    controls={
-        "halting after 25 steps": lambda table: table[table.states == 5].assign(steps=20 * table.steps)
-    },
+    controls={"halting after 25 steps": lambda table: table[table.states == 5].assign(steps=20 * table.steps)},
     shown="fig-primes-table",
     tiers=("full",),
 )
@@ -88,10 +86,7 @@ def halting(table: pd.DataFrame) -> Finding:
 @claim(
     where="background: Solomonoff induction",
     kind=Kind.OURS,
-    tolerance=(
-        at_least("probability that the pattern goes on", 0.5),
-        at_least("its growth as more is seen", 0.0),
-    ),
+    tolerance=(at_least("probability that the pattern goes on", 0.5), at_least("its growth as more is seen", 0.0)),
     rows=f"states == 5 and prefix in {ZEROS + PAIRS}",
     controls={"the pattern breaks": lambda table: table[table.states == 5].assign(zero=1 - table.zero)},
     shown="tab-primes-prediction",

@@ -26,17 +26,7 @@ UNITS_MODULO_30 = (1, 7, 11, 13, 17, 19, 23, 29)
 VERIFIED_TO = 100_000
 PREFIXES = ("00", "000", "0101", "010101", "0101010101", "00000000000", "01101110")
 
-__all__ = [
-    "PREFIXES",
-    "VERIFIED_TO",
-    "Blocks",
-    "Halting",
-    "Lambda",
-    "Machines",
-    "Prediction",
-    "Search",
-    "Table",
-]
+__all__ = ["PREFIXES", "VERIFIED_TO", "Blocks", "Halting", "Lambda", "Machines", "Prediction", "Search", "Table"]
 
 
 @dataclass(frozen=True)
@@ -99,8 +89,7 @@ class Table:
         known = _published()
         strings = [f"{i:0{length}b}" for length in range(1, LONGEST + 1) for i in range(1 << length)]
         return [
-            {"output": text, "bits": ours.get(text, np.nan), "published": known.get(text, np.nan)}
-            for text in strings
+            {"output": text, "bits": ours.get(text, np.nan), "published": known.get(text, np.nan)} for text in strings
         ]
 
 
@@ -137,11 +126,7 @@ class Blocks:
         coding keeps (Cramér's model); or shows heads.
         """
         numbers = np.arange(1, self.n + 1)
-        codings = {
-            "all": numbers > 0,
-            "odd": numbers % 2 == 1,
-            "wheel 30": np.isin(numbers % 30, UNITS_MODULO_30),
-        }
+        codings = {"all": numbers > 0, "odd": numbers % 2 == 1, "wheel 30": np.isin(numbers % 30, UNITS_MODULO_30)}
         kept = numbers[codings[self.coding]]
         if check_choice(self.source, "source", ("primes", "cramer", "coins")) == "primes":
             sequence = prime_flags(1, self.n + 1)[kept - 1]

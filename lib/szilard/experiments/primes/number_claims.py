@@ -61,9 +61,7 @@ def notebook(table: pd.DataFrame) -> Finding:
         at_most("relative error of Legendre's identity", 1e-12),
     ),
     controls={
-        "the two sums exchanged": lambda table: table.assign(
-            log_sum=table.inverse_sum, inverse_sum=table.log_sum
-        )
+        "the two sums exchanged": lambda table: table.assign(log_sum=table.inverse_sum, inverse_sum=table.log_sum)
     },
     shown="tab-primes-mertens",
     tiers=BOTH,
@@ -73,10 +71,7 @@ def mertens(table: pd.DataFrame) -> Finding:
     from szilard.algorithmic.zeta_sums import prime_constants
 
     constants, last = prime_constants(), table.iloc[-1]
-    log_off, inverse_off = (
-        abs(last.log_sum - constants.mertens_log),
-        abs(last.inverse_sum - constants.mertens),
-    )
+    log_off, inverse_off = (abs(last.log_sum - constants.mertens_log), abs(last.inverse_sum - constants.mertens))
     identity = (table.legendre / table.factorial - 1).abs()
     text = f"at 10^{np.log10(last.n):.0f} off by {log_off:.0e} and {inverse_off:.0e}; identity below 1e-12"
     return Finding(text, log_off, inverse_off, identity)
@@ -89,9 +84,7 @@ def mertens(table: pd.DataFrame) -> Finding:
         at_least("sum of the entropies less ln n", 0, unit="nats"),
         at_most("change of the excess less ln ln n over the last two decades", 0.01, unit="nats", soft=True),
     ),
-    controls={
-        "independent exponents": lambda table: table.assign(sum=table.log, rest=-table.log_log),
-    },
+    controls={"independent exponents": lambda table: table.assign(sum=table.log, rest=-table.log_log)},
     shown="fig-primes-total-correlation",
     tiers=BOTH,
 )
@@ -111,9 +104,7 @@ def exponents(table: pd.DataFrame) -> Finding:
         at_most("entropy given the gap before, over entropy", 0.95),
     ),
     rows="n == 1000000",
-    controls={
-        "gaps in random order": lambda table: table[table.n == 10**6].assign(conditional=table.entropy)
-    },
+    controls={"gaps in random order": lambda table: table[table.n == 10**6].assign(conditional=table.entropy)},
     shown="fig-primes-gaps",
 )
 def gaps(table: pd.DataFrame) -> Finding:

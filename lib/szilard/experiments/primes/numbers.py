@@ -15,18 +15,7 @@ from szilard.validation import check_choice
 SEQUENCES = ("primes", "coins", "primes, wheel 30", "coins, wheel 30")
 WORDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16)
 
-__all__ = [
-    "Bits",
-    "Compression",
-    "Exponents",
-    "Factors",
-    "Gaps",
-    "Neighbours",
-    "Partial",
-    "Sieved",
-    "Sums",
-    "Words",
-]
+__all__ = ["Bits", "Compression", "Exponents", "Factors", "Gaps", "Neighbours", "Partial", "Sieved", "Sums", "Words"]
 
 
 @dataclass(frozen=True)
@@ -57,13 +46,10 @@ class Factors:
             "far_leading": law.distance_from(expansions[0]),
             "far_next": law.distance_from(expansions[1]),
         }
-        shared |= {
-            f"mean_error_{order}": law.mean - erdos_kac.omega_mean(self.n, order) for order in (0, 1, 2)
-        }
+        shared |= {f"mean_error_{order}": law.mean - erdos_kac.omega_mean(self.n, order) for order in (0, 1, 2)}
         shared |= {f"variance_error_{i}": law.variance - erdos_kac.omega_variance(self.n, i) for i in (0, 1)}
         return [
-            {"k": k, "count": int(count), "leading": float(expansions[0][k]), "next": float(expansions[1][k])}
-            | shared
+            {"k": k, "count": int(count), "leading": float(expansions[0][k]), "next": float(expansions[1][k])} | shared
             for k, count in enumerate(law.counts)
         ]
 
@@ -79,10 +65,7 @@ class Sieved:
         """Counts by the sieve beside counts without it."""
         ours = sieve_histogram(self.n, self.multiplicity, device=device)
         other = omega_histogram(self.n, self.multiplicity)
-        return [
-            {"k": k, "sieved": int(a), "counted": int(b)}
-            for k, (a, b) in enumerate(zip(ours, other, strict=True))
-        ]
+        return [{"k": k, "sieved": int(a), "counted": int(b)} for k, (a, b) in enumerate(zip(ours, other, strict=True))]
 
 
 @dataclass(frozen=True)
@@ -107,9 +90,7 @@ class Exponents(UpTo):
         total = float(entropies.sum())
         log_log = float(np.log(np.log(self.n)))
         tc = total - float(np.log(self.n))
-        return [
-            {"sum": total, "log": float(np.log(self.n)), "tc": tc, "log_log": log_log, "rest": tc - log_log}
-        ]
+        return [{"sum": total, "log": float(np.log(self.n)), "tc": tc, "log_log": log_log, "rest": tc - log_log}]
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,5 @@ def machine_totals(table: pd.DataFrame) -> pd.DataFrame:
 def ranks(table: pd.DataFrame, states: int, shortest: int, longest: int) -> float:
     """Spearman correlation of complexity by machines of ``states`` states with the published one."""
     part = table[(table.states == states) & table.published.notna()]
-    ours, published = (
-        CodingTable(dict(zip(part.output, part[name], strict=True))) for name in ("bits", "published")
-    )
+    ours, published = (CodingTable(dict(zip(part.output, part[name], strict=True))) for name in ("bits", "published"))
     return ours.rank_correlation(published, shortest, longest)

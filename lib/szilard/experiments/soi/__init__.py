@@ -60,10 +60,7 @@ EXPERIMENTS = (
         "line",
         "O-information added up from bounds on pairs, beside SΩI, for variables of ten coordinates",
         quick=[beside.Line(name, "syn") for name in beside.BOUNDS]
-        + [
-            beside.Line("plain", "syn", steps=1000, batch=256, lr=2e-3),
-            beside.Line("baseline", "syn", batch=256),
-        ],
+        + [beside.Line("plain", "syn", steps=1000, batch=256, lr=2e-3), beside.Line("baseline", "syn", batch=256)],
         full=[
             beside.Line(name, family, 0, repetition=repetition, strengths=STRENGTHS, **RECORDED)
             for repetition, family, name in product(
@@ -71,11 +68,7 @@ EXPERIMENTS = (
             )
         ],
     ),
-    Experiment(
-        "cost",
-        "what Ω costs as variables are added",
-        quick=[beside.Cost(n) for n in (3, 6, 12, 24)],
-    ),
+    Experiment("cost", "what Ω costs as variables are added", quick=[beside.Cost(n) for n in (3, 6, 12, 24)]),
     Experiment(
         "authors",
         "the authors' stored estimates beside the closed forms",
@@ -91,21 +84,13 @@ EXPERIMENTS = (
     Experiment(
         "transform",
         "one redundant system seen through three monotone maps",
-        quick=[
-            cells.Transform(name, "rescaled baseline", repetition)
-            for repetition, name in product(range(3), MAPS)
-        ]
+        quick=[cells.Transform(name, "rescaled baseline", repetition) for repetition, name in product(range(3), MAPS)]
         + [cells.Transform(name, "rescaled baseline", steps=UNTRAINED) for name in MAPS],
         full=[
             cells.Transform(name, protocol, repetition, d=10, **RECORDED)
-            for repetition, name, protocol in product(
-                range(3), MAPS, ("plain", "rescaled baseline", "baseline")
-            )
+            for repetition, name, protocol in product(range(3), MAPS, ("plain", "rescaled baseline", "baseline"))
         ]
-        + [
-            cells.Transform(name, "rescaled baseline", d=10, **RECORDED | {"steps": UNTRAINED})
-            for name in MAPS
-        ],
+        + [cells.Transform(name, "rescaled baseline", d=10, **RECORDED | {"steps": UNTRAINED}) for name in MAPS],
     ),
     Experiment(
         "population",

@@ -74,6 +74,4 @@ class Cost:
         estimator = soi_estimator("baseline", self.steps, self.batch, 1e-3, device)
         started = time.perf_counter()
         estimator.o_information(variables, rng=rng)
-        return [
-            {"questions": len(questions), "networks": 2 * n - 2, "seconds": time.perf_counter() - started}
-        ]
+        return [{"questions": len(questions), "networks": 2 * n - 2, "seconds": time.perf_counter() - started}]

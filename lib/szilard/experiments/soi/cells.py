@@ -8,13 +8,7 @@ from typing import Any
 import numpy as np
 
 from szilard.compendium import Rows
-from szilard.distributions import (
-    GaussianSystem,
-    combine,
-    mixed,
-    redundant,
-    synergistic,
-)
+from szilard.distributions import GaussianSystem, combine, mixed, redundant, synergistic
 from szilard.estimate import OInformation
 from szilard.estimators import SOI, soi_fleet
 from szilard.rng import spawn
@@ -94,11 +88,7 @@ class Masks:
 
         n = self.variables
         left_out = [(), *((i,) for i in range(n if self.gradients and n > 3 else 0))]
-        gaps = [
-            gap(n, without)
-            for without in left_out
-            for gap in (total_correlation_gap, dual_total_correlation_gap)
-        ]
+        gaps = [gap(n, without) for without in left_out for gap in (total_correlation_gap, dual_total_correlation_gap)]
         needed = sorted({mask for gap in gaps for mask in gap.masks}, key=_order)
         return [
             {"kind": _kind(mask), "mask": number, "variable": i + 1, "role": role}

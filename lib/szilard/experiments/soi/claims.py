@@ -145,12 +145,7 @@ BOUNDS = ["club", "infonce", "mine", "nwj"]
 )
 def line(table: pd.DataFrame) -> Finding:
     """Sums of neural bounds on pairs fall behind SΩI as dimension grows."""
-    errors = (
-        (table.omega - table.omega_truth)
-        .abs()
-        .groupby(table.estimator)
-        .agg(lambda part: part.to_numpy().mean())
-    )
+    errors = (table.omega - table.omega_truth).abs().groupby(table.estimator).agg(lambda part: part.to_numpy().mean())
     best, plain, ours = errors[BOUNDS].to_numpy().min(), errors["plain"], errors["baseline"]
     text = f"mean error of Ω: best bound {best:.1f}, SΩI {plain:.1f}, with baseline {ours:.2f}"
     return Finding(text, _smaller(ours, best), _smaller(plain, best))
@@ -164,9 +159,7 @@ def _smaller(value: float, than: float) -> float:
 def _replaced(table: pd.DataFrame) -> pd.DataFrame:
     """SΩI's rows replaced by those of a bound, NWJ."""
     rival, rest = table[table.estimator == "nwj"], table[table.estimator.isin(BOUNDS)]
-    return pd.concat(
-        [rest, *(rival.assign(estimator=name) for name in ("plain", "baseline"))], ignore_index=True
-    )
+    return pd.concat([rest, *(rival.assign(estimator=name) for name in ("plain", "baseline"))], ignore_index=True)
 
 
 @claim(
@@ -234,9 +227,7 @@ def _same(table: pd.DataFrame) -> pd.DataFrame:
     where="definition of Ω",
     kind=Kind.OURS,
     tolerance=at_most("difference of exact and sampled TC, DTC and Ω", 0.02, unit="bits"),
-    controls={
-        "independent bits": lambda table: table.assign(**{f"{name}_sampled": 0.0 for name in QUANTITIES})
-    },
+    controls={"independent bits": lambda table: table.assign(**{f"{name}_sampled": 0.0 for name in QUANTITIES})},
     shown="tab-soi-zoo",
 )
 def zoo(table: pd.DataFrame) -> Finding:

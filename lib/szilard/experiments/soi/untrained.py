@@ -22,14 +22,7 @@ from szilard.experiments.soi.cells import QUANTITIES, system
 
 ZOO: tuple[DiscreteSystem, ...] = (xor(), copies(3), parity(4), parity(5), majority(3), independent_bits(3))
 
-__all__ = [
-    "AUTHORS",
-    "ZOO",
-    "Fmri",
-    "Population",
-    "Stored",
-    "Zoo",
-]
+__all__ = ["AUTHORS", "ZOO", "Fmri", "Population", "Stored", "Zoo"]
 
 
 @dataclass(frozen=True)
@@ -50,27 +43,19 @@ class Population:
         averaged over units. The hidden drives are jointly normal, so that theirs is a closed form.
         """
         common = DRIVE[self.condition][self.window]
-        latent = common * rng.standard_normal((self.events, 1)) + PRIVATE * rng.standard_normal(
-            (self.events, AREAS)
-        )
+        latent = common * rng.standard_normal((self.events, 1)) + PRIVATE * rng.standard_normal((self.events, AREAS))
         rate = 0.5 * np.exp(latent)[:, :, None] * np.ones(self.bins)
         counts = rng.poisson(self.units * rate) / self.units
         estimator = GaussianCopula(correct_bias=True)
-        areas = [
-            counts[:, a] + 1e-6 * rng.standard_normal(counts[:, a].shape) for a in range(AREAS)
-        ]  # no ties
+        areas = [counts[:, a] + 1e-6 * rng.standard_normal(counts[:, a].shape) for a in range(AREAS)]  # no ties
         value = estimator.o_information(areas).omega.value
         again = []
         for _ in range(self.resamples):
             rows = rng.integers(self.events, size=self.events)
             again.append(GaussianCopula().o_information([area[rows] for area in areas]).omega.value)
         rho = common**2 / (common**2 + PRIVATE**2)
-        hidden = gaussian_o_information(
-            np.full((AREAS, AREAS), rho) + (1 - rho) * np.eye(AREAS), (1,) * AREAS
-        )
-        return [
-            {"omega": value, "half_width": 1.96 * float(np.std(again, ddof=1)), "hidden": hidden.omega.value}
-        ]
+        hidden = gaussian_o_information(np.full((AREAS, AREAS), rho) + (1 - rho) * np.eye(AREAS), (1,) * AREAS)
+        return [{"omega": value, "half_width": 1.96 * float(np.std(again, ddof=1)), "hidden": hidden.omega.value}]
 
 
 DRIVE = {"change": (0.10, 0.45, 0.40, 0.30, 0.15), "non-change": (0.10, 0.20, 0.15, 0.12, 0.10)}

@@ -13,12 +13,7 @@ from szilard.experiments.work_extraction.tables import slope
 __all__ = ["CONDITIONS", "KINDS", "LABORATORY", "draw_network", "recorded", "run", "slope"]
 
 CONDITIONS = {"free": "no conservation", "helped": "with a ladder of 4", "conserving": "energy conserved"}
-KINDS = {
-    "average": "average, bath",
-    "ergotropy": "ergotropy",
-    "risky": "failing 1 in 10",
-    "certain": "certain, bath",
-}
+KINDS = {"average": "average, bath", "ergotropy": "ergotropy", "risky": "failing 1 in 10", "certain": "certain, bath"}
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 WEIGHTS = (0.0, 0.001, *(round(0.05 * k, 2) for k in range(1, 21)))
 COPIES = (*range(1, 11), 12, 15, 20, 30, 40, 60, 80)

@@ -28,14 +28,7 @@ LAW = (0.7, 0.2, 0.1, 0.0)
 WEAK, WEAK_LEVELS = (0.538, 0.237, 0.224), (0.0, 0.579, 1.0)
 IID, IID_LEVELS = (0.7, 0.2, 0.1), (0.0, 0.5, 1.0)
 
-__all__ = [
-    "Activation",
-    "Curve",
-    "Mixture",
-    "RandomStates",
-    "Risk",
-    "SecondOrder",
-]
+__all__ = ["Activation", "Curve", "Mixture", "RandomStates", "Risk", "SecondOrder"]
 
 
 @dataclass(frozen=True)

@@ -130,9 +130,7 @@ class Equal:
         question = (states, [0, 1, 1], np.ones(self.states), np.zeros(self.ancilla))
         verdict = extractable(*question)
         if not verdict.possible:
-            return [
-                {"possible": False, "before": np.nan, "after": np.nan, "variance": np.nan, "failure": np.nan}
-            ]
+            return [{"possible": False, "before": np.nan, "after": np.nan, "variance": np.nan, "failure": np.nan}]
         checked = verify_extraction(verdict.certificate, *question)
         V = verdict.certificate.unitary()
         start = np.zeros(self.ancilla * 2)
@@ -195,10 +193,7 @@ class Repeat:
     def measure(self) -> Rows:
         """Success of each use, and of all uses up to it."""
         found = repeated_success(uniform_ladder(self.levels), self.uses, self.padding)
-        return [
-            {"use": k + 1, "success": each, "together": all_so_far}
-            for k, (each, all_so_far) in enumerate(found)
-        ]
+        return [{"use": k + 1, "success": each, "together": all_so_far} for k, (each, all_so_far) in enumerate(found)]
 
 
 @dataclass(frozen=True)
@@ -214,14 +209,7 @@ class Blank:
         held = np.eye(self.ancilla)[: min(2, self.ancilla)]
         states = [np.kron(state, label) for state in np.eye(3)[1:] for label in held]
         second = extractable(states, np.add.outer(levels, blanks).ravel(), np.ones(len(states)))
-        return [
-            {
-                "first": first.possible,
-                "second": second.possible,
-                "needed": len(states),
-                "available": self.ancilla,
-            }
-        ]
+        return [{"first": first.possible, "second": second.possible, "needed": len(states), "available": self.ancilla}]
 
 
 @dataclass(frozen=True)

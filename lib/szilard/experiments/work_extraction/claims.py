@@ -105,9 +105,7 @@ def converse(table: pd.DataFrame) -> Finding:
     kind=Kind.OURS,
     tolerance=(at_most("deviation from the formulas", 1e-6), holds("certain at overlap 0 and nowhere else")),
     controls={
-        "the formulas exchanged": lambda table: table.assign(
-            free=table.conserving_exact, conserving=table.free_exact
-        )
+        "the formulas exchanged": lambda table: table.assign(free=table.conserving_exact, conserving=table.free_exact)
     },
     shown="fig-work_extraction-possible-vs-overlap",
 )
@@ -207,12 +205,7 @@ COUNTED = {
     controls={
         "states that can be told apart": Control(
             lambda table: pd.DataFrame(
-                {
-                    "family": ["BB84", "random"],
-                    "free": 1.0,
-                    "conserving": table.conserving.max(),
-                    "free_bound": 1.0,
-                }
+                {"family": ["BB84", "random"], "free": 1.0, "conserving": table.conserving.max(), "free_bound": 1.0}
             ),
             "pairs",
         )

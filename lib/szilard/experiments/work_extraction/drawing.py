@@ -45,28 +45,11 @@ def draw_network(ax: Axes, table: pd.DataFrame, case: str) -> None:
         color = PALETTE["green"] if possible else PALETTE["orange"]
         left, bottom = 1.05 + 2.1 * column, low - 0.3
         box = FancyBboxPatch(
-            (left, bottom),
-            1.0,
-            high - low + 0.6,
-            boxstyle="round,pad=0.04",
-            fc=BACKGROUND,
-            ec=color,
-            lw=1.8,
-            zorder=2,
+            (left, bottom), 1.0, high - low + 0.6, boxstyle="round,pad=0.04", fc=BACKGROUND, ec=color, lw=1.8, zorder=2
         )
         ax.add_patch(box)
         middle = (low + high) / 2
-        ax.text(
-            left + 0.5, middle + 0.12, words, ha="center", va="center", fontsize=9, color=FOREGROUND, zorder=3
-        )
-        ax.text(
-            left + 0.5,
-            middle - 0.2,
-            "✓" if possible else "✗",
-            ha="center",
-            color=color,
-            fontsize=14,
-            zorder=3,
-        )
+        ax.text(left + 0.5, middle + 0.12, words, ha="center", va="center", fontsize=9, color=FOREGROUND, zorder=3)
+        ax.text(left + 0.5, middle - 0.2, "✓" if possible else "✗", ha="center", color=color, fontsize=14, zorder=3)
     ax.set(xlim=(-1.3, 7.5), ylim=(-0.6, 2.75), title=case)
     ax.set_axis_off()

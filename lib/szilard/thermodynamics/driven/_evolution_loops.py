@@ -45,9 +45,7 @@ def solve(state: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray
 
 
 @njit(cache=True, nogil=True)
-def solve_transposed(
-    rhs: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray, out: np.ndarray
-) -> None:
+def solve_transposed(rhs: np.ndarray, down: np.ndarray, pivot: np.ndarray, up: np.ndarray, out: np.ndarray) -> None:
     """``out`` = Sᵀ ``rhs``, with S the inverse of the factored matrix."""
     n = len(rhs)
     out[0] = rhs[0] * pivot[0]

@@ -185,13 +185,7 @@ def _folded(y: float, low: float, high: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _advance(
-    x: np.ndarray,
-    work: np.ndarray,
-    low: float,
-    spacing: float,
-    before: np.ndarray,
-    after: np.ndarray,
-    share: float,
+    x: np.ndarray, work: np.ndarray, low: float, spacing: float, before: np.ndarray, after: np.ndarray, share: float
 ) -> None:
     """Change the potential by a share of the way between two knots, positions frozen."""
     for i in range(BLOCK):

@@ -32,9 +32,7 @@ def tur_ratio(current: ArrayLike, entropy_production: float) -> float:
     runs = as_samples(current, "current")
     check_positive(entropy_production, "entropy_production")
     if runs.shape[1] != 1 or len(runs) < 2 or runs.mean() == 0:
-        raise ValueError(
-            f"current must have shape (n,), n ≥ 2, and a mean other than 0; got shape {np.shape(current)}"
-        )
+        raise ValueError(f"current must have shape (n,), n ≥ 2, and a mean other than 0; got shape {np.shape(current)}")
     return float(entropy_production * runs.var(ddof=1) / runs.mean() ** 2)
 
 
@@ -64,9 +62,7 @@ class Ring:
     backward: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        rates = [
-            as_samples(x, name)[:, 0] for x, name in ((self.forward, "forward"), (self.backward, "backward"))
-        ]
+        rates = [as_samples(x, name)[:, 0] for x, name in ((self.forward, "forward"), (self.backward, "backward"))]
         if len(rates[0]) < 3 or rates[0].shape != rates[1].shape or min(r.min() for r in rates) <= 0:
             raise ValueError("forward and backward must hold as many rates > 0, three or more; they do not")
         for name, r in zip(("forward", "backward"), rates, strict=True):

@@ -184,7 +184,5 @@ def _boltzmann(energy: np.ndarray) -> np.ndarray:
 def _checked(initial: np.ndarray, points: int) -> np.ndarray:
     p = np.asarray(initial, dtype=np.float64)
     if p.shape != (points,) or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > 1e-9:
-        raise ValueError(
-            f"initial must be {points} probabilities that sum to one; got shape {p.shape}, sum {p.sum()}"
-        )
+        raise ValueError(f"initial must be {points} probabilities that sum to one; got shape {p.shape}, sum {p.sum()}")
     return p

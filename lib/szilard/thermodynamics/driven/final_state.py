@@ -19,10 +19,7 @@ from .wells import Potential, Tabulated
 
 CELLS = 4000
 NODE = 0.5 - 0.5 / 3**0.5  # of Gauss's rule with two points on [0, 1]
-SHRINK, FINER = (
-    0.9,
-    220,
-)  # ratio of widths and number of the finer cells on each side of the edge between the wells
+SHRINK, FINER = (0.9, 220)  # ratio of widths and number of the finer cells on each side of the edge between the wells
 NEWTON_STEPS = 500
 LEAST = 1e-11  # probability of a cell between the wells
 ENOUGH = 1e-13  # decrease in kT that another Newton step would bring
@@ -50,9 +47,7 @@ class FinalState:
         return self.masses / np.diff(self.edges)
 
 
-def best_final_state(
-    potential: Potential, reach: float, *, error: float = 0.0, cells: int = CELLS
-) -> FinalState:
+def best_final_state(potential: Potential, reach: float, *, error: float = 0.0, cells: int = CELLS) -> FinalState:
     """The distribution reached from equilibrium at least work, with probability ``error`` at x < 0.
 
     Args:
@@ -184,9 +179,7 @@ class _Problem:
                 return edges
             edges = self._along(edges, step, decrement)
         reach = 1 / self.stiffness
-        raise ValueError(
-            f"reach must be longer: no minimum within {NEWTON_STEPS} Newton steps at Dτ = {reach:.3g} L²"
-        )
+        raise ValueError(f"reach must be longer: no minimum within {NEWTON_STEPS} Newton steps at Dτ = {reach:.3g} L²")
 
     def _step(self, edges: np.ndarray) -> tuple[np.ndarray, float]:
         """A Newton step, and how fast the value falls along it."""

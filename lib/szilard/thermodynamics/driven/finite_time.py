@@ -13,9 +13,7 @@ from .final_state import best_final_state
 from .transport import check_error, halves, local_equilibrium, wasserstein2_1d
 from .wells import Potential
 
-NEEDS = dict.fromkeys(("local", "free"), "either potential or var") | {
-    "two_state": "neither potential nor var"
-}
+NEEDS = dict.fromkeys(("local", "free"), "either potential or var") | {"two_state": "neither potential nor var"}
 
 __all__ = ["finite_time_landauer"]
 

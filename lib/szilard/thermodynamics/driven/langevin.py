@@ -99,9 +99,7 @@ def simulate_erasure(
     _check_step(protocol, float(schedule.dt.max()))
     rng = generator(rng)
     start = (
-        sample_equilibrium(protocol.potentials[0], n, rng=rng)
-        if initial is None
-        else _positions(initial, n, protocol)
+        sample_equilibrium(protocol.potentials[0], n, rng=rng) if initial is None else _positions(initial, n, protocol)
     )
     if (place := resolve_device(device)) != "cpu":
         from ._langevin_torch import walk

@@ -210,9 +210,7 @@ class _Family:
     def guess(self) -> np.ndarray:
         """Lower the barrier, tilt, raise it again."""
         s = np.linspace(0.0, 1.0, self.knots)
-        return np.stack(
-            [self.barrier + (2.2 - self.barrier) * np.sin(np.pi * s), 4.0 * np.sin(np.pi * s**1.5)], axis=1
-        )
+        return np.stack([self.barrier + (2.2 - self.barrier) * np.sin(np.pi * s), 4.0 * np.sin(np.pi * s**1.5)], axis=1)
 
     def protocol(self, controls: np.ndarray) -> Protocol:
         """The protocol of these controls."""

@@ -126,8 +126,7 @@ def berut_protocol(
     check_positive(ramp, "ramp")
     rest = double_well(barrier)
     return Protocol(
-        (0.0, ramp, ramp + tau, 2 * ramp + tau),
-        (rest, double_well(lowered), double_well(lowered, tilt), rest),
+        (0.0, ramp, ramp + tau, 2 * ramp + tau), (rest, double_well(lowered), double_well(lowered, tilt), rest)
     )
 
 

@@ -45,13 +45,7 @@ class TransportProtocol:
 
 
 def optimal_transport_protocol(
-    potential: Potential,
-    tau: float,
-    *,
-    error: float = 0.01,
-    width: float = 0.15,
-    knots: int = 201,
-    points: int = 512,
+    potential: Potential, tau: float, *, error: float = 0.01, width: float = 0.15, knots: int = 201, points: int = 512
 ) -> TransportProtocol:
     r"""Erase within ``tau`` towards the smooth target :math:`q=2p\,[\epsilon+(1-2\epsilon)\,\sigma(x/w)]`.
 

@@ -110,9 +110,7 @@ def play_two_state(energies: ArrayLike, durations: ArrayLike) -> TwoStateErasure
     """
     levels, spans = as_samples(energies, "energies")[:, 0], as_samples(durations, "durations")[:, 0]
     if levels.shape != spans.shape:
-        raise ValueError(
-            f"energies and durations must have the same length; got {len(levels)} and {len(spans)}"
-        )
+        raise ValueError(f"energies and durations must have the same length; got {len(levels)} and {len(spans)}")
     if (spans < 0).any():
         raise ValueError(f"durations must be ≥ 0; got {spans.min():g}")
     rest, decay = expit(-levels), np.exp(-spans)

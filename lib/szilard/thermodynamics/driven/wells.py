@@ -23,15 +23,7 @@ if TYPE_CHECKING:
 DEPTH = 36.0
 CELLS = 2048
 
-__all__ = [
-    "Potential",
-    "Quartic",
-    "Tabulated",
-    "double_well",
-    "equilibrium",
-    "harmonic_trap",
-    "sample_equilibrium",
-]
+__all__ = ["Potential", "Quartic", "Tabulated", "double_well", "equilibrium", "harmonic_trap", "sample_equilibrium"]
 
 
 @dataclass(frozen=True)
@@ -96,9 +88,7 @@ class Tabulated:
     def __post_init__(self) -> None:
         x, u = (np.array(a, dtype=np.float64) for a in (self.positions, self.values))
         if x.ndim != 1 or x.shape != u.shape or len(x) < 4:
-            raise ValueError(
-                f"positions and values must share a shape (n,), n ≥ 4; got {x.shape} and {u.shape}"
-            )
+            raise ValueError(f"positions and values must share a shape (n,), n ≥ 4; got {x.shape} and {u.shape}")
         if not (np.isfinite(x).all() and np.isfinite(u).all()):
             raise ValueError("positions and values must be finite")
         steps = np.diff(x)

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from sympy import Rational, exp, log, pi, sqrt
 
-from ._symbols import (
-    BIAS,
-    BITS,
-    DIFFUSION,
-    DURATION,
-    ERROR,
-    FREE_ENERGY,
-    INFORMATION,
-    STIFFNESS,
-    TEMPERATURE,
-    VARIANCE,
-)
+from ._symbols import BIAS, BITS, DIFFUSION, DURATION, ERROR, FREE_ENERGY, INFORMATION, STIFFNESS, TEMPERATURE, VARIANCE
 from .functions import EntropyDrop, ExpExcess, LogRatio, LogTwiceRest
 from .symbolic import Condition, Formula, Variable, constant
 

@@ -82,16 +82,7 @@ CONSTANTS = _table(
 _MEV = 1e6 * si.e / si.c**2
 PARTICLES = _table(
     _codata("electron", "m_e", "electron mass", "kg"),
-    Constant(
-        "pion",
-        "m_\\pi",
-        "charged pion mass",
-        139.57039 * _MEV,
-        0.00018 * _MEV,
-        "kg",
-        "workman2022review",
-        2022,
-    ),
+    Constant("pion", "m_\\pi", "charged pion mass", 139.57039 * _MEV, 0.00018 * _MEV, "kg", "workman2022review", 2022),
     _codata("proton", "m_p", "proton mass", "kg"),
 )
 

@@ -14,17 +14,7 @@ from sympy import Expr, Function, Rational, atanh, exp, factorial, log
 HALF = Rational(1, 2)
 _SERIES_TERMS = 14
 
-__all__ = [
-    "EntropyDrop",
-    "ExpExcess",
-    "Expm1",
-    "Log1p",
-    "LogRatio",
-    "LogTwiceRest",
-    "Select",
-    "defined",
-    "stabilised",
-]
+__all__ = ["EntropyDrop", "ExpExcess", "Expm1", "Log1p", "LogRatio", "LogTwiceRest", "Select", "defined", "stabilised"]
 
 
 class Select(Function):
@@ -59,11 +49,7 @@ class EntropyDrop(Function):
     def stable(p: Expr, q: Expr) -> Expr:
         """Near 1/2 both entropies are ln 2 less something small: there the small parts are compared."""
         u, v = 1 - 2 * p, 1 - 2 * q
-        return Select(
-            u**2 + v**2 < Rational(1, 4),
-            _deficit(v) - _deficit(u),
-            _stable_entropy(p) - _stable_entropy(q),
-        )
+        return Select(u**2 + v**2 < Rational(1, 4), _deficit(v) - _deficit(u), _stable_entropy(p) - _stable_entropy(q))
 
     def _latex(self, printer: Any) -> str:
         first = r"\ln 2" if self.args[0] == HALF else rf"h({printer.doprint(self.args[0])})"

@@ -12,9 +12,7 @@ _TOLERANCE = 1e-9
 __all__ = ["generalized_landauer", "landauer_energy", "refrigerated_erasure", "szilard_work"]
 
 
-def landauer_energy(
-    bits: ArrayLike, temperature: ArrayLike, error: ArrayLike = 0.0, bias: ArrayLike = 0.5
-) -> Numeric:
+def landauer_energy(bits: ArrayLike, temperature: ArrayLike, error: ArrayLike = 0.0, bias: ArrayLike = 0.5) -> Numeric:
     """Least work in J of resetting ``bits`` at ``temperature`` in K; negative where they lose order.
 
     Args:
@@ -34,9 +32,7 @@ def landauer_energy(
     return formula("reset_work")(bits, temperature, error, bias)
 
 
-def szilard_work(
-    error: ArrayLike, partition: ArrayLike | None = None, temperature: ArrayLike = 300.0
-) -> Numeric:
+def szilard_work(error: ArrayLike, partition: ArrayLike | None = None, temperature: ArrayLike = 300.0) -> Numeric:
     """Mean work in J of Szilard's engine whose measurement is wrong with probability ``error``.
 
     Args:

@@ -55,9 +55,7 @@ def nvml_counter(device: int = 0) -> Callable[[], float]:
     try:
         library = ctypes.CDLL(_LIBRARY)
     except OSError:
-        raise ValueError(
-            f"an energy counter needs NVIDIA's driver; {_LIBRARY} is not on this machine"
-        ) from None
+        raise ValueError(f"an energy counter needs NVIDIA's driver; {_LIBRARY} is not on this machine") from None
     _call(library, "nvmlInit_v2", "starting NVML")
     handle = ctypes.c_void_p()
     if (identity := _identity(device)) is not None:
@@ -68,11 +66,7 @@ def nvml_counter(device: int = 0) -> Callable[[], float]:
 
     def joules() -> float:
         _call(
-            library,
-            "nvmlDeviceGetTotalEnergyConsumption",
-            "reading the energy counter",
-            handle,
-            ctypes.byref(reading),
+            library, "nvmlDeviceGetTotalEnergyConsumption", "reading the energy counter", handle, ctypes.byref(reading)
         )
         return reading.value * 1e-3
 
@@ -114,9 +108,7 @@ def measure_energy(
     runs = np.array([_repetition(work, counter, seconds, clock) for _ in range(repetitions)])
     energy, spent, calls = runs.T
     if not (energy > 0).all():
-        raise ValueError(
-            "counter must rise while the card works; it stood still: it does not measure this card"
-        )
+        raise ValueError("counter must rise while the card works; it stood still: it does not measure this card")
     each = energy / (calls * operations)
     rate = float(calls.sum() * operations / spent.sum())
     return EnergyReading(
@@ -130,12 +122,7 @@ def measure_energy(
 
 
 def matmul_energy(
-    size: int = 8192,
-    dtype: str = "bfloat16",
-    *,
-    device: int = 0,
-    seconds: float = 5.0,
-    repetitions: int = 5,
+    size: int = 8192, dtype: str = "bfloat16", *, device: int = 0, seconds: float = 5.0, repetitions: int = 5
 ) -> EnergyReading:
     """Joules per floating-point operation of dense products of two ``size`` × ``size`` matrices on a card.
 

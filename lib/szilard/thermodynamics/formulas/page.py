@@ -60,8 +60,7 @@ def javascript(formulas: Iterable[Formula]) -> str:
     and its ``conditions``, pairs of a test and the sentence that says what it asks for."""
     constants = ", ".join(f"{name} = {constant.value!r}" for name, constant in CONSTANTS.items())
     entries = [
-        f"{json.dumps(item.key)}: {{value: {item.javascript}, conditions: [{_conditions(item)}]}}"
-        for item in formulas
+        f"{json.dumps(item.key)}: {{value: {item.javascript}, conditions: [{_conditions(item)}]}}" for item in formulas
     ]
     listed = ",\n".join(entries)
     return f"(() => {{ const {constants};\nreturn {{\n{listed}\n}}; }})()"

@@ -7,15 +7,7 @@ from numpy.typing import ArrayLike
 
 from szilard.validation import ROUNDING, as_distribution, as_hermitian, as_numbers, check_positive
 
-__all__ = [
-    "as_hamiltonian",
-    "as_levels",
-    "as_occupations",
-    "as_priors",
-    "as_support",
-    "as_temperature",
-    "density",
-]
+__all__ = ["as_hamiltonian", "as_levels", "as_occupations", "as_priors", "as_support", "as_temperature", "density"]
 
 
 def as_levels(values: ArrayLike, name: str) -> np.ndarray:
@@ -41,9 +33,7 @@ def as_support(state: ArrayLike, d: int, name: str) -> np.ndarray:
             raise ValueError(f"{name} must be a unit vector; its norm is {length:.6g}")
         return array[:, None] / length
     if array.shape != (d, d):
-        raise ValueError(
-            f"{name} must be a ket ({d},) or a density matrix ({d}, {d}); got shape {array.shape}"
-        )
+        raise ValueError(f"{name} must be a ket ({d},) or a density matrix ({d}, {d}); got shape {array.shape}")
     weights, vectors = np.linalg.eigh(as_hermitian(array, name))
     if weights[0] < -ROUNDING or abs(weights.sum() - 1) > 1e-6:
         raise ValueError(
@@ -64,9 +54,7 @@ def as_occupations(p: ArrayLike, E: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """``p`` as probabilities (d,) of the levels ``E`` (d,), their sum exactly one, and the levels."""
     occupations, levels = as_distribution(p), as_levels(E, "E")
     if occupations.shape != levels.shape:
-        raise ValueError(
-            f"p and E must have one entry per level; got shapes {occupations.shape} and {levels.shape}"
-        )
+        raise ValueError(f"p and E must have one entry per level; got shapes {occupations.shape} and {levels.shape}")
     return occupations / occupations.sum(), levels
 
 

@@ -101,7 +101,4 @@ def dephase(state: ArrayLike, H: ArrayLike) -> np.ndarray:
     """
     blocks = energy_blocks(H)
     rho = density(state, len(blocks.frame))
-    return sum(
-        (basis @ (basis.conj().T @ rho @ basis) @ basis.conj().T for basis in blocks.bases),
-        np.zeros_like(rho),
-    )
+    return sum((basis @ (basis.conj().T @ rho @ basis) @ basis.conj().T for basis in blocks.bases), np.zeros_like(rho))

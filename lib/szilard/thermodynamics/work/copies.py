@@ -15,14 +15,7 @@ from szilard.thermodynamics.work.one_shot import thermal_divergence, with_therma
 from szilard.thermodynamics.work.passive import gibbs
 from szilard.validation import check_integer
 
-__all__ = [
-    "PassiveLimit",
-    "copies_ergotropy",
-    "copies_one_shot_work",
-    "ergotropy_limit",
-    "second_order_work",
-    "types",
-]
+__all__ = ["PassiveLimit", "copies_ergotropy", "copies_one_shot_work", "ergotropy_limit", "second_order_work", "types"]
 
 
 def types(n: int, d: int) -> np.ndarray:

@@ -169,9 +169,7 @@ def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:
         if cosine > max(NEGLIGIBLE, worst.overlap if worst else 0.0):
             energy = float(problem.blocks.energies[one.block])
             amounts = tuple(float(problem.amounts[each.amount]) for each in (one, other))
-            words = (
-                f"at energy {energy:g} the components for amounts {amounts[0]:g} and {amounts[1]:g} overlap"
-            )
+            words = f"at energy {energy:g} the components for amounts {amounts[0]:g} and {amounts[1]:g} overlap"
             worst = Obstruction(words, energy, amounts, overlap=min(cosine, 1.0))
     return worst
 

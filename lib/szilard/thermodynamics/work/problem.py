@@ -69,11 +69,7 @@ class Problem:
     def coordinates(self, block: int, amount: int) -> np.ndarray:
         """The components in ``block`` of all states with ``amount``, side by side (multiplicity, ·)."""
         basis = self.blocks.bases[block].conj().T
-        parts = [
-            basis @ support
-            for support, which in zip(self.supports, self.which, strict=True)
-            if which == amount
-        ]
+        parts = [basis @ support for support, which in zip(self.supports, self.which, strict=True) if which == amount]
         return np.hstack(parts)
 
     def shares(self) -> Iterator[Share]:
@@ -108,17 +104,13 @@ def pose(
     """
     H, amounts = as_hamiltonian(H), as_levels(amounts, "amounts")
     if len(states) != len(amounts):
-        raise ValueError(
-            f"amounts must have one entry per state; got {len(amounts)} for {len(states)} states"
-        )
+        raise ValueError(f"amounts must have one entry per state; got {len(amounts)} for {len(states)} states")
     supports = [as_support(state, len(H), f"states[{i}]") for i, state in enumerate(states)]
     if reference is not None:
         if not isinstance(reference, Reference):
             raise ValueError(f"reference must be a Reference; got {type(reference).__name__}")
         matrix = np.diag(H) if H.ndim == 1 else H
-        H = np.kron(matrix, np.eye(len(reference.energies))) + np.kron(
-            np.eye(len(matrix)), np.diag(reference.energies)
-        )
+        H = np.kron(matrix, np.eye(len(reference.energies))) + np.kron(np.eye(len(matrix)), np.diag(reference.energies))
         supports = [np.kron(support, reference.amplitudes[:, None]) for support in supports]
     levels = H if H.ndim == 1 else np.linalg.eigvalsh(H)
     energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")

@@ -34,9 +34,7 @@ class Reference:
             raise ValueError(f"amplitudes must be numbers; got {self.amplitudes!r}") from None
         length = np.linalg.norm(amplitudes)
         if amplitudes.ndim != 1 or not abs(length - 1) <= ROUNDING:
-            raise ValueError(
-                f"amplitudes must be a unit vector; got shape {amplitudes.shape}, norm {length:.9g}"
-            )
+            raise ValueError(f"amplitudes must be a unit vector; got shape {amplitudes.shape}, norm {length:.9g}")
         check_positive(self.spacing, "spacing")
         real = not np.iscomplexobj(np.asarray(self.amplitudes))
         object.__setattr__(self, "amplitudes", amplitudes.real if real else amplitudes)

@@ -50,15 +50,12 @@ def search_extraction(
     problem = pose(states, H, amounts, ancilla, reference)
     rng = generator(rng)
     delivered = sum(
-        _best_of_block(problem, block, starts, iterations, rng)
-        for block in range(len(problem.blocks.energies))
+        _best_of_block(problem, block, starts, iterations, rng) for block in range(len(problem.blocks.energies))
     )
     return max(len(problem.supports) - delivered, 0.0)
 
 
-def _best_of_block(
-    problem: Problem, block: int, starts: int, iterations: int, rng: np.random.Generator
-) -> float:
+def _best_of_block(problem: Problem, block: int, starts: int, iterations: int, rng: np.random.Generator) -> float:
     energy = problem.blocks.energies[block]
     rows = [len(problem.at(energy - work)) for work in problem.battery]
     goals = np.zeros((len(rows), *[problem.blocks.bases[block].shape[1]] * 2), dtype=complex)

@@ -109,9 +109,7 @@ def _weighed(problem: Problem, priors: ArrayLike | None) -> np.ndarray:
     weights = as_priors(priors, len(problem.supports))
     outer = np.array([support @ support.conj().T for support in problem.supports])
     which = np.array(problem.which)
-    return np.array(
-        [np.tensordot(weights[which == w], outer[which == w], 1) for w in range(len(problem.amounts))]
-    )
+    return np.array([np.tensordot(weights[which == w], outer[which == w], 1) for w in range(len(problem.amounts))])
 
 
 def _seen(operators: np.ndarray, basis: np.ndarray) -> np.ndarray:

@@ -98,8 +98,6 @@ def _marginal(rho: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
 
 def _change(energies: np.ndarray, frame: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
     """Largest difference of the two cumulative distributions of energy, taken where energies differ."""
-    cumulative = [
-        np.cumsum(np.einsum("ji,jk,ki->i", frame.conj(), rho, frame).real) for rho in (before, after)
-    ]
+    cumulative = [np.cumsum(np.einsum("ji,jk,ki->i", frame.conj(), rho, frame).real) for rho in (before, after)]
     apart = np.append(np.diff(energies) > 1e-7 * max(1.0, float(np.ptp(energies))), True)
     return float(np.abs(cumulative[0] - cumulative[1])[apart].max())
