@@ -16,7 +16,7 @@ CLASSICAL = {"ksg": "KSG", "gaussian": "CCA", "copula": "copula"}
 
 # fmt: off
 __all__ = ["CLASSICAL", "ablation_errors", "budget_errors", "by_bound", "errors", "form_spread", "grouped",
-           "quick_table", "ratios", "scoreboard", "trained", "untrained"]
+           "quick_table", "ratios", "scoreboard", "trained", "within"]
 # fmt: on
 
 
@@ -25,14 +25,14 @@ def trained(table: pd.DataFrame) -> pd.DataFrame:
     return table[table.steps > UNTRAINED].reset_index(drop=True)
 
 
-def untrained(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of networks that took one step, and so still answer as they started."""
-    return table[table.steps == UNTRAINED].reset_index(drop=True)
-
-
 def errors(table: pd.DataFrame) -> pd.Series:
     """Distance of each estimate from the truth."""
     return (table.estimate - table.truth).abs()
+
+
+def within(gaps: pd.Series, limit: float) -> pd.Series:
+    """One where a gap is at most ``limit``, zero where it is wider, NaN where it is not known."""
+    return gaps.le(limit).astype(float).where(gaps.notna())
 
 
 def grouped(
