@@ -86,7 +86,7 @@ QUICK = {
     ],
     "classical": [Classical(*pair, 4_000) for pair in product(ALL_TASKS, ("ksg", "gaussian", "copula"))],
     "ablation": [
-        Ablation(*pair, steps=steps)
+        Ablation(*pair, steps=steps, hidden=64)
         for options, steps in ((SOME_OPTIONS, 150), (COMPARED, UNTRAINED))
         for pair in product(HARD_SHAPES, options)
     ],
