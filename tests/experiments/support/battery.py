@@ -22,7 +22,8 @@ FAVOURABLE = (Verdict.REPRODUCED, Verdict.PARTLY, Verdict.PAPER_ERRS, Verdict.CO
 
 
 def sizes(key: str) -> ModuleType:
-    """The module ``small/<key>.py``: ``SMALL``, values by field name with which any cell runs in a blink."""
+    """The module ``small/<key>.py``: ``SMALL``, values by field name with which any cell runs in a blink, and perhaps
+    ``CARD``, the experiments that only a card can measure."""
     spec = importlib.util.spec_from_file_location(f"small_{key}", SMALL / f"{key}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
