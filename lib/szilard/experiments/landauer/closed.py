@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard import thermodynamics as thermo
-from szilard.compendium import Rows, above_rounding
+from szilard.compendium import Rows
+from szilard.rounding import above_rounding
 from szilard.thermodynamics.formulas.audit import universe
 
 ROOM = 300.0  # K
