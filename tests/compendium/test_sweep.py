@@ -27,6 +27,7 @@ def run(cells, folder: Path, **options) -> pd.DataFrame:
 
 
 def computed(cache: Path) -> list[int]:
+    """The indices that cells signed when they began."""
     log = cache.parent / "log"
     return sorted(map(int, log.read_text().split())) if log.exists() else []
 
@@ -109,7 +110,7 @@ def test_rows_that_repeat_a_setting_are_refused(cache: Path) -> None:
 def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> None:
     with pytest.raises(ValueError, match="did you mean 'dask'"):
         run([Step(0)], cache, backend="dusk")
-    monkeypatch.setitem(sys.modules, "ray.util.joblib", None)
+    monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ValueError, match="backend 'ray' needs its package"):
         run([Step(0)], cache, backend="ray")
 

@@ -13,9 +13,10 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.compendium.chapter import Chapter
     from szilard.compendium.claims import Claim, Judgement, Verdict
-    from szilard.compendium.experiment import Experiment, Laboratory, Result
+    from szilard.compendium.experiment import Experiment, Laboratory
     from szilard.compendium.places import results_folder
     from szilard.compendium.provenance import Provenance
+    from szilard.compendium.result import DamagedResult, Result
     from szilard.compendium.sweep import CellFailed, Incomplete
 
 __getattr__, __dir__, __all__ = attach(__name__)
