@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pandas as pd
 import pytest
 from fake_laboratory import LABORATORY, Step, step
 
+from szilard.cli.errors import explain
 from szilard.compendium import CellFailed, Incomplete
 from szilard.compendium.store import Store
 from szilard.compendium.sweep import Sweep, cell_rng, map_cells
@@ -133,6 +136,49 @@ def test_a_killed_sweep_is_finished_by_running_it_again(cache: Path) -> None:
     assert len(computed(cache)) == before + 6 - kept
     whole = LABORATORY.run("steps", device="cpu", workers=1, fresh=True)
     pd.testing.assert_frame_equal(finished.table, whole.table)
+
+
+@pytest.mark.parametrize("out", [None, "out"])
+def test_a_full_disk_is_named_before_any_work(cache: Path, tmp_path: Path, monkeypatch, out) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
+    with pytest.raises(OSError, match="no space left; free some, or choose another folder") as refusal:
+        LABORATORY.run("steps", device="cpu", out=out and tmp_path / out)
+    assert refusal.value.filename == str(tmp_path / out if out else cache) and computed(cache) == []
+
+
+def test_a_disk_that_fills_up_names_file_and_remedy_and_keeps_what_was_whole(
+    cache: Path, monkeypatch
+) -> None:
+    written, sync = [], os.fsync
+
+    def fill(handle: int) -> None:
+        written.append(handle)
+        if len(written) > 6:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(handle)
+
+    cells = [Step(i, seconds=0.01) for i in range(3)]
+    monkeypatch.setattr("szilard.compendium.store.WORTH_WAITING", 0)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space left; free some") as refusal:
+        patch.setattr(os, "fsync", fill)
+        run(cells, cache, light=True)
+    assert refusal.value.filename.endswith(("json", ".parquet", ".waiting")) and not list(
+        cache.rglob("*.tmp")
+    )
+    message, code = explain(refusal.value)
+    assert code == 1 and "SZILARD_CACHE" in message and refusal.value.filename in message
+    assert len(run(cells, cache, light=True)) == 3 and computed(cache) == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("folder", ["cache", "out"])
+def test_a_folder_that_cannot_take_results_is_named_before_any_work(
+    cache: Path, tmp_path: Path, folder
+) -> None:
+    (tmp_path / folder).write_text("a file")
+    with pytest.raises(OSError, match="not a folder; choose another") as refusal:
+        LABORATORY.run("steps", device="cpu", out=tmp_path / "out" / "deep")
+    assert refusal.value.filename == str(tmp_path / folder) and computed(cache) == []
 
 
 def test_a_cell_computes_with_one_thread_and_the_process_keeps_its_own(cache: Path, monkeypatch) -> None:

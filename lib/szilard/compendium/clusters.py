@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from typing import Any
 
 from szilard.compendium.pools import MEMORY, Done, Futures, Pool, raised, set_threads
 
 ADDRESSES = {"dask": "DASK_SCHEDULER_ADDRESS", "ray": "RAY_ADDRESS"}
-CONNECTING = 20  # seconds to wait for a cluster, and for its first worker
+FIRST = 20  # seconds to wait for the first worker of a cluster
 PATIENCE = 60  # seconds to wait for a cluster that has lost all its workers
 _DEADLY = f"cost every worker that tried it its life ({MEMORY})"
 _LOST = "the {} cluster is lost; what was finished is kept, and the same command goes on from there"
@@ -51,14 +53,20 @@ class _Dask(Futures):
         self._seen = time.monotonic()
         while self._size() < 1:
             time.sleep(0.1)
-            if time.monotonic() - self._seen > CONNECTING:
+            if time.monotonic() - self._seen > FIRST:
                 where = self._client.scheduler.address
                 self.close(abandon=True)
                 raise ConnectionError(f"no workers at {where}: start some with `dask worker {where}`")
 
     def _connected(self, address: str) -> Any:
         try:
-            return self._dask.Client(address, timeout=CONNECTING, set_as_default=False)
+            self._dask.comm.get_address_host_port(address)
+        except ValueError:
+            raise ValueError(
+                f"address of the cluster must be like tcp://HOST:PORT; got {address!r}"
+            ) from None
+        try:
+            return self._dask.Client(address, set_as_default=False)
         except (OSError, TimeoutError):
             raise ConnectionError(f"no Dask scheduler answers at {address}") from None
 
@@ -80,7 +88,7 @@ class _Dask(Futures):
     def finished(self, seconds: float) -> list[Done]:
         if not self._at_work:
             return []
-        with suppress(TimeoutError, CancelledError):
+        with suppress(TimeoutError, CancelledError), self._client.as_current():
             self._dask.wait(list(self._at_work), timeout=seconds, return_when="FIRST_COMPLETED")
         self._size()
         if self._client.status != "running" or time.monotonic() - self._seen > PATIENCE:
@@ -114,11 +122,14 @@ class _Ray(Futures):
         self._ray, self._own = ray, not ray.is_initialized()
         if self._own:
             address = _address("ray", address)
+            _knock(address)
             try:
                 ray.init(address, log_to_driver=False, logging_level=logging.CRITICAL)
             except (OSError, RuntimeError, ValueError) as error:
                 reason = " ".join(str(error).split())
                 raise ConnectionError(f"no Ray cluster answers at {address}: {reason:.120}") from None
+        self._aside = redirect_stdout(sys.stderr)  # Ray reports the death of workers on standard output
+        self._aside.__enter__()
         self._seen = time.monotonic()
         self._task = ray.remote(num_cpus=1, max_retries=3)(_as_guest)
 
@@ -159,6 +170,7 @@ class _Ray(Futures):
                 self._ray.cancel(future, force=True)
         if self._own:
             self._ray.shutdown()
+        self._aside.__exit__(None, None, None)
 
 
 def _address(backend: str, address: str | None) -> str:
@@ -167,6 +179,19 @@ def _address(backend: str, address: str | None) -> str:
     raise ValueError(
         f"backend {backend!r} needs the address of a cluster: --address, or {ADDRESSES[backend]}"
     )
+
+
+def _knock(address: str) -> None:
+    """Refuse at once an address that nobody listens at; Ray itself tries for minutes, and talks about it."""
+    if address == "auto":
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not (host and port.isdigit()):
+        raise ValueError(f"address of the cluster must be like HOST:PORT or ray://HOST:PORT; got {address!r}")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except (OSError, OverflowError):
+        raise ConnectionError(f"no Ray cluster answers at {address}") from None
 
 
 def _as_guest(call: Callable[..., Any], *arguments: Any) -> Any:

@@ -69,4 +69,4 @@ class Result:
 
 def _refusal(reason: object, path: Path, key: str | None) -> DamagedResult:
     again = f"`szilard run {key}/{path.stem} --tier full`" if key else "the run that made it"
-    return DamagedResult(f"damaged result: {reason}; restore both of its files, or repeat {again}")
+    return DamagedResult(f"{reason}; restore both of its files, or repeat {again}")
