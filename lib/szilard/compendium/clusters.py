@@ -43,7 +43,8 @@ class _Dask(Futures):
         super().__init__()
         import distributed
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are told here, in one line
+        for name in ("distributed", "distributed.client"):  # errors are told here, in one line
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._dask, self._own = distributed, True
         with suppress(ValueError):
             if address is None:

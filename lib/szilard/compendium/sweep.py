@@ -16,9 +16,8 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ import pandas as pd
 from szilard.compendium import provenance as origin
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.lock import Lock
-from szilard.compendium.pools import BACKENDS, Pool, open_pool
+from szilard.compendium.pools import BACKENDS, Done, Pool, open_pool
 from szilard.compendium.provenance import Measurement
 from szilard.compendium.store import FORMAT, Cell, Store, digest
 from szilard.progress import progress_bar
@@ -148,62 +147,62 @@ def map_cells(
     missing = [i for i in range(len(cells)) if i not in found]
     deadline = math.inf if minutes is None else time.monotonic() + 60 * minutes
     count = _workers(len(missing), workers, alone=light or sweep.device != "cpu")
+    pool = partial(open_pool, backend, count, address=address, one_thread=sweep.device == "cpu")
     call = _compute if backend == "local" else _compute_there
     tasks = {i: _Task(identities[i], (call, sweep, i, cells[i])) for i in missing}
     failures: list[_Outcome] = []
-    with ExitStack() as open_until_done:
-        show = open_until_done.enter_context(
-            progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}")
-        )
-        if missing:
-            store.check()
-            pool = open_pool(backend, count, address=address, one_thread=sweep.device == "cpu")
-            open_until_done.enter_context(pool)
-            for i, result in _run(pool, tasks, store, deadline, fresh):
-                if isinstance(result, Cell):
-                    found[i] = result
-                    show(len(found), f"{len(found)}/{len(cells)}")
-                else:
-                    failures.append(result)
+    with progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}") as show:
+        for i, result in _run(pool, tasks, store, deadline, fresh):
+            if isinstance(result, Cell):
+                found[i] = result
+                show(len(found), f"{len(found)}/{len(cells)}")
+            else:
+                failures.append(result)
     _complain(sweep, cells, failures, len(found))
     table = pd.concat([found[i].rows for i in range(len(cells))], ignore_index=True)
     return table, [found[i].made for i in range(len(cells))]
 
 
 def _run(
-    pool: Pool, tasks: Mapping[int, _Task], store: Store, deadline: float, fresh: bool
+    open_: Callable[[], Pool], tasks: Mapping[int, _Task], store: Store, deadline: float, fresh: bool
 ) -> Iterator[tuple[int, Cell | _Outcome]]:
     """Each task's number, and its stored cell or the outcome of its failure, as they come."""
+    if not tasks:
+        return
+    store.check()
     waiting, claims = deque(tasks), dict[int, Lock]()
-    try:
-        while waiting or claims:
-            if time.monotonic() >= deadline:
-                waiting.clear()
-            elsewhere = []  # what other processes are computing
-            # One call at a time per worker: a budget or a kill then loses no more than the cells at work.
-            while waiting and pool.free() > 0:
-                i = waiting.popleft()
-                if (claim := store.claim(tasks[i].identity)) is None:
-                    elsewhere.append(i)
-                elif not fresh and (kept := store.get(tasks[i].identity, again=True)):
-                    claim.release()
-                    yield i, kept
-                else:
-                    claims[i] = claim
-                    pool.submit(i, *tasks[i].call)
-            waiting.extend(elsewhere)
-            for done in pool.finished(PAUSE):
-                outcome = done.value or _Outcome(done.number, None, error=done.trouble)
-                if outcome.rows is None:
-                    yield done.number, outcome
-                else:
-                    yield done.number, store.put(tasks[done.number].identity, outcome.rows, outcome.made)
-                claims.pop(done.number).release()
-            if elsewhere and not claims:
-                time.sleep(PAUSE)
-    finally:
-        for claim in claims.values():
-            claim.release()
+    with open_() as pool:
+        try:
+            while waiting or claims:
+                if time.monotonic() >= deadline:
+                    waiting.clear()
+                elsewhere = []  # what other processes are computing
+                # One call at a time per worker: a budget or a kill then loses no more than the cells at work.
+                while waiting and pool.free() > 0:
+                    i = waiting.popleft()
+                    if (claim := store.claim(tasks[i].identity)) is None:
+                        elsewhere.append(i)
+                    elif not fresh and (kept := store.get(tasks[i].identity, again=True)):
+                        claim.release()
+                        yield i, kept
+                    else:
+                        claims[i] = claim
+                        pool.submit(i, *tasks[i].call)
+                waiting.extend(elsewhere)
+                for done in pool.finished(PAUSE):
+                    yield done.number, _kept(done, tasks[done.number], store)
+                    claims.pop(done.number).release()
+                if elsewhere and not claims:
+                    time.sleep(PAUSE)
+        finally:
+            for claim in claims.values():
+                claim.release()
+
+
+def _kept(done: Done, task: _Task, store: Store) -> Cell | _Outcome:
+    """What a call brought, in the store if it is a result."""
+    outcome = done.value or _Outcome(done.number, None, error=done.trouble)
+    return outcome if outcome.rows is None else store.put(task.identity, outcome.rows, outcome.made)
 
 
 def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done: int) -> None:
