@@ -16,7 +16,8 @@ import pytest
 from fake_laboratory import LABORATORY, Step, step
 
 from szilard.cli.errors import explain
-from szilard.compendium import CellFailed, Incomplete
+from szilard.compendium import CellFailed, Incomplete, pools
+from szilard.compendium import sweep as sweep_module
 from szilard.compendium.store import Store
 from szilard.compendium.sweep import Sweep, cell_rng, map_cells
 
@@ -116,6 +117,15 @@ def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> N
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ValueError, match="backend 'ray' needs its package"):
         run([Step(0)], cache, backend="ray")
+
+
+def test_a_worker_of_a_cluster_that_has_other_code_is_refused(cache: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sweep_module, "open_pool", lambda *_, **__: pools.open_pool("local", 1))
+    with pytest.raises(
+        CellFailed, match=r"was refused, for the worker on .* has other code of it: install there"
+    ):
+        run([Step(0)], cache, backend="dask")
+    assert computed(cache) == [] and len(LABORATORY.run("pair", device="cpu", backend="dask").table) == 3
 
 
 def test_a_killed_sweep_is_finished_by_running_it_again(cache: Path) -> None:
