@@ -13,7 +13,7 @@ from szilard.cli.errors import Failure
 from szilard.cli.terminal import Backend, Tier, print_table
 
 if TYPE_CHECKING:
-    from szilard.compendium import Laboratory, Result
+    from szilard.compendium import Experiment, Laboratory, Result
 
 SHOWN_ROWS = 20
 
@@ -65,14 +65,9 @@ def run(
     """Run the experiments of a chapter. Interrupted, the same command goes on where it stopped."""
     from szilard.compendium.places import results_folder
     from szilard.compendium.sweep import CellFailed, Incomplete
-    from szilard.experiments import load
 
-    key, _, wanted = name.partition("/")
-    laboratory = load(key)
-    experiments = [laboratory.experiment(wanted)] if "/" in name else list(laboratory.experiments)
-    experiments = [item for item in experiments if "/" in name or tier.value in item.cells]
-    if not experiments:
-        raise ValueError(f"no experiment of {key} has a {tier.value} tier; choose another with --tier")
+    laboratory, experiments = _chosen(name, tier)
+    key = laboratory.key
     folder = out or (results_folder(key) if tier is Tier.full else None)
     deadline = None if minutes is None else time.monotonic() + 60 * minutes
     problems = []
@@ -98,6 +93,19 @@ def run(
             _report(result, folder)
     if problems:
         raise Failure("; ".join(problems))
+
+
+def _chosen(name: str, tier: Tier) -> tuple[Laboratory, list[Experiment]]:
+    """The laboratory of KEY or KEY/EXPERIMENT, and those of its experiments that have the tier."""
+    from szilard.experiments import load
+
+    key, slash, wanted = name.partition("/")
+    laboratory = load(key)
+    if slash:
+        return laboratory, [laboratory.experiment(wanted)]
+    if not (experiments := [item for item in laboratory.experiments if tier.value in item.cells]):
+        raise ValueError(f"no experiment of {key} has a {tier.value} tier; choose another with --tier")
+    return laboratory, experiments
 
 
 def _entry(laboratory: Laboratory, name: str) -> dict[str, Any]:
