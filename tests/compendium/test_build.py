@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from book import write_book
-from szilard.compendium.build import build, refresh, serve, stamp
+from szilard.compendium.build import build, refresh, stamp
 from szilard.compendium.notebook import find, verify
 
 pytest.importorskip("jupyter_book")
@@ -78,9 +78,7 @@ def test_a_failing_chapter_is_named_and_left_as_it_was(built, tmp_path) -> None:
     notebook.cells[1].source = "1 / 0"  # before anything heavy is imported
     nbformat.write(notebook, path)
     before = path.read_bytes()
-    with pytest.raises(
-        RuntimeError, match="chapter fake: a cell failed with ZeroDivisionError: division by zero"
-    ):
+    with pytest.raises(RuntimeError, match="chapter fake: a cell failed with ZeroDivisionError: division by zero"):
         refresh(path, tmp_path)
     assert path.read_bytes() == before
 
@@ -89,9 +87,7 @@ def test_figures_are_numbered_captioned_and_described(page) -> None:
     assert re.search(r'<figure[^>]* id="fig-fake-pair">', page)
     assert '<span class="caption-number">Fig. 1 </span>' in page
     assert page.count('alt="A curve that rises from 0 at correlation 0.1') == 2  # light and dark
-    assert re.search(
-        r'<a class="reference internal" href="#fig-fake-pair"><span class="std std-numref">Fig. 1', page
-    )
+    assert re.search(r'<a class="reference internal" href="#fig-fake-pair"><span class="std std-numref">Fig. 1', page)
 
 
 def test_bare_outputs_give_way_to_the_figure(page) -> None:
@@ -117,10 +113,10 @@ def test_claims_stand_where_the_page_asks_for_them_and_only_there(page) -> None:
 def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
     pages = built[0] / "_build/html/book"
     ledger, gallery, index = (
-        (pages / name).read_text()
-        for name in ("apparatus/ledger.html", "apparatus/gallery.html", "index.html")
+        (pages / name).read_text() for name in ("apparatus/ledger.html", "apparatus/gallery.html", "index.html")
     )
-    assert "3 claims" in ledger and "not available to us" in ledger
+    assert "2 published numbers" in ledger and "1 statement of a paper" in ledger
+    assert "Control, " in ledger and "weak pairs: not reproduced" in ledger and "not available to us" in ledger
     assert 'href="../measuring/fake.html#fig-fake-pair"' in gallery
     assert index.count("in preparation") == 14
 
@@ -132,11 +128,4 @@ def test_a_published_figure_verifies_and_a_forged_one_does_not(built) -> None:
     assert good.agrees and "3 of 6 cells re-executed" in str(good)
     record.content["data"] = record.content["data"].replace("0.143841036", "0.243841036")
     forged = verify(record)
-    assert not forged.agrees and "mi: 1 of 3 differ; row 1: published 0.243841036, now 0.143841036" in str(
-        forged
-    )
-
-
-def test_serving_nothing_is_one_line(tmp_path) -> None:
-    with pytest.raises(ValueError, match="run `szilard build` first"):
-        serve(tmp_path)
+    assert not forged.agrees and "mi: 1 of 3 differ; row 1: published 0.243841036, now 0.143841036" in str(forged)

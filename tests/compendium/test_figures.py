@@ -41,10 +41,7 @@ def _show(chapter, **changes):
 def test_a_figure_has_picture_summary_and_record(chapter) -> None:
     data, metadata = _show(chapter)._repr_mimebundle_()
     assert set(data) == {"image/png", "text/plain"}
-    assert data["text/plain"].splitlines()[:2] == [
-        "fig-fake-pair",
-        "  rho: n = 2, min 0.1, mean 0.5, max 0.9",
-    ]
+    assert data["text/plain"].splitlines()[:2] == ["fig-fake-pair", "  rho: n = 2, min 0.1, mean 0.5, max 0.9"]
     record = metadata["szilard"]
     assert record["id"] == "fig-fake-pair" and record["alt"] == "A rise."
     pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(record["data"])), FRAME)
@@ -119,7 +116,7 @@ def test_formats_must_name_columns(chapter) -> None:
 
 
 def test_claims_print_their_verdicts(chapter) -> None:
-    text = chapter.claims(quick={"pair": FRAME}, full={"pair": None}).data["text/plain"]
+    text = chapter.claims().data["text/plain"]
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
 
 

@@ -104,10 +104,7 @@ def test_the_hash_of_a_table_holds_after_writing() -> None:
     stored = decode(encode(awkward))
     assert table_sha256(stored) == table_sha256(decode(encode(stored)))
     one, other = pd.DataFrame({"x": [1.0]}), pd.DataFrame({"x": [1]})
-    assert (
-        len({table_sha256(t) for t in (one, other, one.astype("float32"), one.rename(columns=str.upper))})
-        == 4
-    )
+    assert len({table_sha256(t) for t in (one, other, one.astype("float32"), one.rename(columns=str.upper))}) == 4
 
 
 def test_equal_settings_have_equal_hashes_and_different_ones_different() -> None:
@@ -173,8 +170,7 @@ def test_two_writers_leave_a_pair_and_readers_see_only_pairs(tmp_path: Path) -> 
     library = str(Path(atomic.__file__).parents[1])
     environment = os.environ | {"PYTHONPATH": library}
     writers = [
-        subprocess.Popen([sys.executable, "-c", code, str(path), str(number)], env=environment)
-        for number in (1, 2)
+        subprocess.Popen([sys.executable, "-c", code, str(path), str(number)], env=environment) for number in (1, 2)
     ]
     seen = []
     while any(writer.poll() is None for writer in writers):
@@ -207,10 +203,7 @@ def test_files_and_folders_are_on_the_disk_before_the_writer_goes_on(tmp_path, m
     monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.readlink(f"/proc/self/fd/{handle}")))
     write_table(tmp_path / "result.parquet", TABLE, {})
     assert synced.count(str(tmp_path)) >= 2
-    assert {Path(name).name.split(".")[1:3][-1] for name in synced if name != str(tmp_path)} >= {
-        "parquet",
-        "json",
-    }
+    assert {Path(name).name.split(".")[1:3][-1] for name in synced if name != str(tmp_path)} >= {"parquet", "json"}
 
 
 # --- claims

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from fake_laboratory import LABORATORY, Pair, information
+from fake_laboratory import LABORATORY, Pair
 
-from szilard.compendium import DamagedResult, Result, places
+from szilard.compendium import DamagedResult, Experiment, Laboratory, Result, places
 from szilard.compendium.canonical import digest
 from szilard.compendium.store import Store
 from szilard.compendium.sweep import Sweep, map_cells
 from szilard.compendium.tables import SCHEMA
 
-SWEEP = Sweep("fake", "pair", information, 0, "cpu", "f")
+SWEEP = Sweep("fake", "pair", 0, "cpu")
 CELL = Pair(0.5)
 RECORDED = Path(__file__).resolve().parents[2] / "book" / "results"
 
@@ -183,17 +183,7 @@ def test_every_field_of_a_cell_is_guarded_by_its_checksum(store: Store, files) -
 
 def test_a_forged_checksum_does_not_make_a_cell_another_or_another_table_its_own(store: Store, files) -> None:
     record = json.loads(files[1].read_text())
-    bound = (
-        "schema",
-        "key",
-        "experiment",
-        "settings",
-        "seed",
-        "device",
-        "fingerprint",
-        "sha256",
-        "table_sha256",
-    )
+    bound = ("schema", "key", "experiment", "settings", "seed", "device", "fingerprint", "sha256", "table_sha256")
     for name, forged in forgeries(record):
         if name.partition(".")[0] in bound:
             files[1].write_text(as_text(sealed(forged)))
@@ -231,15 +221,11 @@ def test_the_files_of_one_result_are_not_served_as_another(results: Path, tmp_pa
 
 
 def test_results_of_other_code_or_other_settings_are_stale(results: Path, monkeypatch) -> None:
-    from dataclasses import replace
-
-    from szilard.compendium import experiment
-
     assert LABORATORY.recorded_state("pair") == "current" and LABORATORY.recorded_state("steps") == "absent"
-    pair = LABORATORY.experiment("pair")
-    other = replace(LABORATORY, experiments=(replace(pair, cells=pair.cells | {"full": [CELL]}),), claims=())
+    other = Laboratory("fake", (Experiment("pair", "Other settings.", full=[CELL]),))
     assert other.recorded_state("pair") == "stale"
-    monkeypatch.setattr(experiment, "fingerprint", lambda measure: "0" * 64)
+    assert Laboratory("fake", (Experiment("pair", "No tier.", quick=[CELL]),)).recorded_state("pair") == "stale"
+    monkeypatch.setattr("szilard.compendium.experiment.fingerprint", lambda kind: "0" * 64)
     assert LABORATORY.recorded_state("pair") == "stale"
 
 
@@ -255,9 +241,7 @@ def first_schema(results: Path) -> dict[str, Any]:
 
 def test_results_of_the_first_schema_are_read_and_held_to_what_they_can_prove(results: Path) -> None:
     record = first_schema(results)
-    assert (
-        LABORATORY.recorded("pair").provenance.since == "" and LABORATORY.recorded_state("pair") == "current"
-    )
+    assert LABORATORY.recorded("pair").provenance.since == "" and LABORATORY.recorded_state("pair") == "current"
     for name in ("key", "experiment", "tier", "sha256"):
         (results / "pair.json").write_text(as_text(record | {name: "other"}))
         with pytest.raises(DamagedResult):

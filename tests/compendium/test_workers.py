@@ -63,9 +63,7 @@ def environment(home: Path) -> dict[str, str]:
 def program(*command: str, environment: dict[str, str], **options) -> Iterator[subprocess.Popen]:
     """A program at work, ended with all that it has started."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
-    process = subprocess.Popen(
-        [sys.executable, *command], env=environment, start_new_session=True, text=True, **quiet
-    )
+    process = subprocess.Popen([sys.executable, *command], env=environment, start_new_session=True, text=True, **quiet)
     try:
         yield process
     finally:
@@ -83,15 +81,7 @@ def program(*command: str, environment: dict[str, str], **options) -> Iterator[s
 def dask(home: Path, environment) -> Iterator[str]:
     """The address of a scheduler with two workers, each restarted by its nanny when killed."""
     file = home / "scheduler.json"
-    scheduler = [
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--no-dashboard",
-    ]
+    scheduler = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     worker = ["-m", "distributed.cli.dask_worker", "--nthreads", "1", "--nworkers", "2", "--no-dashboard"]
     with program(*scheduler, "--scheduler-file", str(file), environment=environment):
         deadline = time.monotonic() + 60
@@ -149,13 +139,8 @@ def test_a_killed_worker_names_its_cell_and_everything_else_goes_on(tmp_path: Pa
     here = environment | {"FAKE_LOG": str(tmp_path / "log")}
     done = szilard("run", "fatal", "--workers", "2", environment=here, cache=tmp_path)
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr
-    for name, cell, kept in (
-        ("once", "Fatal(index=1, kills='once'", 3),
-        ("always", "Fatal(index=5, kills='al", 2),
-    ):
-        assert (
-            f"fatal/{name}: 1 of {kept + 1} cells failed, {kept} are kept; the first, {cell}" in done.stderr
-        )
+    for name, cell, kept in (("once", "Fatal(index=1, kills='once'", 3), ("always", "Fatal(index=5, kills='al", 2)):
+        assert f"fatal/{name}: 1 of {kept + 1} cells failed, {kept} are kept; the first, {cell}" in done.stderr
     assert "lost its process, which was killed or crashed (memory may have run out" in done.stderr
     assert "fatal/fine: quick tier, seed 0, 2 cells" in done.stdout
     again = szilard("run", "fatal/once", "--workers", "2", environment=here, cache=tmp_path)
@@ -196,25 +181,16 @@ def test_a_cell_that_kills_every_worker_of_a_cluster_is_named(tmp_path: Path, en
 @needs("ray")
 def test_a_cluster_that_is_not_there_is_one_line(environment) -> None:
     expected = {
-        ("dask", None): (
-            2,
-            "backend 'dask' needs the address of a cluster: --address, or DASK_SCHEDULER_ADDRESS",
-        ),
+        ("dask", None): (2, "backend 'dask' needs the address of a cluster: --address, or DASK_SCHEDULER_ADDRESS"),
         ("dask", "tcp://127.0.0.1:9"): (1, "no Dask scheduler answers at tcp://127.0.0.1:9"),
         ("dask", "abacus://a"): (2, "address of the cluster must be like tcp://HOST:PORT; got 'abacus://a'"),
         ("ray", None): (2, "backend 'ray' needs the address of a cluster: --address, or RAY_ADDRESS"),
         ("ray", "127.0.0.1:9"): (1, "no Ray cluster answers at 127.0.0.1:9"),
-        ("ray", "abacus"): (
-            2,
-            "address of the cluster must be like HOST:PORT or ray://HOST:PORT; got 'abacus'",
-        ),
-        ("local", "tcp://a:1"): (
-            2,
-            "address is of a cluster: say which backend, dask or ray; got 'tcp://a:1' for ",
-        ),
+        ("ray", "abacus"): (2, "address of the cluster must be like HOST:PORT or ray://HOST:PORT; got 'abacus'"),
+        ("local", "tcp://a:1"): (2, "address is of a cluster: say which backend, dask or ray; got 'tcp://a:1' for "),
     }
     code = (
-        "import json, sys; from szilard.cli.errors import explain; from szilard.compendium.pools import open_pool\n"
+        "import json, sys; from szilard.cli.errors import explain; from szilard.compendium.clusters import open_pool\n"
         "for backend, address in json.loads(sys.argv[1]):\n"
         "    try: open_pool(backend, 1, address=address)\n"
         "    except Exception as error: print(json.dumps(explain(error)))"

@@ -20,16 +20,12 @@ SHOWN_ROWS = 20
 __all__ = ["COMMANDS", "list_", "run"]
 
 
-def list_(
-    json_: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
-) -> None:
+def list_(json_: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False) -> None:
     """List the chapters, their experiments and what is recorded at paper scale."""
     from szilard.experiments import keys, load
 
     laboratories = [load(key) for key in keys()]
-    entries = [
-        _entry(laboratory, item.name) for laboratory in laboratories for item in laboratory.experiments
-    ]
+    entries = [_entry(laboratory, item.name) for laboratory in laboratories for item in laboratory.experiments]
     if json_:
         typer.echo(json.dumps(entries, indent=1, ensure_ascii=False))
         return
@@ -47,12 +43,8 @@ def list_(
 
 
 def run(
-    name: Annotated[
-        str, typer.Argument(metavar="KEY[/EXPERIMENT]", help="A chapter, or one experiment of it.")
-    ],
-    tier: Annotated[
-        Tier, typer.Option(help="quick: a laptop, seconds. full: paper scale, one GPU.")
-    ] = Tier.quick,
+    name: Annotated[str, typer.Argument(metavar="KEY[/EXPERIMENT]", help="A chapter, or one experiment of it.")],
+    tier: Annotated[Tier, typer.Option(help="quick: a laptop, seconds. full: paper scale, one GPU.")] = Tier.quick,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     backend: Annotated[Backend, typer.Option(help="Where the cells are computed.")] = Backend.local,
     address: Annotated[str | None, typer.Option(help="Of the Dask or Ray cluster, tcp://HOST:PORT.")] = None,
@@ -143,9 +135,7 @@ def _report(result: Result, folder: Path | None) -> None:
         f"{made.wall_seconds:.1f} s on {made.device}" + (f" → {folder}" if folder else "")
     )
     table = result.table.head(SHOWN_ROWS)
-    cells = [
-        [f"{value:.5g}" if isinstance(value, float) else str(value) for value in row] for row in table.values
-    ]
+    cells = [[f"{value:.5g}" if isinstance(value, float) else str(value) for value in row] for row in table.values]
     print_table([str(column) for column in table.columns], cells)
     if len(result.table) > SHOWN_ROWS:
         typer.echo(f"… {len(result.table):,} rows in all" + ("" if folder else "; --out FOLDER keeps them"))

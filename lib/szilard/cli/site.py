@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from szilard.cli.errors import NEGATIVE, Failure
+from szilard.cli.errors import NEGATIVE, Failure, failing
 from szilard.cli.terminal import print_table
 
-__all__ = ["COMMANDS", "build", "checkout", "ledger", "serve", "verify"]
+__all__ = ["COMMANDS", "build", "ledger", "serve", "verify"]
 
 
 def verify(
@@ -23,13 +22,12 @@ def verify(
     """
     from szilard.compendium.notebook import find
     from szilard.compendium.notebook import verify as reexecute
+    from szilard.compendium.places import book
 
-    record = find(checkout(), figure)
-    typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
-    try:
+    with failing():
+        record = find(book(execute=True), figure)
+        typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
         report = reexecute(record, rtol)
-    except RuntimeError as error:
-        raise Failure(str(error)) from error
     typer.echo(str(report))
     if not report.agrees:
         raise typer.Exit(NEGATIVE)
@@ -38,15 +36,17 @@ def verify(
 def ledger() -> None:
     """Print every claim of every chapter with its published value, ours and the verdict."""
     from szilard.compendium.notebook import chapters, records
+    from szilard.compendium.places import book
 
-    shown = ("claim", "published", "quick", "full", "tolerance", "verdict")
-    rows = [
-        [claim[column] for column in shown]
-        for notebook in chapters(checkout())
-        for record in records(notebook)
-        if record.kind == "claims"
-        for claim in record.content["rows"]
-    ]
+    shown = ("claim", "kind", "published", "quick", "full", "controls", "verdict")
+    with failing():
+        rows = [
+            [claim[column] for column in shown]
+            for notebook in chapters(book())
+            for record in records(notebook)
+            if record.kind == "claims"
+            for claim in record.content["rows"]
+        ]
     if not rows:
         raise Failure("no chapter holds claims yet: execute them with `szilard build`")
     print_table(shown, rows)
@@ -55,36 +55,20 @@ def ledger() -> None:
 def build() -> None:
     """Execute the chapters that changed and render the book; a warning is an error."""
     from szilard.compendium.build import build as make
+    from szilard.compendium.places import book
 
-    try:
-        make(checkout(), typer.echo)
-    except RuntimeError as error:
-        raise Failure(str(error)) from error
+    with failing():
+        make(book(execute=True), typer.echo)
 
 
 def serve(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")
-    ] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8000,
 ) -> None:
     """Show the built book at a local address until Ctrl-C."""
-    from szilard.compendium.build import serve as show
+    from szilard.compendium.places import book
+    from szilard.compendium.serving import serve as show
 
-    show(checkout() / "_build" / "html", port, typer.echo)
-
-
-def checkout() -> Path:
-    """The root of the repository that holds the book.
-
-    Raises:
-        ValueError: this is not run from a checkout.
-    """
-    from szilard.compendium.places import repository
-
-    root = repository()
-    if root is None:
-        raise ValueError("no book here: run this inside a checkout of the repository (it holds _toc.yml)")
-    return root
+    show(book() / "_build" / "html", port, typer.echo)
 
 
 COMMANDS = (verify, ledger, build, serve)

@@ -1,10 +1,8 @@
-"""Making the book: execute the chapters that changed, keep their outputs, render the pages, show them."""
+"""Making the book: execute the chapters that changed, keep their outputs, render the pages."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import http.server
 import json
 import re
 import subprocess
@@ -18,7 +16,8 @@ import numpy as np
 
 from szilard.atomic import write_whole
 from szilard.compendium.fingerprint import fingerprint_chapter
-from szilard.compendium.notebook import CELL_SECONDS, chapters, execute
+from szilard.compendium.kernel import execute
+from szilard.compendium.notebook import chapters
 from szilard.compendium.places import cache_folder, child_environment
 
 # What may differ between two runs of the same code on the same data; the rest of a record is material.
@@ -26,7 +25,7 @@ _CIRCUMSTANCES = {"environment", "provenance", "data_sha256"}
 _RIGOUR = ("-W", "-n", "--keep-going")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
-__all__ = ["build", "build_command", "refresh", "serve", "stamp"]
+__all__ = ["build", "build_command", "refresh", "stamp"]
 
 
 def build_command(root: Path, output: Path | None = None) -> list[str]:
@@ -75,18 +74,14 @@ def refresh(notebook: Path, root: Path) -> str:
     """
     import nbformat
 
-    mark = (
-        cache_folder()
-        / "stamps"
-        / f"{hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]}.json"
-    )
+    mark = cache_folder() / "stamps" / f"{hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]}.json"
     old = nbformat.read(notebook, as_version=4)
     wanted = stamp(old, notebook.stem, root)
     if _read_mark(mark) == wanted:
         return "unchanged"
     new = nbformat.from_dict(json.loads(json.dumps(old)))
     try:
-        execute(new, notebook.parent, CELL_SECONDS)
+        execute(new, notebook.parent)
     except RuntimeError as error:
         raise RuntimeError(f"chapter {notebook.stem}: {error}") from None
     _strip(new)
@@ -105,32 +100,6 @@ def stamp(notebook: Any, key: str, root: Path) -> str:
     parts = [fingerprint_chapter(code), *(hashlib.sha256(path.read_bytes()).hexdigest() for path in results)]
     parts.append(json.dumps(_material(notebook), sort_keys=True))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def serve(folder: Path, port: int = 8000, say: Callable[[str], None] = print) -> None:
-    """Serve the rendered book on this machine alone until interrupted.
-
-    Raises:
-        ValueError: nothing is built yet, or the port is taken.
-    """
-    if not (folder / "index.html").is_file():
-        raise ValueError(f"no book at {folder}: run `szilard build` first")
-    handler = functools.partial(_Quiet, directory=str(folder))
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError:
-        raise ValueError(f"port {port} is taken: choose another with --port") from None
-    with server:
-        say(f"the book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl-C)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("stopped")
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing per request."""
 
 
 def _material(notebook: Any) -> list[Any]:
@@ -154,15 +123,11 @@ def _alike(new: Any, old: Any, name: str = "") -> bool:
 
 
 def _essence(output: Any) -> dict[str, Any]:
-    kept = {
-        name: output[name] for name in ("output_type", "name", "text", "ename", "evalue") if name in output
-    }
+    kept = {name: output[name] for name in ("output_type", "name", "text", "ename", "evalue") if name in output}
     record = output.get("metadata", {}).get("szilard", {})
     if "data" in output:
         volatile = bool(record.get("volatile"))
-        kept["data"] = {
-            mime: value for mime, value in output["data"].items() if not mime.startswith("image/")
-        }
+        kept["data"] = {mime: value for mime, value in output["data"].items() if not mime.startswith("image/")}
         hidden = _CIRCUMSTANCES | ({"data", "svg", "rows"} if volatile else set())
         kept["record"] = {name: value for name, value in record.items() if name not in hidden}
     return kept

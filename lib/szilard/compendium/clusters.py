@@ -1,4 +1,4 @@
-"""Dask and Ray clusters as pools: both compute a call again by themselves when a worker dies."""
+"""The choice of a pool, and Dask and Ray clusters as pools: both compute a call again when a worker dies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 from contextlib import redirect_stdout, suppress
 from typing import Any
 
-from szilard.compendium.pools import MEMORY, Done, Futures, Pool, raised, set_threads
+from szilard.compendium.pools import MEMORY, Done, Futures, Pool, open_local, raised, set_threads
 
 ADDRESSES = {"dask": "DASK_SCHEDULER_ADDRESS", "ray": "RAY_ADDRESS"}
 FIRST = 20  # seconds to wait for the first worker of a cluster
@@ -22,16 +22,26 @@ _DEADLY = f"cost every worker that tried it its life ({MEMORY})"
 _LOST = "the {} cluster is lost; what was finished is kept, and the same command goes on from there"
 _turn = threading.Lock()
 
-__all__ = ["open_cluster"]
+__all__ = ["open_pool"]
 
 
-def open_cluster(backend: str, address: str | None) -> Pool:
-    """The Dask or Ray cluster at ``address``, else the one connected to, else the one the environment names.
+def open_pool(backend: str, workers: int, *, address: str | None = None, one_thread: bool = True) -> Pool:
+    """The pool called ``backend``: this process where one local worker is enough.
+
+    Args:
+        backend: one of ``BACKENDS``.
+        workers: number of local processes.
+        address: where the cluster is.
+        one_thread: hold this process to one thread while it computes.
 
     Raises:
-        ValueError: no address, or the package of the backend is missing.
+        ValueError: no address, one that means nothing here, or the package of the backend is missing.
         ConnectionError: nobody answers at the address.
     """
+    if backend == "local" and address is not None:
+        raise ValueError(f"address is of a cluster: say which backend, dask or ray; got {address!r} for 'local'")
+    if backend == "local":
+        return open_local(workers, one_thread)
     try:
         return _Dask(address) if backend == "dask" else _Ray(address)
     except ImportError:
@@ -63,9 +73,7 @@ class _Dask(Futures):
         try:
             self._dask.comm.get_address_host_port(address)
         except ValueError:
-            raise ValueError(
-                f"address of the cluster must be like tcp://HOST:PORT; got {address!r}"
-            ) from None
+            raise ValueError(f"address of the cluster must be like tcp://HOST:PORT; got {address!r}") from None
         try:
             return self._dask.Client(address, set_as_default=False)
         except (OSError, TimeoutError):
@@ -101,11 +109,10 @@ class _Dask(Futures):
             return Done(number, future.result())
         except self._dask.KilledWorker:
             return Done(number, trouble=_DEADLY)
-        except (
-            CancelledError,
-            Exception,
-        ) as error:  # a worker that lacks the code, or cannot send the result
+        except (CancelledError, Exception) as error:  # a worker that lacks the code, or cannot send the result
             return Done(number, trouble=raised(error))
+        finally:
+            future.release()  # at once: a result that is still wanted is computed again when its worker dies
 
     def close(self, *, abandon: bool) -> None:
         with suppress(Exception):
@@ -177,9 +184,7 @@ class _Ray(Futures):
 def _address(backend: str, address: str | None) -> str:
     if chosen := address or os.environ.get(ADDRESSES[backend]):
         return chosen
-    raise ValueError(
-        f"backend {backend!r} needs the address of a cluster: --address, or {ADDRESSES[backend]}"
-    )
+    raise ValueError(f"backend {backend!r} needs the address of a cluster: --address, or {ADDRESSES[backend]}")
 
 
 def _knock(address: str) -> None:

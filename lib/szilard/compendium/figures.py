@@ -31,9 +31,7 @@ class Display:
     data: Mapping[str, str]
     record: Mapping[str, Any]
 
-    def _repr_mimebundle_(
-        self, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         return dict(self.data), {"szilard": dict(self.record)}
 
     def __repr__(self) -> str:
@@ -55,14 +53,7 @@ def figure_display(
         if not text.strip():
             raise ValueError(f"{name} of {id} must not be empty: readers of the page rely on it")
     svg, png = _draw(figure)
-    record = {
-        "kind": "figure",
-        "id": id,
-        "caption": caption,
-        "alt": alt,
-        "svg": svg,
-        "volatile": list(volatile),
-    }
+    record = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": svg, "volatile": list(volatile)}
     plain = "\n  ".join([id, *summary(frame, volatile)])
     return Display({"image/png": png, "text/plain": plain}, record | _origin(frame, provenance))
 
@@ -87,9 +78,7 @@ def table_display(
     rows = [list(row) for row in zip(*texts, strict=True)]
     record = {"kind": "table", "id": id, "caption": caption, "columns": [str(name) for name in frame.columns]}
     record |= {"rows": rows, "numeric": numeric, "volatile": list(volatile)}
-    shown = [
-        ["…" if name in volatile else text for name, text in zip(frame, row, strict=True)] for row in rows
-    ]
+    shown = [["…" if name in volatile else text for name, text in zip(frame, row, strict=True)] for row in rows]
     plain = f"{id}\n" + pd.DataFrame(shown, columns=record["columns"]).to_string(index=False)
     mimes = {"text/html": _html(record["columns"], shown, numeric, f"{id}: {caption}"), "text/plain": plain}
     return Display(mimes, record | _origin(data, provenance))
@@ -97,16 +86,11 @@ def table_display(
 
 def claims_display(key: str, rows: Sequence[Mapping[str, str]], provenance: Sequence[Provenance]) -> Display:
     """The claims of a chapter as a table; its text holds the verdicts."""
-    columns = ["claim", "published", "quick", "full", "tolerance", "verdict"]
+    columns = ["claim", "kind", "published", "quick", "full", "tolerance", "controls", "verdict"]
     texts = [[row[name] for name in columns] for row in rows]
-    plain = "\n  ".join(
-        [f"claims of {key}", *(f"{row['claim']}: {row['quick']} · {row['verdict']}" for row in rows)]
-    )
+    plain = "\n  ".join([f"claims of {key}", *(f"{row['claim']}: {row['quick']} · {row['verdict']}" for row in rows)])
     record = {"kind": "claims", "id": f"claims-{key}", "rows": [dict(row) for row in rows]}
-    mimes = {
-        "text/html": _html(columns, texts, [False] * len(columns), f"Claims of {key}"),
-        "text/plain": plain,
-    }
+    mimes = {"text/html": _html(columns, texts, [False] * len(columns), f"Claims of {key}"), "text/plain": plain}
     return Display(mimes, record | _origin(pd.DataFrame(rows), provenance))
 
 
@@ -145,18 +129,12 @@ def _cell(value: Any, form: Format) -> str:
     return form.format(value) if hasattr(value, "__float__") else str(value)
 
 
-def _html(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], caption: str
-) -> str:
+def _html(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], caption: str) -> str:
     align = ["right" if number else "left" for number in numeric]
-    head = "".join(
-        f'<th style="text-align:{a}">{html.escape(c)}</th>' for c, a in zip(columns, align, strict=True)
-    )
+    head = "".join(f'<th style="text-align:{a}">{html.escape(c)}</th>' for c, a in zip(columns, align, strict=True))
     body = "".join(
         "<tr>"
-        + "".join(
-            f'<td style="text-align:{a}">{html.escape(c)}</td>' for c, a in zip(row, align, strict=True)
-        )
+        + "".join(f'<td style="text-align:{a}">{html.escape(c)}</td>' for c, a in zip(row, align, strict=True))
         + "</tr>"
         for row in rows
     )

@@ -7,30 +7,19 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from szilard.compendium.places import child_environment
+from szilard.compendium.ids import display_id
+from szilard.compendium.kernel import CELL_SECONDS, execute
 from szilard.compendium.syntax import bound_names, changed_names, exposed_names
 from szilard.validation import check_choice
 
-CELL_SECONDS = 180
 _SHOWS = {"figure", "table", "claims"}
 
-__all__ = [
-    "CELL_SECONDS",
-    "Record",
-    "Report",
-    "chapters",
-    "compare",
-    "dependencies",
-    "find",
-    "records",
-    "verify",
-]
+__all__ = ["CELL_SECONDS", "Record", "Report", "chapters", "compare", "dependencies", "find", "records", "verify"]
 
 
 @dataclass(frozen=True)
@@ -86,18 +75,17 @@ def records(notebook: Path) -> list[Record]:
     """Everything that ``notebook`` shows with a record, in order.
 
     Raises:
-        ValueError: not a readable notebook, or an id is used twice.
+        ValueError: not a readable notebook, an id that is none, or one that is used twice.
     """
     found: list[Record] = []
     for index, cell in enumerate(_load(notebook).cells):
         for output in cell.get("outputs", ()):
             if content := output.get("metadata", {}).get("szilard"):
-                found.append(Record(content["kind"], content["id"], notebook, index, cell.source, content))
+                id = display_id(content, notebook.name)
+                found.append(Record(content["kind"], id, notebook, index, cell.source, content))
     ids = [record.id for record in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
-        raise ValueError(
-            f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}"
-        )
+        raise ValueError(f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}")
     return found
 
 
@@ -128,9 +116,7 @@ def dependencies(cells: Sequence[str], target: int) -> list[int]:
     for index in range(target - 1, -1, -1):
         statements = parsed[index]
         bound = {name for statement in statements for name in bound_names(statement)}
-        changed = {
-            name for statement in statements if not _is_show(statement) for name in changed_names(statement)
-        }
+        changed = {name for statement in statements if not _is_show(statement) for name in changed_names(statement)}
         if needed & (bound | changed):
             chosen.append(index)
             needed = (needed - bound) | exposed_names(statements)
@@ -165,9 +151,7 @@ def verify(record: Record, rtol: float = 1e-6, seconds: int = CELL_SECONDS) -> R
     raise RuntimeError(f"{record.id}: its cell ran but shows it no more; run `szilard build`")
 
 
-def compare(
-    published: pd.DataFrame, again: pd.DataFrame, rtol: float, volatile: Sequence[str] = ()
-) -> list[str]:
+def compare(published: pd.DataFrame, again: pd.DataFrame, rtol: float, volatile: Sequence[str] = ()) -> list[str]:
     """Differences between two tables, one readable line each; empty when they agree within ``rtol``.
 
     A number counts as equal when it differs by at most ``rtol`` times the largest magnitude of its column.
@@ -176,44 +160,7 @@ def compare(
         return [f"columns: published {list(published.columns)}, now {list(again.columns)}"]
     if len(published) != len(again):
         return [f"rows: published {len(published)}, now {len(again)}"]
-    return [
-        line
-        for name in published
-        if name not in volatile
-        for line in _differs(published[name], again[name], rtol)
-    ]
-
-
-def execute(notebook: Any, folder: Path, seconds: int = CELL_SECONDS, *, fresh: bool = False) -> None:
-    """Execute a notebook object in place, in a kernel of this interpreter, working in ``folder``.
-
-    Raises:
-        RuntimeError: a cell failed or took too long; the message holds the cell's last line of error.
-    """
-    from nbclient import NotebookClient
-    from traitlets.config import Config
-
-    environment = child_environment() | ({"SZILARD_FRESH": "1"} if fresh else {})
-    with TemporaryDirectory(prefix="szilard-") as sockets:
-        # Sockets in a private folder: no port that another process could take or read.
-        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        options = {
-            "kernel_name": "python3",
-            "timeout": seconds,
-            "resources": {"metadata": {"path": str(folder)}},
-        }
-        _run(NotebookClient(notebook, config=config, **options), environment)
-
-
-def _run(client: Any, environment: Mapping[str, str]) -> None:
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-    try:
-        client.execute(env=environment)
-    except CellExecutionError as error:
-        raise RuntimeError(f"a cell failed with {error.ename}: {error.evalue}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise RuntimeError(f"a cell did not finish: {str(error).splitlines()[0]}") from None
+    return [line for name in published if name not in volatile for line in _differs(published[name], again[name], rtol)]
 
 
 def _is_show(statement: ast.stmt) -> bool:
@@ -224,11 +171,7 @@ def _is_show(statement: ast.stmt) -> bool:
 def _differs(old: pd.Series, new: pd.Series, rtol: float) -> list[str]:
     if not (pd.api.types.is_numeric_dtype(old) and pd.api.types.is_numeric_dtype(new)):
         rows = np.flatnonzero(old.astype(str).to_numpy() != new.astype(str).to_numpy())
-        return (
-            [f"{old.name}, row {rows[0]}: published {old[rows[0]]!r}, now {new[rows[0]]!r}"]
-            if len(rows)
-            else []
-        )
+        return [f"{old.name}, row {rows[0]}: published {old[rows[0]]!r}, now {new[rows[0]]!r}"] if len(rows) else []
     a, b = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
     scale = max(np.nanmax(np.abs(a), initial=0.0), np.nanmax(np.abs(b), initial=0.0))
     with np.errstate(invalid="ignore"):
@@ -248,9 +191,7 @@ def _load(notebook: Path) -> Any:
     try:
         import nbformat
     except ImportError:
-        raise RuntimeError(
-            "reading chapters needs the book's packages: pip install 'szilard[book]'"
-        ) from None
+        raise RuntimeError("reading chapters needs the book's packages: pip install 'szilard[book]'") from None
     try:
         return nbformat.read(notebook, as_version=4)
     except FileNotFoundError:

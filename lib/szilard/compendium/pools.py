@@ -15,13 +15,15 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from szilard.threads import usable_threads
+
 BACKENDS = ("local", "dask", "ray")
-_ONE = {
-    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")
-} | {"VECLIB_MAXIMUM_THREADS": "1"}
+_ONE = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")} | {
+    "VECLIB_MAXIMUM_THREADS": "1"
+}
 MEMORY = "memory may have run out: give it more, or fewer --workers; the same command computes it again"
 
-__all__ = ["BACKENDS", "MEMORY", "Done", "Futures", "Pool", "open_pool", "raised", "set_threads"]
+__all__ = ["BACKENDS", "MEMORY", "Done", "Futures", "Pool", "open_local", "raised", "set_threads"]
 
 
 @dataclass(frozen=True)
@@ -139,27 +141,8 @@ class _Processes(Futures):
             worker.shutdown(wait=False, kill_workers=abandon)
 
 
-def open_pool(backend: str, workers: int, *, address: str | None = None, one_thread: bool = True) -> Pool:
-    """The pool called ``backend``: this process where one local worker is enough.
-
-    Args:
-        backend: one of ``BACKENDS``.
-        workers: number of local processes.
-        address: where the cluster is.
-        one_thread: hold this process to one thread while it computes.
-
-    Raises:
-        ValueError: no address, one that means nothing here, or the package of the backend is missing.
-        ConnectionError: nobody answers at the address.
-    """
-    if backend != "local":
-        from szilard.compendium.clusters import open_cluster
-
-        return open_cluster(backend, address)
-    if address is not None:
-        raise ValueError(
-            f"address is of a cluster: say which backend, dask or ray; got {address!r} for 'local'"
-        )
+def open_local(workers: int, one_thread: bool) -> Pool:
+    """So many worker processes; this process, held to one thread if asked for, where one is enough."""
     return _Here(one_thread) if workers == 1 else _Processes(workers)
 
 
@@ -188,7 +171,7 @@ def _one_thread() -> Iterator[None]:
 
     wished = os.environ.get("OMP_NUM_THREADS")
     torch = sys.modules.get("torch")
-    threads = torch.get_num_threads() if torch else int(wished or os.cpu_count() or 1)
+    threads = torch.get_num_threads() if torch else usable_threads()
     set_threads(1)
     try:
         with threadpool_limits(1):

@@ -21,11 +21,11 @@ FORMAT = 2  # raise when the meaning of stored cells changes
 WORTH_WAITING = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
-__all__ = ["FORMAT", "Cell", "Store", "canonical", "decode", "digest", "encode", "read_table", "write_table"]
+__all__ = ["FORMAT", "Store", "StoredCell", "canonical", "decode", "digest", "encode", "read_table", "write_table"]
 
 
 @dataclass(frozen=True)
-class Cell:
+class StoredCell:
     """The rows of a computed cell, and how it was measured."""
 
     rows: pd.DataFrame
@@ -46,7 +46,7 @@ class Store:
         name = digest([FORMAT, identity])
         return self.folder / "cells" / name[:2] / f"{name}.parquet"
 
-    def get(self, identity: Mapping[str, Any], *, again: bool = False) -> Cell | None:
+    def get(self, identity: Mapping[str, Any], *, again: bool = False) -> StoredCell | None:
         """The cell, or ``None`` where it is not stored or not what it claims to be; the log says so unless
         ``again``."""
         path = self.path(identity)
@@ -58,7 +58,7 @@ class Store:
                 _log.warning("damaged cell: %s; it is computed again", error)
             return None
 
-    def put(self, identity: Mapping[str, Any], rows: pd.DataFrame, made: Measurement) -> Cell:
+    def put(self, identity: Mapping[str, Any], rows: pd.DataFrame, made: Measurement) -> StoredCell:
         """Keep a cell; returns it as it will be read back.
 
         Raises:
@@ -66,7 +66,7 @@ class Store:
         """
         record = {**identity, "made": made.to_record()}
         stored = write_table(self.path(identity), rows, record, durable=made.seconds >= WORTH_WAITING)
-        return Cell(stored, made)
+        return StoredCell(stored, made)
 
     def claim(self, identity: Mapping[str, Any]) -> Lock | None:
         """The right to compute the cell, or ``None`` while another process has it."""
@@ -83,13 +83,13 @@ class Store:
         check_folder(self.folder)
 
 
-def _checked(path: Path, rows: pd.DataFrame, record: Mapping[str, Any], identity: Mapping[str, Any]) -> Cell:
+def _checked(path: Path, rows: pd.DataFrame, record: Mapping[str, Any], identity: Mapping[str, Any]) -> StoredCell:
     if record.get("schema") != SCHEMA:
         raise Damaged(f"{path.with_suffix('.json')}: it holds no schema")
     for name, value in identity.items():
         if name not in record or digest(record[name]) != digest(value):
             raise Damaged(f"{path}: it is another cell, with other {name}")
     try:
-        return Cell(rows, Measurement.from_record(record["made"]))
+        return StoredCell(rows, Measurement.from_record(record["made"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"{path.with_suffix('.json')}: {error}") from None

@@ -16,7 +16,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -24,18 +24,19 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium import provenance as origin
+from szilard.compendium.cell import Cell, measure, needs_device
+from szilard.compendium.clusters import open_pool
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.lock import Lock
-from szilard.compendium.pools import BACKENDS, Done, Pool, open_pool
+from szilard.compendium.pools import BACKENDS, Done, Pool
 from szilard.compendium.provenance import Measurement
-from szilard.compendium.store import FORMAT, Cell, Store, digest
+from szilard.compendium.store import FORMAT, Store, StoredCell, digest
 from szilard.progress import progress_bar
 from szilard.validation import check_choice
 
 PAUSE = 0.5  # seconds between two looks at what other processes compute
-Measure = Callable[[Any, np.random.Generator, str], list[dict[str, Any]]]
 
-__all__ = ["BACKENDS", "CellFailed", "Incomplete", "Measure", "Sweep", "cell_rng", "map_cells"]
+__all__ = ["BACKENDS", "CellFailed", "Incomplete", "Sweep", "cell_rng", "map_cells"]
 
 
 class Incomplete(RuntimeError):
@@ -53,35 +54,35 @@ class Sweep:
     Args:
         key: chapter key.
         experiment: name of the experiment.
-        measure: the pure function of one cell; importable by its name from other processes.
         seed: seed of the sweep.
-        device: ``"cpu"`` or ``"cuda"``.
-        fingerprint: hash of the code behind ``measure``.
-        precision: floating-point type of ``measure``, for the record.
+        device: ``"cpu"``, ``"cuda"`` or ``"cuda:1"``, for the cells that ask for a device.
+        precision: floating-point type by kind of device, for the record.
     """
 
     key: str
     experiment: str
-    measure: Measure
     seed: int
     device: str
-    fingerprint: str
-    precision: str = "float64"
+    precision: Mapping[str, str] = field(default_factory=lambda: {"cpu": "float64", "cuda": "float32"})
 
-    def identity(self, settings: Any) -> dict[str, Any]:
-        """All that determines the cell with these settings."""
+    def device_of(self, cell: Cell) -> str:
+        """Where ``cell`` is measured: on the processor if it asks for no device."""
+        return self.device if needs_device(cell) else "cpu"
+
+    def identity(self, cell: Cell) -> dict[str, Any]:
+        """All that determines ``cell``."""
         return {
             "key": self.key,
             "experiment": self.experiment,
-            "settings": settings,
+            "settings": cell,
             "seed": self.seed,
-            "device": self.device.split(":")[0],
-            "fingerprint": self.fingerprint,
+            "device": self.device_of(cell).split(":")[0],
+            "fingerprint": fingerprint(type(cell)),
         }
 
-    def name(self, settings: Any) -> str:
-        """The hash under which the cell with these settings is stored."""
-        return digest([FORMAT, self.identity(settings)])
+    def name(self, cell: Cell) -> str:
+        """The hash under which ``cell`` is stored."""
+        return digest([FORMAT, self.identity(cell)])
 
 
 @dataclass(frozen=True)
@@ -148,12 +149,13 @@ def map_cells(
     deadline = math.inf if minutes is None else time.monotonic() + 60 * minutes
     count = _workers(len(missing), workers, alone=light or sweep.device != "cpu")
     pool = partial(open_pool, backend, count, address=address, one_thread=sweep.device == "cpu")
-    call = _compute if backend == "local" else _compute_there
-    tasks = {i: _Task(identities[i], (call, sweep, i, cells[i])) for i in missing}
+    tasks = {i: _Task(identities[i], (_compute, sweep, i, cells[i])) for i in missing}
+    if backend != "local":
+        tasks = {i: replace(task, call=(_compute_there, task.identity, *task.call[1:])) for i, task in tasks.items()}
     failures: list[_Outcome] = []
     with progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}") as show:
         for i, result in _run(pool, tasks, store, deadline, fresh):
-            if isinstance(result, Cell):
+            if isinstance(result, StoredCell):
                 found[i] = result
                 show(len(found), f"{len(found)}/{len(cells)}")
             else:
@@ -165,7 +167,7 @@ def map_cells(
 
 def _run(
     open_: Callable[[], Pool], tasks: Mapping[int, _Task], store: Store, deadline: float, fresh: bool
-) -> Iterator[tuple[int, Cell | _Outcome]]:
+) -> Iterator[tuple[int, StoredCell | _Outcome]]:
     """Each task's number, and its stored cell or the outcome of its failure, as they come."""
     if not tasks:
         return
@@ -199,7 +201,7 @@ def _run(
                 claim.release()
 
 
-def _kept(done: Done, task: _Task, store: Store) -> Cell | _Outcome:
+def _kept(done: Done, task: _Task, store: Store) -> StoredCell | _Outcome:
     """What a call brought, in the store if it is a result."""
     outcome = done.value or _Outcome(done.number, None, error=done.trouble)
     return outcome if outcome.rows is None else store.put(task.identity, outcome.rows, outcome.made)
@@ -220,12 +222,10 @@ def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done
         )
 
 
-def _compute_there(sweep: Sweep, index: int, settings: Any) -> _Outcome:
+def _compute_there(identity: Mapping[str, Any], sweep: Sweep, index: int, settings: Any) -> _Outcome:
     """:func:`_compute` in a process that others have started, and perhaps with other code."""
-    if sweep.measure.__module__ != "__main__" and _code(sweep.measure) != sweep.fingerprint:
-        where = (
-            f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
-        )
+    if type(settings).__module__ != "__main__" and _code(type(settings)) != identity["fingerprint"]:
+        where = f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
         return _Outcome(index, None, error=f"was refused, for the worker on {where}")
     return _compute(sweep, index, settings)
 
@@ -237,13 +237,13 @@ def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
     _let_memory_grow()
     start = time.perf_counter()
     try:
-        rows = sweep.measure(settings, cell_rng(sweep.seed, sweep.experiment, settings), sweep.device)
-        table = _as_table(settings, rows)
+        rng, device = cell_rng(sweep.seed, sweep.experiment, settings), sweep.device_of(settings)
+        table = _as_table(settings, measure(settings, rng, device))
     except Exception as error:  # whatever a cell raises must not cost the others their results
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
         return _Outcome(index, None, error=f"raised {type(error).__name__}: {error} ({where})")
-    made = origin.measurement(time.perf_counter() - start, sweep.device, sweep.precision)
+    made = origin.measurement(time.perf_counter() - start, device, sweep.precision[device.split(":")[0]])
     return _Outcome(index, table, made)
 
 

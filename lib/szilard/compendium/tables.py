@@ -40,9 +40,7 @@ def decode(content: bytes) -> pd.DataFrame:
     return pd.read_parquet(io.BytesIO(content))
 
 
-def write_table(
-    path: Path, table: pd.DataFrame, record: Mapping[str, Any], *, durable: bool = True
-) -> pd.DataFrame:
+def write_table(path: Path, table: pd.DataFrame, record: Mapping[str, Any], *, durable: bool = True) -> pd.DataFrame:
     """Write ``table`` to the Parquet file ``path`` and ``record`` to the JSON file beside it.
 
     The record is completed by the schema, the hashes of table and file, and a checksum of itself. It comes

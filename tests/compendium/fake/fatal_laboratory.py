@@ -11,45 +11,38 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from szilard.compendium import Experiment, Laboratory
+from szilard.compendium import Experiment, Laboratory, Rows
 
 
 @dataclass(frozen=True)
 class Fatal:
-    """A cell that logs its start, and kills its process: never, the first time, or always."""
+    """A cell that logs its start, and kills its process as if out of memory: never, the first time, or always."""
 
     index: int
     kills: str = "never"
     seconds: float = 0.1
 
-
-def fatal(settings: Fatal, rng: np.random.Generator, device: str) -> list[dict[str, Any]]:
-    """Sign, perhaps die as out of memory, and return a random number."""
-    log = Path(os.environ["FAKE_LOG"])
-    before = log.read_text() if log.exists() else ""
-    with log.open("a") as file:
-        file.write(f"{settings.index} {time.time()}\n")
-    time.sleep(settings.seconds)
-    if settings.kills == "always" or (settings.kills == "once" and f"{settings.index} " not in before):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return [{"value": float(rng.random())}]
+    def measure(self, rng: np.random.Generator) -> Rows:
+        log = Path(os.environ["FAKE_LOG"])
+        before = log.read_text() if log.exists() else ""
+        with log.open("a") as file:
+            file.write(f"{self.index} {time.time()}\n")
+        time.sleep(self.seconds)
+        if self.kills == "always" or (self.kills == "once" and f"{self.index} " not in before):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [{"value": float(rng.random())}]
 
 
 LABORATORY = Laboratory(
     "fatal",
     (
-        Experiment(
-            "once", "One kills once.", {"quick": [Fatal(0), Fatal(1, "once"), Fatal(2), Fatal(3)]}, fatal
-        ),
-        Experiment("always", "One kills always.", {"quick": [Fatal(4), Fatal(5, "always"), Fatal(6)]}, fatal),
-        Experiment("fine", "None does.", {"quick": [Fatal(10), Fatal(11)]}, fatal),
-        Experiment(
-            "long", "For interruptions.", {"full": [Fatal(20 + i, seconds=30) for i in range(4)]}, fatal
-        ),
+        Experiment("once", "One kills once.", quick=[Fatal(0), Fatal(1, "once"), Fatal(2), Fatal(3)]),
+        Experiment("always", "One kills always.", quick=[Fatal(4), Fatal(5, "always"), Fatal(6)]),
+        Experiment("fine", "None does.", quick=[Fatal(10), Fatal(11)]),
+        Experiment("long", "For interruptions.", full=[Fatal(20 + i, seconds=30) for i in range(4)]),
     ),
 )
 
