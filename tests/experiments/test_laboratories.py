@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from battery import problems, sizes, small_cells
 
 from szilard.compendium import Claim
@@ -31,6 +32,8 @@ CLAIMS = [
 def test_every_cell_runs_at_a_small_size(key: str, name: str, tier: str) -> None:
     experiment = LABORATORIES[key].experiment(name)
     values = sizes(key).SMALL
+    if name in getattr(sizes(key), "CARD", ()) and not torch.cuda.is_available():
+        pytest.skip("needs a card")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # few samples, few steps: estimators warn, as they should
         for cell in small_cells(experiment, tier, values):

@@ -13,7 +13,7 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.compendium.cell import Cell, Rows
     from szilard.compendium.chapter import Chapter
-    from szilard.compendium.claims import Claim, Control, Finding, Kind, claim, claims_of
+    from szilard.compendium.claims import Claim, Control, Errs, Finding, Kind, claim, claims_of
     from szilard.compendium.criteria import Verdict, at_least, at_most, between, holds
     from szilard.compendium.experiment import Experiment, Laboratory
     from szilard.compendium.places import results_folder

@@ -32,7 +32,7 @@ class Cell(Protocol):
 
 
 @lru_cache(maxsize=1024)
-def _needs(kind: type) -> tuple[str, ...]:
+def _needs(kind: Any) -> tuple[str, ...]:
     method = getattr(kind, "measure", None)
     if not is_dataclass(kind) or not kind.__dataclass_params__.frozen or not inspect.isfunction(method):
         raise ValueError(

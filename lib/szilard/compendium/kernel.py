@@ -36,8 +36,9 @@ def execute(notebook: NotebookNode, folder: Path, seconds: int = CELL_SECONDS, *
     with TemporaryDirectory(prefix="szilard-") as sockets:
         # Sockets in a private folder: no port that another process could take or read.
         config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        options = {"kernel_name": "python3", "timeout": seconds, "resources": {"metadata": {"path": str(folder)}}}
-        _run(NotebookClient(notebook, config=config, **options), environment)
+        place = {"metadata": {"path": str(folder)}}
+        client = NotebookClient(notebook, config=config, kernel_name="python3", timeout=seconds, resources=place)
+        _run(client, environment)
 
 
 def _run(client: NotebookClient, environment: Mapping[str, str]) -> None:
@@ -57,14 +58,14 @@ def _run(client: NotebookClient, environment: Mapping[str, str]) -> None:
             raise
 
 
-def _stop(client: NotebookClient, done: Future[object]) -> None:
+def _stop(client: NotebookClient, done: Future[NotebookNode]) -> None:
     """End the kernel with all it started, also one that is only about to start."""
     while not done.done():
         kernel = getattr(client.km, "provisioner", None)
         process = getattr(kernel, "process", None)
         if process is not None and process.poll() is None:
-            if getattr(kernel, "pgid", None) and hasattr(os, "killpg"):
-                os.killpg(kernel.pgid, signal.SIGKILL)
+            if (group := getattr(kernel, "pgid", None)) and hasattr(os, "killpg"):
+                os.killpg(group, signal.SIGKILL)
             else:
                 process.kill()
         wait([done], timeout=0.1)

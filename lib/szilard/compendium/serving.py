@@ -67,6 +67,10 @@ def locate(folder: Path, target: str) -> Path | None:
     return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
 
 
+Request = socket.socket | tuple[bytes, socket.socket]  # of datagrams, which never come here
+Address = tuple[str, int]
+
+
 class _Server(ThreadingHTTPServer):
     """At most ``REQUESTS`` threads; who does not get one in time is dropped."""
 
@@ -79,13 +83,13 @@ class _Server(ThreadingHTTPServer):
         names = ("127.0.0.1", "localhost")
         self.hosts = {f"{name}:{self.server_port}" for name in names} | (set(names) if port == 80 else set())
 
-    def process_request(self, request: socket.socket, client_address: tuple[str, int]) -> None:
+    def process_request(self, request: Request, client_address: Address) -> None:
         if self._free.acquire(timeout=WAITING):
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
 
-    def process_request_thread(self, request: socket.socket, client_address: tuple[str, int]) -> None:
+    def process_request_thread(self, request: Request, client_address: Address) -> None:
         limit = threading.Timer(SECONDS, _cut, [request])
         limit.daemon = True
         limit.start()
@@ -95,7 +99,7 @@ class _Server(ThreadingHTTPServer):
             limit.cancel()
             self._free.release()
 
-    def handle_error(self, request: socket.socket, client_address: tuple[str, int]) -> None:
+    def handle_error(self, request: Request, client_address: Address) -> None:
         """A client that goes away is no error."""
         if not isinstance(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)

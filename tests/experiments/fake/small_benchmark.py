@@ -6,13 +6,13 @@ from itertools import product
 
 import szilard.experiments
 from szilard.compendium import Experiment, Laboratory
-from szilard.experiments import _minde_fleet as fleets
+from szilard.experiments.minde import fleet as fleets
 
 CELLS = [
     fleets.Group(dims, variant, protocol, samples=300, steps=20, batch=16, seeds=2)
     for protocol, dims, variant in product(fleets.PROTOCOLS, ("2x1", "2x2"), "cj")
 ]
-SMALL = Laboratory("minde", [Experiment("benchmark", "a few tasks", {"full": CELLS}, fleets.benchmark)])
+SMALL = Laboratory("minde", [Experiment("benchmark", "a few tasks", full=CELLS)])
 
 if __name__ == "__main__":
     szilard.experiments.load = lambda key: SMALL

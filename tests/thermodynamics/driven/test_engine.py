@@ -54,7 +54,7 @@ def test_boxes_without_error_yield_their_logarithm(boxes):
 
 @given(engines())
 def test_identities_of_feedback_hold_for_every_engine(engine):
-    """⟨e^{W-I}⟩ = 1 where every reading may occur at every place, below 1 otherwise; W ≤ I; γ by both routes."""
+    """⟨e^{W-I}⟩ = 1 - λ, with λ = 0 where every reading may occur at every place; W ≤ I; γ by both routes."""
     joint, shares = engine.joint, engine.shares
     place, reading = joint.sum(1, keepdims=True), joint.sum(0)
     seen = joint > 0
@@ -62,7 +62,8 @@ def test_identities_of_feedback_hold_for_every_engine(engine):
     pointwise = np.log(joint, where=seen, out=np.zeros_like(joint)) - np.log(place * reading)
     total = float((joint * np.exp(work - pointwise))[seen].sum())
     assert total == pytest.approx(float((reading * shares)[seen].sum()), abs=1e-12)
-    assert total <= 1 + 1e-12
+    assert total == pytest.approx(1 - engine.excluded, abs=1e-12)
+    assert (engine.excluded == 0) == bool(seen.all())
     assert engine.efficacy == pytest.approx(float((joint * np.exp(work))[seen].sum()), rel=1e-12)
     assert engine.mean_work <= engine.mutual_information + 1e-12
 

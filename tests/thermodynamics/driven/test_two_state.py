@@ -17,7 +17,7 @@ from szilard.thermodynamics import optimal_two_state, play_two_state, ramp_two_s
 LIMIT = (math.pi / 2) ** 2
 
 
-def test_the_excess_times_the_duration_tends_to_the_squared_angle():
+def test_the_excess_times_the_duration_tends_to_the_squared_distance():
     products = [tau * optimal_two_state(tau).excess for tau in (300.0, 1000.0, 10_000.0, 100_000.0)]
     assert all(a > b for a, b in zip(products, products[1:], strict=False))
     assert products[1] == pytest.approx(LIMIT, rel=0.02)

@@ -165,7 +165,7 @@ def test_the_verdicts_follow_from_the_factors():
     holds = {name for name, row in rows.items() if row.finding is Finding.HOLDS}
     assert holds == {
         "energy", "mass", "temperature", "energy-age", "energy-visible", "triple-temperature", "triple-mass",
-        "bits", "quanta",
+        "bits", "density-visible", "quanta",
     }  # fmt: skip
     assert {name for name, row in rows.items() if row.finding is Finding.PHYSICS} == {"flip", "dissipation", "coupling"}
     for row in rows.values():

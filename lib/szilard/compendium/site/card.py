@@ -113,7 +113,7 @@ def _facts(facts: Mapping[str, str]) -> str:
 def _size(svg: str) -> str:
     """Width and height in CSS pixels, so that the page does not jump when the picture arrives."""
     head = _HEAD.search(svg)
-    points = {name: re.search(rf'\s{name}="([\d.]+)pt"', head[0] if head else "") for name in ("width", "height")}
-    if None in points.values():
+    points = re.findall(r'\s(width|height)="([\d.]+)pt"', head[0] if head else "")
+    if len(points) != 2:
         return ""
-    return "".join(f' {name}="{float(number[1]) / 0.75:.0f}"' for name, number in points.items())
+    return "".join(f' {name}="{float(number) / 0.75:.0f}"' for name, number in sorted(points, reverse=True))

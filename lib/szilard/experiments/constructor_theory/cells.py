@@ -60,7 +60,7 @@ class TruthOf:
         copied = QUBIT.possible(copying)
         proved = all(ct.verify(task, v).holds for task, v in [*permuted, (copying, copied)])
         count = sum(bool(v) for _, v in permuted)
-        row = {"permutations": count, "of": len(permuted), "worst": min(v.margin for _, v in permuted)}
+        row: dict[str, Any] = {"permutations": count, "of": len(permuted), "worst": min(v.margin for _, v in permuted)}
         row |= {"clonable": bool(copied), "margin": copied.margin, "method": copied.method}
         return [row | {"information": bool(ct.is_information_variable(values, QUBIT)), "proved": proved}]
 
@@ -209,7 +209,7 @@ def _consequences(medium: str) -> list[ct.Consequence]:
             toy = ct.ToyBit()
             return ct.consequences(*toy.observables[:2], toy)
         case "four-state classical":
-            model = ct.ClassicalModel(range(4))
+            model = ct.ClassicalModel(tuple(range(4)))
             values = model.values().attributes
             return ct.consequences(ct.Variable(values[:2], "X"), ct.Variable(values[2:], "Y"), model)
     raise ValueError(f"medium must be 'qubit', 'toy bit' or 'four-state classical'; got {medium!r}")
@@ -242,7 +242,7 @@ class Controls(NoCell):
     def measure(self) -> Rows:
         media: dict[str, tuple[Any, list[ct.Variable]]] = {}
         for n, dynamics in ((2, "all"), (2, "permutations"), (3, "all"), (3, "permutations")):
-            model = ct.ClassicalModel(range(n), dynamics)
+            model = ct.ClassicalModel(tuple(range(n)), dynamics)
             name = f"{'bit' if n == 2 else 'trit'}, {'all maps' if dynamics == 'all' else 'permutations'}"
             media[name] = (model, _sets(model.values()))
         toy = ct.ToyBit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ def _within(error: float) -> str:
     return f"below {bound}" if bound else f"{error:.3g}"
 
 
-def _as(medium: str, other: str) -> dict[str, object]:
+def _as(medium: str, other: str) -> dict[str, Callable[[pd.DataFrame], pd.DataFrame]]:
     """The control that puts the rows of one medium in the place of another's."""
     return {f"{other} in its place": lambda table: table[table.medium == other].assign(medium=medium)}
 

@@ -7,10 +7,18 @@ import math
 import numpy as np
 import pandas as pd
 
-__all__ = ["crooks_points", "dissipation", "machines"]
-
 LN2 = math.log(2)
 FEW = 20  # runs in a bin, below which the logarithm of a ratio says little
+SLOW = 3  # cycles of the longest durations that the line through 1/τ is laid through
+
+__all__ = ["LN2", "crooks_points", "dissipation", "machines", "slow_limit"]
+
+
+def slow_limit(cycles: pd.DataFrame) -> tuple[float, float]:
+    """Work at infinite duration, and the slope, of the line through the slowest scaled cycles against 1/τ."""
+    part = cycles[cycles.stages == "scaled"].nlargest(SLOW, "tau")
+    slope, limit = np.polyfit(1 / part.tau, part.work, 1)
+    return float(limit), float(slope)
 
 
 def dissipation(sandwich: pd.DataFrame, played: pd.DataFrame) -> pd.DataFrame:
@@ -38,6 +46,6 @@ def machines(ladder: pd.DataFrame, measured: pd.DataFrame | None) -> pd.DataFram
     rows = ladder[ladder.kind == "machine"]
     table = pd.DataFrame({"what": rows.what, "ratio": rows.energy / bit, "basis": "published or rated"})
     if measured is not None:
-        found = {"what": "card, measured, " + measured.dtype, "ratio": measured.ratio, "basis": "measured"}
-        table = pd.concat([table, pd.DataFrame(found)], ignore_index=True)
+        cards = {"what": "card, measured, " + measured.dtype, "ratio": measured.ratio, "basis": "measured"}
+        table = pd.concat([table, pd.DataFrame(cards)], ignore_index=True)
     return table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from szilard.compendium import Rows
+from szilard.diffusion import Architecture, Training
 from szilard.distributions import Task, beyond_normal, task
 from szilard.estimate import Estimate
-from szilard.estimators import make, minde_fleet
-from szilard.rng import spawn
+from szilard.estimators import MINDE, minde_fleet
+from szilard.experiments.minde.cells import forms, samples_of
+from szilard.validation import check_choice
 
 HELD_OUT = 10_000  # samples that the published protocol evaluates on
-REDRAWS = 3
 SHAPES = tuple(dict.fromkeys("x".join(map(str, each.dims)) for each in beyond_normal()))
 HARD_TASKS = (
     "1v1-normal-0.75",
@@ -26,7 +26,7 @@ HARD_TASKS = (
     "spiral-multinormal-sparse-3-3-2-2.0",
     "multinormal-sparse-5-5-2-2.0",
 )
-BUDGET_TASKS = ("half_cube-multinormal-sparse-3-3-2-2.0", "spiral-multinormal-sparse-3-3-2-2.0")
+HALF_CUBE, SPIRAL = "half_cube-multinormal-sparse-3-3-2-2.0", "spiral-multinormal-sparse-3-3-2-2.0"
 RANKED = {"preprocess": "rank", "baseline": "gaussian"}
 OPTIONS: dict[str, dict[str, str]] = {
     "published": {},
@@ -39,25 +39,17 @@ OPTIONS: dict[str, dict[str, str]] = {
     "adaptive": {**RANKED, "times": "adaptive"},
     "deep": {**RANKED, "times": "logistic"},
 }
-PROTOCOLS = {"published": "published", "ours": "deep"}
+PROTOCOLS = {"published": "published", "ours": "deep"}  # and the options they stand for
 
-__all__ = [
-    "HARD_TASKS",
-    "HELD_OUT",
-    "OPTIONS",
-    "PROTOCOLS",
-    "SHAPES",
-    "Ablation",
-    "Budget",
-    "Group",
-    "samples_of",
-    "tasks_of",
-]
+# fmt: off
+__all__ = ["HALF_CUBE", "HARD_TASKS", "OPTIONS", "PROTOCOLS", "SHAPES", "SPIRAL", "Ablation", "Budget", "Group",
+           "held_out", "minde", "tasks_of"]
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Group:
-    """All benchmark tasks of one shape, several seeds each, trained as one fleet: one variant under one protocol."""
+    """All benchmark tasks of one shape, several seeds each, one variant under one protocol, trained as one fleet."""
 
     dims: str
     variant: str
@@ -68,29 +60,19 @@ class Group:
     seeds: int = 3
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """The forty tasks: every form, by task and seed, with the number of parameters of the network."""
-        tasks = tasks_of(self.dims)
-        members = [(each, seed) for each in tasks for seed in range(self.seeds)]
-        held_out = min(HELD_OUT, self.samples // 10) / self.samples
-        estimator = _minde(
-            PROTOCOLS[self.protocol],
-            self.batch,
-            variant=self.variant,
-            steps=self.steps,
-            holdout=held_out,
-            device=device,
-        )
-        estimates = _fleet(estimator, [each for each, _ in members], self.samples, rng)
-        return [
-            {"task": each.id, "seed": seed, **row, "parameters": _parameters(estimate)}
-            for (each, seed), estimate in zip(members, estimates, strict=True)
-            for row in _forms(each, estimate)
-        ]
+        """One row per task, seed and form, with the number of parameters of the network."""
+        option = PROTOCOLS[check_choice(self.protocol, "protocol", PROTOCOLS)]
+        settings = {"steps": self.steps, "holdout": held_out(self.samples), "device": device}
+        estimator = minde(option, self.batch, variant=self.variant, **settings)
+        members = list(product(tasks_of(self.dims), range(self.seeds)))
+        estimates = minde_fleet(estimator, *samples_of([each for each, _ in members], self.samples, rng))
+        counts = [{"parameters": _parameters(estimate)} for estimate in estimates]
+        return _rows(members, estimates, counts)
 
 
 @dataclass(frozen=True)
 class Ablation:
-    """The hard tasks of one shape under one option of MINDE; a trained fleet of all tasks and seeds."""
+    """The hard tasks of one shape under one option of MINDE, a fleet of all tasks and seeds."""
 
     dims: str
     option: str
@@ -101,21 +83,12 @@ class Ablation:
     seeds: int = 1
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """Every form on each hard task, at a training budget that is the same for all options."""
-        members = [
-            (each, seed)
-            for each, seed in product(map(task, HARD_TASKS), range(self.seeds))
-            if _shape(each) == self.dims
-        ]
-        estimator = _minde(
-            self.option, self.batch, hidden=self.hidden, steps=self.steps, redraws=REDRAWS, device=device
-        )
-        estimates = _fleet(estimator, [each for each, _ in members], self.samples, rng)
-        return [
-            {"task": each.id, "seed": seed, **row}
-            for (each, seed), estimate in zip(members, estimates, strict=True)
-            for row in _forms(each, estimate)
-        ]
+        """One row per task, seed and form."""
+        estimator = minde(self.option, self.batch, self.hidden, steps=self.steps, redraws=3, device=device)
+        hard = [each for each in map(task, HARD_TASKS) if _shape(each) == self.dims]
+        members = list(product(hard, range(self.seeds)))
+        estimates = minde_fleet(estimator, *samples_of([each for each, _ in members], self.samples, rng))
+        return _rows(members, estimates)
 
 
 @dataclass(frozen=True)
@@ -130,68 +103,56 @@ class Budget:
     seeds: int = 1
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """Every form by task and seed, with the wall time of the whole fleet, training and evaluation."""
-        members = [(each, seed) for each, seed in product(map(task, BUDGET_TASKS), range(self.seeds))]
-        estimator = _minde(
-            PROTOCOLS[self.protocol], self.batch, hidden=self.hidden, steps=self.steps, redraws=REDRAWS, device=device
-        )
+        """One row per task, seed and form, with the wall time of the whole fleet, training and evaluation."""
+        option = PROTOCOLS[check_choice(self.protocol, "protocol", PROTOCOLS)]
+        estimator = minde(option, self.batch, self.hidden, steps=self.steps, redraws=3, device=device)
+        members = list(product(map(task, (HALF_CUBE, SPIRAL)), range(self.seeds)))
         pairs, streams = samples_of([each for each, _ in members], self.samples, rng)
         started = time.perf_counter()
         estimates = minde_fleet(estimator, pairs, streams)
         facts = {"networks": len(members), "seconds": time.perf_counter() - started}
-        return [
-            {"task": each.id, "seed": seed, **row, **facts}
-            for (each, seed), estimate in zip(members, estimates, strict=True)
-            for row in _forms(each, estimate)
-        ]
+        return _rows(members, estimates, [facts] * len(members))
 
 
 def tasks_of(dims: str) -> list[Task]:
     """The benchmark tasks whose variables have these widths, for example ``"3x3"``, in published order."""
+    check_choice(dims, "dims", SHAPES)
     return [each for each in beyond_normal() if _shape(each) == dims]
 
 
-def _shape(each: Task) -> str:
-    return "x".join(map(str, each.dims))
+def held_out(samples: int) -> float:
+    """The share of the samples to evaluate on: as many as published, a tenth of few."""
+    return min(HELD_OUT, samples // 10) / samples
 
 
-def _minde(option: str, batch: int, hidden: int | None = None, **settings: Any) -> Any:
+def minde(option: str, batch: int, hidden: int | None = None, **settings: Any) -> MINDE:
     """MINDE under an option.
 
     ``"published"`` is the authors' network and time input on rescaled data, at their constant rate. All others have a
     residual network that is told the log signal-to-noise ratio, and a rate that rises and falls; ``"log-SNR"`` is just
     that, and ``"deep"`` has five blocks in place of three.
     """
-    from szilard.diffusion import Architecture, Training
-
-    if option == "published":
+    if check_choice(option, "option", OPTIONS) == "published":
         architecture = Architecture("published", hidden=hidden, time="raw")
         training = Training(batch=batch, schedule="constant")
     else:
         architecture = Architecture(hidden=hidden, blocks=5 if option == "deep" else None)
         training = Training(batch=batch, lr=5e-3)
-    return make("minde", architecture=architecture, training=training, **OPTIONS[option], **settings)
+    return MINDE(architecture=architecture, training=training, **OPTIONS[option], **settings)
 
 
-def _fleet(estimator: Any, tasks: Sequence[Task], samples: int, rng: np.random.Generator) -> list[Estimate]:
-    """One estimate for each task, every one with samples and a network of its own."""
-    return minde_fleet(estimator, *samples_of(tasks, samples, rng))
-
-
-def samples_of(
-    tasks: Sequence[Task], samples: int, rng: np.random.Generator
-) -> tuple[list[tuple[np.ndarray, ...]], list[np.random.Generator]]:
-    """Samples of each task, and the streams that their trainings draw from."""
-    data, streams = (spawn(each, len(tasks)) for each in spawn(rng, 2))
-    return [each.sample(samples, rng=g) for each, g in zip(tasks, data, strict=True)], streams
-
-
-def _forms(each: Task, estimate: Estimate) -> Rows:
-    shared = {"truth": each.mutual_information, "warned": bool(estimate.warnings)}
+def _rows(
+    members: list[tuple[Task, int]], estimates: list[Estimate], facts: list[dict[str, float]] | None = None
+) -> Rows:
     return [
-        {**shared, "form": name, "estimate": form.value, "stderr": form.stderr}
-        for name, form in estimate.diagnostics["forms"].items()
+        {"task": each.id, "seed": seed, **row, **more}
+        for (each, seed), estimate, more in zip(members, estimates, facts or [{}] * len(members), strict=True)
+        for row in forms(each.mutual_information, estimate)
     ]
+
+
+def _shape(each: Task) -> str:
+    return "x".join(map(str, each.dims))
 
 
 def _parameters(estimate: Estimate) -> int:

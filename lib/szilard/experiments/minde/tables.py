@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from szilard.distributions import beyond_normal
-from szilard.experiments.minde.variational import NEIGHBOURS
+from szilard.experiments.minde.cells import UNTRAINED
+from szilard.experiments.minde.dials import BOUNDS
 
-SOLVED = 0.1  # nats: what counts as solved on the 40 tasks; the authors' own criterion was not readable
+CLASSICAL = {"ksg": "KSG", "gaussian": "CCA", "copula": "copula"}
 
-__all__ = [
-    "SOLVED",
-    "ablation_errors",
-    "areas",
-    "benchmark_means",
-    "budget_errors",
-    "by_bound",
-    "form_spread",
-    "noise_rmse",
-    "quick_table",
-    "ratios",
-    "scoreboard",
-    "solved_by",
-]
+# fmt: off
+__all__ = ["CLASSICAL", "ablation_errors", "budget_errors", "by_bound", "errors", "form_spread", "grouped",
+           "quick_table", "ratios", "scoreboard", "trained", "within"]
+# fmt: on
 
 
-def noise_rmse(table: pd.DataFrame) -> pd.Series:
-    """Root mean square difference per coordinate between learnt and exact noise, by diffusion time."""
-    squared = (table.learnt_x - table.exact_x) ** 2 + (table.learnt_y - table.exact_y) ** 2
-    return (squared.groupby(table.t).mean() / 2) ** 0.5
+def trained(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of networks that were trained."""
+    return table[table.steps > UNTRAINED].reset_index(drop=True)
 
 
-def areas(table: pd.DataFrame) -> pd.DataFrame:
-    """Area under each integrand beside the exact information."""
-    rows = [
-        {"information": i, "variant": v, "area": np.trapezoid(part.integrand, part.log_snr)}
-        for (i, v), part in table.groupby(["information", "variant"])
-    ]
-    return pd.DataFrame(rows)
+def errors(table: pd.DataFrame) -> pd.Series:
+    """Distance of each estimate from the truth."""
+    return (table.estimate - table.truth).abs()
+
+
+def within(gaps: pd.Series, limit: float) -> pd.Series:
+    """One where a gap is at most ``limit``, zero where it is wider, NaN where it is not known."""
+    return gaps.le(limit).astype(float).where(gaps.notna())
+
+
+def grouped(
+    values: pd.Series, by: pd.Series | Sequence[pd.Series], reduce: Callable[[np.ndarray], float] = np.mean
+) -> pd.Series:
+    """``values`` reduced group by group, in order of appearance; NaN where a member is (pandas would drop it)."""
+    return values.groupby(by, sort=False).agg(lambda group: reduce(group.to_numpy()))
 
 
 def quick_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -57,17 +56,17 @@ def form_spread(table: pd.DataFrame) -> pd.DataFrame:
     groups = table.groupby(["task", "variant"])
     inside = table[table.form == "inside"].set_index(["task", "variant"])
     spread = groups.estimate.max() - groups.estimate.min()
-    return pd.DataFrame({"spread": spread, "error": (inside.estimate - inside.truth).abs()}).reset_index()
+    return pd.DataFrame({"spread": spread, "error": errors(inside)}).reset_index()
 
 
 def by_bound(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Rows of each variational bound under its name; what was trained for longer under a name of its own, last."""
     shortest = table.steps.min()
     return {
-        name if steps == shortest else f"{name}, {steps:,} steps": part
-        for steps, found in table.groupby("steps")
-        for key, name in NEIGHBOURS.items()
-        if len(part := found[found.estimator == key])
+        name if steps == shortest else f"{name}, {steps:,} steps": rows
+        for steps, part in table.groupby("steps")
+        for key, name in BOUNDS.items()
+        if len(rows := part[part.estimator == key])
     }
 
 
@@ -76,30 +75,22 @@ def scoreboard(
 ) -> pd.DataFrame:
     """The 40 tasks in published order: truth, estimators without training, and what is recorded of those with it.
 
-    MINDE by the published protocol and by ours, then the variational bounds; the mean of the seeds.
+    MINDE by the published protocol and by ours (the inside form), then the variational bounds; means over the seeds.
     """
-    names = {"ksg": "KSG", "gaussian": "CCA", "copula": "copula"}
-    board = pd.DataFrame(
-        {"id": task.id, "task": task.name, "truth": task.mutual_information} for task in beyond_normal()
-    )
-    wide = classical.pivot(index="task", columns="estimator", values="estimate")
-    for key, name in names.items():
-        board[name] = board.id.map(wide[key])
-    means = None if benchmark is None else benchmark_means(benchmark)
+    columns = ["id", "task", "truth"]
+    board = pd.DataFrame([(each.id, each.name, each.mutual_information) for each in beyond_normal()], columns=columns)
+    known = {("classical", key): part for key, part in classical.groupby("estimator")}
+    if benchmark is not None:
+        known |= dict(list(trained(benchmark).query("form == 'inside'").groupby(["protocol", "variant"])))
+    if variational is not None:
+        known |= {("bound", key): part for key, part in variational.groupby("estimator")}
+    names = {("classical", key): name for key, name in CLASSICAL.items()}
     for protocol, variant in product(("published", "ours"), "cj"):
-        column = f"MINDE-{variant.upper()}" + ("" if protocol == "published" else " ours")
-        board[column] = np.nan if means is None else board.id.map(means.estimate[protocol, variant])
-    by = None if variational is None else variational.groupby(["estimator", "task"]).estimate.mean()
-    for key, name in NEIGHBOURS.items():
-        board[name] = np.nan if by is None else board.id.map(by[key])
+        names[protocol, variant] = f"MINDE-{variant.upper()}" + (" ours" if protocol == "ours" else "")
+    for key, name in (names | {("bound", key): name for key, name in BOUNDS.items()}).items():
+        part = known.get(key)
+        board[name] = np.nan if part is None else board.id.map(grouped(part.estimate, part.task))
     return board.drop(columns="id")
-
-
-def benchmark_means(table: pd.DataFrame) -> pd.DataFrame:
-    """The inside form by protocol, variant and task: mean and standard deviation over the seeds, truth and error."""
-    inside = table[table.form == "inside"].groupby(["protocol", "variant", "task"])
-    means = inside.agg(estimate=("estimate", "mean"), sd=("estimate", "std"), truth=("truth", "first"))
-    return means.assign(error=(means.estimate - means.truth).abs())
 
 
 def ablation_errors(table: pd.DataFrame) -> pd.DataFrame:
@@ -108,24 +99,17 @@ def ablation_errors(table: pd.DataFrame) -> pd.DataFrame:
     The inside form alone flatters: short of training its bias up, from independent errors, may make up by chance for
     the information that the scores miss. All forms are right only if the scores are.
     """
-    errors = table.assign(error=(table.estimate - table.truth).abs())
-    worst = errors.groupby(["option", "task", "seed"], sort=False).error.max()
+    worst = grouped(errors(table), [table.option, table.task, table.seed], np.max)
     wide = worst.groupby(["option", "task"], sort=False).mean().unstack("task")
-    return wide.assign(mean=wide.mean(axis=1))
+    return wide.assign(mean=wide.mean(axis=1, skipna=False))
 
 
 def budget_errors(table: pd.DataFrame) -> pd.DataFrame:
-    """Error of the worst of the three forms by protocol, task and number of steps, mean over seeds, beside the seconds
-    per network."""
-    found = table.assign(error=(table.estimate - table.truth).abs(), seconds=table.seconds / table.networks)
+    """Error of the worst of the three forms by protocol, task and steps, mean over seeds, and seconds per network."""
+    each = table.assign(error=errors(table), seconds=table.seconds / table.networks)
     keys = ["protocol", "task", "steps"]
-    worst = found.groupby([*keys, "seed"], sort=False)[["error", "seconds"]].max()
+    worst = each.groupby([*keys, "seed"], sort=False)[["error", "seconds"]].max()
     return worst.groupby(keys, sort=False).mean().reset_index()
-
-
-def solved_by(table: pd.DataFrame) -> pd.Series:
-    """How many tasks each estimator gets within the tolerance."""
-    return (table.estimate - table.truth).abs().le(SOLVED).groupby(table.estimator).sum()
 
 
 def ratios(table: pd.DataFrame) -> pd.DataFrame:

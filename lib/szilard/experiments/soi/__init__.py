@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 from szilard.compendium import Experiment, Laboratory
 from szilard.experiments.soi import baselines as beside
@@ -15,9 +16,9 @@ __all__ = ["LABORATORY", "biases", "crossing", "quick_table", "recorded", "run",
 
 STRENGTHS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.375, 0.4, 0.45, 0.5, 0.6, 0.65, 0.7)  # the authors' grid
 FINE = tuple(round(0.05 + 0.025 * i, 3) for i in range(27))
-PLAIN = {"steps": 1500, "batch": 256, "lr": 2e-3, "strengths": (0.3, 0.6)}
+PLAIN: dict[str, Any] = {"steps": 1500, "batch": 256, "lr": 2e-3, "strengths": (0.3, 0.6)}
 FAMILIES = (("red", 2), ("syn", 2), ("mix", 1))
-RECORDED = {"samples": 110_000, "steps": 20_000, "batch": 256, "lr": 2e-3}
+RECORDED: dict[str, Any] = {"samples": 110_000, "steps": 20_000, "batch": 256, "lr": 2e-3}
 MAPS = ("identity", "half-cube", "cdf")
 
 EXPERIMENTS = (

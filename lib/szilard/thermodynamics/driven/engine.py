@@ -90,6 +90,11 @@ class FeedbackEngine:
         """γ = ⟨e^W⟩ = Σ p(y|x) v(x|y): the probabilities of reading y again in the reversed cycle, summed over y."""
         return float((self.joint / self.joint.sum(1, keepdims=True) * self.shares).sum())
 
+    @cached_property
+    def excluded(self) -> float:
+        """λ = Σ p(y) v(x|y) over places that a reading excludes, those with p(x, y) = 0; ⟨e^{W-I}⟩ = 1 - λ."""
+        return float((self.joint.sum(0) * self.shares)[self.joint == 0].sum())
+
     def sample(self, n: int, *, rng: RNG = 0) -> EngineRuns:
         """``n`` simulated cycles, each with a particle and a reading forwards and backwards.
 

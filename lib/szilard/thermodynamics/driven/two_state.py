@@ -55,7 +55,7 @@ def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) 
 
     Along it p' = -u(p) with u² = κ π(1 - π), where π = p - u is the equilibrium occupation at the present energy; κ is
     constant, like the energy in mechanics. For long durations the excess times the duration tends to (π/2)², the
-    squared Bhattacharyya angle between the two ends.
+    squared Fisher–Rao distance of the two ends, twice their Bhattacharyya angle.
 
     Args:
         duration: in 1/Γ; longer than ln(1/(2 error)), in which relaxation alone reaches the error.
