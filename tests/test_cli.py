@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -212,6 +213,20 @@ def test_list_names_experiments_and_what_is_recorded(toy):
     assert "fall" in before and "quick 2, full 29" in before and "time of fall" in before
     command("run", "toy/fall", "--tier", "full", "--device", "cpu")
     assert command("list").count(" 20") == before.count(" 20") + 1  # a date has appeared
+
+
+def test_list_says_what_is_stale_and_what_is_damaged(toy, monkeypatch):
+    command("run", "toy/fall", "--tier", "full", "--device", "cpu")
+    state = {entry["experiment"]: entry["recorded"] for entry in json.loads(command("list", "--json"))}
+    assert state == {"fall": "current", "broken": "absent"} and "stale" not in command("list")
+    with monkeypatch.context() as patch:
+        patch.setattr("szilard.compendium.experiment.fingerprint", lambda measure: "0" * 64)
+        assert ", stale: made by older code" in command("list")
+    record = toy / "book" / "results" / "toy" / "fall.json"
+    record.write_text(record.read_text()[:-1])
+    line = next(line for line in command("list").splitlines() if " fall " in line)
+    assert f"damaged: {record}: it is not as it was written; restore both" in line
+    assert json.loads(command("list", "--json"))[0]["recorded"].startswith("damaged: ")
 
 
 def test_run_prints_the_table_and_stores_nothing_in_the_quick_tier(toy):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from fake_laboratory import LABORATORY, Pair
 
-from szilard.compendium import Experiment, Laboratory, Result
+from szilard.compendium import DamagedResult, Experiment, Laboratory, Provenance, Result
+from szilard.compendium.provenance import measurement
 
 
 def test_a_result_tells_where_it_comes_from(cache: Path) -> None:
@@ -36,17 +37,42 @@ def test_the_time_told_includes_cells_computed_earlier(cache: Path) -> None:
     assert LABORATORY.run("pair", device="cpu").provenance.wall_seconds == first > 0
 
 
+def test_a_result_sums_up_how_its_cells_were_measured() -> None:
+    here = measurement(1.0, "cpu", "float64")
+    there = replace(
+        here, seconds=2.5, device="Abacus", utc="2030-01-01T00:00:00Z", commit="f" * 40, dirty=True,
+        precision="float32", threads=8, versions={**here.versions, "numpy": "9.9"}, python="3.99.0",
+    )  # fmt: skip
+    facts = {"key": "fake", "experiment": "pair", "tier": "full", "seed": 0}
+    total = Provenance.of([there, here, here], **facts, fingerprint="f", table_sha256="t")
+    assert (total.since, total.utc, total.wall_seconds, total.cells) == (here.utc, there.utc, 4.5, 3)
+    assert total.device == f"Abacus; {here.device}" and total.precision == "float32; float64"
+    assert total.commit == f"{'f' * 40}; {here.commit}" and total.dirty and total.threads == 8
+    assert total.versions["numpy"] == f"9.9; {np.__version__}" and total.python.startswith("3.99.0; ")
+    alone = Provenance.of([here], **facts, fingerprint="f", table_sha256="t")
+    assert alone.versions == here.versions and alone.device == here.device
+
+
+def test_a_result_tells_when_its_cells_were_measured_not_when_they_were_put_together(cache: Path, monkeypatch) -> None:
+    first = LABORATORY.run("pair", device="cpu").provenance
+    monkeypatch.setattr("szilard.compendium.provenance.now", lambda: "2099-01-01T00:00:00Z")
+    assert LABORATORY.run("pair", device="cpu").provenance == first
+    full = LABORATORY.run("pair", "full", "cpu").provenance
+    assert full.utc == full.since == "2099-01-01T00:00:00Z"
+
+
 def test_results_are_read_back_as_written(cache: Path, tmp_path: Path) -> None:
     result = LABORATORY.run("pair", device="cpu", out=tmp_path)
     again = Result.load(tmp_path / "pair.parquet")
     assert again.table.equals(result.table) and again.provenance == result.provenance
 
 
-def test_a_truncated_result_is_not_half_read(cache: Path, tmp_path: Path, caplog) -> None:
+def test_a_truncated_result_is_not_half_read(cache: Path, tmp_path: Path) -> None:
     LABORATORY.run("pair", device="cpu", out=tmp_path)
     path = tmp_path / "pair.parquet"
     path.write_bytes(path.read_bytes()[:-50])
-    assert Result.load(path) is None and "damaged" in caplog.text
+    with pytest.raises(DamagedResult, match="pair.parquet: its content is not what pair.json vouches for"):
+        Result.load(path)
 
 
 def test_nothing_recorded_is_none(cache: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,10 @@ import pandas as pd
 import pytest
 from fake_laboratory import LABORATORY, Pair, Step
 
-from szilard.compendium import CellFailed, Incomplete, Rows
+from szilard.cli.errors import explain
+from szilard.compendium import CellFailed, Incomplete, Rows, pools
+from szilard.compendium import sweep as sweep_module
+from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.store import Store
 from szilard.compendium.sweep import Sweep, cell_rng, map_cells
 
@@ -28,6 +33,7 @@ def run(cells, folder: Path, **options) -> pd.DataFrame:
 
 
 def computed(cache: Path) -> list[int]:
+    """The indices that cells signed when they began."""
     log = cache.parent / "log"
     return sorted(map(int, log.read_text().split())) if log.exists() else []
 
@@ -123,9 +129,17 @@ def test_rows_that_repeat_a_setting_are_refused(cache: Path) -> None:
 def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> None:
     with pytest.raises(ValueError, match="did you mean 'dask'"):
         run([Step(0)], cache, backend="dusk")
-    monkeypatch.setitem(sys.modules, "ray.util.joblib", None)
+    monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ValueError, match="backend 'ray' needs its package"):
         run([Step(0)], cache, backend="ray")
+
+
+def test_a_worker_of_a_cluster_that_has_other_code_is_refused(cache: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sweep_module, "open_pool", lambda *_, **__: pools.open_local(1, True))
+    monkeypatch.setattr(sweep_module, "_code", lambda kind: "other code" if kind is Step else fingerprint(kind))
+    with pytest.raises(CellFailed, match=r"was refused, for the worker on .* has other code of it: install there"):
+        run([Step(0)], cache, backend="dask")
+    assert computed(cache) == [] and len(LABORATORY.run("pair", device="cpu", backend="dask").table) == 3
 
 
 def test_a_killed_sweep_is_finished_by_running_it_again(cache: Path) -> None:
@@ -146,6 +160,43 @@ def test_a_killed_sweep_is_finished_by_running_it_again(cache: Path) -> None:
     assert len(computed(cache)) == before + 6 - kept
     whole = LABORATORY.run("steps", device="cpu", workers=1, fresh=True)
     pd.testing.assert_frame_equal(finished.table, whole.table)
+
+
+@pytest.mark.parametrize("out", [None, "out"])
+def test_a_full_disk_is_named_before_any_work(cache: Path, tmp_path: Path, monkeypatch, out) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
+    with pytest.raises(OSError, match="no space left; free some, or choose another folder") as refusal:
+        LABORATORY.run("steps", device="cpu", out=out and tmp_path / out)
+    assert refusal.value.filename == str(tmp_path / out if out else cache) and computed(cache) == []
+
+
+def test_a_disk_that_fills_up_names_file_and_remedy_and_keeps_what_was_whole(cache: Path, monkeypatch) -> None:
+    written, sync = [], os.fsync
+
+    def fill(handle: int) -> None:
+        written.append(handle)
+        if len(written) > 6:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(handle)
+
+    cells = [Step(i, seconds=0.01) for i in range(3)]
+    monkeypatch.setattr("szilard.compendium.store.WORTH_WAITING", 0)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space left; free some") as refusal:
+        patch.setattr(os, "fsync", fill)
+        run(cells, cache, light=True)
+    assert refusal.value.filename.endswith(("json", ".parquet", ".waiting")) and not list(cache.rglob("*.tmp"))
+    message, code = explain(refusal.value)
+    assert code == 1 and "SZILARD_CACHE" in message and refusal.value.filename in message
+    assert len(run(cells, cache, light=True)) == 3 and computed(cache) == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("folder", ["cache", "out"])
+def test_a_folder_that_cannot_take_results_is_named_before_any_work(cache: Path, tmp_path: Path, folder) -> None:
+    (tmp_path / folder).write_text("a file")
+    with pytest.raises(OSError, match="not a folder; choose another") as refusal:
+        LABORATORY.run("steps", device="cpu", out=tmp_path / "out" / "deep")
+    assert refusal.value.filename == str(tmp_path / folder) and computed(cache) == []
 
 
 def test_a_cell_computes_with_one_thread_and_the_process_keeps_its_own(cache: Path, monkeypatch) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,23 +13,32 @@ from szilard.cli.errors import Failure
 from szilard.cli.terminal import Backend, Tier, print_table
 
 if TYPE_CHECKING:
-    from szilard.compendium import Laboratory, Result
+    from szilard.compendium import Experiment, Laboratory, Result
 
 SHOWN_ROWS = 20
 
 __all__ = ["COMMANDS", "list_", "run"]
 
 
-def list_() -> None:
+def list_(json_: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False) -> None:
     """List the chapters, their experiments and what is recorded at paper scale."""
     from szilard.experiments import keys, load
 
-    rows = []
-    for key in keys():
-        laboratory = load(key)
-        for experiment in laboratory.experiments:
-            cells = ", ".join(f"{tier} {len(cells)}" for tier, cells in experiment.cells.items())
-            rows.append((key, experiment.name, cells, _recorded(laboratory, experiment.name), experiment.about))
+    laboratories = [load(key) for key in keys()]
+    entries = [_entry(laboratory, item.name) for laboratory in laboratories for item in laboratory.experiments]
+    if json_:
+        typer.echo(json.dumps(entries, indent=1, ensure_ascii=False))
+        return
+    rows = [
+        (
+            entry["chapter"],
+            entry["experiment"],
+            ", ".join(f"{tier} {count}" for tier, count in entry["cells"].items()),
+            _recorded(entry),
+            entry["measures"],
+        )
+        for entry in entries
+    ]
     print_table(("chapter", "experiment", "cells", "recorded", "measures"), rows)
 
 
@@ -37,6 +47,8 @@ def run(
     tier: Annotated[Tier, typer.Option(help="quick: a laptop, seconds. full: paper scale, one GPU.")] = Tier.quick,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     backend: Annotated[Backend, typer.Option(help="Where the cells are computed.")] = Backend.local,
+    address: Annotated[str | None, typer.Option(help="Of the Dask or Ray cluster, tcp://HOST:PORT.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Local processes; all cores by default.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sweep.")] = 0,
     minutes: Annotated[float | None, typer.Option(min=0, help="Start nothing new after this time.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute finished cells anew.")] = False,
@@ -45,14 +57,9 @@ def run(
     """Run the experiments of a chapter. Interrupted, the same command goes on where it stopped."""
     from szilard.compendium.places import results_folder
     from szilard.compendium.sweep import CellFailed, Incomplete
-    from szilard.experiments import load
 
-    key, _, wanted = name.partition("/")
-    laboratory = load(key)
-    experiments = [laboratory.experiment(wanted)] if "/" in name else list(laboratory.experiments)
-    experiments = [item for item in experiments if "/" in name or tier.value in item.cells]
-    if not experiments:
-        raise ValueError(f"no experiment of {key} has a {tier.value} tier; choose another with --tier")
+    laboratory, experiments = _chosen(name, tier)
+    key = laboratory.key
     folder = out or (results_folder(key) if tier is Tier.full else None)
     deadline = None if minutes is None else time.monotonic() + 60 * minutes
     problems = []
@@ -65,6 +72,8 @@ def run(
                 device,
                 seed,
                 backend=backend.value,
+                address=address,
+                workers=workers,
                 progress=True,
                 minutes=left,
                 fresh=fresh,
@@ -78,9 +87,45 @@ def run(
         raise Failure("; ".join(problems))
 
 
-def _recorded(laboratory: Laboratory, name: str) -> str:
-    result = laboratory.recorded(name)
-    return "–" if result is None else f"{result.provenance.utc[:10]}, {result.provenance.device}"
+def _chosen(name: str, tier: Tier) -> tuple[Laboratory, list[Experiment]]:
+    """The laboratory of KEY or KEY/EXPERIMENT, and those of its experiments that have the tier."""
+    from szilard.experiments import load
+
+    key, slash, wanted = name.partition("/")
+    laboratory = load(key)
+    if slash:
+        return laboratory, [laboratory.experiment(wanted)]
+    if not (experiments := [item for item in laboratory.experiments if tier.value in item.cells]):
+        raise ValueError(f"no experiment of {key} has a {tier.value} tier; choose another with --tier")
+    return laboratory, experiments
+
+
+def _entry(laboratory: Laboratory, name: str) -> dict[str, Any]:
+    """What there is to say of one experiment."""
+    from szilard.compendium import DamagedResult
+
+    experiment = laboratory.experiment(name)
+    entry: dict[str, Any] = {
+        "chapter": laboratory.key,
+        "experiment": name,
+        "measures": experiment.about,
+        "cells": {tier: len(cells) for tier, cells in experiment.cells.items()},
+    }
+    try:
+        result = laboratory.recorded(name)
+    except DamagedResult as error:
+        return entry | {"recorded": f"damaged: {error}"}
+    if result is None:
+        return entry | {"recorded": "absent"}
+    return entry | {"recorded": laboratory.state_of(result), "provenance": result.provenance.to_record()}
+
+
+def _recorded(entry: dict[str, Any]) -> str:
+    """The state of a recorded result, in words."""
+    if "provenance" not in entry:
+        return "–" if entry["recorded"] == "absent" else entry["recorded"]
+    said = f"{entry['provenance']['utc'][:10]}, {entry['provenance']['device']}"
+    return said if entry["recorded"] == "current" else f"{said}, stale: made by older code"
 
 
 def _report(result: Result, folder: Path | None) -> None:

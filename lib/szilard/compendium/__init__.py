@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from szilard.compendium.chapter import Chapter
     from szilard.compendium.claims import Claim, Control, Errs, Finding, Kind, claim, claims_of
     from szilard.compendium.criteria import Verdict, at_least, at_most, between, holds
-    from szilard.compendium.experiment import Experiment, Laboratory, Result
+    from szilard.compendium.experiment import Experiment, Laboratory
     from szilard.compendium.places import results_folder
     from szilard.compendium.provenance import Provenance
+    from szilard.compendium.result import DamagedResult, Result
     from szilard.compendium.sweep import CellFailed, Incomplete
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-from szilard.compendium import provenance as origin
+from szilard.atomic import check_folder
 from szilard.compendium.cell import Cell, check_cell, needs_device
 from szilard.compendium.claims import TIERS, Claim
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.places import cache_folder, results_folder
-from szilard.compendium.provenance import Provenance
-from szilard.compendium.store import Store, digest, encode, read_table, write_table
+from szilard.compendium.provenance import Provenance, table_sha256
+from szilard.compendium.result import DamagedResult, Result
+from szilard.compendium.store import Store, decode, digest, encode
 from szilard.compendium.sweep import Sweep, map_cells
 from szilard.device import check_device, resolve_device
 from szilard.rng import RNG, generator
 from szilard.validation import check_choice
 
-__all__ = ["TIERS", "Experiment", "Laboratory", "Result"]
+__all__ = ["TIERS", "Experiment", "Laboratory"]
 
 
 @dataclass(frozen=True, init=False)
@@ -81,26 +78,6 @@ class Experiment:
 
 
 @dataclass(frozen=True)
-class Result:
-    """A tidy table and where it comes from."""
-
-    table: pd.DataFrame
-    provenance: Provenance
-
-    def save(self, folder: str | Path) -> Path:
-        """Write ``<experiment>.parquet`` and its provenance as JSON into ``folder``; return its path."""
-        path = Path(folder) / f"{self.provenance.experiment}.parquet"
-        write_table(path, encode(self.table), self.provenance.to_record())
-        return path
-
-    @classmethod
-    def load(cls, path: str | Path) -> Result | None:
-        """What :meth:`save` wrote; ``None`` when absent or damaged (which is logged)."""
-        found = read_table(Path(path))
-        return None if found is None else cls(found[0], Provenance.from_record(found[1]))
-
-
-@dataclass(frozen=True)
 class Laboratory:
     """All experiments and claims of one chapter.
 
@@ -147,6 +124,7 @@ class Laboratory:
         rng: RNG = 0,
         *,
         backend: str = "local",
+        address: str | None = None,
         workers: int | None = None,
         progress: bool = False,
         minutes: float | None = None,
@@ -163,6 +141,7 @@ class Laboratory:
                 device run on the processor whatever is given.
             rng: seed; a generator or seed sequence is drawn from once.
             backend: ``"local"``, ``"dask"`` or ``"ray"``.
+            address: of the Dask or Ray cluster, as for :func:`szilard.compendium.sweep.map_cells`.
             workers: number of local processes; all usable cores by default.
             progress: show a progress bar on a terminal.
             minutes: start no new cell after this time and raise :class:`Incomplete`.
@@ -172,43 +151,66 @@ class Laboratory:
         Raises:
             ValueError: unknown experiment, tier, device or backend.
             Incomplete: the time budget ran out; run the same command again.
-            CellFailed: cells raised; the others are kept.
+            CellFailed: cells raised or cost their process its life; the others are kept.
+            OSError: no cluster at the address, or a folder cannot be written, for example on a full disk.
         """
         experiment = self.experiment(name)
         check_choice(tier, f"tier of {self.key}/{name}", experiment.cells)
         place = experiment.device(tier, device)
         seed = int(rng) if isinstance(rng, int) and rng >= 0 else int(generator(rng).integers(2**63))
         cells = experiment.cells[tier]
-        table, seconds = map_cells(
-            Sweep(self.key, name, seed, place),
+        if out is not None:
+            check_folder(Path(out))
+        table, made = map_cells(
+            Sweep(self.key, name, seed, place, experiment.precision),
             cells,
             Store(cache_folder()),
             backend=backend,
+            address=address,
             workers=workers,
             light=experiment.light,
             progress=progress,
             minutes=minutes,
             fresh=fresh or os.environ.get("SZILARD_FRESH") == "1",
         )
-        facts = {"key": self.key, "experiment": name, "tier": tier, "seed": seed, "cells": len(cells)}
-        facts |= {"precision": experiment.precision[place.split(":")[0]], "fingerprint": experiment.fingerprint(tier)}
-        result = Result(table, _provenance(table, place, seconds, facts))
+        facts = {
+            "key": self.key,
+            "experiment": name,
+            "tier": tier,
+            "seed": seed,
+            "fingerprint": experiment.fingerprint(tier),
+        }
+        facts["settings_sha256"] = digest(list(cells))
+        facts["table_sha256"] = table_sha256(decode(encode(table)))
+        result = Result(table, Provenance.of(made, **facts))
         if out is not None:
             result.save(out)
         return result
 
     def recorded(self, name: str) -> Result | None:
-        """The full-tier result kept under ``book/results/<key>/``; ``None`` while nothing is recorded."""
+        """The full-tier result kept under ``book/results/<key>/``; ``None`` while nothing is recorded.
+
+        Raises:
+            DamagedResult: something is there that is not this result as it was written.
+        """
         self.experiment(name)
-        return Result.load(results_folder(self.key) / f"{name}.parquet")
+        return Result.load(results_folder(self.key) / f"{name}.parquet", key=self.key, tier="full")
 
+    def recorded_state(self, name: str) -> str:
+        """``"absent"``, ``"current"``, ``"stale"`` (made by other code, or with other settings, than today's),
+        or ``"damaged: …"`` with the reason."""
+        try:
+            result = self.recorded(name)
+        except DamagedResult as error:
+            return f"damaged: {error}"
+        return "absent" if result is None else self.state_of(result)
 
-def _provenance(table: pd.DataFrame, device: str, seconds: float, facts: Mapping[str, Any]) -> Provenance:
-    return Provenance(
-        device=origin.device_name(device),
-        threads=1 if device == "cpu" else sys.modules["torch"].get_num_threads(),
-        wall_seconds=round(seconds, 3),
-        table_sha256=origin.table_sha256(table),
-        **origin.environment(),
-        **facts,
-    )
+    def state_of(self, result: Result) -> str:
+        """``"current"`` or ``"stale"``: whether today's code and settings are those that made ``result``."""
+        source = result.provenance
+        experiment = self.experiment(source.experiment)
+        if source.tier not in experiment.cells:
+            return "stale"
+        settings = digest(list(experiment.cells[source.tier]))
+        same = source.settings_sha256 in ("", settings)  # a result of schema 1 does not tell
+        return "current" if same and source.fingerprint == experiment.fingerprint(source.tier) else "stale"

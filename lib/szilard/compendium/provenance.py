@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import metadata
-from typing import Any
+from typing import Any, Self, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -20,12 +21,86 @@ from szilard.compendium.checkout import commit
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "torch", "scikit-learn", "numba", "matplotlib", "sympy")
 
-__all__ = ["Provenance", "commit", "device_name", "environment", "library_versions", "now", "table_sha256"]
+__all__ = [
+    "Measurement",
+    "Provenance",
+    "commit",
+    "device_name",
+    "environment",
+    "library_versions",
+    "measurement",
+    "now",
+    "table_sha256",
+]
+
+
+class _Facts:
+    """A dataclass of plain facts that goes to JSON and comes back as what it was, or not at all."""
+
+    def to_record(self) -> dict[str, Any]:
+        """The same facts as a JSON-safe dictionary."""
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Read back what :meth:`to_record` wrote.
+
+        Raises:
+            ValueError: a field is missing, unknown, or of another type.
+        """
+        kinds = get_type_hints(cls)
+        needed = {field.name for field in fields(cls) if field.default is MISSING}
+        if missing := sorted(needed - set(record)):
+            raise ValueError(f"fields are missing: {', '.join(missing)}")
+        if unknown := sorted(set(record) - set(kinds)):
+            raise ValueError(f"fields are unknown: {', '.join(unknown)}")
+        for name, value in record.items():
+            if not _is_of(value, kinds[name]):
+                raise ValueError(f"field {name} holds {value!r:.80}")
+        return cls(**record)
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if kind is float:
+        return type(value) in (int, float) and math.isfinite(value) and value >= 0
+    if kind in (str, int, bool):
+        return type(value) is kind
+    return type(value) is dict and all(type(item) is str for item in value.values())
 
 
 @dataclass(frozen=True)
-class Provenance:
-    """How a table was made.
+class Measurement(_Facts):
+    """How one cell was measured, told by the process that did it.
+
+    Args:
+        seconds: what it took.
+        device: name of the processor or accelerator.
+        precision: floating-point type.
+        threads: threads.
+        python: version of Python.
+        versions: versions of the libraries.
+        commit: git commit of the checkout, ``"unknown"`` outside one.
+        dirty: whether the library differed from that commit.
+        utc: when it was done, ISO 8601.
+    """
+
+    seconds: float
+    device: str
+    precision: str
+    threads: int
+    python: str
+    versions: Mapping[str, str]
+    commit: str
+    dirty: bool
+    utc: str
+
+
+@dataclass(frozen=True)
+class Provenance(_Facts):
+    """How a table was made: the sum of how its cells were.
+
+    Where cells differ (a sweep that was continued elsewhere or later) a text names everything that occurs,
+    separated by semicolons.
 
     Args:
         key: chapter key.
@@ -34,16 +109,18 @@ class Provenance:
         seed: seed of the sweep; each cell derives its own stream from it and from its settings.
         device: name of the processor or accelerator.
         precision: floating-point type of the measurement.
-        threads: threads per cell.
+        threads: threads per cell, the most.
         python: version of Python.
         versions: versions of the libraries at hand.
         commit: git commit of the checkout, ``"unknown"`` outside one.
         dirty: whether the library differed from that commit.
-        utc: when the table was completed, ISO 8601.
+        utc: when the last cell was measured, ISO 8601.
         wall_seconds: seconds the cells took, added up (also those computed earlier and kept).
         cells: number of cells of the sweep.
         fingerprint: SHA-256 of the code the cells depend on.
-        table_sha256: SHA-256 of the table as stored.
+        table_sha256: SHA-256 of the table as read back from where it is stored.
+        since: when the first cell was measured; empty in results of schema 1, which do not know.
+        settings_sha256: SHA-256 of the settings of all cells; empty in results of schema 1.
     """
 
     key: str
@@ -62,22 +139,45 @@ class Provenance:
     cells: int
     fingerprint: str
     table_sha256: str
-
-    def to_record(self) -> dict[str, Any]:
-        """The same facts as a JSON-safe dictionary."""
-        return asdict(self) | {"versions": dict(self.versions)}
+    since: str = ""
+    settings_sha256: str = ""
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Provenance:
-        """Read back what :meth:`to_record` wrote.
+    def of(cls, cells: Sequence[Measurement], **facts: Any) -> Provenance:
+        """The sum of ``cells``, and the ``facts`` that they share."""
+        dates = sorted(cell.utc for cell in cells)
+        names = {name: None for cell in cells for name in cell.versions}
+        return cls(
+            device=_all(cell.device for cell in cells),
+            precision=_all(cell.precision for cell in cells),
+            threads=max(cell.threads for cell in cells),
+            python=_all(cell.python for cell in cells),
+            versions={name: _all(cell.versions.get(name, "none") for cell in cells) for name in names},
+            commit=_all(cell.commit for cell in cells),
+            dirty=any(cell.dirty for cell in cells),
+            since=dates[0],
+            utc=dates[-1],
+            wall_seconds=round(sum(cell.seconds for cell in cells), 3),
+            cells=len(cells),
+            **facts,
+        )
 
-        Raises:
-            ValueError: a field is missing or unknown.
-        """
-        try:
-            return cls(**record)
-        except TypeError as error:
-            raise ValueError(f"record is not a provenance: {error}") from None
+
+def measurement(seconds: float, device: str, precision: str) -> Measurement:
+    """How the cell that this process has just measured on ``device`` was measured."""
+    threads = sys.modules["torch"].get_num_threads() if device != "cpu" else 1
+    facts = _surroundings() | {"utc": now()}
+    return Measurement(seconds, device_name(device), precision, threads, **facts)
+
+
+@lru_cache(maxsize=1)
+def _surroundings() -> dict[str, Any]:
+    """Once for each process: its modules are loaded and stay what they were, whatever happens to the files."""
+    return environment()
+
+
+def _all(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(texts))
 
 
 def now() -> str:
@@ -111,15 +211,27 @@ def environment() -> dict[str, Any]:
 def table_sha256(table: pd.DataFrame) -> str:
     """SHA-256 (hex) of the values of ``table``, column by column, independent of the file format.
 
+    It holds for a table that was read back: writing may turn ``None`` to NaN and columns to other types.
+
     >>> table_sha256(pd.DataFrame({"x": [1.0]})) == table_sha256(pd.DataFrame({"x": [1.0]}))
     True
     """
-    total = hashlib.sha256(repr(list(table.columns)).encode())
+    total = hashlib.sha256(repr([len(table), *map(str, table.columns)]).encode())
     for name in table.columns:
         values = table[name].to_numpy()
-        numeric = values.dtype.kind in "fiub"
-        total.update(np.ascontiguousarray(values).tobytes() if numeric else repr(values.tolist()).encode())
+        if values.dtype.kind in "fiubmM":
+            content = values.dtype.str.encode() + np.ascontiguousarray(values).tobytes()
+        else:
+            content = repr([_plain(value) for value in values.tolist()]).encode()
+        total.update(hashlib.sha256(content).digest())
     return total.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A value whose ``repr`` is the same under all versions of pandas, which disagree on what a gap is."""
+    if isinstance(value, np.ndarray):
+        return [_plain(item) for item in value.tolist()]
+    return None if value is pd.NA or value is pd.NaT or value != value else value
 
 
 def device_name(device: str) -> str:

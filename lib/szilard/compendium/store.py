@@ -1,118 +1,95 @@
-"""Tables on disk: written whole or not at all, and read only if they are what was written."""
+"""Computed cells on disk: each under the hash of all that determines it, served only as what it claims to be."""
 
 from __future__ import annotations
 
-import enum
-import hashlib
-import io
-import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from szilard.atomic import write_whole
+from szilard.atomic import check_folder, sweep_temporaries
+from szilard.compendium.canonical import canonical, digest
+from szilard.compendium.lock import Lock, acquire
+from szilard.compendium.provenance import Measurement
+from szilard.compendium.tables import SCHEMA, Damaged, decode, encode, read_table, write_table
 
-FORMAT = 1  # raise when the meaning of stored cells changes
+FORMAT = 2  # raise when the meaning of stored cells changes
+# A cell that took less is not waited for until the disk holds it: cut off with the power, it is computed again.
+WORTH_WAITING = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
-__all__ = ["FORMAT", "Store", "canonical", "decode", "digest", "encode", "read_table", "write_table"]
+__all__ = ["FORMAT", "Store", "StoredCell", "canonical", "decode", "digest", "encode", "read_table", "write_table"]
 
 
-def canonical(value: Any) -> Any:
-    """``value`` as JSON-safe data that is equal exactly when the settings are equal.
+@dataclass(frozen=True)
+class StoredCell:
+    """The rows of a computed cell, and how it was measured."""
 
-    Raises:
-        ValueError: something that has no canonical text (a function, an array, NaN).
-    """
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)) and np.isfinite(value):
-        return float(value)
-    if isinstance(value, enum.Enum):
-        return {type(value).__name__: value.name}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {type(value).__name__: {f.name: canonical(getattr(value, f.name)) for f in fields(value)}}
-    if isinstance(value, Mapping):
-        return {str(name): canonical(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [canonical(item) for item in value]
-    needed = "finite numbers, text, booleans, None, or tuples, mappings and dataclasses of them"
-    raise ValueError(f"settings must hold {needed}; got {value!r}")
-
-
-def digest(value: Any) -> str:
-    """SHA-256 (hex) of the canonical JSON of ``value``.
-
-    >>> digest({"a": 1, "b": (2, 3)}) == digest({"b": [2, 3], "a": 1})
-    True
-    """
-    text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def encode(table: pd.DataFrame) -> bytes:
-    """``table`` as the bytes of a Parquet file."""
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
-    return buffer.getvalue()
-
-
-def decode(content: bytes) -> pd.DataFrame:
-    """The table in the bytes of a Parquet file."""
-    return pd.read_parquet(io.BytesIO(content))
-
-
-def write_table(path: Path, content: bytes, record: Mapping[str, Any]) -> None:
-    """Write Parquet ``content`` to ``path`` and ``record``, with its SHA-256, to the JSON file beside it.
-
-    Each file appears under its name only when complete; the JSON file comes last and vouches for the other.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content)
-    sidecar = {**record, "sha256": hashlib.sha256(content).hexdigest()}
-    write_whole(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode())
-
-
-def read_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:
-    """The table and record written to ``path``; ``None`` when absent, or damaged (the log says so)."""
-    sidecar = path.with_suffix(".json")
-    try:
-        record = json.loads(sidecar.read_bytes())
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != record.pop("sha256"):
-            raise ValueError("content and checksum differ")
-        return decode(content), record
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        _log.warning("%s is damaged (%s): it is ignored and will be recomputed", path, error)
-        return None
+    rows: pd.DataFrame
+    made: Measurement
 
 
 @dataclass(frozen=True)
 class Store:
-    """Computed cells in a folder, each under the hash of all that determines it."""
+    """Computed cells in a folder.
+
+    A cell is asked for by its *identity*: a mapping of all that determines it, as :meth:`Sweep.identity` gives it.
+    """
 
     folder: Path
 
-    def path(self, name: str) -> Path:
-        """Where the cell with hash ``name`` is or would be."""
+    def path(self, identity: Mapping[str, Any]) -> Path:
+        """Where the cell is or would be."""
+        name = digest([FORMAT, identity])
         return self.folder / "cells" / name[:2] / f"{name}.parquet"
 
-    def get(self, name: str) -> tuple[pd.DataFrame, float] | None:
-        """The rows of a cell and the seconds it took, or ``None``."""
-        found = read_table(self.path(name))
-        return None if found is None else (found[0], float(found[1]["seconds"]))
+    def get(self, identity: Mapping[str, Any], *, again: bool = False) -> StoredCell | None:
+        """The cell, or ``None`` where it is not stored or not what it claims to be; the log says so unless
+        ``again``."""
+        path = self.path(identity)
+        try:
+            found = read_table(path)
+            return None if found is None else _checked(path, *found, identity)
+        except Damaged as error:
+            if not again:
+                _log.warning("damaged cell: %s; it is computed again", error)
+            return None
 
-    def put(self, name: str, table: pd.DataFrame, seconds: float, settings: Any) -> pd.DataFrame:
-        """Keep a cell; returns its rows as they will be read back."""
-        content = encode(table)
-        write_table(self.path(name), content, {"settings": canonical(settings), "seconds": seconds})
-        return decode(content)
+    def put(self, identity: Mapping[str, Any], rows: pd.DataFrame, made: Measurement) -> StoredCell:
+        """Keep a cell; returns it as it will be read back.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        record = {**identity, "made": made.to_record()}
+        stored = write_table(self.path(identity), rows, record, durable=made.seconds >= WORTH_WAITING)
+        return StoredCell(stored, made)
+
+    def claim(self, identity: Mapping[str, Any]) -> Lock | None:
+        """The right to compute the cell, or ``None`` while another process has it."""
+        return acquire(self.folder / "claims" / self.path(identity).stem)
+
+    def check(self) -> None:
+        """Remove what killed writers left, and refuse a folder that cannot take cells.
+
+        Raises:
+            OSError: it is not writable, or its disk is full.
+        """
+        for shard in (self.folder / "cells").glob("??"):
+            sweep_temporaries(shard)
+        check_folder(self.folder)
+
+
+def _checked(path: Path, rows: pd.DataFrame, record: Mapping[str, Any], identity: Mapping[str, Any]) -> StoredCell:
+    if record.get("schema") != SCHEMA:
+        raise Damaged(f"{path.with_suffix('.json')}: it holds no schema")
+    for name, value in identity.items():
+        if name not in record or digest(record[name]) != digest(value):
+            raise Damaged(f"{path}: it is another cell, with other {name}")
+    try:
+        return StoredCell(rows, Measurement.from_record(record["made"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged(f"{path.with_suffix('.json')}: {error}") from None

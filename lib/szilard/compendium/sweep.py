@@ -8,25 +8,33 @@ the table.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
+import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from szilard.compendium import provenance as origin
 from szilard.compendium.cell import Cell, measure, needs_device
+from szilard.compendium.clusters import open_pool
 from szilard.compendium.fingerprint import fingerprint
-from szilard.compendium.store import FORMAT, Store, digest
-from szilard.threads import usable_threads
+from szilard.compendium.lock import Lock
+from szilard.compendium.pools import BACKENDS, Done, Pool
+from szilard.compendium.provenance import Measurement
+from szilard.compendium.store import FORMAT, Store, StoredCell, digest
+from szilard.progress import progress_bar
 from szilard.validation import check_choice
 
-BACKENDS = ("local", "dask", "ray")
+PAUSE = 0.5  # seconds between two looks at what other processes compute
 
 __all__ = ["BACKENDS", "CellFailed", "Incomplete", "Sweep", "cell_rng", "map_cells"]
 
@@ -36,7 +44,7 @@ class Incomplete(RuntimeError):
 
 
 class CellFailed(RuntimeError):
-    """Some cells raised an error; the results of all others are kept."""
+    """Some cells raised an error or cost their process its life; the results of all others are kept."""
 
 
 @dataclass(frozen=True)
@@ -48,29 +56,47 @@ class Sweep:
         experiment: name of the experiment.
         seed: seed of the sweep.
         device: ``"cpu"``, ``"cuda"`` or ``"cuda:1"``, for the cells that ask for a device.
+        precision: floating-point type by kind of device, for the record.
     """
 
     key: str
     experiment: str
     seed: int
     device: str
+    precision: Mapping[str, str] = field(default_factory=lambda: {"cpu": "float64", "cuda": "float32"})
 
     def device_of(self, cell: Cell) -> str:
         """Where ``cell`` is measured: on the processor if it asks for no device."""
         return self.device if needs_device(cell) else "cpu"
 
+    def identity(self, cell: Cell) -> dict[str, Any]:
+        """All that determines ``cell``."""
+        return {
+            "key": self.key,
+            "experiment": self.experiment,
+            "settings": cell,
+            "seed": self.seed,
+            "device": self.device_of(cell).split(":")[0],
+            "fingerprint": fingerprint(type(cell)),
+        }
+
     def name(self, cell: Cell) -> str:
         """The hash under which ``cell`` is stored."""
-        kind = self.device_of(cell).split(":")[0]
-        return digest([FORMAT, self.key, self.experiment, cell, self.seed, kind, fingerprint(type(cell))])
+        return digest([FORMAT, self.identity(cell)])
 
 
 @dataclass(frozen=True)
 class _Outcome:
     index: int
     rows: pd.DataFrame | None
-    seconds: float
+    made: Measurement | None = None
     error: str = ""
+
+
+@dataclass(frozen=True)
+class _Task:
+    identity: Mapping[str, Any]
+    call: tuple[Any, ...]
 
 
 def cell_rng(seed: int, experiment: str, settings: Any) -> np.random.Generator:
@@ -84,21 +110,25 @@ def map_cells(
     store: Store,
     *,
     backend: str = "local",
+    address: str | None = None,
     workers: int | None = None,
     light: bool = False,
     progress: bool = False,
     minutes: float | None = None,
     fresh: bool = False,
-) -> tuple[pd.DataFrame, float]:
-    """Compute the cells that are not stored yet; return all rows, in the order of ``cells``, and their
-    seconds.
+) -> tuple[pd.DataFrame, list[Measurement]]:
+    """Compute the cells that are not stored yet; return all rows, in the order of ``cells``, and how each was
+    measured.
+
+    Processes that run the same sweep on one store share it: none computes what another is computing.
 
     Args:
         sweep: what the cells share.
         cells: settings, one dataclass per cell.
         store: where finished cells are kept.
-        backend: ``"local"`` processes, or ``"dask"`` / ``"ray"`` through joblib on a cluster already
-            connected to.
+        backend: ``"local"`` processes, or a ``"dask"`` or ``"ray"`` cluster.
+        address: of the cluster; by default the one connected to, else the one that the environment names
+            (``DASK_SCHEDULER_ADDRESS``, ``RAY_ADDRESS``).
         workers: number of local processes; all usable cores by default.
         light: compute in this process (for cells of milliseconds, where starting processes would dominate).
         progress: show a bar when standing on a terminal.
@@ -107,36 +137,84 @@ def map_cells(
 
     Raises:
         Incomplete: the budget ran out before the last cell.
-        CellFailed: cells raised; the message names them.
-        ValueError: unknown backend, or its package is missing.
+        CellFailed: cells raised, or cost their process its life; the message names them.
+        ConnectionError: no cluster at the address, or it was lost.
+        OSError: the store cannot be written.
+        ValueError: unknown backend, no address for it, or its package is missing.
     """
     check_choice(backend, "backend", BACKENDS)
-    names = [sweep.name(settings) for settings in cells]
-    found = {} if fresh else {i: kept for i, name in enumerate(names) if (kept := store.get(name))}
+    identities = [sweep.identity(settings) for settings in cells]
+    found = {} if fresh else {i: kept for i, cell in enumerate(identities) if (kept := store.get(cell))}
     missing = [i for i in range(len(cells)) if i not in found]
-    deadline = None if minutes is None else time.monotonic() + 60 * minutes
-    workers = _workers(len(missing), workers, alone=light or sweep.device != "cpu")
-    run = _in_process if workers == 1 and backend == "local" else _on_workers(backend, workers)
+    deadline = math.inf if minutes is None else time.monotonic() + 60 * minutes
+    count = _workers(len(missing), workers, alone=light or sweep.device != "cpu")
+    pool = partial(open_pool, backend, count, address=address, one_thread=sweep.device == "cpu")
+    tasks = {i: _Task(identities[i], (_compute, sweep, i, cells[i])) for i in missing}
+    if backend != "local":
+        tasks = {i: replace(task, call=(_compute_there, task.identity, *task.call[1:])) for i, task in tasks.items()}
     failures: list[_Outcome] = []
-    with _bar(progress, len(cells), len(found), f"{sweep.key}/{sweep.experiment}") as advance:
-        for outcome in run(sweep, [(i, cells[i]) for i in missing], deadline):
-            if outcome.rows is None:
-                failures.append(outcome)
-                continue
-            rows = store.put(names[outcome.index], outcome.rows, outcome.seconds, cells[outcome.index])
-            found[outcome.index] = (rows, outcome.seconds)
-            advance()
+    with progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}") as show:
+        for i, result in _run(pool, tasks, store, deadline, fresh):
+            if isinstance(result, StoredCell):
+                found[i] = result
+                show(len(found), f"{len(found)}/{len(cells)}")
+            else:
+                failures.append(result)
     _complain(sweep, cells, failures, len(found))
-    tables = [found[i][0] for i in range(len(cells))]
-    return pd.concat(tables, ignore_index=True), sum(found[i][1] for i in range(len(cells)))
+    table = pd.concat([found[i].rows for i in range(len(cells))], ignore_index=True)
+    return table, [found[i].made for i in range(len(cells))]
+
+
+def _run(
+    open_: Callable[[], Pool], tasks: Mapping[int, _Task], store: Store, deadline: float, fresh: bool
+) -> Iterator[tuple[int, StoredCell | _Outcome]]:
+    """Each task's number, and its stored cell or the outcome of its failure, as they come."""
+    if not tasks:
+        return
+    store.check()
+    waiting, claims = deque(tasks), dict[int, Lock]()
+    with open_() as pool:
+        try:
+            while waiting or claims:
+                if time.monotonic() >= deadline:
+                    waiting.clear()
+                elsewhere = []  # what other processes are computing
+                # One call at a time per worker: a budget or a kill then loses no more than the cells at work.
+                while waiting and pool.free() > 0:
+                    i = waiting.popleft()
+                    if (claim := store.claim(tasks[i].identity)) is None:
+                        elsewhere.append(i)
+                    elif not fresh and (kept := store.get(tasks[i].identity, again=True)):
+                        claim.release()
+                        yield i, kept
+                    else:
+                        claims[i] = claim
+                        pool.submit(i, *tasks[i].call)
+                waiting.extend(elsewhere)
+                for done in pool.finished(PAUSE):
+                    yield done.number, _kept(done, tasks[done.number], store)
+                    claims.pop(done.number).release()
+                if elsewhere and not claims:
+                    time.sleep(PAUSE)
+        finally:
+            for claim in claims.values():
+                claim.release()
+
+
+def _kept(done: Done, task: _Task, store: Store) -> StoredCell | _Outcome:
+    """What a call brought, in the store if it is a result."""
+    outcome = done.value or _Outcome(done.number, None, error=done.trouble)
+    return outcome if outcome.rows is None else store.put(task.identity, outcome.rows, outcome.made)
 
 
 def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done: int) -> None:
     if failures:
-        first = min(failures, key=lambda outcome: outcome.index)
+        first, *others = sorted(failures, key=lambda outcome: outcome.index)
+        names = ", ".join(repr(cells[other.index]) for other in others[:3])
         raise CellFailed(
             f"{sweep.key}/{sweep.experiment}: {len(failures)} of {len(cells)} cells failed, {done} are kept; "
-            f"the first, {cells[first.index]!r}, raised {first.error}"
+            f"the first, {cells[first.index]!r}, {first.error}"
+            + (f"; so did {names}" + (" and others" if len(others) > 3 else "") if others else "")
         )
     if done < len(cells):
         raise Incomplete(
@@ -144,17 +222,29 @@ def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done
         )
 
 
+def _compute_there(identity: Mapping[str, Any], sweep: Sweep, index: int, settings: Any) -> _Outcome:
+    """:func:`_compute` in a process that others have started, and perhaps with other code."""
+    if type(settings).__module__ != "__main__" and _code(type(settings)) != identity["fingerprint"]:
+        where = f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
+        return _Outcome(index, None, error=f"was refused, for the worker on {where}")
+    return _compute(sweep, index, settings)
+
+
+_code = lru_cache(fingerprint)  # what a process has loaded stays what it was
+
+
 def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
     _let_memory_grow()
     start = time.perf_counter()
     try:
-        rng = cell_rng(sweep.seed, sweep.experiment, settings)
-        table = _as_table(settings, measure(settings, rng, sweep.device_of(settings)))
+        rng, device = cell_rng(sweep.seed, sweep.experiment, settings), sweep.device_of(settings)
+        table = _as_table(settings, measure(settings, rng, device))
     except Exception as error:  # whatever a cell raises must not cost the others their results
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
-        return _Outcome(index, None, 0.0, f"{type(error).__name__}: {error} ({where})")
-    return _Outcome(index, table, time.perf_counter() - start)
+        return _Outcome(index, None, error=f"raised {type(error).__name__}: {error} ({where})")
+    made = origin.measurement(time.perf_counter() - start, device, sweep.precision[device.split(":")[0]])
+    return _Outcome(index, table, made)
 
 
 def _as_table(settings: Any, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -177,12 +267,6 @@ def _column(value: Any) -> Any:
     return repr(value)
 
 
-def _in_process(sweep: Sweep, cells: list[tuple[int, Any]], deadline: float | None) -> Iterator[_Outcome]:
-    with _one_thread() if sweep.device == "cpu" else nullcontext():
-        for index, settings in _until(deadline, cells):
-            yield _compute(sweep, index, settings)
-
-
 def _workers(cells: int, wished: int | None, alone: bool) -> int:
     """How many local processes pay."""
     if alone or cells < 2:
@@ -192,89 +276,7 @@ def _workers(cells: int, wished: int | None, alone: bool) -> int:
     return min(cells, wished or joblib.cpu_count())
 
 
-def _on_workers(backend: str, workers: int) -> Callable[..., Iterator[_Outcome]]:
-    def run(sweep: Sweep, cells: list[tuple[int, Any]], deadline: float | None) -> Iterator[_Outcome]:
-        import joblib
-
-        options: dict[str, Any] = {"backend": "loky", "n_jobs": workers}
-        if backend == "local":
-            options["inner_max_num_threads"] = 1
-        else:
-            options = {"backend": _connect(backend), "n_jobs": -1}
-        with joblib.parallel_config(**options):
-            # One task at a time per worker: a budget or a kill then loses no more than the cells at work.
-            parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")
-            yield from parallel(joblib.delayed(_compute)(sweep, i, s) for i, s in _until(deadline, cells))
-
-    return run
-
-
-def _connect(backend: str) -> str:
-    try:
-        if backend == "dask":
-            import distributed
-
-            distributed.get_client()
-        else:
-            from ray.util.joblib import register_ray
-
-            register_ray()
-    except ImportError:
-        raise ValueError(f"backend {backend!r} needs its package: pip install 'szilard[cluster]'") from None
-    except ValueError:
-        raise ValueError(
-            "backend 'dask' needs a connected client: distributed.Client(address) before the run"
-        ) from None
-    return backend
-
-
-def _until(deadline: float | None, cells: list[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
-    for cell in cells:
-        if deadline is not None and time.monotonic() >= deadline:
-            return
-        yield cell
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread for BLAS and torch, as in a worker, so that a cell rounds alike wherever it runs."""
-    from threadpoolctl import threadpool_limits
-
-    wished = os.environ.get("OMP_NUM_THREADS")
-    threads = sys.modules["torch"].get_num_threads() if "torch" in sys.modules else usable_threads()
-    os.environ["OMP_NUM_THREADS"] = "1"  # read by torch should a cell import it
-    _limit_torch(1)
-    try:
-        with threadpool_limits(1):
-            yield
-    finally:
-        _limit_torch(threads)
-        if wished is None:
-            del os.environ["OMP_NUM_THREADS"]
-        else:
-            os.environ["OMP_NUM_THREADS"] = wished
-
-
 def _let_memory_grow() -> None:
     """Keep loky from replacing a worker that grew by 300 MB: a large cell is no leak, and imports take seconds."""
     if executor := sys.modules.get("joblib.externals.loky.process_executor"):
         executor._MAX_MEMORY_LEAK_SIZE = 4 * 2**30
-
-
-def _limit_torch(threads: int) -> None:
-    if torch := sys.modules.get("torch"):
-        torch.set_num_threads(threads)
-
-
-@contextmanager
-def _bar(wanted: bool, total: int, done: int, label: str) -> Iterator[Callable[[], None]]:
-    if not (wanted and sys.stderr.isatty()):
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=total, completed=done)
-        yield lambda: progress.advance(task)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from szilard.compendium.experiment import Result
 from szilard.compendium.provenance import Provenance
+from szilard.compendium.result import Result
 
 __all__ = ["as_frame", "significant", "sources", "summary", "to_csv"]
 

@@ -91,13 +91,15 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
         "Seed": str(source["seed"]),
         "Device": f"{source['device']}, {source['precision']}, {_count(source['threads'], 'thread')}",
         "Computed": f"{_time(source)}, {source['wall_seconds']:.3g} s",
-        "Commit": source["commit"][:12] + (" with local changes" if source["dirty"] else ""),
+        "Commit": "; ".join(commit[:12] for commit in source["commit"].split("; "))
+        + (" with local changes" if source["dirty"] else ""),
         "Code": source["fingerprint"][:16],
     }
 
 
 def _time(made: Mapping[str, str]) -> str:
-    return made["utc"].replace("T", " ").replace("Z", " UTC")
+    dates = dict.fromkeys(filter(None, (made.get("since"), made["utc"])))
+    return " to ".join(dates).replace("T", " ").replace("Z", " UTC")
 
 
 def _count(number: int, what: str) -> str:
