@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -32,9 +31,10 @@ class Cell(Protocol):
 
 
 @lru_cache(maxsize=1024)
-def _needs(kind: Any) -> tuple[str, ...]:
+def _needs(kind: type) -> tuple[str, ...]:
     method = getattr(kind, "measure", None)
-    if not is_dataclass(kind) or not kind.__dataclass_params__.frozen or not inspect.isfunction(method):
+    frozen = getattr(getattr(kind, "__dataclass_params__", None), "frozen", False)
+    if not frozen or not inspect.isfunction(method):
         raise ValueError(
             f"a cell must be a frozen dataclass with a method measure(self[, rng][, device]); {kind.__name__} is not"
         )
@@ -46,15 +46,18 @@ def _needs(kind: Any) -> tuple[str, ...]:
 
 def check_cell(cell: Any) -> None:
     """Refuse what is not a cell with one clear line (``ValueError``)."""
-    _needs(type(cell))
+    kind: type = type(cell)
+    _needs(kind)
 
 
 def needs_device(cell: Cell) -> bool:
     """Whether ``cell`` asks where to compute."""
-    return "device" in _needs(type(cell))
+    kind: type = type(cell)
+    return "device" in _needs(kind)
 
 
 def measure(cell: Cell, rng: np.random.Generator, device: str) -> Rows:
     """Measure ``cell``, handing it what it asks for."""
     offers = {"rng": rng, "device": device}
-    return cell.measure(**{name: offers[name] for name in _needs(type(cell))})
+    kind: type = type(cell)
+    return cell.measure(**{name: offers[name] for name in _needs(kind)})

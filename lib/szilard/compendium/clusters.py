@@ -65,7 +65,7 @@ class _Dask(Futures):
         while self._size() < 1:
             time.sleep(0.1)
             if time.monotonic() - self._seen > FIRST:
-                where = self._client.scheduler.address
+                where = getattr(self._client.scheduler, "address", address)
                 self.close(abandon=True)
                 raise ConnectionError(f"no workers at {where}: start some with `dask worker {where}`")
 

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 from pathlib import Path
+from typing import Literal, overload
 
 try:
     import fcntl
@@ -37,6 +38,10 @@ class Lock:
         self.release()
 
 
+@overload
+def acquire(path: Path, *, wait: Literal[True]) -> Lock: ...
+@overload
+def acquire(path: Path) -> Lock | None: ...
 def acquire(path: Path, *, wait: bool = False) -> Lock | None:
     """The lock at ``path``, or ``None`` while another process holds it.
 

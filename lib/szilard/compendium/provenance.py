@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
 class _Facts:
     """A dataclass of plain facts that goes to JSON and comes back as what it was, or not at all."""
 

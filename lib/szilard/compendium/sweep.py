@@ -17,7 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -204,7 +204,11 @@ def _run(
 def _kept(done: Done, task: _Task, store: Store) -> StoredCell | _Outcome:
     """What a call brought, in the store if it is a result."""
     outcome = done.value or _Outcome(done.number, None, error=done.trouble)
-    return outcome if outcome.rows is None else store.put(task.identity, outcome.rows, outcome.made)
+    return (
+        outcome
+        if outcome.rows is None or outcome.made is None
+        else store.put(task.identity, outcome.rows, outcome.made)
+    )
 
 
 def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done: int) -> None:
@@ -224,13 +228,10 @@ def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done
 
 def _compute_there(identity: Mapping[str, Any], sweep: Sweep, index: int, settings: Any) -> _Outcome:
     """:func:`_compute` in a process that others have started, and perhaps with other code."""
-    if type(settings).__module__ != "__main__" and _code(type(settings)) != identity["fingerprint"]:
+    if type(settings).__module__ != "__main__" and fingerprint(type(settings)) != identity["fingerprint"]:
         where = f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
         return _Outcome(index, None, error=f"was refused, for the worker on {where}")
     return _compute(sweep, index, settings)
-
-
-_code = lru_cache(fingerprint)  # what a process has loaded stays what it was
 
 
 def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
@@ -279,4 +280,4 @@ def _workers(cells: int, wished: int | None, alone: bool) -> int:
 def _let_memory_grow() -> None:
     """Keep loky from replacing a worker that grew by 300 MB: a large cell is no leak, and imports take seconds."""
     if executor := sys.modules.get("joblib.externals.loky.process_executor"):
-        executor._MAX_MEMORY_LEAK_SIZE = 4 * 2**30
+        vars(executor)["_MAX_MEMORY_LEAK_SIZE"] = 4 * 2**30
