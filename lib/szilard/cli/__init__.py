@@ -17,7 +17,7 @@ _CALCULATORS = {command.__name__ for command in calculators.COMMANDS}
 class _Commands(OneLineErrors):
     """The commands in two lists: those of the book, and the calculators."""
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write both lists."""
         found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         commands = {name: command for name, command in found if command}

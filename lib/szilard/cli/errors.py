@@ -96,7 +96,7 @@ def explain(error: BaseException) -> tuple[str, int]:
     return f"{type(error).__name__}: {text or 'no message'} (add --debug for the traceback)", NEGATIVE
 
 
-def _usage(error: object) -> str:
+def _usage(error: Any) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "szilard"
     text = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")

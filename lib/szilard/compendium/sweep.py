@@ -228,7 +228,8 @@ def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done
 
 def _compute_there(identity: Mapping[str, Any], sweep: Sweep, index: int, settings: Any) -> _Outcome:
     """:func:`_compute` in a process that others have started, and perhaps with other code."""
-    if type(settings).__module__ != "__main__" and fingerprint(type(settings)) != identity["fingerprint"]:
+    kind: type = type(settings)
+    if kind.__module__ != "__main__" and fingerprint(kind) != identity["fingerprint"]:
         where = f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
         return _Outcome(index, None, error=f"was refused, for the worker on {where}")
     return _compute(sweep, index, settings)
