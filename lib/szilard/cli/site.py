@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -14,24 +15,53 @@ __all__ = ["COMMANDS", "build", "checkout", "ledger", "serve", "verify"]
 
 
 def verify(
-    figure: Annotated[str, typer.Argument(metavar="FIG", help="Its id: fig-…, tab-… or claims-….")],
-    rtol: Annotated[float, typer.Option(min=0, help="Relative tolerance on every number.")] = 1e-6,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FIG…", help="Ids: fig-…, tab-…, claims-…; with --all, chapters."),
+    ] = None,
+    all_: Annotated[
+        bool,
+        typer.Option("--all", help="Everything of the chapters named, or of all: cells kept are reused."),
+    ] = False,
 ) -> None:
-    """Re-execute what one figure rests on, nothing cached, and compare it with what is published.
+    """Re-execute what figures rest on, nothing cached, and compare them with what is published.
 
-    Exit code 1 if it differs.
+    Numbers may move as far as their provenance says. Exit code 1 if anything differs.
     """
     from szilard.compendium.notebook import find
-    from szilard.compendium.notebook import verify as reexecute
+    from szilard.compendium.verifying import verify as reexecute
 
-    record = find(checkout(), figure)
-    typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
-    try:
-        report = reexecute(record, rtol)
-    except RuntimeError as error:
-        raise Failure(str(error)) from error
-    typer.echo(str(report))
-    if not report.agrees:
+    root = checkout()
+    if all_:
+        _verify_all(root, names or [])
+        return
+    if not names:
+        raise ValueError("verify needs the id of a figure, or --all")
+    records = [find(root, name) for name in names]
+    differ = False
+    for record in records:
+        typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
+        try:
+            report = reexecute(record)
+        except RuntimeError as error:
+            raise Failure(str(error)) from error
+        typer.echo(str(report))
+        differ |= not report.agrees
+    if differ:
+        raise typer.Exit(NEGATIVE)
+
+
+def _verify_all(root: Path, keys: list[str]) -> None:
+    from szilard.compendium.verifying import verify_chapters
+
+    begun, counts = time.monotonic(), [0, 0]
+    for reports in verify_chapters(root, keys):
+        for report in reports:
+            counts[report.agrees] += 1
+            typer.echo(f"{'agrees ' if report.agrees else 'DIFFERS'}  {report.id}: {'; '.join(report.lines)}")
+    seconds = time.monotonic() - begun
+    typer.echo(f"{counts[1]} of {sum(counts)} agree with what is published ({seconds:.0f} s)")
+    if counts[0]:
         raise typer.Exit(NEGATIVE)
 
 

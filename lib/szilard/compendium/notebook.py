@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import ast
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from szilard.compendium.places import child_environment
 from szilard.compendium.syntax import bound_names, changed_names, exposed_names
+from szilard.compendium.tabular import parsed
 from szilard.validation import check_choice
 
-CELL_SECONDS = 180
 _SHOWS = {"figure", "table", "claims"}
 
-__all__ = [
-    "CELL_SECONDS",
-    "Record",
-    "Report",
-    "chapters",
-    "compare",
-    "dependencies",
-    "find",
-    "records",
-    "verify",
-]
+__all__ = ["Record", "chapters", "dependencies", "displayed", "find", "load", "records"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +30,7 @@ class Record:
         cell: index of its cell in the notebook.
         code: source of that cell.
         content: the record stored with the output.
+        output: the output of the cell that holds it.
     """
 
     kind: str
@@ -52,6 +39,7 @@ class Record:
     cell: int
     code: str
     content: Mapping[str, Any]
+    output: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
@@ -61,20 +49,7 @@ class Record:
     @property
     def frame(self) -> pd.DataFrame:
         """The data behind it."""
-        return pd.read_csv(io.StringIO(self.content["data"]), keep_default_na=False, na_values=[""])
-
-
-@dataclass(frozen=True)
-class Report:
-    """Outcome of re-executing one figure."""
-
-    id: str
-    agrees: bool
-    lines: tuple[str, ...]
-
-    def __str__(self) -> str:
-        verdict = "reproduces what is published" if self.agrees else "DIFFERS from what is published"
-        return "\n  ".join([f"{self.id} {verdict}", *self.lines])
+        return parsed(self.content["data"])
 
 
 def chapters(root: Path) -> list[Path]:
@@ -89,16 +64,23 @@ def records(notebook: Path) -> list[Record]:
         ValueError: not a readable notebook, or an id is used twice.
     """
     found: list[Record] = []
-    for index, cell in enumerate(_load(notebook).cells):
-        for output in cell.get("outputs", ()):
-            if content := output.get("metadata", {}).get("szilard"):
-                found.append(Record(content["kind"], content["id"], notebook, index, cell.source, content))
+    for index, cell in enumerate(load(notebook).cells):
+        for output in displayed(cell):
+            content = output["metadata"]["szilard"]
+            found.append(
+                Record(content["kind"], content["id"], notebook, index, cell.source, content, output)
+            )
     ids = [record.id for record in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
         raise ValueError(
             f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}"
         )
     return found
+
+
+def displayed(cell: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The outputs of a cell that carry a record."""
+    return [output for output in cell.get("outputs", ()) if output.get("metadata", {}).get("szilard")]
 
 
 def find(root: Path, id: str) -> Record:
@@ -137,114 +119,18 @@ def dependencies(cells: Sequence[str], target: int) -> list[int]:
     return chosen[::-1]
 
 
-def verify(record: Record, rtol: float = 1e-6, seconds: int = CELL_SECONDS) -> Report:
-    """Re-execute the cells behind ``record`` in a fresh kernel, nothing cached, and compare with what is
-    published.
-
-    Args:
-        record: the figure, table or claims to check.
-        rtol: relative tolerance on every number.
-        seconds: limit per cell.
-
-    Raises:
-        RuntimeError: a cell failed, or shows ``record.id`` no more.
-    """
-    notebook = _load(record.notebook)
-    chosen = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    sources = [notebook.cells[i].source for i in chosen]
-    needed = [chosen[i] for i in dependencies(sources, chosen.index(record.cell))]
-    notebook.cells = [notebook.cells[i] for i in needed]
-    execute(notebook, record.notebook.parent, seconds, fresh=True)
-    for output in notebook.cells[-1].outputs:
-        content = output.get("metadata", {}).get("szilard", {})
-        if content.get("id") == record.id:
-            again = Record(record.kind, record.id, record.notebook, record.cell, record.code, content)
-            lines = compare(record.frame, again.frame, rtol, record.content.get("volatile", ()))
-            done = f"{len(needed)} of {len(sources)} cells re-executed, nothing cached"
-            return Report(record.id, not lines, (done, *(lines or [_size(record.frame, rtol)])))
-    raise RuntimeError(f"{record.id}: its cell ran but shows it no more; run `szilard build`")
-
-
-def compare(
-    published: pd.DataFrame, again: pd.DataFrame, rtol: float, volatile: Sequence[str] = ()
-) -> list[str]:
-    """Differences between two tables, one readable line each; empty when they agree within ``rtol``.
-
-    A number counts as equal when it differs by at most ``rtol`` times the largest magnitude of its column.
-    """
-    if list(published.columns) != list(again.columns):
-        return [f"columns: published {list(published.columns)}, now {list(again.columns)}"]
-    if len(published) != len(again):
-        return [f"rows: published {len(published)}, now {len(again)}"]
-    return [
-        line
-        for name in published
-        if name not in volatile
-        for line in _differs(published[name], again[name], rtol)
-    ]
-
-
-def execute(notebook: Any, folder: Path, seconds: int = CELL_SECONDS, *, fresh: bool = False) -> None:
-    """Execute a notebook object in place, in a kernel of this interpreter, working in ``folder``.
-
-    Raises:
-        RuntimeError: a cell failed or took too long; the message holds the cell's last line of error.
-    """
-    from nbclient import NotebookClient
-    from traitlets.config import Config
-
-    environment = child_environment() | ({"SZILARD_FRESH": "1"} if fresh else {})
-    with TemporaryDirectory(prefix="szilard-") as sockets:
-        # Sockets in a private folder: no port that another process could take or read.
-        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        options = {
-            "kernel_name": "python3",
-            "timeout": seconds,
-            "resources": {"metadata": {"path": str(folder)}},
-        }
-        _run(NotebookClient(notebook, config=config, **options), environment)
-
-
-def _run(client: Any, environment: Mapping[str, str]) -> None:
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-    try:
-        client.execute(env=environment)
-    except CellExecutionError as error:
-        raise RuntimeError(f"a cell failed with {error.ename}: {error.evalue}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise RuntimeError(f"a cell did not finish: {str(error).splitlines()[0]}") from None
-
-
 def _is_show(statement: ast.stmt) -> bool:
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _SHOWS
 
 
-def _differs(old: pd.Series, new: pd.Series, rtol: float) -> list[str]:
-    if not (pd.api.types.is_numeric_dtype(old) and pd.api.types.is_numeric_dtype(new)):
-        rows = np.flatnonzero(old.astype(str).to_numpy() != new.astype(str).to_numpy())
-        return (
-            [f"{old.name}, row {rows[0]}: published {old[rows[0]]!r}, now {new[rows[0]]!r}"]
-            if len(rows)
-            else []
-        )
-    a, b = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
-    scale = max(np.nanmax(np.abs(a), initial=0.0), np.nanmax(np.abs(b), initial=0.0))
-    with np.errstate(invalid="ignore"):
-        same = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= rtol * scale)
-    if same.all():
-        return []
-    row = int(np.flatnonzero(~same)[0])
-    first = f"row {row}: published {a[row]:.9g}, now {b[row]:.9g}"
-    return [f"{old.name}: {int((~same).sum())} of {len(a)} differ; {first}"]
+def load(notebook: Path) -> Any:
+    """The notebook as ``nbformat`` reads it.
 
-
-def _size(frame: pd.DataFrame, rtol: float) -> str:
-    return f"{frame.shape[0]} rows × {frame.shape[1]} columns agree within {rtol:g} relative"
-
-
-def _load(notebook: Path) -> Any:
+    Raises:
+        ValueError: there is none, or it is damaged.
+        RuntimeError: the packages of the book are missing.
+    """
     try:
         import nbformat
     except ImportError:
