@@ -1,4 +1,4 @@
-"""``szilard verify``, ``ledger``, ``build`` and ``serve``: the book that the chapters make."""
+"""``szilard verify``, ``spread``, ``ledger``, ``build`` and ``serve``: the book that the chapters make."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from szilard.cli.errors import NEGATIVE, Failure
 from szilard.cli.terminal import print_table
 
-__all__ = ["COMMANDS", "build", "checkout", "ledger", "serve", "verify"]
+__all__ = ["COMMANDS", "build", "checkout", "ledger", "serve", "spread", "verify"]
 
 
 def verify(
@@ -62,6 +62,34 @@ def _verify_all(root: Path, keys: list[str]) -> None:
     seconds = time.monotonic() - begun
     typer.echo(f"{counts[1]} of {sum(counts)} agree with what is published ({seconds:.0f} s)")
     if counts[0]:
+        raise typer.Exit(NEGATIVE)
+
+
+def spread(
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY…", help="Chapters; by default all.")
+    ] = None,
+) -> None:
+    """Measure how far published numbers move over instruction sets and threads, and keep it with the results.
+
+    Exit code 1 if a reader could see one moving. Interrupted, the same command goes on where it stopped.
+    """
+    from szilard.compendium.notebook import chapters
+    from szilard.compendium.spread import measure
+    from szilard.validation import check_choice
+
+    root = checkout()
+    known = {path.stem: path for path in chapters(root)}
+    chosen = [known[check_choice(key, "chapter", known)] for key in keys or known]
+    visible = []
+    for notebook in chosen:
+        try:
+            visible += measure(root, notebook, say=lambda line: typer.echo(line, err=True)).visible
+        except RuntimeError as error:
+            raise Failure(str(error)) from error
+    for line in visible:
+        typer.echo(line)
+    if visible:
         raise typer.Exit(NEGATIVE)
 
 
@@ -117,4 +145,4 @@ def checkout() -> Path:
     return root
 
 
-COMMANDS = (verify, ledger, build, serve)
+COMMANDS = (verify, spread, ledger, build, serve)

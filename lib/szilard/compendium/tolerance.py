@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,9 +128,13 @@ def tolerances(
 def measured(id: str, folder: Path | None = None) -> Mapping[str, Any]:
     """What ``spread.json`` of the chapter holds about ``id``: ``columns``, ``texts``, ``drawing``.
 
+    Nothing while the spread itself is measured (``SZILARD_SPREAD=none`` in the environment).
+
     Raises:
         ValueError: the file is there and is not what ``szilard spread`` writes.
     """
+    if os.environ.get("SZILARD_SPREAD") == "none":
+        return {}
     path = (folder or results_folder(id.split("-")[1])) / "spread.json"
     try:
         displays = json.loads(path.read_bytes())["displays"]
