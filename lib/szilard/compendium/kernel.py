@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -67,7 +68,7 @@ def _run(client: Any, environment: Mapping[str, str]) -> None:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     try:
-        client.execute(env=environment)
+        asyncio.run(client.async_execute(env=environment))
     except CellExecutionError as error:
         raise RuntimeError(f"a cell failed with {error.ename}: {error.evalue}") from None
     except (CellTimeoutError, DeadKernelError) as error:

@@ -68,7 +68,7 @@ def parsed(csv: str) -> pd.DataFrame:
     """The table behind what :func:`to_csv` wrote; an empty entry is missing, in columns of texts too."""
     if not csv.strip():
         return pd.DataFrame()
-    return pd.read_csv(io.StringIO(csv), keep_default_na=False, na_values=[""], float_precision="round_trip")
+    return pd.read_csv(io.StringIO(csv), keep_default_na=False, na_values=[""])
 
 
 def significant(value: float, scale: float = 0.0) -> str:
