@@ -12,7 +12,9 @@ from szilard.compendium.style import BACKGROUND
 
 _ID = re.compile(r'\bid="([^"]+)"')
 _USE = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+# Not a digit of a colour or of a name, which says something else by every digit.
+_NUMBER = re.compile(r"(?<![#\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
 _BITMAP = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 _LEVELS = 2  # of 255, by which a colour of a bitmap may differ
 
@@ -47,7 +49,8 @@ def movement(published: str, again: str) -> float | None:
 
 
 def _named_in_order(svg: str) -> str:
-    order = {name: f"name{place}" for place, name in enumerate(dict.fromkeys(_ID.findall(svg)))}
+    names = dict.fromkeys(_ID.findall(svg))
+    order = {name: f"name-{place}".translate(_LETTERS) for place, name in enumerate(names)}
     return _USE.sub(lambda match: match[1] + order.get(match[2], match[2]), svg)
 
 
