@@ -67,7 +67,7 @@ class _Movements:
         relative, absolute = self.moved()
         return {
             "spread": {"relative": float(f"{relative:.2g}"), "absolute": float(f"{absolute:.2g}")},
-            "relative": max(RELATIVE, round_up(FACTOR * relative)),
+            "relative": max(RELATIVE, round_up(FACTOR * min(relative, NOISE))),
             "absolute": max(floor, round_up(FACTOR * absolute)),
         }
 
@@ -76,7 +76,7 @@ def between(here: Records, others: Sequence[Records]) -> Spread:
     """The spread between the records of one processor and of others, by id.
 
     Columns with a stated tolerance keep it; one that is exceeded is visible, like other words, more rows, or
-    a drawing in which something moves by more than a point.
+    a drawing in which something moves by more than a point. What is visible is not granted a tolerance.
     """
     displays, visible = {}, []
     for id, record in here.items():
@@ -170,7 +170,10 @@ def _display(
     if found := {n: m.tolerance(0.0) for n, m in texts.items() if m.needed}:
         entry["texts"] = found
     if furthest > MOVEMENT:
-        entry["drawing"] = {"moved": float(f"{furthest:.2g}"), "tolerance": round_up(FACTOR * furthest)}
+        entry["drawing"] = {
+            "moved": float(f"{furthest:.2g}"),
+            "tolerance": round_up(FACTOR * min(furthest, VISIBLE)),
+        }
     return entry, lines
 
 

@@ -25,7 +25,10 @@ def information(settings: Pair, rng: np.random.Generator, device: str) -> list[d
     """Closed-form information of a normal pair, and a sample's correlation."""
     x = rng.normal(size=settings.n)
     y = settings.rho * x + math.sqrt(1 - settings.rho**2) * rng.normal(size=settings.n)
-    return [{"mi": -0.5 * math.log1p(-(settings.rho**2)), "correlation": float(np.corrcoef(x, y)[0, 1])}]
+    off = 1 + float(os.environ.get("FAKE_OFFSET", 0))  # as another processor would
+    return [
+        {"mi": -0.5 * math.log1p(-(settings.rho**2)), "correlation": off * float(np.corrcoef(x, y)[0, 1])}
+    ]
 
 
 @dataclass(frozen=True)
