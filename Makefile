@@ -20,7 +20,7 @@ book: setup ## execute the chapters that changed (quick tier) and build the page
 	@$(BIN)/szilard build
 
 test: setup lint ## all tests: library, chapters, built pages
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations 15
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --durations 15
 
 full: setup ## record every experiment at paper scale (resumes; a GPU helps)
 	@for key in $(KEYS); do $(BIN)/szilard run $$key --tier full || exit; done

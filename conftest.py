@@ -8,17 +8,10 @@ from pathlib import Path
 import pytest
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers take whole modules in turn, whole chapters first, the longest before the others."""
+    """Put the tests that execute chapters first, the longest chapters before the others."""
     seconds = {path.stem: _seconds(path) for path in (Path(__file__).parent / "book").glob("*/*.ipynb")}
-    order = {}
-    for item in items:
-        key = getattr(item, "callspec", None) and item.callspec.params.get("chapter_on_another_processor")
-        scope = item.nodeid if key else item.nodeid.rsplit("::", 1)[0]
-        item.add_marker(pytest.mark.xdist_group(scope))
-        order[item] = -seconds.get(key or item.path.stem, 0.0)
-    items.sort(key=order.__getitem__)
+    items.sort(key=lambda item: -seconds.get(getattr(getattr(item, "cls", None), "key", item.path.stem), 0.0))
 
 
 def _seconds(notebook: Path) -> float:
