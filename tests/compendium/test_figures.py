@@ -126,6 +126,15 @@ def test_every_column_of_numbers_says_how_far_it_may_move(chapter) -> None:
     assert list(parsed(record["data"]).noise) == [0.0, 3.0]  # noise is no result
 
 
+def test_columns_that_readers_see_alone_have_their_tolerance_too(chapter) -> None:
+    board = pd.DataFrame({"worst flaw": [3e-16]})
+    table = chapter.table(
+        "t", board, FRAME, "T.", {"worst flaw": "{:.0e}"}, tolerance={"worst flaw": Tolerance(0.0, 1e-12)}
+    )
+    assert table.record["tolerance"]["worst flaw"]["from"] == "stated" and "mi" in table.record["tolerance"]
+    assert table.record["rows"] == [["0e+00"]] and "worst flaw" in table.record["reading"]
+
+
 def test_a_tolerance_must_name_a_column_of_numbers(chapter) -> None:
     with pytest.raises(
         ValueError, match="tolerance of fig-fake-pair must name columns of numbers .*got task"

@@ -38,7 +38,7 @@ def test_missing_and_infinite_numbers_agree_with_themselves_alone() -> None:
 def test_stated_goes_before_measured_goes_before_rule() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [1.0, 2.0], "c": [1.0, 2.0], "n": [1, 2], "word": ["x", "y"]})
     spread = {"columns": {name: {"relative": 0.1, "absolute": 0.2} for name in "ab"}}
-    found = tolerances("fig-a-b", frame, {"a": Tolerance(0.5)}, spread)
+    found = tolerances("fig-a-b", [frame], {"a": Tolerance(0.5)}, spread)
     assert {name: one.origin for name, one in found.items()} == {
         "a": "stated",
         "b": "measured",

@@ -74,7 +74,7 @@ def figure_display(
     for name, text in (("caption", caption), ("alt", alt)):
         if not text.strip():
             raise ValueError(f"{name} of {id} must not be empty: readers of the page rely on it")
-    allowed = tolerances(id, frame, tolerance or {})
+    allowed = tolerances(id, [frame], tolerance or {})
     record = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": _draw(figure)}
     record |= {"movement": measured(id).get("drawing", {}).get("tolerance", MOVEMENT)}
     record |= {"volatile": list(volatile)}
@@ -98,7 +98,7 @@ def table_display(
         raise ValueError(f"caption of {id} must not be empty: readers of the page rely on it")
     if unknown := sorted(set(formats) - set(frame.columns)):
         raise ValueError(f"formats of {id} must name columns of the table; got {', '.join(unknown)}")
-    allowed = tolerances(id, data, tolerance or {})
+    allowed = tolerances(id, [data, frame], tolerance or {})
     data, shown = _without_noise(data, allowed), _without_noise(frame, allowed)
     record = {"kind": "table", "id": id, "caption": caption, "columns": [str(name) for name in frame.columns]}
     if to_csv(shown) != to_csv(data):
@@ -121,7 +121,7 @@ def claims_display(key: str, rows: Sequence[Mapping[str, Any]], provenance: Sequ
     """The claims of a chapter as a table; its text holds the verdicts."""
     record = {"kind": "claims", "id": f"claims-{key}", "rows": [dict(row) for row in rows]}
     frame = pd.DataFrame(record["rows"])
-    return _display(record, frame, tolerances(record["id"], frame, {}), provenance)
+    return _display(record, frame, tolerances(record["id"], [frame], {}), provenance)
 
 
 def bundle(record: Mapping[str, Any]) -> dict[str, str]:
@@ -229,15 +229,15 @@ def _unformatted(record: Mapping[str, Any]) -> list[str]:
 
 def _unfounded(record: Mapping[str, Any]) -> list[str]:
     """Columns whose tolerance is missing, superfluous, or not what the rule gives."""
-    frame = parsed(record["data"])
-    wrong = []
+    data, shown = parsed(record["data"]), parsed(record.get("reading", record["data"]))
+    columns = {name: frame[name] for frame in (shown, data) for name in frame if is_number(frame[name])}
+    wrong = [f"{name} has no tolerance" for name in columns if name not in record["tolerance"]]
     for name, entry in record["tolerance"].items():
         tolerance = Tolerance.from_record(entry)
-        whole = tolerance.relative == 0
-        if name not in frame or (tolerance.origin == "rule" and tolerance != by_rule(frame[name], whole)):
+        if name not in columns:
+            wrong.append(f"{name}, which has a tolerance, is no column of numbers")
+        elif tolerance.origin == "rule" and tolerance != by_rule(columns[name], tolerance.relative == 0):
             wrong.append(f"the tolerance of {name} is not what the rule gives")
-    numbers = (name for name in frame if is_number(frame[name]))
-    wrong += [f"{name} has no tolerance" for name in numbers if name not in record["tolerance"]]
     return wrong
 
 

@@ -149,7 +149,8 @@ def _display(
     texts: dict[str, _Movements] = {}
     lines: list[str] = []
     for other in others:
-        lines += _compare_numbers(here, other, columns)
+        for part in ("data", "reading"):
+            lines += _compare_numbers(here, other, columns, part)
         for name, moved in _text_movements(here, other):
             if isinstance(moved, str):
                 lines.append(moved)
@@ -188,9 +189,9 @@ def _note(movements: _Movements, moved: Moved) -> None:
 
 
 def _compare_numbers(
-    here: Mapping[str, Any], other: Mapping[str, Any], columns: dict[str, _Movements]
+    here: Mapping[str, Any], other: Mapping[str, Any], columns: dict[str, _Movements], part: str
 ) -> Iterator[str]:
-    old, new = parsed(here["data"]), parsed(other["data"])
+    old, new = (parsed(record.get(part, "")) for record in (here, other))
     if list(old.columns) != list(new.columns) or len(old) != len(new):
         yield "its data have other rows or columns"
         return

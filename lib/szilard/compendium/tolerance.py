@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,38 +90,41 @@ def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
 
 
 def tolerances(
-    id: str, frame: pd.DataFrame, stated: Mapping[str, Tolerance], spread: Mapping[str, Any] | None = None
+    id: str,
+    frames: Sequence[pd.DataFrame],
+    stated: Mapping[str, Tolerance],
+    spread: Mapping[str, Any] | None = None,
 ) -> dict[str, Tolerance]:
-    """The tolerance of every column of numbers of ``frame``.
+    """The tolerance of every column of numbers of ``frames``; of columns of one name the first counts.
 
     Args:
-        id: what shows it, for example ``"fig-minde-forward"``.
-        frame: the data.
+        id: what shows them, for example ``"fig-minde-forward"``.
+        frames: the data, and the table that readers see where that is another.
         stated: by column, what the author states.
         spread: the chapter's measured spread; read from its results when not given.
 
     Raises:
         ValueError: ``stated`` names no column of numbers.
     """
-    printed = parsed(to_csv(frame))
-    columns = {name: source for name, source in zip(printed, frame, strict=True) if is_number(printed[name])}
-    if unknown := sorted(set(stated) - set(columns)):
-        there = ", ".join(columns)
+    known = (measured(id) if spread is None else spread).get("columns", {})
+    found: dict[str, Tolerance] = {}
+    for frame in frames:
+        printed = parsed(to_csv(frame))
+        for name, source in zip(printed, frame, strict=True):
+            if name in found or not is_number(printed[name]):
+                continue
+            if name in stated:
+                found[name] = stated[name]
+            elif name in known:
+                found[name] = Tolerance(known[name]["relative"], known[name]["absolute"], "measured")
+            else:
+                whole = pd.api.types.is_integer_dtype(printed[name])
+                found[name] = by_rule(printed[name], whole and not pd.api.types.is_float_dtype(frame[source]))
+    if unknown := sorted(set(stated) - set(found)):
+        there = ", ".join(found)
         raise ValueError(
             f"tolerance of {id} must name columns of numbers ({there}); got {', '.join(unknown)}"
         )
-    known = (measured(id) if spread is None else spread).get("columns", {})
-    found = {}
-    for name, source in columns.items():
-        if name in stated:
-            found[name] = stated[name]
-        elif name in known:
-            found[name] = Tolerance(known[name]["relative"], known[name]["absolute"], "measured")
-        else:
-            whole = pd.api.types.is_integer_dtype(printed[name]) and not pd.api.types.is_float_dtype(
-                frame[source]
-            )
-            found[name] = by_rule(printed[name], whole)
     return found
 
 
