@@ -144,6 +144,11 @@ def test_a_figure_offers_citation_data_drawing_and_provenance(built, page) -> No
     assert (folder / "fig-fake-pair.csv").read_text().startswith("rho,n,mi,correlation\n0.1,64,0.005025")
 
 
+def test_the_provenance_says_how_far_each_number_may_move(page) -> None:
+    words = "mi 1e-06 of itself + 6e-09 (by rule); n exact (by rule); rho 1e-06 of itself + 1e-07 (by rule)"
+    assert re.search(rf"<dt>Tolerance</dt><dd>correlation [^<;]*; {re.escape(words)}</dd>", page)
+
+
 def test_claims_stand_where_the_page_asks_for_them_and_only_there(page) -> None:
     assert page.count("not reproduced</span>") == 1 and page.count("szilard-claims docutils") == 1
 

@@ -75,7 +75,7 @@ def _provenance(record: Record, base: str) -> str:
         "Libraries": ", ".join(f"{name} {version}" for name, version in made["versions"].items()),
         "Data SHA-256": record.content["data_sha256"],
     }
-    if tolerance := record.content["tolerance"]:
+    if tolerance := record.content.get("tolerance"):
         drawn["Tolerance"] = "; ".join(f"{name} {_tolerance(entry)}" for name, entry in tolerance.items())
     again = f"szilard verify {record.id}"
     return (
