@@ -12,6 +12,7 @@ import pytest
 from fake_laboratory import LABORATORY
 
 from szilard.compendium import Chapter
+from szilard.compendium.figures import claims_display, genuine
 from szilard.compendium.style import BACKGROUND, DARK, FOREGROUND, PALETTE, dark
 from szilard.compendium.tabular import as_frame, parsed, summary, to_csv
 from szilard.compendium.tolerance import Tolerance
@@ -177,6 +178,14 @@ def test_formats_must_name_columns(chapter) -> None:
 def test_claims_print_their_verdicts(chapter) -> None:
     text = chapter.claims(quick={"pair": FRAME}, full={"pair": None}).data["text/plain"]
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
+
+
+def test_claims_may_hold_more_than_text(chapter) -> None:
+    row = dict.fromkeys(("claim", "published", "quick", "full", "tolerance", "verdict"), "so")
+    shown = claims_display("fake", [row | {"controls": (("shuffled", 0.5),), "kind": "ours"}], ())
+    data, metadata = shown._repr_mimebundle_()
+    output = json.loads(json.dumps({"data": data, "metadata": metadata}, sort_keys=True))
+    assert genuine(output) == [] and "shuffled" in data["text/html"]
 
 
 def test_rounding_noise_does_not_reach_the_summary() -> None:

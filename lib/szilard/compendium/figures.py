@@ -119,8 +119,9 @@ def table_display(
 
 def claims_display(key: str, rows: Sequence[Mapping[str, Any]], provenance: Sequence[Provenance]) -> Display:
     """The claims of a chapter as a table; its text holds the verdicts."""
-    record = {"kind": "claims", "id": f"claims-{key}", "rows": [dict(row) for row in rows]}
-    frame = pd.DataFrame(record["rows"])
+    rows = json.loads(json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str))
+    record = {"kind": "claims", "id": f"claims-{key}", "rows": rows}
+    frame = pd.DataFrame(rows)
     return _display(record, frame, tolerances(record["id"], [frame], {}), provenance)
 
 
