@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 # The chapters' keys: each has its laboratory in lib/szilard/experiments.
-KEYS = $(filter-out __init__ _%,$(basename $(notdir $(wildcard lib/szilard/experiments/*.py))))
+KEYS = $(patsubst lib/szilard/experiments/%/__init__.py,%,$(wildcard lib/szilard/experiments/*/__init__.py))
 # One thread a process: two processes share the machine, and trained numbers do not depend on the number of cores.
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
@@ -37,11 +37,11 @@ bench: setup ## time the library beside its peers
 serve: setup ## build, then show the book in a browser
 	@$(BIN)/szilard build && $(BIN)/szilard serve
 
-lint: setup ## style, annotations, docstrings (to mend: .venv/bin/ruff format .)
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+lint: setup ## style, docstrings, types (to mend the style: .venv/bin/ruff format .)
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
 
 lock: setup ## resolve today's versions into the lock files and environment.yml
 	@$(BIN)/python .ci/lock.py
 
 clean: ## remove what was built (not .venv)
-	@rm -rf _build .pytest_cache .ruff_cache .hypothesis lib/*.egg-info
+	@rm -rf _build .pytest_cache .ruff_cache .mypy_cache .hypothesis lib/*.egg-info

@@ -30,9 +30,7 @@ def resolve() -> str:
         *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest", "--all-extras"),
         *("--generate-hashes", "--no-header", "--no-annotate", "--quiet"),
     ]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, text=True, capture_output=True
-    ).stdout
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, text=True, capture_output=True).stdout
 
 
 def blocks(text: str) -> list[str]:
@@ -79,9 +77,7 @@ def conda(project: dict, locked: dict[str, str], settings: dict) -> str:
     from_pip = [f"{name}=={locked[name]}" for name in names if name in settings["pip"]]
     lines = [f"  - {entry}" for entry in (f"python={CONDA_PYTHON}", "pip", *from_conda)]
     lines += ["  - pip:", *(f"      - {entry}" for entry in from_pip), "      - -e ."]
-    return (
-        "\n".join([HEADER + "name: szilard", "channels:", "  - conda-forge", "dependencies:", *lines]) + "\n"
-    )
+    return "\n".join([HEADER + "name: szilard", "channels:", "  - conda-forge", "dependencies:", *lines]) + "\n"
 
 
 def main() -> None:

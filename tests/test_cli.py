@@ -24,7 +24,7 @@ from szilard.cli import app
 from szilard.cli.errors import Failure, explain
 from szilard.cli.files import check_target
 from szilard.cli.terminal import shortened, with_error
-from szilard.compendium import Claim, Experiment, Judgement, Laboratory, Result, Verdict, places
+from szilard.compendium import Experiment, Finding, Laboratory, Result, at_least, claim, places
 
 LIBRARY = Path(__file__).resolve().parents[1] / "lib"
 
@@ -60,34 +60,38 @@ def process(*words, **environment):
 
 @dataclass(frozen=True)
 class Height:
-    """Settings of the toy experiment."""
+    """Time of fall from a height, in seconds; heights below zero fail."""
 
     h: float
 
-
-def fall(settings, rng, device):
-    """Time of fall from a height, in seconds; heights below zero fail."""
-    if settings.h < 0:
-        raise ValueError("nothing falls upwards")
-    return [{"t": (2 * settings.h / 9.81) ** 0.5}]
+    def measure(self):
+        if self.h < 0:
+            raise ValueError("nothing falls upwards")
+        return [{"t": (2 * self.h / 9.81) ** 0.5}]
 
 
-def judge(table):
-    """The toy claim: higher takes longer."""
-    return Judgement(
-        f"{len(table)} heights", Verdict.REPRODUCED if table["t"].is_monotonic_increasing else Verdict.PARTLY
-    )
+@claim(
+    experiment="fall",
+    where="p. 1",
+    tolerance=at_least("time over that from the height before", 1.0),
+    controls={"upside down": lambda table: table[::-1]},
+    shown="fig-toy-fall",
+    tiers=("quick", "full"),
+)
+def higher(table):
+    """Higher takes longer."""
+    times = table.t.to_numpy()
+    return Finding(f"{len(table)} heights", times[1:] / times[:-1])
 
 
 def laboratory():
     """A chapter with a good, a failing and a quick-only experiment."""
-    heights = {"quick": [Height(1.0), Height(4.0)], "full": [Height(float(h)) for h in range(1, 30)]}
+    full = (Height(float(h)) for h in range(1, 30))
     experiments = (
-        Experiment("fall", "time of fall", heights, fall, light=True),
-        Experiment("broken", "what cannot be", {"quick": [Height(1.0), Height(-1.0)]}, fall, light=True),
+        Experiment("fall", "time of fall", quick=(Height(1.0), Height(4.0)), full=full, light=True),
+        Experiment("broken", "what cannot be", quick=(Height(1.0), Height(-1.0)), light=True),
     )
-    claim = Claim("higher", "higher takes longer", "p. 1", "2", "monotonic", "fig-toy-fall", "fall", judge)
-    return Laboratory("toy", experiments, (claim,))
+    return Laboratory("toy", experiments, (higher,))
 
 
 @pytest.fixture
@@ -96,6 +100,7 @@ def toy(monkeypatch, tmp_path):
     monkeypatch.setattr(szilard.experiments, "keys", lambda: ["toy"])
     monkeypatch.setitem(sys.modules, "szilard.experiments.toy", SimpleNamespace(LABORATORY=laboratory()))
     monkeypatch.setattr(places, "repository", lambda: tmp_path)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SZILARD_CACHE", str(tmp_path / "cache"))
     return tmp_path
 
@@ -120,6 +125,8 @@ def test_version():
         (["estimat"], "estimate"),
         (["run"], "KEY[/EXPERIMENT]"),
         (["run", "minde", "--tier", "huge"], "'quick', 'full'"),
+        (["run", "minde", "--tier", "ful"], "is not one of 'quick', 'full'; did you mean 'full'?"),
+        (["run", "minde", "--teir", "full"], "(Possible options: --tier)"),
         (["run", "minde", "--seed", "-1"], "--seed"),
         (["run", "minde", "--seed", "x"], "--seed"),
         (["run", "minde", "--backend", "cloud"], "'local', 'dask', 'ray'"),
@@ -173,9 +180,7 @@ def test_help_of_a_command_is_quick_and_imports_nothing_heavy():
         "except SystemExit: print(sorted(heavy & set(sys.modules)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
@@ -268,6 +273,7 @@ def start(folder, *words):
     )
     return subprocess.Popen(
         [sys.executable, "-c", code, str(folder), *words],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(LIBRARY), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -302,7 +308,19 @@ def published(folder, value):
     frame, words = pd.DataFrame({"x": [1.0, value]}), {"caption": "A line.", "alt": "It rises."}
     with mpl.rc_context(rc()):
         line = figure_display("fig-toy-line", Figure(), frame, provenance=(), **words)
-    names = ("statement", "where", "published", "quick", "full", "tolerance", "verdict", "figure")
+    names = (
+        "kind",
+        "controls",
+        "note",
+        "statement",
+        "where",
+        "published",
+        "quick",
+        "full",
+        "tolerance",
+        "verdict",
+        "figure",
+    )
     claims = claims_display("toy", [{"claim": "toy/higher", **dict.fromkeys(names, "so")}], ())
     outputs = [
         nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
@@ -366,7 +384,8 @@ def test_an_empty_ledger_says_what_to_do(toy):
     assert "szilard build" in refusal("ledger", code=1)
 
 
-def test_the_book_needs_a_checkout(monkeypatch):
+def test_the_book_needs_a_checkout(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(places, "repository", lambda: None)
     for words in (["build"], ["serve"], ["ledger"], ["verify", "fig-toy-line"]):
         assert "inside a checkout" in refusal(*words)

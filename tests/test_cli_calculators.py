@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from szilard.cli import app
 from szilard.thermodynamics import CALCULATORS, FORMULAS
-from szilard.thermodynamics.quantities import convert
+from szilard.thermodynamics.formulas.quantities import convert
 
 LIBRARY = Path(__file__).resolve().parents[1] / "lib"
 
@@ -80,7 +80,5 @@ def test_the_help_of_a_calculator_loads_nothing_heavy():
         "except SystemExit: print(sorted({'numpy', 'scipy', 'sympy', 'pint'} & set(sys.modules)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -71,14 +71,7 @@ def test_what_is_printed(folder):
     result = estimate("pair.csv", "--x", "u,w", "--y", "v", "--unit", "bits")
     assert result.exit_code == 0
     assert "pair.csv: 2,000 samples, X = u, w, Y = v" in result.stdout
-    for word in (
-        "estimator",
-        "value ± stderr",
-        "seconds",
-        "bits",
-        "The estimators",
-        "plot: pair-information.svg",
-    ):
+    for word in ("estimator", "value ± stderr", "seconds", "bits", "The estimators", "plot: pair-information.svg"):
         assert word in result.stdout
     assert result.stderr == "" and "\x1b" not in result.stdout
     assert not any(line != line.rstrip() for line in result.stdout.splitlines())
@@ -180,9 +173,7 @@ def test_a_constant_column_is_refused(folder):
 
 
 @pytest.mark.parametrize("name", ["broken.csv", "broken.parquet", "broken.npy", "broken.npz"])
-@pytest.mark.parametrize(
-    "content", [b"", b"\x00\xff\x81\x00", b"\x93NUMPY\x01\x00", b"PK\x03\x04abc", b"PAR1"]
-)
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\x81\x00", b"\x93NUMPY\x01\x00", b"PK\x03\x04abc", b"PAR1"])
 def test_a_broken_file_is_refused(folder, name, content):
     Path(name).write_bytes(content)
     assert "broken" in refusal(name, "--x", "0", "--y", "1")
@@ -219,9 +210,7 @@ def test_what_does_not_train_does_not_wait_for_torch(folder):
         "except SystemExit: print('torch' in sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
 
 

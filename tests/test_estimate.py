@@ -30,11 +30,7 @@ def test_conversion_there_and_back_loses_nothing(value):
 
 @pytest.mark.parametrize("unit", ["bit", "shannon", ""])
 def test_unknown_units_are_refused(unit):
-    for use in (
-        lambda: Estimate(1.0, 0.1, 5, "m", unit=unit),
-        lambda: BIT.to(unit),
-        lambda: convert(1, unit, "nats"),
-    ):
+    for use in (lambda: Estimate(1.0, 0.1, 5, "m", unit=unit), lambda: BIT.to(unit), lambda: convert(1, unit, "nats")):
         with pytest.raises(ValueError, match=f"unit must be one of nats, bits; got '{unit}'"):
             use()
 
@@ -92,9 +88,9 @@ def test_estimates_travel_between_processes():
 def test_o_information_converts_all_its_parts_and_survives_pickling():
     parts = OInformation(BIT, BIT, BIT, BIT, (BIT, BIT), {"warnings": ("singular",)})
     bits = parts.to("bits")
-    assert [
-        float(each) for each in (bits.tc, bits.dtc, bits.omega, bits.s, *bits.gradients)
-    ] == pytest.approx([1.0] * 6)
+    assert [float(each) for each in (bits.tc, bits.dtc, bits.omega, bits.s, *bits.gradients)] == pytest.approx(
+        [1.0] * 6
+    )
     assert bits.warnings == ("singular",) and "! singular" in repr(bits)
     assert pickle.loads(pickle.dumps(parts)) == parts  # noqa: S301  (our own bytes)
     assert OInformation(BIT, BIT, BIT, BIT).to("bits").gradients is None

@@ -24,9 +24,7 @@ OTHER_SOURCES = [-1, 1.0, "1", None, True, [1], np.random.RandomState(0)]  # noq
 
 @pytest.mark.parametrize("rng", OTHER_SOURCES, ids=lambda rng: type(rng).__name__)
 def test_other_sources_are_refused(rng):
-    with pytest.raises(
-        ValueError, match="rng must be an integer ≥ 0, a SeedSequence or a numpy Generator; got"
-    ):
+    with pytest.raises(ValueError, match="rng must be an integer ≥ 0, a SeedSequence or a numpy Generator; got"):
         generator(rng)
 
 

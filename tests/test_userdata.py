@@ -146,9 +146,7 @@ def test_any_text_is_a_selection_or_refused_in_one_line(text):
 
 
 def test_x_and_y_may_not_share_a_column():
-    assert "must not share columns; both hold 'b'" in refusal(
-        lambda: make_table("a", "b", "c").pair("a,b", "1-2")
-    )
+    assert "must not share columns; both hold 'b'" in refusal(lambda: make_table("a", "b", "c").pair("a,b", "1-2"))
 
 
 def test_missing_values_are_counted_and_dropped_only_on_request(tmp_path):
@@ -186,9 +184,7 @@ def test_a_column_with_text_is_named_with_its_first_offender(tmp_path, cell, say
 
 
 def test_dates_and_complex_numbers_are_not_numbers_to_measure(tmp_path):
-    pd.DataFrame({"t": pd.date_range("2020", periods=3), "v": [1.0, 2.0, 3.0]}).to_parquet(
-        tmp_path / "d.parquet"
-    )
+    pd.DataFrame({"t": pd.date_range("2020", periods=3), "v": [1.0, 2.0, 3.0]}).to_parquet(tmp_path / "d.parquet")
     assert "column 't'" in refusal(lambda: read(tmp_path / "d.parquet").pair("t", "v"))
     np.save(tmp_path / "c.npy", np.ones((3, 2), dtype=complex))
     assert "complex128" in refusal(lambda: read(tmp_path / "c.npy").pair("0", "1"))

@@ -14,6 +14,8 @@ from hypothesis.extra.numpy import arrays
 
 from szilard.validation import (
     as_covariance,
+    as_distribution,
+    as_hermitian,
     as_samples,
     check_choice,
     check_integer,
@@ -100,9 +102,7 @@ def test_integers_at_least_one(value):
 
 
 @pytest.mark.parametrize(
-    "value",
-    [0, -1e-9, math.nan, math.inf, "1", None, True, [1.0], 1j, 10**400],
-    ids=lambda v: type(v).__name__,
+    "value", [0, -1e-9, math.nan, math.inf, "1", None, True, [1.0], 1j, 10**400], ids=lambda v: type(v).__name__
 )
 def test_positive_numbers(value):
     check_positive(np.float32(1e-30), "s")
@@ -116,6 +116,9 @@ def test_choices_offer_the_closest_match():
         check_choice("ranks", "preprocess", ("rank", "rescale"))
     with pytest.raises(ValueError, match=r"got 3$"):
         check_choice(3, "preprocess", ("rank", "rescale"))
+    many = [f"fig-{i}" for i in range(100)]
+    with pytest.raises(ValueError, match=r"fig-7, … \(100 in all\); got 'fig-9o'; did you mean 'fig-9"):
+        check_choice("fig-9o", "figure", many)
 
 
 def test_ties_are_found_per_column():
@@ -140,3 +143,48 @@ def test_semidefinite_covariances_pass_on_request():
     assert as_covariance(np.zeros((2, 2)), semidefinite=True).shape == (2, 2)
     with pytest.raises(ValueError, match="positive semidefinite; smallest eigenvalue -1"):
         as_covariance([[1.0, 2.0], [2.0, 1.0]], semidefinite=True)
+
+
+def test_a_distribution_passes_unchanged_on_any_number_of_axes():
+    p = np.random.default_rng(0).dirichlet(np.ones(6)).reshape(2, 3)
+    assert np.array_equal(as_distribution(p), p) and as_distribution([1]).dtype == np.float64
+    assert as_distribution(p, shape=(2, 3)).shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("p", "sentence"),
+    [
+        ([0.5, 0.6], r"p must be probabilities that sum to one; got least 0.5, sum 1.1"),
+        ([1.5, -0.5], "p must be probabilities that sum to one; got least -0.5"),
+        ([0.5, math.nan, 0.5], "p must be finite"),
+        (1.0, "p must be an array of real probabilities; got shape ()"),
+        ([], "p must be an array of real probabilities"),
+        ([1.0 + 0j], "p must be an array of real probabilities"),
+        (["a"], "p must be numeric; got list"),
+    ],
+)
+def test_what_is_no_distribution_is_refused(p, sentence):
+    with pytest.raises(ValueError) as refusal:
+        as_distribution(p)
+    assert sentence in str(refusal.value)
+
+
+def test_a_distribution_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"initial must be probabilities of shape \(3,\); got shape \(2,\)"):
+        as_distribution([0.5, 0.5], "initial", (3,))
+
+
+@pytest.mark.parametrize("scale", [1e-21, 1.0, 1e9])
+def test_hermitian_up_to_rounding_becomes_exactly_so_at_any_scale(scale):
+    matrix = scale * np.array([[1.0, 2 + 1j], [2 - 1j + 1e-12, 0.5]])
+    clean = as_hermitian(matrix, "H")
+    assert np.array_equal(clean, clean.conj().T) and np.allclose(clean, matrix, rtol=1e-11, atol=0)
+    assert as_hermitian([[0, 1], [1, 0]], "H").dtype == np.float64
+    with pytest.raises(ValueError, match="H must be Hermitian"):
+        as_hermitian(scale * np.array([[1.0, 2.0], [2.1, 0.5]]), "H")
+
+
+@pytest.mark.parametrize("matrix", [[1.0, 2.0], [[1.0, 2.0]], np.zeros((0, 0))])
+def test_what_is_not_square_is_no_hermitian_matrix(matrix):
+    with pytest.raises(ValueError, match="H must be a square matrix"):
+        as_hermitian(matrix, "H")

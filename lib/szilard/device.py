@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-
-from szilard.validation import check_choice
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["resolve_device", "working_precision"]
+_DEVICE = re.compile("auto|cpu|cuda(:[0-9]+)?")
+
+__all__ = ["check_device", "is_cuda", "resolve_device", "working_precision"]
+
+
+def check_device(device: str) -> str:
+    """``device`` if it is ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``, whether or not it is there.
+
+    Raises:
+        ValueError: anything else.
+
+    >>> check_device("cpu:1")
+    Traceback (most recent call last):
+    ...
+    ValueError: device must be one of auto, cpu, cuda, cuda:N; got 'cpu:1'
+    """
+    if not isinstance(device, str) or not _DEVICE.fullmatch(device):
+        raise ValueError(f"device must be one of auto, cpu, cuda, cuda:N; got {device!r}")
+    return device
+
+
+def is_cuda(device: str) -> bool:
+    """Whether ``device``, as :func:`resolve_device` returns it, is a CUDA card."""
+    return device.split(":")[0] == "cuda"
 
 
 def resolve_device(device: str = "auto") -> str:
-    """``"cuda"`` or ``"cpu"``; ``"auto"`` picks CUDA when a card is present.
+    """``"cpu"``, ``"cuda"`` or ``"cuda:N"``, the card with number N from 0; ``"auto"`` picks CUDA where it is present.
 
     Raises:
-        ValueError: an unknown name, or ``"cuda"`` where there is no card.
+        ValueError: an unknown name, or a card that is not there.
     """
+    if check_device(device) == "cpu":
+        return device  # asking about cards takes seconds
     import torch
 
-    check_choice(device, "device", ("auto", "cpu", "cuda"))
+    cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ValueError("device 'cuda' was asked for and no CUDA card is present: use 'cpu' or 'auto'")
+        return "cuda" if cards else "cpu"
+    if not cards:
+        raise ValueError(f"device {device!r} was asked for and no CUDA card is present: use 'cpu' or 'auto'")
+    if int(device.removeprefix("cuda").removeprefix(":") or 0) >= cards:
+        raise ValueError(f"device {device!r} was asked for and the last CUDA card is 'cuda:{cards - 1}'")
     return device
 
 
@@ -32,4 +58,4 @@ def working_precision(device: str) -> torch.dtype:
     """Precision in which networks train: float64 on the CPU (reproducible), float32 on the GPU."""
     import torch
 
-    return torch.float32 if device == "cuda" else torch.float64
+    return torch.float32 if is_cuda(device) else torch.float64

@@ -90,7 +90,7 @@ class Estimate:
         return {**vars(self), "diagnostics": dict(self.diagnostics)}  # a read-only view cannot be pickled
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)
+        type(self).__init__(self, **state)
 
     def __float__(self) -> float:
         return self.value
@@ -145,20 +145,19 @@ class OInformation:
     def to(self, unit: str) -> OInformation:
         """The same quantities expressed in ``unit``."""
         gradients = None if self.gradients is None else tuple(each.to(unit) for each in self.gradients)
-        parts = (each.to(unit) for each in (self.tc, self.dtc, self.omega, self.s))
-        return OInformation(*parts, gradients, self.diagnostics)
+        tc, dtc, omega, s = (each.to(unit) for each in (self.tc, self.dtc, self.omega, self.s))
+        return OInformation(tc, dtc, omega, s, gradients, self.diagnostics)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "diagnostics": dict(self.diagnostics)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)
+        type(self).__init__(self, **state)
 
     def __repr__(self) -> str:
         digits = _decimals(self.omega.stderr)
         others = ", ".join(
-            f"{name} {part.value:.{digits}f}"
-            for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
+            f"{name} {part.value:.{digits}f}" for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
         )
         first, *rest = repr(self.omega).splitlines()
         sentences = [*rest, *(f"  ! {sentence}" for sentence in self.warnings)]

@@ -8,9 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+ROUNDING = 1e-9  # by which a distribution may miss the sum one and, relative to its entries, a matrix Hermiticity
 
 __all__ = [
     "as_covariance",
+    "as_distribution",
+    "as_hermitian",
+    "as_numbers",
     "as_samples",
     "check_choice",
     "check_integer",
@@ -102,12 +108,70 @@ def check_choice(value: Any, name: str, options: Iterable[str]) -> str:
         return value
     close = difflib.get_close_matches(str(value), options, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"{name} must be one of {', '.join(options)}; got {value!r}{hint}")
+    known = options if len(options) <= 24 else [*options[:8], f"… ({len(options)} in all)"]
+    raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}{hint}")
 
 
 def has_ties(x: np.ndarray, rows: int = 10_000) -> bool:
-    """Whether any column repeats a value in its first ``rows`` (the law is then not continuous, or was rounded)."""
+    """Whether any column repeats a value in its first ``rows`` (a distribution that is not continuous, or rounding)."""
     return any(len(np.unique(column)) < len(column) for column in x[:rows].T)
+
+
+def as_numbers(values: ArrayLike, name: str) -> np.ndarray:
+    """``values`` as a finite array of float64, or of complex128 where they are complex.
+
+    Raises:
+        ValueError: not numeric, NaN or infinite.
+    """
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiubc":
+            raise TypeError
+        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be numeric; got {type(values).__name__}") from None
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite; got NaN or infinite entries")
+    return array
+
+
+def as_distribution(p: ArrayLike, name: str = "p", shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """``p`` as float64 probabilities that sum to one up to ``ROUNDING``, unchanged otherwise.
+
+    Args:
+        p: one probability per outcome, on any number of axes.
+        name: how it is called where it is refused.
+        shape: the shape that is needed; any with at least one axis and one entry by default.
+
+    Raises:
+        ValueError: not numeric or finite, another shape, a negative entry, or another sum.
+
+    >>> as_distribution([0.25, 0.75])
+    array([0.25, 0.75])
+    """
+    array = as_numbers(p, name)
+    if np.iscomplexobj(array) or not array.ndim or not array.size or shape not in (None, array.shape):
+        needed = "an array of real probabilities" if shape is None else f"probabilities of shape {shape}"
+        raise ValueError(f"{name} must be {needed}; got shape {array.shape}, {array.dtype}")
+    least, total = float(array.min()), float(array.sum())
+    if least < 0 or abs(total - 1) > ROUNDING:
+        raise ValueError(f"{name} must be probabilities that sum to one; got least {least:.3g}, sum {total:.9g}")
+    return array
+
+
+def as_hermitian(matrix: ArrayLike, name: str) -> np.ndarray:
+    """``matrix`` as an exactly Hermitian one (d, d), float64, or complex128 where it is complex.
+
+    Raises:
+        ValueError: not numeric, finite and square, or not Hermitian up to ``ROUNDING`` of its largest entry.
+    """
+    array = as_numbers(matrix, name)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
+        raise ValueError(f"{name} must be a square matrix; got shape {array.shape}")
+    skew = float(np.abs(array - array.conj().T).max())
+    if skew > ROUNDING * float(np.abs(array).max()):
+        raise ValueError(f"{name} must be Hermitian; {name} - {name}† has an entry of modulus {skew:.3g}")
+    return (array + array.conj().T) / 2
 
 
 def as_covariance(cov: Any, name: str = "cov", semidefinite: bool = False) -> np.ndarray:

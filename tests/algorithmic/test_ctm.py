@@ -75,9 +75,7 @@ def test_prediction(published):
 def test_prediction_is_blind_to_names_of_symbols():
     table, exchange = coding_table(4), str.maketrans("01", "10")
     for text in ("0", "01", "0010"):
-        assert table.next_zero(text) == pytest.approx(
-            1 - table.next_zero(text.translate(exchange)), abs=1e-12
-        )
+        assert table.next_zero(text) == pytest.approx(1 - table.next_zero(text.translate(exchange)), abs=1e-12)
 
 
 @pytest.mark.parametrize("bad", ["", "012", "0 1"])
@@ -115,9 +113,7 @@ def test_missing_package_names_the_install_command(monkeypatch, tmp_path):
     monkeypatch.setattr(files, "find_spec", lambda package: None)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("SZILARD_DATA", raising=False)
-    with pytest.raises(
-        FileNotFoundError, match=f"^{CTM_D5.name} was not found: run `pip install pybdm`[^\n]*$"
-    ):
+    with pytest.raises(FileNotFoundError, match=f"^{CTM_D5.name} was not found: run `pip install pybdm`[^\n]*$"):
         ctm_d5()
 
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from szilard.algorithmic import COMPRESSORS, compressed_bits, description
+from szilard.algorithmic import COMPRESSORS, RECORD_CODES, compressed_bits, description
 
 
 @pytest.mark.parametrize("method", COMPRESSORS)
@@ -34,3 +36,37 @@ def test_missing_packages_and_unknown_methods_are_named(monkeypatch):
         compressed_bits("01", "brotli")
     with pytest.raises(ValueError, match="did you mean 'lzma'"):
         compressed_bits("01", "lzam")
+
+
+@given(st.lists(st.integers(0, 1), min_size=1, max_size=200), st.sampled_from(list(RECORD_CODES)))
+def test_a_record_never_takes_more_than_a_bit_beyond_itself(places, code):
+    assert 1 <= compressed_bits(places, code, as_record=True) <= len(places) + 1
+
+
+@pytest.mark.parametrize("code", RECORD_CODES)
+def test_a_record_has_no_header_and_structure_in_it_is_found(code):
+    pattern = "01101001" * 10_000
+    if code == "counts":  # which knows of nothing but the share of ones
+        assert compressed_bits(pattern, code, as_record=True) == len(pattern) + 1
+    else:
+        assert compressed_bits(pattern, code, as_record=True) <= compressed_bits(pattern, code) + 1 < 4000
+
+
+def test_counting_reaches_the_entropy():
+    """The ideal code for a tenth of ones needs h(ones/n) bits a symbol, up to a logarithm."""
+    symbols = np.random.default_rng(2).random(50_000) < 0.1
+    p = symbols.mean()
+    entropy = -(p * np.log2(p) + (1 - p) * np.log2(1 - p)) * len(symbols)
+    lengths = {code: compressed_bits(symbols, code, as_record=True) for code in RECORD_CODES}
+    assert abs(lengths["counts"] - entropy) < 2 * np.log2(len(symbols))
+    assert min(lengths, key=lengths.get) == "counts"
+
+
+def test_records_that_lose_data_and_codes_of_files_alone_are_refused(monkeypatch):
+    monkeypatch.setitem(RECORD_CODES, "zlib", lambda: (lambda data: data[:-1], lambda data: data))
+    with pytest.raises(RuntimeError, match="zlib did not give the data back"):
+        compressed_bits("01" * 100, "zlib", as_record=True)
+    with pytest.raises(ValueError, match="method must be one of zlib, bz2, lzma, counts"):
+        compressed_bits("01", "brotli", as_record=True)
+    with pytest.raises(ValueError, match="method must be one of"):
+        compressed_bits("01", "counts")

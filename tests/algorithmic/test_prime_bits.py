@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from szilard.algorithmic import (
-    binary_entropy,
+    binary_entropy_bits,
     block_entropies,
     compressed_bits,
     coprime_flags,
     cramer_flags,
     description_lengths,
-    gap_law,
+    gap_distribution,
     local_code_length,
     mutual_information_of_counts,
     omega,
@@ -52,7 +52,7 @@ def test_a_wrong_density_costs_more_than_the_right_one():
     direct = -np.where(flags[kept], np.log2(q), np.log2(1 - q)).sum()
     assert local_code_length(3000, 30) == pytest.approx(direct, rel=1e-12)
     half = kept.sum()  # a fair coin for each
-    assert half > direct > kept.sum() * binary_entropy(flags[kept].mean()) - 20
+    assert half > direct > kept.sum() * binary_entropy_bits(flags[kept].mean()) - 20
 
 
 def test_partial_sieve():
@@ -83,7 +83,7 @@ def test_compressors_cannot_tell_primes_from_coins_without_the_wheel():
     primes, coins = coprime_flags(10**6, 30)[1], cramer_flags(10**6, 30, rng=0)
     assert compressed_bits(primes, "lzma") == pytest.approx(0.2388e6, rel=0.02)
     per_entropy = [
-        compressed_bits(each, "lzma") / len(each) / binary_entropy(each.mean()) for each in (primes, coins)
+        compressed_bits(each, "lzma") / len(each) / binary_entropy_bits(each.mean()) for each in (primes, coins)
     ]
     assert per_entropy[0] == pytest.approx(per_entropy[1], rel=0.01)
 
@@ -95,19 +95,17 @@ def test_coins_have_the_density_of_primes():
 
 
 def test_gaps():
-    law = gap_law(10**6)
-    assert law.counts[[2, 4, 6, 8, 10, 12, 30]].tolist() == [8169, 8143, 13549, 5569, 7079, 8005, 1914]
-    assert (law.largest, law.largest_after) == (114, 492113)
-    assert (law.mean, law.variance) == pytest.approx((12.73910, 105.7277), abs=1e-4)
-    assert (law.entropy, law.conditional) == pytest.approx((3.909647, 3.555993), abs=1e-5)
+    gaps = gap_distribution(10**6)
+    assert gaps.counts[[2, 4, 6, 8, 10, 12, 30]].tolist() == [8169, 8143, 13549, 5569, 7079, 8005, 1914]
+    assert (gaps.largest, gaps.largest_after) == (114, 492113)
+    assert (gaps.mean, gaps.variance) == pytest.approx((12.73910, 105.7277), abs=1e-4)
+    assert (gaps.entropy, gaps.conditional) == pytest.approx((3.909647, 3.555993), abs=1e-5)
 
 
 def test_neighbours():
     table = residue_transitions(10**7, 10)
     shares = table.div(table.sum(axis=1), axis=0)
-    assert [shares.loc[1, 1], shares.loc[1, 3], shares.loc[3, 3]] == pytest.approx(
-        [0.1704, 0.3108, 0.1560], abs=1e-4
-    )
+    assert [shares.loc[1, 1], shares.loc[1, 3], shares.loc[3, 3]] == pytest.approx([0.1704, 0.3108, 0.1560], abs=1e-4)
     assert mutual_information_of_counts(table.to_numpy()) == pytest.approx(0.046543, abs=1e-6)
     small = residue_transitions(40, 10)  # 7 11 13 17 19 23 29 31 37
     assert small.loc[7, 1] == 1 and small.loc[3, 7] == 1 and small.to_numpy().sum() == 8
@@ -126,11 +124,11 @@ def test_flags_on_a_wheel_are_those_of_its_integers():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: binary_entropy(1.2), "between 0 and 1"),
+        (lambda: binary_entropy_bits(1.2), "between 0 and 1"),
         (lambda: description_lengths(10**10), "at most 10\\^9"),
         (lambda: partial_sieve(3), "n must be an integer ≥ 4"),
         (lambda: block_entropies([0, 1], (3,)), "lengths must be at most"),
-        (lambda: gap_law(4), "n must be an integer ≥ 5"),
+        (lambda: gap_distribution(4), "n must be an integer ≥ 5"),
         (lambda: residue_transitions(100, 1), "modulus must be an integer ≥ 2"),
         (lambda: mutual_information_of_counts(np.zeros((2, 2))), "positive sum"),
     ],

@@ -1,4 +1,4 @@
-"""Constants, Mertens's sums, exponents, the law of ω: against known digits, identities and brute force."""
+"""Constants, Mertens's sums, exponents, the distribution of ω: against known digits, identities and brute force."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 
 from szilard.algorithmic import (
     exponent_entropies,
-    exponent_total_correlation,
-    factor_law,
+    factor_distribution,
     legendre_identity,
     mertens_table,
     omega,
@@ -70,21 +69,21 @@ def test_exponent_entropies_by_brute_force():
 
 @pytest.mark.parametrize(("n", "tc"), [(10**3, 1.499117), (10**5, 2.015165), (10**6, 2.198540)])
 def test_total_correlation(n, tc):
-    assert exponent_total_correlation(n) == pytest.approx(tc, abs=1e-6)
+    assert exponent_entropies(n).sum() - math.log(n) == pytest.approx(tc, abs=1e-6)
 
 
-def test_moments_of_a_law_and_their_expansions():
-    law = factor_law(omega_histogram(10**6))
+def test_moments_of_a_distribution_and_their_expansions():
+    factors = factor_distribution(omega_histogram(10**6))
     direct = omega(1, 10**6 + 1).astype(float)
-    assert (law.mean, law.variance) == pytest.approx((direct.mean(), direct.var()), rel=1e-12)
-    assert (law.variance, law.skewness) == pytest.approx((0.980965, 0.1289), abs=1e-4)
-    errors = [law.mean - omega_mean(10**6, order) for order in (0, 1, 2)]
+    assert (factors.mean, factors.variance) == pytest.approx((direct.mean(), direct.var()), rel=1e-12)
+    assert (factors.variance, factors.skewness) == pytest.approx((0.980965, 0.1289), abs=1e-4)
+    errors = [factors.mean - omega_mean(10**6, order) for order in (0, 1, 2)]
     assert errors == pytest.approx([-3.4e-2, -3.0e-3, -3.8e-4], rel=0.05)
-    assert (law.variance - omega_variance(10**6)) * math.log(10**6) ** 2 == pytest.approx(5.4, abs=0.1)
+    assert (factors.variance - omega_variance(10**6)) * math.log(10**6) ** 2 == pytest.approx(5.4, abs=0.1)
 
 
 @pytest.mark.parametrize("order", [0, 1])
-def test_the_expansion_of_the_law_has_the_expansions_of_its_moments(order):
+def test_the_expansion_of_the_distribution_has_the_expansions_of_its_moments(order):
     """Probabilities that sum to one, and a mean that is the known one to that order."""
     n = 10**30
     pmf, k = selberg_delange(n, order), np.arange(64)
@@ -95,18 +94,18 @@ def test_the_expansion_of_the_law_has_the_expansions_of_its_moments(order):
 def test_the_expansion_improves_with_n_and_with_order():
     distances = []
     for n in (10**6, 10**9, 10**11):
-        law = factor_law(omega_histogram(n))
-        distances.append([law.distance_from(selberg_delange(n, order)) for order in (0, 1)])
+        factors = factor_distribution(omega_histogram(n))
+        distances.append([factors.distance_from(selberg_delange(n, order)) for order in (0, 1)])
     assert (np.diff(distances, axis=0) < 0).all() and (np.diff(distances, axis=1) < 0).all()
-    assert distances[-1][1] < 0.002 < 0.1 < law.distance(math.log(math.log(n)), math.log(math.log(n)))
+    assert distances[-1][1] < 0.002 < 0.1 < factors.distance(math.log(math.log(n)), math.log(math.log(n)))
 
 
-def test_a_law_is_at_no_distance_from_itself_and_bad_counts_are_refused():
-    law = factor_law(omega_histogram(1000))
-    assert law.distance_from(law.counts / 1000) < 1e-15
+def test_a_distribution_is_at_no_distance_from_itself_and_bad_counts_are_refused():
+    factors = factor_distribution(omega_histogram(1000))
+    assert factors.distance_from(factors.counts / 1000) < 1e-15
     for counts in ([], [0, 0], [1, -1], [0.5, 0.5]):
         with pytest.raises(ValueError, match="counts must be integers"):
-            factor_law(np.array(counts))
+            factor_distribution(np.array(counts))
     with pytest.raises(ValueError, match="n must be an integer ≥ 3"):
         omega_mean(2)
     with pytest.raises(ValueError, match="at most 10\\^9"):

@@ -53,22 +53,14 @@ def test_a_window_is_a_part_of_the_whole():
 
 
 @pytest.mark.parametrize("multiplicity", [False, True])
-@pytest.mark.parametrize(
-    "start", [1, WHEEL - 20, 7 * WHEEL - 5, 997**2 - 5, 10**9, 999_983**2 - 10, 10**15 - 20]
-)
+@pytest.mark.parametrize("start", [1, WHEEL - 20, 7 * WHEEL - 5, 997**2 - 5, 10**9, 999_983**2 - 10, 10**15 - 20])
 def test_factors_of_windows_at_squares_of_primes_and_ends_of_segments(start, multiplicity):
     found = omega(start, start + 20, multiplicity)
     assert found.tolist() == by_sympy(start, start + 20, multiplicity)
 
 
 def test_powers_and_products_with_many_factors():
-    for n in (
-        2**49,
-        3**31,
-        2 * 3 * 5 * 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 * 37,
-        2**20 * 3**10,
-        31_622_743**2,
-    ):
+    for n in (2**49, 3**31, 2 * 3 * 5 * 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 * 37, 2**20 * 3**10, 31_622_743**2):
         assert omega(n, n + 1).item() == len(factorint(n))
         assert omega(n, n + 1, True).item() == sum(factorint(n).values())
 
@@ -79,7 +71,7 @@ def test_histograms(n):
 
 
 def test_threads_do_not_change_the_counts(monkeypatch):
-    monkeypatch.setattr("szilard.algorithmic.sieve.worker_threads", lambda: 3)
+    monkeypatch.setattr("szilard.algorithmic.sieve.usable_threads", lambda: 3)
     assert sieve_histogram(10**7).tolist() == HISTOGRAMS[10**7]
     assert len(primes_up_to(10**7)) == 664579
 

@@ -42,9 +42,7 @@ def machines(states: int) -> dict[str, Any]:
     total, limit = machine_count(states), 500 if states == 5 else None
     ours, tree = best(lambda: census(states, limit, workers=1), rounds=1 if states == 5 else ROUNDS)
     size = min(total, SAMPLE) // BLOCKS
-    starts = (
-        np.linspace(0, total - size, BLOCKS).astype(int).tolist() if total > SAMPLE else range(0, total, size)
-    )
+    starts = np.linspace(0, total - size, BLOCKS).astype(int).tolist() if total > SAMPLE else range(0, total, size)
     plain, found = best(
         lambda: merge_censuses(block_census(states, a, min(a + size, total), limit) for a in starts), rounds=1
     )

@@ -32,9 +32,7 @@ def timed(run: Callable[[], float], rounds: int) -> tuple[float, float]:
     return best, float(value)
 
 
-def row(
-    what: str, other: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int = 3
-) -> dict:
+def row(what: str, other: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int = 3) -> dict:
     mine, value = timed(ours, rounds)
     peer, wanted = timed(theirs, rounds)
     fields = {"ratio": peer / mine, "what": what, "szilard (s)": mine, "other": other, "other (s)": peer}
@@ -124,13 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", help="CSV file to write")
     options = parser.parse_args()
-    rows = [
-        counterfeiting(),
-        guessing(),
-        applying(),
-        *(gram_against_choi(n) for n in (2, 3, 4, 6)),
-        million(),
-    ]
+    rows = [counterfeiting(), guessing(), applying(), *(gram_against_choi(n) for n in (2, 3, 4, 6)), million()]
     table = pd.DataFrame(rows)
     print(table.to_string(index=False, float_format="{:.3g}".format))
     if options.out:

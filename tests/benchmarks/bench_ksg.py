@@ -131,8 +131,7 @@ def main() -> None:
     options = parser.parse_args()
     points = [(n, d) for n in options.sizes for d in options.dims]
     races = (
-        race_against_the_clock(n, d, options.limit) if options.limit else race(n, d, options.rounds)
-        for n, d in points
+        race_against_the_clock(n, d, options.limit) if options.limit else race(n, d, options.rounds) for n, d in points
     )
     table = ratios(pd.concat(races))
     print(table.to_string(float_format="{:.4g}".format, na_rep="not offered"))

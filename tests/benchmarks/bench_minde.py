@@ -3,11 +3,13 @@ and a fleet of networks beside as many trained one after the other.
 
     python tests/benchmarks/bench_minde.py                     hidden widths 64, 128, 256
     python tests/benchmarks/bench_minde.py --widths 64 --json minde.json --device cuda
+    python tests/benchmarks/bench_minde.py --widths 64 --device cuda --fleet 27 --batch 1024 --fuse
 
 The plain loop draws a batch, times and noise in every step, picks one mask, and trains a network of the same layers
 made of `torch.nn.Linear`, with Adam and an average of the weights. Both take turns; the best of a few rounds counts.
 The share is the time of the forward and backward passes alone, on inputs prepared before, over that of whole steps.
-A fleet has eight members and batches of 256; its ratio is the time of eight trainings alone over that of the fleet.
+A fleet has eight members and batches of 256 unless told otherwise; its ratio is the time of as many trainings alone
+over that of the fleet.
 """
 
 from __future__ import annotations
@@ -25,21 +27,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from szilard.device import resolve_device, working_precision
-from szilard.diffusion import (
-    Architecture,
-    ImportanceTimes,
-    ScoreNetwork,
-    Training,
-    mutual_information_gap,
-    train,
-)
+from szilard.diffusion import Architecture, ImportanceTimes, ScoreNetwork, Training, mutual_information_gap, train
 from szilard.diffusion.network import time_features
 
 WIDTHS = (64, 128, 256)
 DIMS = (3, 3)
 MASKS = mutual_information_gap("c").masks
 TIMES = ImportanceTimes()
-TRAINING = Training(batch=128)
+TRAINING = Training(batch=128, lr=1e-3)
 
 
 class PlainNetwork(nn.Module):
@@ -75,7 +70,7 @@ def ours(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
 
 def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
     generator = torch.Generator(device=x.device).manual_seed(0)
-    rows, options = TRAINING.rows(DIMS), {"generator": generator, "dtype": x.dtype, "device": x.device}
+    rows, options = TRAINING.batch, {"generator": generator, "dtype": x.dtype, "device": x.device}
     network = PlainNetwork(architecture).to(x)
     average = [parameter.detach().clone() for parameter in network.parameters()]
     optimiser = torch.optim.Adam(network.parameters())
@@ -91,7 +86,7 @@ def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
         optimiser.zero_grad()
         loss.backward()
         for group in optimiser.param_groups:
-            group["lr"] = TRAINING.rate(step, steps, DIMS)
+            group["lr"] = TRAINING.rate(step, steps)
         optimiser.step()
         with torch.no_grad():
             for mean, parameter in zip(average, network.parameters(), strict=True):
@@ -101,7 +96,7 @@ def plain(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
 def passes(x: torch.Tensor, architecture: Architecture, steps: int) -> None:
     """Forward and backward alone, on one prepared batch."""
     network = ScoreNetwork(DIMS, architecture, [torch.Generator(device=x.device).manual_seed(0)], x.dtype)
-    inputs = x[None, : TRAINING.rows(DIMS)]
+    inputs = x[None, : TRAINING.batch]
     features = torch.ones(*inputs.shape[:2], architecture.features(len(DIMS)), dtype=x.dtype, device=x.device)
     for _ in range(steps):
         network(inputs, features).square().sum().backward()
@@ -123,9 +118,7 @@ def race(width: int, steps: int, rounds: int, device: str) -> dict[str, float]:
         contestant(x, architecture, 60)  # imports, allocators and graphs are not timed
     for _ in range(rounds):
         for contestant in best:
-            best[contestant] = min(
-                best[contestant], seconds(lambda c=contestant: c(x, architecture, steps), device)
-            )
+            best[contestant] = min(best[contestant], seconds(lambda c=contestant: c(x, architecture, steps), device))
     return {
         "ratio": best[plain] / best[ours],
         "hidden": width,
@@ -135,24 +128,23 @@ def race(width: int, steps: int, rounds: int, device: str) -> dict[str, float]:
     }
 
 
-def fleet_race(width: int, steps: int, rounds: int, device: str, size: int = 8) -> dict[str, float]:
-    """Eight networks one after the other, and as one fleet."""
-    x, training = samples(device), Training(batch=256)
+def fleet_race(width: int, steps: int, rounds: int, device: str, size: int, batch: int, fuse: bool) -> dict[str, float]:
+    """Networks one after the other, and as one fleet."""
+    x, training = samples(device), Training(batch=batch)
 
     def go(members: int) -> None:
         generators = [torch.Generator(device=x.device).manual_seed(i) for i in range(members)]
         copies = x.expand(members, -1, -1).contiguous()
-        train(copies, DIMS, MASKS, generators, steps, training, Architecture(hidden=width), TIMES)
+        train(copies, DIMS, MASKS, generators, steps, training, Architecture(hidden=width), TIMES, fuse=fuse)
 
     best = {1: math.inf, size: math.inf}
     for _ in range(1 + rounds):  # the first round also imports and allocates; it can only lose
-        best = {
-            members: min(record, seconds(lambda m=members: go(m), device)) for members, record in best.items()
-        }
+        best = {members: min(record, seconds(lambda m=members: go(m), device)) for members, record in best.items()}
     return {
         "ratio": size * best[1] / best[size],
         "hidden": width,
         "fleet": size,
+        "steps_per_second": steps / best[size],
         "member_steps_per_second": size * steps / best[size],
         "alone_steps_per_second": steps / best[1],
     }
@@ -170,22 +162,22 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument("--fleet", type=int, default=8, help="networks in a fleet")
+    parser.add_argument("--batch", type=int, default=256, help="rows in a batch of the fleet")
+    parser.add_argument("--fuse", action="store_true", help="compile the fleet's loss on CUDA")
     parser.add_argument("--json", help="file to write the table and the machine to")
     options = parser.parse_args()
     device = resolve_device(options.device)
     rows = [race(width, options.steps, options.rounds, device) for width in options.widths]
-    fleets = [fleet_race(w, max(options.steps // 5, 50), options.rounds, device) for w in options.widths]
+    sizes = options.rounds, device, options.fleet, options.batch, options.fuse
+    fleets = [fleet_race(width, max(options.steps // 5, 50), *sizes) for width in options.widths]
     show(rows)
     show(fleets)
     if options.json:
         machine = {"device": device, "cores": os.cpu_count(), "threads": torch.get_num_threads()}
         versions = {"torch": torch.__version__, "python": platform.python_version()}
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(
-                {"steps": options.steps, **machine, **versions, "rows": rows, "fleets": fleets},
-                file,
-                indent=1,
-            )
+            json.dump({"steps": options.steps, **machine, **versions, "rows": rows, "fleets": fleets}, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import time
 from collections.abc import Callable
 
@@ -34,7 +33,7 @@ def erasure():
 
 def course(dt: float) -> np.ndarray:
     """Barrier and tilt in the middle of each step, and at both ends, (N + 2, 2)."""
-    from szilard.thermodynamics.protocols import steps
+    from szilard.thermodynamics.driven.protocols import steps
 
     protocol = erasure()
     knots = np.array([(well.coefficients[4], -well.coefficients[1]) for well in protocol.potentials])
@@ -77,8 +76,8 @@ def walk_numpy(walkers: int) -> float:
 
 def walk_torch(walkers: int) -> float:
     from szilard.thermodynamics import double_well, sample_equilibrium
-    from szilard.thermodynamics._langevin_torch import walk
-    from szilard.thermodynamics.protocols import steps
+    from szilard.thermodynamics.driven._langevin_torch import walk
+    from szilard.thermodynamics.driven.protocols import steps
 
     rng = np.random.default_rng(0)
     start = sample_equilibrium(double_well(8.0), walkers, rng=rng)
@@ -143,8 +142,9 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=512)
     parser.add_argument("--out", help="CSV file to write")
     options = parser.parse_args()
-    threads = os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count()
-    print(f"{threads} threads for ours; NumPy and SciPy use one whatever they are given")
+    from szilard.threads import usable_threads
+
+    print(f"{usable_threads()} threads for ours; NumPy and SciPy use one whatever they are given")
     table = pd.concat([race("Langevin", options.walkers), race("Fokker-Planck", options.points)])
     print(table.to_string(index=False, float_format="{:.4g}".format))
     if options.out:

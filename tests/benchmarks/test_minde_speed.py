@@ -20,9 +20,7 @@ def test_the_race_runs_writes_its_table_and_is_won(tmp_path):
     table = tmp_path / "minde.json"
     options = ["--widths", "64", "--steps", "500", "--device", "cpu", "--json", str(table)]
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
-    shown = subprocess.run(
-        [sys.executable, str(BENCH), *options], env=environment, check=True, capture_output=True
-    )
+    shown = subprocess.run([sys.executable, str(BENCH), *options], env=environment, check=True, capture_output=True)
     assert b"steps_per_second" in shown.stdout
     written = json.loads(table.read_text())
     (row,), (fleet,) = written["rows"], written["fleets"]

@@ -36,17 +36,12 @@ def ket(theta: float, phi: float) -> np.ndarray:
     return np.array([np.cos(theta / 2), np.sin(theta / 2) * np.exp(1j * phi)])
 
 
-ANGLES = [
-    ((0, 0), (np.pi, 0)),
-    *[(tuple(a), tuple(b)) for a, b in np.random.default_rng(1).uniform(0, 3, (6, 2, 2))],
-]
+ANGLES = [((0, 0), (np.pi, 0)), *[(tuple(a), tuple(b)) for a, b in np.random.default_rng(1).uniform(0, 3, (6, 2, 2))]]
 
 
 @pytest.mark.parametrize(("first", "second"), ANGLES)
 def test_its_numbers_are_those_of_the_library(page, first, second):
-    shown = page.evaluate(
-        "([a, b]) => szilardBloch.compute(a, b)", [list(map(float, first)), list(map(float, second))]
-    )
+    shown = page.evaluate("([a, b]) => szilardBloch.compute(a, b)", [list(map(float, first)), list(map(float, second))])
     pair = Variable([state(ket(*first), "a"), state(ket(*second), "b")])
     task = clone_task(pair, pair[0])
     verdict = QuantumModel(2).possible(task)

@@ -80,10 +80,7 @@ def test_no_link_within_the_book_is_broken(html, pages) -> None:
 
 def test_every_picture_is_described(html, pages) -> None:
     silent = [
-        (path.relative_to(html), i["src"])
-        for path, page in pages.items()
-        for i in page.images
-        if not i.get("alt")
+        (path.relative_to(html), i["src"]) for path, page in pages.items() for i in page.images if not i.get("alt")
     ]
     assert not silent
 
@@ -92,9 +89,7 @@ def test_every_picture_is_described(html, pages) -> None:
 def test_every_figure_is_numbered_and_brings_its_files(html, pages, record) -> None:
     path = _page(html, record)
     assert record.id in pages[path].anchors
-    numbered = re.search(
-        rf'id="{record.id}".*?caption-number">(Fig\.|Table) \d+', path.read_text(), re.DOTALL
-    )
+    numbered = re.search(rf'id="{record.id}".*?caption-number">(Fig\.|Table) \d+', path.read_text(), re.DOTALL)
     assert numbered
     kinds = ["csv", "bib", "json", *(["svg"] if record.kind == "figure" else [])]
     for name in (f"{record.id}.{kind}" for kind in kinds):
@@ -115,10 +110,7 @@ def test_index_ledger_and_gallery_show_what_the_chapters_hold(html) -> None:
 
 def test_pages_ask_nothing_of_the_network(pages) -> None:
     scripts = {
-        link
-        for page in pages.values()
-        for link in page.links
-        if re.match(r"https?://.*\.(js|css|woff2?)($|\?)", link)
+        link for page in pages.values() for link in page.links if re.match(r"https?://.*\.(js|css|woff2?)($|\?)", link)
     }
     assert not scripts
 
@@ -141,9 +133,7 @@ class Visit:
 
     def __init__(self, browser: Any, path: Path, mode: str = "light", width: int = 1280) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode)
-        self.context.add_init_script(
-            f"localStorage.setItem('mode','{mode}');localStorage.setItem('theme','{mode}')"
-        )
+        self.context.add_init_script(f"localStorage.setItem('mode','{mode}');localStorage.setItem('theme','{mode}')")
         self.page = self.context.new_page()
         self.troubles: list[str] = []
         self.page.on("console", lambda m: self.troubles.append(m.text) if m.type == "error" else None)

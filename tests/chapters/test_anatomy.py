@@ -61,9 +61,7 @@ def test_claims_are_judged_once_and_point_at_what_shows_them(path: Path) -> None
     lists = [record for record in found if record.kind == "claims"]
     assert len(lists) == 1 and lists[0].content["rows"]
     ids = {record.id for record in found}
-    assert not [
-        row["claim"] for row in lists[0].content["rows"] if row["figure"] and row["figure"] not in ids
-    ]
+    assert not [row["claim"] for row in lists[0].content["rows"] if row["figure"] and row["figure"] not in ids]
 
 
 @every_chapter

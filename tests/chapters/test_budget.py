@@ -53,9 +53,7 @@ def test_no_cell_ends_in_a_semicolon(path: Path) -> None:
 def test_at_most_one_output_escapes_comparison_and_says_why(path: Path) -> None:
     """The reason stands in a comment on the line below the marker, which nbval wants to itself."""
     cells = code_cells(path)
-    marked = [
-        cell.source.partition("# NBVAL_IGNORE_OUTPUT\n")[2] for cell in cells if "NBVAL_" in cell.source
-    ]
+    marked = [cell.source.partition("# NBVAL_IGNORE_OUTPUT\n")[2] for cell in cells if "NBVAL_" in cell.source]
     assert len(marked) <= 1
     assert all(reason.startswith("# ") for reason in marked)
     assert not [tag for cell in cells for tag in cell.metadata.get("tags", ()) if tag.startswith("nbval-")]

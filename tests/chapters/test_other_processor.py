@@ -16,18 +16,12 @@ from szilard.compendium.verifying import verify_chapter
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = {path.stem: path for path in chapters(ROOT)}
-PROBE = (
-    "import json; from szilard.compendium.processors import instructions; print(json.dumps(instructions()))"
-)
+PROBE = "import json; from szilard.compendium.processors import instructions; print(json.dumps(instructions()))"
 
 
 def _instructions(variables: dict[str, str]) -> dict:
     done = subprocess.run(
-        [sys.executable, "-c", PROBE],
-        env=child_environment() | variables,
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", PROBE], env=child_environment() | variables, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 

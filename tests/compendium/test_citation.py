@@ -23,12 +23,8 @@ RECORD = Record(
 
 def test_facts_come_from_the_citation_file(tmp_path: Path) -> None:
     (tmp_path / "CITATION.cff").write_text(CITATION)
-    (tmp_path / "_config.yml").write_text(
-        'sphinx:\n  config:\n    szilard_public_address: "https://example.org/s/"\n'
-    )
-    assert facts(tmp_path) == Facts(
-        "A & B", "{The Szilard contributors}", "1.2.3", "2026", "https://example.org/s"
-    )
+    (tmp_path / "_config.yml").write_text('sphinx:\n  config:\n    szilard_public_address: "https://example.org/s/"\n')
+    assert facts(tmp_path) == Facts("A & B", "{The Szilard contributors}", "1.2.3", "2026", "https://example.org/s")
 
 
 def test_a_figure_is_cited_by_its_id_title_and_commit() -> None:

@@ -14,13 +14,7 @@ SVG = '<svg id="a1" xmlns="x"><g id="m0f"><path d="M 1.5 2.25 L 3 4"/></g><use h
 
 
 def _record(data: str = "x,word\n1,a\n,b\n3,\n", **changes: Any) -> dict[str, Any]:
-    record = {
-        "kind": "figure",
-        "id": "fig-a-b",
-        "caption": "Two of 3.",
-        "alt": "It rises to 0.12.",
-        "svg": SVG,
-    }
+    record = {"kind": "figure", "id": "fig-a-b", "caption": "Two of 3.", "alt": "It rises to 0.12.", "svg": SVG}
     record |= {"data": data, "volatile": [], "movement": 1e-3, "provenance": [], "environment": {}}
     return record | {"tolerance": {"x": Tolerance(0.01, 0.001, "measured").to_record()}} | changes
 

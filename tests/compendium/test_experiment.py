@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_laboratory import LABORATORY, Pair, information
+from fake_laboratory import LABORATORY, Pair
 
 from szilard.compendium import Experiment, Laboratory, Result
 
@@ -21,9 +21,7 @@ def test_a_result_tells_where_it_comes_from(cache: Path) -> None:
 
 
 def test_values_are_right_and_follow_the_seed(cache: Path) -> None:
-    first, again, other = (
-        LABORATORY.run("pair", device="cpu", rng=rng, fresh=True).table for rng in (0, 0, 1)
-    )
+    first, again, other = (LABORATORY.run("pair", device="cpu", rng=rng, fresh=True).table for rng in (0, 0, 1))
     np.testing.assert_allclose(first.mi, -0.5 * np.log(1 - np.array([0.1, 0.5, 0.9]) ** 2))
     assert first.equals(again) and not first.equals(other)
 
@@ -60,7 +58,7 @@ def test_nothing_recorded_is_none(cache: Path) -> None:
     [
         ({"name": "pear"}, "experiment must be one of pair, steps; got 'pear'; did you mean 'pair'"),
         ({"name": "steps", "tier": "full"}, "tier of fake/steps must be one of quick"),
-        ({"name": "pair", "device": "gpu"}, "device must be one of auto, cpu, cuda; got 'gpu'"),
+        ({"name": "pair", "device": "gpu"}, "device must be one of auto, cpu, cuda, cuda:N; got 'gpu'"),
         ({"name": "pair", "device": "cpu", "rng": -1}, "rng must be an integer"),
     ],
 )
@@ -69,18 +67,40 @@ def test_bad_arguments_are_one_line(cache: Path, arguments, message) -> None:
         LABORATORY.run(**arguments)
 
 
+@dataclass(frozen=True)
+class Dumb:
+    x: int
+
+
+@dataclass(frozen=True)
+class Greedy:
+    x: int
+
+    def measure(self, gpu: str) -> list:
+        return []
+
+
 @pytest.mark.parametrize(
-    ("cells", "message"),
+    ("tiers", "message"),
     [
-        ({}, "cells must map tiers"),
-        ({"huge": [Pair(0.1)]}, "cells must map tiers"),
+        ({}, "at least one cell"),
         ({"quick": []}, "at least one cell"),
         ({"quick": [Pair(0.1), Pair(0.1)]}, "different from each other"),
+        ({"quick": [Dumb(1)]}, r"a method measure\(self\[, rng\]\[, device\]\); Dumb is not"),
+        ({"quick": [Greedy(1)]}, "may ask for rng and device; it asks for gpu"),
+        ({"full": ["text"]}, "a cell must be a frozen dataclass"),
     ],
 )
-def test_cells_that_make_no_sweep_are_refused(cells, message) -> None:
+def test_cells_that_make_no_sweep_are_refused(tiers, message) -> None:
     with pytest.raises(ValueError, match=message):
-        Experiment("x", "", cells, information)
+        Experiment("x", "", **tiers)
+
+
+def test_what_needs_no_device_runs_on_the_processor_whatever_is_asked_for() -> None:
+    pair, steps = LABORATORY.experiments
+    assert pair.device("quick", "cuda") == "cpu"
+    with pytest.raises(ValueError, match="cuda"):
+        steps.device("quick", "cuda:99")
 
 
 def test_names_are_unique_and_claims_refer_to_experiments() -> None:

@@ -43,10 +43,7 @@ def _show(chapter, **changes):
 def test_a_figure_has_picture_summary_and_record(chapter) -> None:
     data, metadata = _show(chapter)._repr_mimebundle_()
     assert set(data) == {"image/svg+xml", "text/plain"}
-    assert data["text/plain"].splitlines()[:2] == [
-        "fig-fake-pair",
-        "  rho: n = 2, min 0.1, mean 0.5, max 0.9",
-    ]
+    assert data["text/plain"].splitlines()[:2] == ["fig-fake-pair", "  rho: n = 2, min 0.1, mean 0.5, max 0.9"]
     record = metadata["szilard"]
     assert record["id"] == "fig-fake-pair" and record["alt"] == "A rise."
     pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(record["data"])), FRAME)
@@ -137,22 +134,16 @@ def test_columns_that_readers_see_alone_have_their_tolerance_too(chapter) -> Non
 
 
 def test_a_tolerance_must_name_a_column_of_numbers(chapter) -> None:
-    with pytest.raises(
-        ValueError, match="tolerance of fig-fake-pair must name columns of numbers .*got task"
-    ):
+    with pytest.raises(ValueError, match="tolerance of fig-fake-pair must name columns of numbers .*got task"):
         _show(chapter, tolerance={"task": Tolerance()})
 
 
 def test_printed_digits_stop_where_the_tolerance_does(chapter) -> None:
     loose = {"mi": Tolerance(0.01, 0.001), "rho": Tolerance(1e-6)}
-    table = chapter.table(
-        "t", FRAME, caption="T.", formats={"mi": "{:.6f}", "rho": "{:.5f}"}, tolerance=loose
-    )
+    table = chapter.table("t", FRAME, caption="T.", formats={"mi": "{:.6f}", "rho": "{:.5f}"}, tolerance=loose)
     assert [row[:2] for row in table.record["rows"]] == [["0.10000", "0.005"], ["0.90000", "0.830"]]
     small = pd.DataFrame({"x": [1.23456e-21]})
-    shown = chapter.table(
-        "t", small, caption="T.", formats={"x": "{:.4e} J"}, tolerance={"x": Tolerance(0.01)}
-    )
+    shown = chapter.table("t", small, caption="T.", formats={"x": "{:.4e} J"}, tolerance={"x": Tolerance(0.01)})
     assert shown.record["rows"] == [["1.23e-21 J"]]
 
 
@@ -176,7 +167,7 @@ def test_formats_must_name_columns(chapter) -> None:
 
 
 def test_claims_print_their_verdicts(chapter) -> None:
-    text = chapter.claims(quick={"pair": FRAME}, full={"pair": None}).data["text/plain"]
+    text = chapter.claims().data["text/plain"]
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
 
 

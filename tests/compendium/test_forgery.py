@@ -116,9 +116,7 @@ def test_a_careful_forgery_of_any_field_that_readers_see_is_found_by_executing_a
         record = output["metadata"]["szilard"]
         volatile = set(record.get("volatile", ()))
         for path in _leaves({name: record[name] for name in record.keys() - CIRCUMSTANCES}):
-            if path[0] in ("sha256", "data_sha256") or (
-                volatile and path[0] in ("svg", "data", "reading", "rows")
-            ):
+            if path[0] in ("sha256", "data_sha256") or (volatile and path[0] in ("svg", "data", "reading", "rows")):
                 continue
             forged = _changed(output, ("metadata", "szilard", *path))
             try:
@@ -158,14 +156,7 @@ def test_a_careful_forgery_of_what_determines_the_numbers_is_found_by_executing_
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("commit", "HEAD"),
-        ("commit", None),
-        ("dirty", "no"),
-        ("utc", "yesterday"),
-        ("versions", {}),
-        ("python", 3.11),
-    ],
+    [("commit", "HEAD"), ("commit", None), ("dirty", "no"), ("utc", "yesterday"), ("versions", {}), ("python", 3.11)],
 )
 def test_a_careful_forgery_of_circumstances_must_at_least_be_plausible(fake, name, value) -> None:
     for output in fake:

@@ -62,9 +62,7 @@ def test_a_record_is_found_by_its_id_and_misspelt_ids_are_helped(tmp_path: Path)
 
 
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        ValueError, match="a.ipynb: every figure and table needs its own name; repeated: fig-a-one"
-    ):
+    with pytest.raises(ValueError, match="a.ipynb: every figure and table needs its own name; repeated: fig-a-one"):
         records(_notebook(tmp_path, ["fig-a-one", "fig-a-one"]))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from szilard.compendium.places import cache_folder, child_environment, repository, results_folder
+from szilard.compendium import places
+from szilard.compendium.places import book, cache_folder, child_environment, repository, results_folder
 
 ABSENT = ("IPython", "jupyter_client", "nbclient", "nbformat", "sphinx", "docutils", "jupyter_book")
 MODULES = ("chapter", "experiment", "notebook", "build", "citation", "papers", "claims", "sweep")
@@ -35,6 +36,46 @@ def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch
     assert cache_folder() == tmp_path
     monkeypatch.delenv("SZILARD_CACHE")
     assert cache_folder() == repository() / ".szilard"
+
+
+def test_the_library_s_checkout_is_never_that_of_the_working_directory(monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / "lib" / "szilard").mkdir(parents=True)
+    (tmp_path / "_toc.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SZILARD_CACHE", raising=False)
+    assert repository() == Path(places.__file__).resolve().parents[3]
+    assert cache_folder().parent == repository() and results_folder("minde").is_relative_to(repository())
+
+
+def test_the_book_of_the_working_directory_is_read_but_not_executed_with_another_library(
+    monkeypatch, tmp_path: Path
+) -> None:
+    (tmp_path / "lib" / "szilard").mkdir(parents=True)
+    (tmp_path / "_toc.yml").touch()
+    below = tmp_path / "book" / "measuring"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert book() == tmp_path
+    with pytest.raises(ValueError, match="go with the library beside them, but szilard was imported from") as refusal:
+        book(execute=True)
+    assert "\n" not in str(refusal.value)
+    monkeypatch.setattr(places, "repository", lambda: tmp_path)
+    assert book(execute=True) == tmp_path
+
+
+def test_outside_a_book_the_library_s_own_is_meant(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert book(execute=True) == repository()
+    monkeypatch.setattr(places, "repository", lambda: None)
+    with pytest.raises(ValueError, match="inside a checkout"):
+        book()
+
+
+def test_a_checkout_that_cannot_be_written_has_its_cache_elsewhere(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SZILARD_CACHE", raising=False)
+    monkeypatch.setattr(places.folders, "writable", lambda folder: False)
+    monkeypatch.setattr(places.folders, "cache", lambda: tmp_path)
+    assert cache_folder() == tmp_path / "szilard"
 
 
 def test_recorded_results_lie_beside_the_book(tmp_path: Path) -> None:

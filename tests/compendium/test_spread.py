@@ -81,10 +81,7 @@ def test_numbers_in_claims_are_measured_claim_by_claim() -> None:
 def test_a_chapter_is_executed_once_on_each_processor_and_its_spread_kept(tmp_path, monkeypatch) -> None:
     path = write_book(tmp_path)
     monkeypatch.setenv("SZILARD_CACHE", str(tmp_path / "cache"))
-    processors = [
-        Processor("here", "as it is"),
-        Processor("other", "one that is off", {"FAKE_OFFSET": "1e-3"}),
-    ]
+    processors = [Processor("here", "as it is"), Processor("other", "one that is off", {"FAKE_OFFSET": "1e-3"})]
     said: list[str] = []
     found = measure(tmp_path, path, processors, said.append)
     assert said == ["fake on here: as it is", "fake on other: one that is off"]

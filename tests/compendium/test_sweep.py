@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from fake_laboratory import LABORATORY, Step, step
+from fake_laboratory import LABORATORY, Pair, Step
 
-from szilard.compendium import CellFailed, Incomplete
+from szilard.compendium import CellFailed, Incomplete, Rows
 from szilard.compendium.store import Store
 from szilard.compendium.sweep import Sweep, cell_rng, map_cells
 
@@ -22,7 +23,7 @@ KILLED = "from fake_laboratory import LABORATORY; LABORATORY.run('steps', device
 
 
 def run(cells, folder: Path, **options) -> pd.DataFrame:
-    sweep = Sweep("fake", "steps", step, seed=3, device="cpu", fingerprint="f")
+    sweep = Sweep("fake", "steps", seed=3, device="cpu")
     return map_cells(sweep, cells, Store(folder), **options)[0]
 
 
@@ -64,13 +65,20 @@ def test_fresh_computes_anew(cache: Path) -> None:
     assert computed(cache) == [0, 0]
 
 
-def test_other_code_another_seed_or_device_kind_means_another_cell() -> None:
-    base = {"key": "k", "experiment": "e", "measure": step, "seed": 0, "device": "cpu", "fingerprint": "f"}
-    other = [{}, {"seed": 1}, {"device": "cuda"}, {"fingerprint": "g"}, {"experiment": "x"}, {"key": "x"}]
-    assert len({Sweep(**base | change).name(Step(0)) for change in other}) == len(other)
-    assert Sweep(**base | {"device": "cuda:1"}).name(Step(0)) == Sweep(**base | {"device": "cuda"}).name(
-        Step(0)
-    )
+def test_other_code_another_seed_or_device_kind_means_another_cell(monkeypatch) -> None:
+    base = {"key": "k", "experiment": "e", "seed": 0, "device": "cpu"}
+    other = [{}, {"seed": 1}, {"device": "cuda"}, {"experiment": "x"}, {"key": "x"}]
+    names = {Sweep(**base | change).name(Step(0)) for change in other}
+    monkeypatch.setattr("szilard.compendium.sweep.fingerprint", lambda kind: "other code")
+    assert len(names | {Sweep(**base).name(Step(0))}) == len(other) + 1
+    one, two = (Sweep(**base | {"device": device}).name(Step(0)) for device in ("cuda", "cuda:1"))
+    assert one == two
+
+
+def test_what_asks_for_no_device_is_measured_and_kept_as_the_processors(cache: Path) -> None:
+    cpu, card = (Sweep("k", "e", 0, device) for device in ("cpu", "cuda"))
+    assert card.name(Pair(0.1)) == cpu.name(Pair(0.1)) and card.name(Step(0)) != cpu.name(Step(0))
+    assert card.device_of(Pair(0.1)) == "cpu" and card.device_of(Step(0)) == "cuda"
 
 
 def test_a_damaged_cell_is_computed_again(cache: Path) -> None:
@@ -101,9 +109,15 @@ def test_the_budget_ends_a_sweep_cleanly_and_the_same_call_continues(cache: Path
 
 
 def test_rows_that_repeat_a_setting_are_refused(cache: Path) -> None:
-    sweep = Sweep("fake", "bad", lambda s, rng, device: [{"index": 1}], 0, "cpu", "f")
+    @dataclass(frozen=True)
+    class Repeats:
+        index: int
+
+        def measure(self) -> Rows:
+            return [{"index": 1}]
+
     with pytest.raises(CellFailed, match="rows must not repeat settings; both have index"):
-        map_cells(sweep, [Step(0)], Store(cache))
+        map_cells(Sweep("fake", "bad", 0, "cpu"), [Repeats(0)], Store(cache))
 
 
 def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> None:
@@ -149,9 +163,11 @@ def test_a_cell_computes_with_one_thread_and_the_process_keeps_its_own(cache: Pa
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     seen = []
 
-    def measure(settings, rng, device):
-        seen.append((torch.threads, os.environ["OMP_NUM_THREADS"]))
-        return [{"y": 1}]
+    @dataclass(frozen=True)
+    class Looks:
+        def measure(self) -> Rows:
+            seen.append((torch.threads, os.environ["OMP_NUM_THREADS"]))
+            return [{"y": 1}]
 
-    map_cells(Sweep("fake", "threads", measure, 0, "cpu", "f"), [Step(0)], Store(cache))
+    map_cells(Sweep("fake", "threads", 0, "cpu"), [Looks()], Store(cache))
     assert seen == [(1, "1")] and torch.threads == 7 and os.environ["OMP_NUM_THREADS"] == "5"

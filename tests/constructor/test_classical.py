@@ -39,14 +39,10 @@ from szilard.constructor import (
 subsets = st.sets(st.integers(0, 3), min_size=1).map(frozenset)
 
 
-@given(
-    st.lists(st.tuples(subsets, subsets), min_size=1, max_size=4), st.sampled_from(["all", "permutations"])
-)
+@given(st.lists(st.tuples(subsets, subsets), min_size=1, max_size=4), st.sampled_from(["all", "permutations"]))
 def test_verdicts_agree_with_trying_every_map(pairs, dynamics):
     model = ClassicalModel(range(4), dynamics)
-    task = Task(
-        [(model.attribute(x, f"x{sorted(x)}"), model.attribute(y, f"y{sorted(y)}")) for x, y in pairs]
-    )
+    task = Task([(model.attribute(x, f"x{sorted(x)}"), model.attribute(y, f"y{sorted(y)}")) for x, y in pairs])
     verdict = model.possible(task)
     maps = permutations(range(4)) if dynamics == "permutations" else product(range(4), repeat=4)
     goals = {}
@@ -69,9 +65,7 @@ def test_search_agrees_with_the_whole_monoid(pairs, seed):
                 monoid.add(after)
                 frontier.append(after)
     model = ClassicalModel(range(4), moves)
-    task = Task(
-        [(model.attribute(x, f"x{sorted(x)}"), model.attribute(y, f"y{sorted(y)}")) for x, y in pairs]
-    )
+    task = Task([(model.attribute(x, f"x{sorted(x)}"), model.attribute(y, f"y{sorted(y)}")) for x, y in pairs])
     goals = {}
     for x, y in pairs:
         goals[x] = goals.get(x, frozenset()) | y

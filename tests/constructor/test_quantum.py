@@ -29,6 +29,7 @@ from szilard.constructor import (
     is_observable,
     measurer,
     permutation_tasks,
+    random_unitary,
     state,
     subspace,
     superinformation_witness,
@@ -45,11 +46,6 @@ seeds = st.integers(0, 2**32 - 1)
 def random_states(rng, n, d, letter="a"):
     vectors = rng.normal(size=(n, d)) + 1j * rng.normal(size=(n, d))
     return [state(v, f"{letter}{i}") for i, v in enumerate(vectors)]
-
-
-def random_unitary(rng, d):
-    q, r = np.linalg.qr(rng.normal(size=(d, d)) + 1j * rng.normal(size=(d, d)))
-    return q * (np.diag(r) / np.abs(np.diag(r)))
 
 
 def mapped(attribute, unitary, name):
@@ -87,9 +83,7 @@ def test_the_phase_of_three_states_forbids_what_their_overlaps_allow():
     a, b, c = CHIRAL
     verdict = MODEL.possible(Task({a: a, b: c, c: b}))
     assert verdict.margin == pytest.approx(1 - math.sqrt(3), abs=1e-9)
-    assert all(
-        MODEL.possible(Task(dict(pair))) for pair in ([(a, a), (b, c)], [(a, a), (c, b)], [(b, c), (c, b)])
-    )
+    assert all(MODEL.possible(Task(dict(pair))) for pair in ([(a, a), (b, c)], [(a, a), (c, b)], [(b, c), (c, b)]))
 
 
 def test_copies_can_be_undone_but_not_made():
@@ -113,7 +107,7 @@ def test_unitaries_and_phases_change_no_verdict(seed, n):
     rng = np.random.default_rng(seed)
     given_, wanted = random_states(rng, n, 3), random_states(rng, n, 2, "b")
     verdict = MODEL.possible(Task(zip(given_, wanted, strict=True)))
-    u = random_unitary(rng, 3)
+    u = random_unitary(3, rng=rng)
     turned = [mapped(x, u * np.exp(1j * rng.uniform(0, 6)), f"c{i}") for i, x in enumerate(given_)]
     again = MODEL.possible(Task(zip(turned, wanted, strict=True)))
     assert again.possible is verdict.possible
@@ -126,7 +120,7 @@ def test_what_a_unitary_or_a_discard_does_is_possible(seed, n, d):
     rng = np.random.default_rng(seed)
     wanted = random_states(rng, n, d, "b")
     hidden = random_states(rng, n, 2, "e")
-    u = random_unitary(rng, 2 * d)
+    u = random_unitary(2 * d, rng=rng)
     joint = [np.kron(b.content.rows[0], e.content.rows[0]) for b, e in zip(wanted, hidden, strict=True)]
     sources = [state(u @ v, f"a{i}") for i, v in enumerate(joint)]
     task = Task(zip(sources, wanted, strict=True))
@@ -157,7 +151,7 @@ def test_more_pairs_never_make_a_task_possible(seed, n):
 @given(seeds, st.integers(2, 4))
 def test_states_that_can_be_told_apart_become_anything(seed, n):
     rng = np.random.default_rng(seed)
-    u = random_unitary(rng, 4)
+    u = random_unitary(4, rng=rng)
     sources = [state(row, f"a{i}") for i, row in enumerate(u[:n])]
     task = Task(zip(sources, random_states(rng, n, 3, "b"), strict=True))
     verdict = MODEL.possible(task)
@@ -271,9 +265,5 @@ def test_bad_input_is_refused(make, message):
 
 
 def test_permutations_of_four_letters_have_the_symmetry_of_the_square():
-    found = [
-        p
-        for p in permutations(range(4))
-        if MODEL.possible(Task(zip(BB84, (BB84[i] for i in p), strict=True)))
-    ]
+    found = [p for p in permutations(range(4)) if MODEL.possible(Task(zip(BB84, (BB84[i] for i in p), strict=True)))]
     assert len(found) == 8 and (0, 1, 2, 3) in found

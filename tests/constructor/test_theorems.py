@@ -29,7 +29,9 @@ from szilard.constructor import (
     consequences,
     everything,
     grams,
+    guess_probability,
     helstrom,
+    hermitian_basis,
     is_computation_variable,
     joint_margins,
     layout,
@@ -39,6 +41,8 @@ from szilard.constructor import (
     pair_margins,
     partial_measurer,
     random_pure_states,
+    random_state,
+    random_unitary,
     simplex,
     state,
     tilted_bell_basis,
@@ -91,7 +95,18 @@ def test_telling_copies_apart(overlap, copies):
     assert helstrom(overlap, copies + 1) >= helstrom(overlap, copies) - 1e-15
     rows = np.array([[1, 0], [overlap, math.sqrt(max(0.0, 1 - overlap**2))]])
     rho = np.einsum("ia,ib->iab", rows, rows)
-    assert helstrom(overlap) == pytest.approx((1 + np.linalg.norm(rho[0] - rho[1], "nuc") / 2) / 2, abs=1e-9)
+    assert helstrom(overlap) == pytest.approx(guess_probability(*rho), abs=1e-9)
+
+
+@given(st.integers(0, 1000), st.floats(0, 1))
+def test_the_best_guess_is_reached_by_a_measurement_and_never_worse_than_the_prior(seed, prior):
+    rho, sigma = (random_state(3, rng=rng) for rng in np.random.default_rng(seed).spawn(2))
+    best = guess_probability(rho, sigma, prior)
+    values, frame = np.linalg.eigh(prior * rho - (1 - prior) * sigma)
+    yes = (frame * (values > 0)) @ frame.conj().T
+    reached = prior * np.trace(yes @ rho).real + (1 - prior) * (1 - np.trace(yes @ sigma).real)
+    assert best == pytest.approx(reached, abs=1e-12)
+    assert best >= max(prior, 1 - prior) - 1e-12
 
 
 def test_every_measurer_of_z_halves_x_and_leaves_its_record_open():
@@ -132,9 +147,7 @@ def test_batches_agree_with_single_decisions():
     source, target = random_pure_states(40, 3, 6, 1), random_pure_states(40, 3, 2, 2)
     answers = verdicts(joint_margins(grams(source), grams(target)), 3)
     for rows, goals, answer in zip(source, target, answers, strict=True):
-        task = Task(
-            [(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(rows, goals, strict=True))]
-        )
+        task = Task([(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(rows, goals, strict=True))])
         assert MODEL.possible(task).possible is bool(answer)
     assert set(answers) == {0, 1}
 
@@ -185,6 +198,10 @@ def test_a_network_is_laid_out_and_drawn_without_overlap():
         (lambda: best_score([]), "at least one term"),
         (lambda: best_score([(1.0, Z[0] * Z[0], Z[0] * Z[0])], clone_task(BB84, Z[0])), "possible task"),
         (lambda: helstrom(2.0), r"overlap must lie in \[0, 1\]"),
+        (lambda: guess_probability(np.eye(2), np.eye(3)), "one shape"),
+        (lambda: guess_probability([[0, 1], [0, 0]], np.eye(2)), "rho must be Hermitian"),
+        (lambda: guess_probability(np.eye(2), np.eye(2), 1.5), r"prior must lie in \[0, 1\]"),
+        (lambda: random_unitary(0), "d must be an integer ≥ 1"),
         (lambda: grams(np.eye(2)), "shape"),
         (lambda: joint_margins(np.ones((1, 2, 2)), np.ones((1, 3, 3))), "shape"),
     ],
@@ -192,3 +209,13 @@ def test_a_network_is_laid_out_and_drawn_without_overlap():
 def test_bad_input_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(("real", "count"), [(False, 9), (True, 6)])
+def test_a_basis_of_hermitian_matrices_spans_them_and_nothing_else(real, count):
+    units = hermitian_basis(3, real)
+    assert len(units) == count and np.array_equal(units, units.conj().swapaxes(1, 2))
+    assert np.linalg.matrix_rank(units.reshape(count, -1)) == count
+    chain = np.abs(np.subtract.outer(np.arange(3), np.arange(3))) == 1
+    assert not hermitian_basis(3, real, chain)[:, ~chain].any()
+    assert len(hermitian_basis(3, real, chain)) == (2 if real else 4)

@@ -65,7 +65,7 @@ def test_mass_moves_to_where_the_information_is():
     score, x = fleet(0.4133, 3.0)
     times = fit_times(score, x, gap, streams(1, 2))
     assert times.masses.shape == (2, 16) and (times.masses >= 0.5 / 16).all()
-    centres = times.high - times.width * (np.arange(16) + 0.5)
+    centres = times.high - times.width * (torch.arange(16, dtype=torch.float64) + 0.5)
     assert times.masses[1] @ centres > times.masses[0] @ centres + 1
 
 

@@ -27,7 +27,8 @@ def law(dims, seed=3):
 def noised(mean, cov, dims, mask, t):
     """Joint law of (noised diffused, clean conditioning) coordinates: no conditional formula is used."""
     a, c = coordinates(mask, dims, 1), coordinates(mask, dims, 0)
-    k, variance = float(PROCESS.k(np.float64(t))), float(PROCESS.variance(np.float64(t)))
+    moment = torch.tensor(t, dtype=torch.float64)
+    k, variance = float(PROCESS.k(moment)), float(PROCESS.variance(moment))
     shrink = np.diag([k] * len(a) + [1.0] * len(c))
     noise = np.diag([variance] * len(a) + [0.0] * len(c))
     order = a + c
@@ -46,7 +47,7 @@ def test_noise_is_minus_sigma_times_the_score(dims, mask):
     a, order, centre, joint = noised(mean, cov, dims, mask, t)
     slopes = gradient(multivariate_normal(centre, joint).logpdf, x[order])
     expected = np.zeros(sum(dims))
-    expected[a] = -float(PROCESS.sigma(np.float64(t))) * slopes[: len(a)]
+    expected[a] = -float(PROCESS.sigma(torch.tensor(t, dtype=torch.float64))) * slopes[: len(a)]
     score = AnalyticGaussianScore(cov, dims, mean)
     got = score.noise(torch.as_tensor(x)[None], torch.tensor([t], dtype=torch.float64), mask)[0]
     np.testing.assert_allclose(got.numpy(), expected, atol=1e-7)
@@ -56,12 +57,12 @@ def test_noise_is_minus_sigma_times_the_score(dims, mask):
 def test_energy_is_the_trace_of_the_noised_precision(dims, mask):
     """E‖σ∇log p‖² = σ² tr(P), with P the block of the joint precision that belongs to the noised coordinates."""
     mean, cov = law(dims)
-    t = np.array([1e-3, 0.1, 0.9])
+    t = torch.tensor([1e-3, 0.1, 0.9], dtype=torch.float64)
     expected = []
     for time in t:
-        a, _, _, joint = noised(mean, cov, dims, mask, time)
-        expected.append(PROCESS.variance(time) * np.trace(np.linalg.inv(joint)[: len(a), : len(a)]))
-    got = AnalyticGaussianScore(cov, dims, mean).energy(torch.as_tensor(t), mask)
+        a, _, _, joint = noised(mean, cov, dims, mask, float(time))
+        expected.append(float(PROCESS.variance(time)) * np.trace(np.linalg.inv(joint)[: len(a), : len(a)]))
+    got = AnalyticGaussianScore(cov, dims, mean).energy(t, mask)
     np.testing.assert_allclose(got.numpy(), expected, rtol=1e-9)
 
 
@@ -70,10 +71,7 @@ def test_energy_is_the_mean_square_of_predictions(mask):
     """Monte Carlo over samples, noise and one time; fails by chance with probability 6e-5 (four sigma)."""
     mean, cov = law((1, 2))
     rng, t = np.random.default_rng(1), torch.full((50_000,), 0.15, dtype=torch.float64)
-    x, z = (
-        torch.as_tensor(rng.multivariate_normal(mean, cov, 50_000)),
-        torch.as_tensor(rng.normal(size=(50_000, 3))),
-    )
+    x, z = (torch.as_tensor(rng.multivariate_normal(mean, cov, 50_000)), torch.as_tensor(rng.normal(size=(50_000, 3))))
     target = torch.zeros(3, dtype=torch.bool)
     target[coordinates(mask, (1, 2), 1)] = True
     score = AnalyticGaussianScore(cov, (1, 2), mean)
@@ -121,10 +119,7 @@ def test_a_degenerate_condition_counts_once():
     """X given the two copies (Y, Y) is X given Y."""
     link = np.array([[1.0, 0.6, 0.6], [0.6, 1.0, 1.0], [0.6, 1.0, 1.0]])
     twice, once = AnalyticGaussianScore(link, (1, 2)), AnalyticGaussianScore(link[:2, :2], (1, 1))
-    x, t = (
-        torch.as_tensor(np.random.default_rng(4).normal(size=(20, 2))),
-        torch.linspace(0.01, 1, 20).double(),
-    )
+    x, t = (torch.as_tensor(np.random.default_rng(4).normal(size=(20, 2))), torch.linspace(0.01, 1, 20).double())
     doubled = twice.noise(torch.hstack([x, x[:, 1:]]), t, (1, 0))[:, 0]
     np.testing.assert_allclose(doubled.numpy(), once.noise(x, t, (1, 0))[:, 0].numpy(), atol=1e-9)
 

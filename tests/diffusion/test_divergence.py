@@ -50,9 +50,7 @@ def wide_law(seed=0):
     cov = factor @ factor.T / 9
     x, y, z = [0, 1], [2, 3, 4], [5]
     plain = 0.5 * (log_det(cov, x) + log_det(cov, y) - log_det(cov, x + y))
-    conditional = 0.5 * (
-        log_det(cov, x + z) + log_det(cov, y + z) - log_det(cov, x + y + z) - log_det(cov, z)
-    )
+    conditional = 0.5 * (log_det(cov, x + z) + log_det(cov, y + z) - log_det(cov, x + y + z) - log_det(cov, z))
     return cov, plain, conditional
 
 
@@ -117,9 +115,7 @@ def test_exact_scores_need_no_standardised_data(nodes, variant, scale):
 def test_wide_variables_and_conditional_information(nodes, gap, conditional):
     cov, *truths = wide_law()
     x = nodes(cov, count=1000)
-    samples = evaluate_gap(
-        AnalyticGaussianScore(cov, (2, 3, 1)), x, gap, ImportanceTimes(), stream(), redraws=1
-    )
+    samples = evaluate_gap(AnalyticGaussianScore(cov, (2, 3, 1)), x, gap, ImportanceTimes(), stream(), redraws=1)
     for form in FORMS:
         assert float(getattr(samples, form).mean()) == pytest.approx(truths[conditional], rel=5e-3), form
 
@@ -139,10 +135,10 @@ class Stub:
 def test_forms_are_what_their_formulas_say(sigma):
     x, times, g = torch.as_tensor(np.random.default_rng(6).normal(size=(50, 2))), ImportanceTimes(), stream(4)
     samples = evaluate_gap(Stub(), x, mutual_information_gap("c"), times, stream(4), redraws=1, sigma=sigma)
-    t = times.inverse_cdf(divergence.stratified(50, g, x)).numpy()
+    t = times.inverse_cdf(divergence.stratified(50, g, x))
     z = torch.randn(x.shape, generator=g, dtype=x.dtype)[:, 0].numpy()
-    k, noise = times.process.k(t), times.process.sigma(t)
-    half, noisy = 0.5 * times.weight(t), k * x[:, 0].numpy() + noise * z
+    k, noise, half = (f(t).numpy() for f in (times.process.k, times.process.sigma, times.weight))
+    half, noisy = 0.5 * half, k * x[:, 0].numpy() + noise * z
     reference = noise * noisy / (k**2 * sigma**2 + noise**2)
     outside = (2.0 - reference) ** 2 - (0.5 - reference) ** 2
     np.testing.assert_allclose(samples.inside.numpy(), half * 1.5**2, rtol=1e-12)
@@ -167,9 +163,7 @@ def test_spread_of_single_draws(nats, inside, mmse):
     """Standard deviations of an independent computation (on 2e5 draws), hence three per cent."""
     x = torch.as_tensor(np.random.default_rng(2).multivariate_normal([0, 0], pair(nats), 200_000))
     score = AnalyticGaussianScore(pair(nats), (1, 1))
-    samples = evaluate_gap(
-        score, x, mutual_information_gap("c"), ImportanceTimes(exact=False), stream(), redraws=1
-    )
+    samples = evaluate_gap(score, x, mutual_information_gap("c"), ImportanceTimes(exact=False), stream(), redraws=1)
     assert float(samples.inside.std()) == pytest.approx(inside, rel=0.03)
     assert float(samples.mmse.std()) == pytest.approx(mmse, rel=0.03)
 
@@ -229,8 +223,8 @@ def test_cross_divergence_of_gaussians(nodes, times, scale, sigma):
     def kl(variance, reference):
         return variance / reference - 1 - math.log(variance / reference)  # two coordinates: twice one half
 
-    process, end = VPDiffusion(), np.float64(1.0)
-    left = kl(process.chi(end, scale), process.chi(end, sigma))
+    process, end = VPDiffusion(), torch.tensor(1.0, dtype=torch.float64)
+    left = kl(*(float(process.chi(end, width)) for width in (scale, sigma)))
     assert float(e.mean()) == pytest.approx(kl(scale**2, sigma**2) - left, abs=2e-4)
 
 
@@ -293,9 +287,7 @@ def test_a_fleet_is_evaluated_as_its_members_are(variant, controlled):
     for i, score in enumerate(scores):
         alone = evaluate_gap(score, x[i], gap, times, stream(i), control=wrong[i] if controlled else None)
         for form in FORMS:
-            torch.testing.assert_close(
-                getattr(together.member(i), form), getattr(alone, form), rtol=1e-9, atol=1e-10
-            )
+            torch.testing.assert_close(getattr(together.member(i), form), getattr(alone, form), rtol=1e-9, atol=1e-10)
 
 
 def test_the_mean_of_a_control_and_its_error_come_by_member():

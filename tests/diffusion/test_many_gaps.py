@@ -26,12 +26,7 @@ from szilard.distributions import combine, redundant, synergistic
 
 SYSTEMS = pytest.mark.parametrize(
     "system",
-    [
-        redundant(3, 0.6),
-        synergistic(3, 0.6),
-        combine(redundant(3, 0.6), synergistic(3, 0.6)),
-        redundant(4, 0.3, d=2),
-    ],
+    [redundant(3, 0.6), synergistic(3, 0.6), combine(redundant(3, 0.6), synergistic(3, 0.6)), redundant(4, 0.3, d=2)],
     ids=lambda system: system.name,
 )
 
@@ -84,12 +79,7 @@ def test_many_gaps_at_once_are_the_gaps_one_by_one():
     system = redundant(3, 0.6, d=2)
     x = torch.as_tensor(np.hstack(system.sample(300, rng=1)))
     model = train(
-        x[None],
-        system.dims,
-        gaps(3)[2].masks + ((1, 1, 1),),
-        [stream()],
-        30,
-        architecture=Architecture(hidden=16),
+        x[None], system.dims, gaps(3)[2].masks + ((1, 1, 1),), [stream()], 30, architecture=Architecture(hidden=16)
     ).member(0)
     control = AnalyticGaussianScore(np.cov(x.numpy().T), system.dims)
     together = evaluate_gaps(model, x[None], gaps(3), ImportanceTimes(), [stream(5)], 2, control=control)
@@ -104,10 +94,7 @@ def test_masks_predicted_together_are_the_masks_one_by_one():
     x = torch.as_tensor(np.hstack(system.sample(50, rng=1)))
     masks = gaps(3)[2].masks
     model = train(x[None], system.dims, masks, [stream()], 30, architecture=Architecture(hidden=16)).member(0)
-    inputs, t = (
-        torch.randn(len(masks), *x.shape, generator=stream(2), dtype=x.dtype),
-        torch.linspace(0.01, 1, 50),
-    )
+    inputs, t = (torch.randn(len(masks), *x.shape, generator=stream(2), dtype=x.dtype), torch.linspace(0.01, 1, 50))
     together = model.noises(inputs, t.double(), masks)
     for part, given, mask in zip(together, inputs, masks, strict=True):
         torch.testing.assert_close(part, model.noise(given, t.double(), mask), rtol=1e-10, atol=1e-12)

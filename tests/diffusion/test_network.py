@@ -30,9 +30,7 @@ def shaken(fleet=1, architecture=Architecture(hidden=16), dims=DIMS):
     return network.requires_grad_(False)
 
 
-@pytest.mark.parametrize(
-    "architecture", [Architecture(), Architecture(kind="published", hidden=16, time="raw")]
-)
+@pytest.mark.parametrize("architecture", [Architecture(), Architecture(kind="published", hidden=16, time="raw")])
 def test_an_untrained_network_predicts_nothing(architecture):
     network = ScoreNetwork(DIMS, architecture, streams(1, 2))
     out = network(normal(2, 5, 3), normal(2, 5, architecture.features(2)))
@@ -58,10 +56,7 @@ def test_gradients_of_a_member_stay_with_it(kind):
 
 
 def test_a_member_starts_like_the_network_of_its_stream_alone():
-    fleet, alone = (
-        ScoreNetwork(DIMS, Architecture(), streams(4, 5)),
-        ScoreNetwork(DIMS, Architecture(), streams(5)),
-    )
+    fleet, alone = (ScoreNetwork(DIMS, Architecture(), streams(4, 5)), ScoreNetwork(DIMS, Architecture(), streams(5)))
     for together, single in zip(fleet.parameters(), alone.parameters(), strict=True):
         assert torch.equal(together[1], single[0])
 
@@ -91,12 +86,12 @@ def normalised(norm, h):
 
 
 def residual(block, h, told):
-    return h + 0.7 * affine(block.inner, F.silu(h + affine(block.told, told)))
+    return h + 0.7 * affine(block.inner, F.silu(h + affine(block.time, told)))
 
 
 def published(block, h, told):
     inner = h
-    for norm, layer, time in zip(block.norms, block.inner, block.told, strict=True):
+    for norm, layer, time in zip(block.norms, block.inner, block.time, strict=True):
         inner = affine(layer, F.silu(normalised(norm, inner))) + affine(time, told)
     return affine(block.skip, h) + inner
 
@@ -115,14 +110,10 @@ def test_the_network_is_the_described_chain_of_layers(block):
     for layer in network.blocks:
         h = block(layer, h, told)
     h = normalised(network.norm, h) if block is published else h
-    torch.testing.assert_close(
-        network(x, features)[0], affine(network.leave, F.silu(h)), rtol=1e-12, atol=1e-12
-    )
+    torch.testing.assert_close(network(x, features)[0], affine(network.leave, F.silu(h)), rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("coordinates", "width"), [(2, 64), (10, 64), (11, 128), (50, 128), (51, 256), (100, 256)]
-)
+@pytest.mark.parametrize(("coordinates", "width"), [(2, 64), (10, 64), (11, 128), (50, 128), (51, 256), (100, 256)])
 def test_published_widths(coordinates, width):
     assert Architecture().width(coordinates) == width
     assert Architecture(hidden=24).width(coordinates) == 24
@@ -145,9 +136,7 @@ def test_log_snr_features_hold_the_level_of_the_diffused_and_every_role():
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_features_are_finite_at_time_zero(dtype):
     """In float32 one uniform number in about 2^24 is exactly zero; one infinite feature would end a training."""
-    assert bool(
-        time_features(torch.zeros(1, dtype=dtype), [(1, 0)], "log-snr", VPDiffusion()).isfinite().all()
-    )
+    assert bool(time_features(torch.zeros(1, dtype=dtype), [(1, 0)], "log-snr", VPDiffusion()).isfinite().all())
 
 
 @pytest.mark.parametrize("time", ["log-snr", "raw"])

@@ -21,10 +21,7 @@ def test_information_is_output_entropy_minus_noise_entropy(noise):
 
     kinks = sorted({noise, 1 - noise})
     entropy, _ = quad(
-        lambda y: -density(y) * math.log(density(y)) if density(y) > 0 else 0.0,
-        -noise,
-        1 + noise,
-        points=kinks,
+        lambda y: -density(y) * math.log(density(y)) if density(y) > 0 else 0.0, -noise, 1 + noise, points=kinks
     )
     assert UniformAdditive(noise).mutual_information == pytest.approx(entropy - math.log(2 * noise), abs=1e-7)
 

@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.distributions import (
-    Gaussian,
-    correlation_from_information,
-    dense,
-    normal_pair,
-    sparse,
-    stacked_pair,
-)
+from szilard.distributions import Gaussian, correlation_from_information, dense, normal_pair, sparse, stacked_pair
 from szilard.testing.strategies import gaussians
 
 SIGMAS = 4.0
@@ -102,11 +95,7 @@ def test_pointwise_information_is_the_log_ratio_of_densities():
     law = Gaussian([[2.0, 0.7, 0.1], [0.7, 1.0, -0.2], [0.1, -0.2, 0.5]], (2, 1))
     x, y = law.sample(20, rng=0)
     cov_x, cov_y = law.blocks
-    expected = (
-        normal(cov=law.cov).logpdf(np.hstack([x, y]))
-        - normal(cov=cov_x).logpdf(x)
-        - normal(cov=cov_y).logpdf(y)
-    )
+    expected = normal(cov=law.cov).logpdf(np.hstack([x, y])) - normal(cov=cov_x).logpdf(x) - normal(cov=cov_y).logpdf(y)
     np.testing.assert_allclose(law.pointwise_mutual_information(x, y), expected, atol=1e-12)
 
 
@@ -121,11 +110,7 @@ def test_equal_settings_are_equal_laws_and_the_covariance_is_read_only():
         law.cov[0, 0] = 2.0
 
 
-@given(
-    st.one_of(
-        st.floats(max_value=-1.0), st.floats(min_value=1.0), st.just(math.nan), st.text(), st.booleans()
-    )
-)
+@given(st.one_of(st.floats(max_value=-1.0), st.floats(min_value=1.0), st.just(math.nan), st.text(), st.booleans()))
 def test_correlations_outside_the_interval_are_refused(rho):
     with pytest.raises(ValueError, match=r"^rho must lie strictly between -1 and 1; got .*"):
         normal_pair(rho)

@@ -40,8 +40,7 @@ def test_baseline_rises_to_one_with_the_rows_seen():
     assert np.all(np.diff(nats) > 0)
     # the channel formula, without the determinant of A
     channel = [
-        0.5 * np.linalg.slogdet(np.eye(8 * r) + FIELD.kernel[: 8 * r, : 8 * r] / FIELD.noise**2)[1]
-        for r in range(1, 9)
+        0.5 * np.linalg.slogdet(np.eye(8 * r) + FIELD.kernel[: 8 * r, : 8 * r] / FIELD.noise**2)[1] for r in range(1, 9)
     ]
     np.testing.assert_allclose(nats, channel, rtol=1e-8)
 
@@ -71,9 +70,7 @@ def test_repeated_view_samples_repeat_the_same_noisy_pixels():
 
 @pytest.mark.parametrize("rows", [1, 4, 8])
 def test_additivity_ratio_is_two(rows):
-    assert FIELD.paired_view(rows).mutual_information == pytest.approx(
-        2 * FIELD.view(rows).mutual_information
-    )
+    assert FIELD.paired_view(rows).mutual_information == pytest.approx(2 * FIELD.view(rows).mutual_information)
 
 
 def test_paired_view_holds_two_independent_copies():

@@ -93,5 +93,5 @@ def test_degrees_of_freedom_must_be_positive(dof):
 
 
 def test_the_dispersion_must_be_a_gaussian_law():
-    with pytest.raises(ValueError, match="normal must be a Gaussian law; got ndarray"):
+    with pytest.raises(ValueError, match="normal must be a Gaussian distribution; got ndarray"):
         Student(np.eye(2), 3)

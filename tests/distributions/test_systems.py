@@ -10,22 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest, norm
 
-from szilard.distributions.discrete import (
-    copies,
-    discrete_o_information,
-    independent_bits,
-    majority,
-    parity,
-    xor,
-)
-from szilard.distributions.systems import (
-    GaussianSystem,
-    combine,
-    gaussian_o_information,
-    mixed,
-    redundant,
-    synergistic,
-)
+from szilard.distributions.discrete import copies, discrete_o_information, independent_bits, majority, parity, xor
+from szilard.distributions.systems import GaussianSystem, combine, gaussian_o_information, mixed, redundant, synergistic
 
 # computed independently, values per scalar coordinate: (TC, DTC, Omega)
 GOLDEN = [
@@ -94,9 +80,7 @@ def test_three_routes_agree(seed, dims):
     found = gaussian_o_information(cov, dims)
     everything = [i for g in groups for i in g]
     rests = [[i for other in groups if other is not g for i in other] for g in groups]
-    by_entropy = 0.5 * (
-        log_det(cov, everything) - sum(log_det(cov, everything) - log_det(cov, rest) for rest in rests)
-    )
+    by_entropy = 0.5 * (log_det(cov, everything) - sum(log_det(cov, everything) - log_det(cov, rest) for rest in rests))
     tcs = [total_correlation(cov, [g for g in groups if g is not left]) for left in groups]
     tc = total_correlation(cov, groups)
     assert float(found.tc) == pytest.approx(tc, abs=1e-10)
@@ -186,9 +170,7 @@ def test_bad_input_is_named(make, words):
 )
 def test_discrete_zoo_in_bits(system, tc, dtc):
     found = system.o_information.to("bits")
-    assert [found.tc.value, found.dtc.value, found.omega.value] == pytest.approx(
-        [tc, dtc, tc - dtc], abs=1e-12
-    )
+    assert [found.tc.value, found.dtc.value, found.omega.value] == pytest.approx([tc, dtc, tc - dtc], abs=1e-12)
 
 
 def test_gradients_of_a_discrete_law_are_what_leaving_out_costs():

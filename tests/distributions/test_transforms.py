@@ -63,9 +63,7 @@ def test_swiss_roll_is_undone_and_lies_on_the_spiral():
     np.testing.assert_allclose(image[50], [-3 * math.pi / 21, 0.0], atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "mapping", [SignedPower(), Asinh(), WIGGLY, BIMODAL, NormalCDF()], ids=lambda m: m.name
-)
+@pytest.mark.parametrize("mapping", [SignedPower(), Asinh(), WIGGLY, BIMODAL, NormalCDF()], ids=lambda m: m.name)
 def test_coordinate_maps_are_increasing(mapping):
     grid = np.linspace(-5, 5, 4001)[:, None]
     assert np.all(np.diff(mapping(grid)[:, 0]) > 0)

@@ -1,11 +1,15 @@
 """The public battery on every registered estimator, in several settings."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
 from szilard.estimate import Estimate
 from szilard.estimators import ESTIMATORS, GaussianMI, make
 from szilard.testing.estimators import CHECKS, check_estimator
+from szilard.validation import as_samples
 
 TRAINED = {name for name in ESTIMATORS if ESTIMATORS[name].stochastic}  # have their own, shorter runs
 VARIED = [
@@ -27,10 +31,105 @@ def test_estimator_passes(name, settings, check):
     check(make(name, **settings), 0)
 
 
-class Shifted(GaussianMI):
+@dataclass(frozen=True)
+class Constant:
+    """The same answer to everything that is not refused."""
+
+    factor: float = 1.0
+    name: ClassVar[str] = "constant"
+    stochastic: ClassVar[bool] = False
+
+    def mutual_information(self, x, y):
+        n = GaussianMI().mutual_information(x, y).n
+        return Estimate(0.25, 0.05, n=n, method="Constant()")
+
+
+class Broken(GaussianMI):
+    """An honest estimator that ``altered`` turns into a dishonest one."""
+
     def mutual_information(self, x, y):
         estimate = super().mutual_information(x, y)
-        return Estimate(estimate.value + x[0, 0], estimate.stderr, n=estimate.n, method="Shifted()")
+        value, stderr = self.altered(estimate, as_samples(x), as_samples(y))
+        return Estimate(value, stderr, n=estimate.n, method=f"{type(self).__name__}()")
+
+    def altered(self, estimate, x, y):
+        return estimate.value, estimate.stderr
+
+
+class Shifted(Broken):
+    def altered(self, estimate, x, y):
+        return estimate.value + x[0, 0], estimate.stderr
+
+
+class DeafToY(Broken):
+    def altered(self, estimate, x, y):
+        return float(0.25 + 0.05 * x.mean() / x.std()), estimate.stderr
+
+
+class InBits(Broken):
+    """Bits that are called nats."""
+
+    def altered(self, estimate, x, y):
+        return estimate.bits, estimate.stderr / np.log(2)
+
+
+class Boastful(Broken):
+    def altered(self, estimate, x, y):
+        return estimate.value, estimate.stderr / 10
+
+
+class Timid(Broken):
+    """Errors so large that no value could be called wrong."""
+
+    def altered(self, estimate, x, y):
+        return estimate.value, 1.0
+
+
+class Partial(Broken):
+    """Prefers its first argument."""
+
+    def altered(self, estimate, x, y):
+        return estimate.value + 0.01 * np.ptp(x) / (np.ptp(x) + np.ptp(y)), estimate.stderr
+
+
+class InOrder(Broken):
+    """Takes the samples for a series in time."""
+
+    def altered(self, estimate, x, y):
+        return estimate.value + 0.01 * np.corrcoef(x[1:, 0], x[:-1, 0])[0, 1], estimate.stderr
+
+
+class Noisy(Broken):
+    """Adds noise from the global random state."""
+
+    def altered(self, estimate, x, y):
+        return estimate.value + 1e-6 * np.random.normal(), estimate.stderr  # noqa: NPY002
+
+
+class Reseeding(Broken):
+    """Sets the global random state, for the sake of reproducibility."""
+
+    def altered(self, estimate, x, y):
+        np.random.seed(0)  # noqa: NPY002
+        return estimate.value, estimate.stderr
+
+
+class Remembering(Broken):
+    """Carries what it measured over to the next call."""
+
+    last: ClassVar[list[float]] = []
+
+    def altered(self, estimate, x, y):
+        value = (estimate.value + self.last[-1]) / 2 if self.last else estimate.value
+        self.last.append(estimate.value)
+        return value, estimate.stderr
+
+
+class Unsure(Broken):
+    """An error that knows nothing of the number of samples."""
+
+    def altered(self, estimate, x, y):
+        return estimate.value, 0.03
 
 
 class Scribbling(GaussianMI):
@@ -44,7 +143,50 @@ class Deaf(GaussianMI):
         return super().mutual_information(np.nan_to_num(x), y)
 
 
-@pytest.mark.parametrize("broken", [Shifted, Scribbling, Deaf])
-def test_battery_notices_what_is_wrong(broken):
-    with pytest.raises((AssertionError, ValueError, TypeError, IndexError)):
+CAUGHT = [
+    (Constant, "finds_dependence"),
+    (Constant, "tells_dependence_from_independence"),
+    (Constant, "states_errors_of_the_right_size"),
+    (Constant, "is_surer_with_more_samples"),
+    (Shifted, "ignores_origin_and_unit"),
+    (DeafToY, "tells_dependence_from_independence"),
+    (InBits, "finds_dependence"),
+    (Boastful, "states_errors_of_the_right_size"),
+    (Timid, "states_errors_of_the_right_size"),
+    (Partial, "is_symmetric"),
+    (InOrder, "ignores_the_order_of_samples"),
+    (Noisy, "repeats_itself"),
+    (Noisy, "leaves_global_randomness_alone"),
+    (Reseeding, "leaves_global_randomness_alone"),
+    (Remembering, "repeats_itself"),
+    (Unsure, "is_surer_with_more_samples"),
+    (Scribbling, "leaves_its_input_alone"),
+    (Deaf, "refuses_bad_input"),
+]
+
+
+@pytest.fixture
+def global_state():
+    state = np.random.get_state()  # noqa: NPY002
+    yield
+    np.random.set_state(state)  # noqa: NPY002
+    Remembering.last.clear()
+
+
+@pytest.mark.parametrize(("broken", "check"), CAUGHT, ids=[f"{b.__name__}-{c}" for b, c in CAUGHT])
+@pytest.mark.usefixtures("global_state")
+def test_each_fault_is_caught_by_the_check_that_names_it(broken, check):
+    with pytest.raises((AssertionError, ValueError)) as caught:  # a read-only array raises ValueError
+        CHECKS[check](broken(), 0)
+    assert str(caught.value)
+
+
+@pytest.mark.parametrize("broken", dict(CAUGHT))
+@pytest.mark.usefixtures("global_state")
+def test_the_whole_battery_refuses_what_is_broken(broken):
+    with pytest.raises((AssertionError, ValueError)):
         check_estimator(broken())
+
+
+def test_what_is_broken_on_purpose_is_otherwise_sound():
+    check_estimator(Broken())

@@ -16,9 +16,7 @@ def test_value_is_the_ratio_of_determinants():
     y = x @ rng.normal(size=(3, 4)) / 1e3 + rng.normal(size=(200, 4))
     cov = np.corrcoef(np.hstack([x, y]).T)
     log = [np.linalg.slogdet(block)[1] for block in (cov[:3, :3], cov[3:, 3:], cov)]
-    assert GaussianMI().mutual_information(x, y).nats == pytest.approx(
-        (log[0] + log[1] - log[2]) / 2, abs=1e-10
-    )
+    assert GaussianMI().mutual_information(x, y).nats == pytest.approx((log[0] + log[1] - log[2]) / 2, abs=1e-10)
 
 
 @pytest.mark.parametrize("d", [1, 5])

@@ -36,9 +36,7 @@ def test_miller_madow_removes_the_bias_at_independence(binning):
         plain.append(Histogram(bins=5, binning=binning, correction="none").mutual_information(x, y).nats)
         corrected.append(Histogram(bins=5, binning=binning).mutual_information(x, y).nats)
     error = np.std(plain) / math.sqrt(300)
-    assert np.mean(plain) == pytest.approx(
-        16 / 1000, abs=4 * error + 16 / 1000 * 0.05
-    )  # (5 − 1)² / 2n and O(1/n²)
+    assert np.mean(plain) == pytest.approx(16 / 1000, abs=4 * error + 16 / 1000 * 0.05)  # (5 − 1)² / 2n and O(1/n²)
     assert abs(np.mean(corrected)) < 4 * error + 16 / 1000 * 0.05
 
 

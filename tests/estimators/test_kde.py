@@ -43,9 +43,7 @@ def test_gaussian_entropy_up_to_the_smoothing():
 
 def test_bandwidth_rules():
     x, y = gaussian_pair(200, 0.5)
-    found = [
-        KernelDensity(bandwidth=b).mutual_information(x, y).diagnostics["bandwidth"] for b in kde.BANDWIDTHS
-    ]
+    found = [KernelDensity(bandwidth=b).mutual_information(x, y).diagnostics["bandwidth"] for b in kde.BANDWIDTHS]
     assert found == pytest.approx([200 ** (-1 / 6), 200 ** (-1 / 6)])  # the rules agree in two dimensions
     assert KernelDensity("silverman").entropy(x).diagnostics["bandwidth"] == pytest.approx((150) ** (-1 / 5))
 

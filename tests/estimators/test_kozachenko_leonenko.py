@@ -49,15 +49,11 @@ def test_weights_satisfy_their_constraints_with_least_norm(k, d):
 
 def test_weights_of_one_neighbour_give_the_plain_estimator():
     x = np.random.default_rng(0).normal(size=(300, 1))
-    assert WeightedKL(k=4).entropy(x).nats == pytest.approx(
-        KozachenkoLeonenko(k=4).entropy(x).nats, abs=1e-12
-    )
+    assert WeightedKL(k=4).entropy(x).nats == pytest.approx(KozachenkoLeonenko(k=4).entropy(x).nats, abs=1e-12)
 
 
 def test_weights_reduce_the_bias_in_eight_dimensions():
-    x = np.random.default_rng(0).uniform(
-        size=(4000, 8)
-    )  # entropy 0; the plain estimator is far off at the edges
+    x = np.random.default_rng(0).uniform(size=(4000, 8))  # entropy 0; the plain estimator is far off at the edges
     plain, weighted = KozachenkoLeonenko(k=20).entropy(x), WeightedKL(k=20).entropy(x)
     assert abs(weighted.nats) < 0.7 * abs(plain.nats)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from szilard.diffusion import FORMS, Architecture, Training
-from szilard.estimators.fleet import _near_ceiling
+from szilard.estimators.doubts import near_ceiling
 from szilard.estimators.minde import MINDE
 
 RHO = 0.75
@@ -89,9 +89,7 @@ def test_the_joint_variant_is_symmetric_within_its_error():
 
 
 def test_sigma_does_not_matter_to_exact_scores():
-    values = [
-        replace(EXACT, form="outside", sigma=s).mutual_information(*normal_pair()) for s in (0.5, 1.0, 2.0)
-    ]
+    values = [replace(EXACT, form="outside", sigma=s).mutual_information(*normal_pair()) for s in (0.5, 1.0, 2.0)]
     for value in values:
         assert value.agrees_with(TRUTH, sigmas=4), value
 
@@ -130,18 +128,14 @@ def test_a_trace_follows_the_training_and_changes_nothing():
 def test_the_trained_model_comes_back():
     x, y = normal_pair(200)
     model = BRIEF.mutual_information(x, y).diagnostics["model"]
-    predicted = model.noise(
-        torch.zeros(5, 2, dtype=torch.float64), torch.full((5,), 0.5, dtype=torch.float64), (1, 0)
-    )
+    predicted = model.noise(torch.zeros(5, 2, dtype=torch.float64), torch.full((5,), 0.5, dtype=torch.float64), (1, 0))
     assert predicted.shape == (5, 2) and model.dims == (1, 1)
 
 
 @pytest.mark.parametrize("as_input", [np.asarray, list, torch.as_tensor], ids=["array", "list", "tensor"])
 def test_inputs_of_every_kind_give_the_same(as_input):
     x, y = normal_pair(100)
-    assert BRIEF.mutual_information(as_input(x), as_input(y)) == BRIEF.mutual_information(
-        x[:, None], y[:, None]
-    )
+    assert BRIEF.mutual_information(as_input(x), as_input(y)) == BRIEF.mutual_information(x[:, None], y[:, None])
 
 
 # entropy
@@ -188,7 +182,7 @@ def test_values_near_the_ceiling_are_told():
     x = np.random.default_rng(0).normal(size=2000)
     estimate = EXACT.mutual_information(x, x + 2e-3 * np.random.default_rng(1).normal(size=2000))
     assert estimate.value > 4 and any("nats per coordinate" in sentence for sentence in estimate.warnings)
-    assert _near_ceiling(7.9, 2) == [] and _near_ceiling(8.1, 2)
+    assert near_ceiling(7.9, 2) == [] and near_ceiling(8.1, 2)
 
 
 # bad input
@@ -231,9 +225,7 @@ def test_samples_that_cannot_be_measured_are_refused(x, y, named):
 def test_the_number_of_rows_asked_for_is_the_smallest_that_works(holdout, fewest):
     few = replace(BRIEF, holdout=holdout, steps=1, redraws=1)
     x, y = normal_pair(fewest)
-    with pytest.raises(
-        ValueError, match=f"at least {fewest} rows to train on and hold out; got {fewest - 1}"
-    ):
+    with pytest.raises(ValueError, match=f"at least {fewest} rows to train on and hold out; got {fewest - 1}"):
         few.mutual_information(x[1:], y[1:])
     assert math.isfinite(few.mutual_information(x, y).value)
 
@@ -271,8 +263,7 @@ def test_what_is_no_random_source_is_refused(rng):
 @pytest.mark.gpu
 def test_card_and_processor_agree_within_their_errors():
     here, there = (
-        replace(EXACT, device=device, variant="j").mutual_information(*normal_pair())
-        for device in ("cpu", "cuda")
+        replace(EXACT, device=device, variant="j").mutual_information(*normal_pair()) for device in ("cpu", "cuda")
     )
     assert abs(here.value - there.value) < 4 * math.hypot(here.stderr, there.stderr)
     assert there.diagnostics["device"] == "cuda"

@@ -34,9 +34,7 @@ def test_values_are_those_of_the_definition(size):
     x = coupled()
     subsets = list(combinations(range(9), size))
     found = nplets(x, subsets, correct_bias=False)
-    assert found[MEASURES].to_numpy() == pytest.approx(
-        np.array([by_definition(x, s) for s in subsets]), abs=1e-10
-    )
+    assert found[MEASURES].to_numpy() == pytest.approx(np.array([by_definition(x, s) for s in subsets]), abs=1e-10)
 
 
 @pytest.mark.parametrize("block", [1, 7, 1 << 16])
@@ -79,7 +77,7 @@ def test_ties_are_decided_by_the_order_of_the_columns():
     subsets = np.array(list(combinations(range(6), 3)))
     values = np.repeat(np.array([[2.0, 1.0, 1.0, 3.0]]), len(subsets), axis=0)
     for blocks in ([subsets], np.array_split(subsets, 7), np.array_split(subsets[::-1], 3)):
-        kept = nplet_scan._Kept(top=2)
+        kept = nplet_scan._Running(top=2)
         for block in blocks:
             kept.add(block, values[: len(block)])
         assert list(kept.extremes(list(range(6))).variables) == [(0, 1, 2), (0, 1, 3)] * 2
@@ -100,9 +98,7 @@ def test_bias_correction_centres_independent_columns_on_zero():
 
 def test_known_systems_are_found():
     parts = [*redundant(3, 0.7).sample(3000, rng=0), *synergistic(3, 0.7).sample(3000, rng=1)]
-    frame = pd.DataFrame(
-        np.hstack([*parts, np.random.default_rng(2).normal(size=(3000, 2))]), columns=list("abcxyzuv")
-    )
+    frame = pd.DataFrame(np.hstack([*parts, np.random.default_rng(2).normal(size=(3000, 2))]), columns=list("abcxyzuv"))
     best = scan_nplets(frame, (3,), top=1).extremes.set_index("extreme")
     assert best.variables["redundant"] == ("a", "b", "c") and best.variables["synergistic"] == ("x", "y", "z")
     assert best.omega["redundant"] == pytest.approx(0.2438, abs=0.03)

@@ -42,9 +42,7 @@ def test_plug_in_is_the_exact_formula_at_the_sample_covariance():
     exact = gaussian_oinfo(np.cov(np.hstack(parts).T), system.dims)
     found = GaussianMI().o_information(parts, gradients=True)
     assert values(found) == pytest.approx(values(exact), abs=1e-10)
-    assert [float(g) for g in found.gradients] == pytest.approx(
-        [float(g) for g in exact.gradients], abs=1e-10
-    )
+    assert [float(g) for g in found.gradients] == pytest.approx([float(g) for g in exact.gradients], abs=1e-10)
 
 
 def test_errors_are_the_spread_over_repetitions():
@@ -61,9 +59,7 @@ def test_the_copula_does_not_see_monotone_maps():
     )
 
 
-@pytest.mark.parametrize(
-    ("system", "tolerance"), [(SYSTEMS[0], 0.05), (SYSTEMS[1], 0.08)], ids=lambda s: str(s)
-)
+@pytest.mark.parametrize(("system", "tolerance"), [(SYSTEMS[0], 0.05), (SYSTEMS[1], 0.08)], ids=lambda s: str(s))
 def test_neighbours_come_close(system, tolerance):
     found = KSG(k=3).o_information(system.sample(5000, rng=3), gradients=True)
     assert values(found)[:3] == pytest.approx(values(system.o_information)[:3], abs=tolerance)
@@ -105,9 +101,7 @@ def test_order_of_the_variables_does_not_matter_and_gradients_follow_it(order, m
     parts = combine(redundant(2, 0.5), synergistic(3, 0.4)).sample(300, rng=6)[:4]
     first, again = oinfo(parts, method, True), oinfo([parts[i] for i in order], method, True)
     assert values(again) == pytest.approx(values(first), abs=1e-9)
-    assert [float(g) for g in again.gradients] == pytest.approx(
-        [float(first.gradients[i]) for i in order], abs=1e-9
-    )
+    assert [float(g) for g in again.gradients] == pytest.approx([float(first.gradients[i]) for i in order], abs=1e-9)
 
 
 def test_names_units_and_frames():
@@ -138,7 +132,4 @@ def test_bad_input_is_named(call, words):
 
 def test_classical_routes_do_not_load_torch():
     code = "import sys; from szilard.estimators import GaussianCopula, oinfo; print('torch' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        == "False\n"
-    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

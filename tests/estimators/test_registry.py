@@ -39,9 +39,7 @@ def test_importing_the_room_imports_nothing_heavy():
 def test_unknown_ids_and_settings_are_named():
     with pytest.raises(ValueError, match="estimator must be one of .*; got 'kgs'; did you mean 'ksg'"):
         make("kgs")
-    with pytest.raises(
-        ValueError, match="settings of ksg must be among k, variant.*; got 'kk'; did you mean 'k'"
-    ):
+    with pytest.raises(ValueError, match="settings of ksg must be among k, variant.*; got 'kk'; did you mean 'k'"):
         make("ksg", kk=3)
     with pytest.raises(AttributeError, match="KSQ"):
         _ = room.KSQ

@@ -13,7 +13,7 @@ from szilard.diffusion import FORMS, Architecture, GapSamples, Training
 from szilard.distributions import combine, redundant, synergistic
 from szilard.estimate import Estimate
 from szilard.estimators import SOI, soi_fleet
-from szilard.estimators._soi_checks import doubts
+from szilard.estimators.doubts import o_information_doubts
 
 BRIEF = SOI(steps=25, redraws=2, architecture=Architecture(hidden=16), device="cpu")
 COPULA = replace(BRIEF, preprocess="rank", baseline="gaussian")
@@ -118,8 +118,7 @@ def test_the_same_rng_gives_the_same_result_and_another_another():
 
 def test_adaptive_times_follow_the_chain_from_marginals_to_conditionals():
     flat, adapted = (
-        replace(COPULA, steps=150, times=times).o_information(RED.sample(2000, 0))
-        for times in ("logistic", "adaptive")
+        replace(COPULA, steps=150, times=times).o_information(RED.sample(2000, 0)) for times in ("logistic", "adaptive")
     )
     assert flat.tc.value != adapted.tc.value
     assert adapted.tc.value == pytest.approx(RED.o_information.tc.value, abs=4 * adapted.tc.stderr + 0.1)
@@ -166,24 +165,14 @@ def test_nearly_fixed_variables_and_ties_are_warned_about():
 
 def test_untrained_scores_are_warned_about():
     """Twenty-five steps learn nothing: forms and routes disagree, and the sentences say so."""
-    warnings = (
-        replace(BRIEF, redraws=10, holdout=0.5).o_information(redundant(3, 0.9).sample(4000, 0)).warnings
-    )
+    warnings = replace(BRIEF, redraws=10, holdout=0.5).o_information(redundant(3, 0.9).sample(4000, 0)).warnings
     assert any(text.startswith("TC: the inside and") for text in warnings)
     assert any(text.startswith("TC + DTC exceeds S") for text in warnings)
 
 
 def quantities(**values):
     """Estimates as an o_information of three variables chooses them, all with an error of 0.01 nats."""
-    sound = {
-        "tc": 1.0,
-        "dtc": 0.8,
-        "s": 1.8,
-        "s_check": 0.0,
-        "tc_bound": 0.6,
-        "dtc_bound": 1.2,
-        "check 0": 0.0,
-    }
+    sound = {"tc": 1.0, "dtc": 0.8, "s": 1.8, "s_check": 0.0, "tc_bound": 0.6, "dtc_bound": 1.2, "check 0": 0.0}
     return {key: Estimate(value, 0.01, n=10, method="test") for key, value in (sound | values).items()}
 
 
@@ -201,9 +190,9 @@ def quantities(**values):
 )
 def test_broken_identities_are_warned_about(values, sentences):
     agreeing = GapSamples(*[torch.linspace(0, 2, 10)] * 3)
-    found = doubts({"tc": agreeing, "dtc": agreeing}, quantities(**values), (1, 1, 1))
-    assert len(found) == len(sentences)
-    assert all(text.startswith(sentence) for text, sentence in zip(found, sentences, strict=True))
+    warnings = o_information_doubts({"tc": agreeing, "dtc": agreeing}, quantities(**values), (1, 1, 1))
+    assert len(warnings) == len(sentences)
+    assert all(text.startswith(sentence) for text, sentence in zip(warnings, sentences, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""A small laboratory that other processes can import too."""
+"""What the tests of laboratories share: the battery, and a small laboratory that other processes can import too."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).with_name("fake")))
+sys.path[:0] = [str(Path(__file__).with_name(name)) for name in ("fake", "support")]

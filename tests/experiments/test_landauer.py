@@ -33,9 +33,7 @@ def measured(name, count=None, tier="quick"):
     experiment = LABORATORY.experiment(name)
     cells = experiment.cells[tier][:count]
     rows = [
-        dataclasses.asdict(c) | row
-        for c in cells
-        for row in experiment.measure(c, np.random.default_rng(0), "cpu")
+        dataclasses.asdict(c) | row for c in cells for row in experiment.measure(c, np.random.default_rng(0), "cpu")
     ]
     return pd.DataFrame(rows)
 
@@ -74,12 +72,8 @@ def test_the_audit_has_the_values_of_both_rates():
     assert planck[["energy", "mass", "temperature"]].tolist() == pytest.approx(
         [2.3035e-45, 2.563e-66, 1.668e-29], rel=5e-4
     )
-    assert ladder[["energy", "bits", "weinberg"]].tolist() == pytest.approx(
-        [2.4962e-45, 2.783e122, 61.47], rel=5e-4
-    )
-    assert planck[["bits", "quanta", "flip"]].tolist() == pytest.approx(
-        [3.268e122, 3.6056e121, 22.79], rel=5e-4
-    )
+    assert ladder[["energy", "bits", "weinberg"]].tolist() == pytest.approx([2.4962e-45, 2.783e122, 61.47], rel=5e-4)
+    assert planck[["bits", "quanta", "flip"]].tolist() == pytest.approx([3.268e122, 3.6056e121, 22.79], rel=5e-4)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +86,7 @@ def test_wells_are_as_far_apart_as_they_are(barrier, square, variance):
 
 
 @pytest.mark.parametrize(
-    ("tau", "free", "local"),
-    [(0.1, 9.65, 17.71), (0.5, 3.80, 4.097), (1.0, 2.331, 2.395), (5.0, 1.03, 1.034)],
+    ("tau", "free", "local"), [(0.1, 9.65, 17.71), (0.5, 3.80, 4.097), (1.0, 2.331, 2.395), (5.0, 1.03, 1.034)]
 )
 def test_the_least_work_at_a_barrier_of_eight(tau, free, local):
     row = driven.sandwich(driven.Sandwich(tau), np.random.default_rng(0), "cpu")[0]

@@ -7,12 +7,12 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from szilard.experiments._minde_fleet import tasks_of
+from szilard.experiments._minde_tables import SOLVED
 
 from szilard.compendium import Verdict
 from szilard.distributions import beyond_normal
 from szilard.experiments import minde
-from szilard.experiments._minde_fleet import tasks_of
-from szilard.experiments._minde_tables import SOLVED
 
 SMALL = {"samples": 300, "steps": 3, "draws": 1000, "shown": 5, "redraws": 3}
 LABORATORY = minde.LABORATORY
@@ -72,8 +72,7 @@ def benchmark_table(solved: int, other: str = "") -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("solved", "verdict"),
-    [(40, Verdict.REPRODUCED), (35, Verdict.REPRODUCED), (34, Verdict.NOT_REPRODUCED)],
+    ("solved", "verdict"), [(40, Verdict.REPRODUCED), (35, Verdict.REPRODUCED), (34, Verdict.NOT_REPRODUCED)]
 )
 def test_the_benchmark_claim_counts_solved_tasks(solved, verdict):
     for name, other in (("benchmark", "ours"), ("benchmark-ours", "published")):
@@ -104,8 +103,7 @@ def consistency_table(excess: float) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("excess", "verdict"),
-    [(0.0, Verdict.REPRODUCED), (0.04, Verdict.PARTLY), (0.2, Verdict.NOT_REPRODUCED)],
+    ("excess", "verdict"), [(0.0, Verdict.REPRODUCED), (0.04, Verdict.PARTLY), (0.2, Verdict.NOT_REPRODUCED)]
 )
 def test_the_consistency_claim_is_judged_by_ratios(excess, verdict):
     table = consistency_table(excess)

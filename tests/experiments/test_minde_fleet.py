@@ -114,9 +114,7 @@ def test_options_are_what_their_names_say():
     assert made["published"].preprocess == made["log-SNR"].preprocess == "rescale"
     assert [made[name].preprocess for name in ("asinh", "rank", "baseline")] == ["asinh", "rank", "rank"]
     assert all(made[name].times == name for name in ("uniform", "logistic", "adaptive"))
-    assert (
-        made["deep"].times == "logistic" and made["deep"].architecture.depth > made["rank"].architecture.depth
-    )
+    assert made["deep"].times == "logistic" and made["deep"].architecture.depth > made["rank"].architecture.depth
     assert all(isinstance(each, MINDE) for each in made.values())
     assert set(fleets.PROTOCOLS.values()) <= set(fleets.OPTIONS)
 

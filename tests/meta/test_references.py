@@ -13,11 +13,7 @@ KEY = re.compile(r"\b[a-z]+(?:19|20)\d\d[a-z]+\b")
 
 def cited() -> set[str]:
     """Keys of the form author, year, word, wherever the library or the book uses one."""
-    sources = [
-        *(ROOT / "lib").rglob("*.py"),
-        *(ROOT / "book").rglob("*.md"),
-        *(ROOT / "book").rglob("*.ipynb"),
-    ]
+    sources = [*(ROOT / "lib").rglob("*.py"), *(ROOT / "book").rglob("*.md"), *(ROOT / "book").rglob("*.ipynb")]
     text = [line for path in sources for line in path.read_text(encoding="utf-8").splitlines()]
     return {key for line in text if '"image/png"' not in line for key in KEY.findall(line)}
 

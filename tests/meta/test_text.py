@@ -9,22 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = {
-    ".bib",
-    ".cff",
-    ".cfg",
-    ".css",
-    ".ipynb",
-    ".js",
-    ".json",
-    ".lock",
-    ".md",
-    ".py",
-    ".svg",
-    ".toml",
-    ".yml",
-    "",
-}
+TEXT = {".bib", ".cff", ".cfg", ".css", ".ipynb", ".js", ".json", ".lock", ".md", ".py", ".svg", ".toml", ".yml", ""}
 FORBIDDEN = {
     "a path of one machine": rf"/(home|Users)/\w+|/root/|{re.escape(str(ROOT))}/",
     "the host of a package registry": r"\b(files\.pythonhosted|pypi|anaconda)\.org\b|\bdownload\.pytorch\b",
@@ -37,9 +22,7 @@ def files() -> list[Path]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     paths = [ROOT / name for name in listed]
-    return [
-        path for path in paths if path.suffix in TEXT and path.is_file() and path != Path(__file__).resolve()
-    ]
+    return [path for path in paths if path.suffix in TEXT and path.is_file() and path != Path(__file__).resolve()]
 
 
 def lines(path: Path) -> list[str]:

@@ -38,9 +38,7 @@ def test_ksg_equals_npeet_plus(npeet, d, k):
 @pytest.mark.parametrize("d", [1, 3, 10])
 def test_entropy_equals_npeet_plus(npeet, d):
     x, _ = pairs(d)
-    assert KozachenkoLeonenko(k=3, metric="max").entropy(x).bits == pytest.approx(
-        npeet.entropy(x, k=3), abs=1e-9
-    )
+    assert KozachenkoLeonenko(k=3, metric="max").entropy(x).bits == pytest.approx(npeet.entropy(x, k=3), abs=1e-9)
 
 
 @pytest.mark.parametrize("d", [1, 3, 10])
@@ -60,9 +58,7 @@ def test_ksg_meets_the_recorded_value_of_infomeasure():
 def test_ksg_equals_scikit_learn():
     # The inner function: the public one rescales and adds noise.
     x, y = pairs(1)
-    assert KSG(k=3).mutual_information(x, y).nats == pytest.approx(
-        _compute_mi_cc(x[:, 0], y[:, 0], 3), abs=1e-9
-    )
+    assert KSG(k=3).mutual_information(x, y).nats == pytest.approx(_compute_mi_cc(x[:, 0], y[:, 0], 3), abs=1e-9)
 
 
 def test_standardized_ksg_equals_scikit_learn_up_to_its_noise():

@@ -25,9 +25,13 @@ class Broken(Gaussian):
     @property
     def mutual_information(self):
         truth = super().mutual_information + (0.05 if self.fault == "wrong ratio" else 0.0)
-        return {"wrong truth": truth + 0.05, "negative": -1.0, "not a number": float("nan")}.get(
-            self.fault, truth
-        )
+        return {
+            "wrong truth": truth + 0.05,
+            "a fifth too much": 1.2 * truth,
+            "in bits": truth / np.log(2),
+            "negative": -1.0,
+            "not a number": float("nan"),
+        }.get(self.fault, truth)
 
     def sample(self, n, rng=0):
         if self.fault == "accepts no samples" and n == 0:
@@ -46,6 +50,10 @@ class Broken(Gaussian):
                 return super().sample(n, np.random.default_rng())
             case "global":
                 np.random.seed(0)  # noqa: NPY002
+            case "noisy":
+                return x, y + 1e-9 * np.random.normal(size=y.shape)  # noqa: NPY002
+            case "repeating":
+                return x[:1].repeat(n, axis=0) + 1e-12 * x, y
             case "independent":
                 return x, super().sample(n, np.random.default_rng(rng).spawn(1)[0])[1]
         return x, y
@@ -55,6 +63,9 @@ class Broken(Gaussian):
     ("fault", "promise"),
     [
         ("wrong truth", "average to the truth"),
+        ("a fifth too much", "average to the truth"),
+        ("in bits", "average to the truth"),
+        ("repeating", "average to the truth"),
         ("wrong ratio", "logarithm of a density ratio"),
         ("independent", "average to the truth"),
         ("negative", "must not be negative"),
@@ -64,6 +75,7 @@ class Broken(Gaussian):
         ("not finite", "must be finite"),
         ("forgetful", "another rng must give other samples"),
         ("restless", "the same rng must give the same bits"),
+        ("noisy", "the same rng must give the same bits"),
         ("global", "global random state must stay"),
         ("accepts no samples", r"sample\(0\) must raise ValueError"),
     ],
@@ -80,6 +92,32 @@ def test_broken_promises_are_caught(fault, promise):
 
 def test_an_honest_law_passes():
     check_distribution(Broken(PAIR.cov, PAIR.dims))
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A law of two single variables without a density, whose information is ``factor`` times the true one."""
+
+    pair: Gaussian
+    factor: float = 1.0
+    name = "plain"
+    truth = "closed form"
+    dims = (1, 1)
+
+    @property
+    def mutual_information(self):
+        return self.factor * self.pair.mutual_information
+
+    def sample(self, n, rng=0):
+        return self.pair.sample(n, rng)
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.2])
+def test_information_without_a_density_is_held_against_an_estimate(factor):
+    pair = normal_pair(mutual_information=0.5)
+    check_distribution(Plain(pair))
+    with pytest.raises(AssertionError, match="must be what samples show"):
+        check_distribution(Plain(pair, factor))
 
 
 def test_what_is_not_a_law_is_named():

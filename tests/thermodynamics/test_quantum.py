@@ -58,10 +58,7 @@ def logarithm(a: np.ndarray) -> np.ndarray:
     """ln A as the integral of (A - 1)(1 + t(A - 1))^{-1} over t from 0 to 1: no eigenvalues."""
     nodes, weights = np.polynomial.legendre.leggauss(200)
     one = np.eye(len(a))
-    terms = [
-        w * np.linalg.solve(one + (t + 1) / 2 * (a - one), a - one)
-        for t, w in zip(nodes, weights, strict=True)
-    ]
+    terms = [w * np.linalg.solve(one + (t + 1) / 2 * (a - one), a - one) for t, w in zip(nodes, weights, strict=True)]
     return sum(terms) / 2
 
 

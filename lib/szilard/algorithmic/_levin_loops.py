@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 OPERATIONS = ">+=<x[]"  # and "." ends a program
 HALTED, RUNNING, WRONG, LOOPS = 0, 1, 2, 3
@@ -78,9 +79,9 @@ def try_all(length: int, target: np.ndarray, limit: int, program: np.ndarray) ->
     Returns:
         Whether one was found, its steps, programs tried, and steps of all of them.
     """
-    marks, wanted = np.zeros(len(target), np.uint8), 0
+    marks, goal = np.zeros(len(target), np.uint8), 0
     for cell in range(2, len(target)):
-        wanted += not target[cell]
+        goal += not target[cell]
     tried = total = 0
     while True:
         marks[:] = 0
@@ -91,7 +92,7 @@ def try_all(length: int, target: np.ndarray, limit: int, program: np.ndarray) ->
             marked = 0
             for cell in range(2, len(target)):
                 marked += marks[cell]
-            if marked == wanted:
+            if marked == goal:
                 return True, steps, tried, total
         place = length - 1
         while place >= 0 and program[place] == 6:

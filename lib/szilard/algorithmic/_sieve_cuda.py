@@ -65,9 +65,9 @@ def _kernel() -> Any:
             for i in range(thread, SEGMENT, width):
                 m = base + i
                 if 1 <= m <= n:
-                    found = (word[i] >> COUNT_BITS) / STEPS
-                    left = 1 if m > 1 and found < 0.75 * math.log2(float(m)) else 0
-                    cuda.atomic.add(counts, (word[i] & (MOST_FACTORS - 1)) + left, 1)
+                    logarithm = (word[i] >> COUNT_BITS) / STEPS
+                    large = 1 if m > 1 and logarithm < 0.75 * math.log2(float(m)) else 0
+                    cuda.atomic.add(counts, (word[i] & (MOST_FACTORS - 1)) + large, 1)
             cuda.syncthreads()
             base += int64(cuda.gridDim.x) * SEGMENT
         for k in range(thread, MOST_FACTORS, width):
@@ -76,10 +76,13 @@ def _kernel() -> Any:
     return sieve
 
 
-def cuda_histogram(n: int, primes: np.ndarray, multiplicity: bool, blocks: int = BLOCKS) -> np.ndarray:
+def cuda_histogram(
+    n: int, primes: np.ndarray, multiplicity: bool, device: str = "cuda", blocks: int = BLOCKS
+) -> np.ndarray:
     """How many of 1, …, n have 0, 1, 2, … prime factors (int64, 64 entries); ``primes`` are those up to √n."""
     powers, words = prime_powers(primes, n, multiplicity)
-    histogram = cuda.to_device(np.zeros(MOST_FACTORS, np.uint64))
     blocks = min(blocks, n // SEGMENT + 1)
-    _kernel()[blocks, THREADS](n, cuda.to_device(powers), cuda.to_device(words), histogram)
-    return histogram.copy_to_host().astype(np.int64)
+    with cuda.gpus[int(device.partition(":")[2] or 0)]:
+        histogram = cuda.to_device(np.zeros(MOST_FACTORS, np.uint64))
+        _kernel()[blocks, THREADS](n, cuda.to_device(powers), cuda.to_device(words), histogram)
+        return histogram.copy_to_host().astype(np.int64)

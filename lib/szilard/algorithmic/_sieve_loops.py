@@ -9,7 +9,8 @@ found equals the number.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 __all__ = ["WHEEL", "WHEEL_PRIMES", "factor_counts", "factor_histogram", "mark_primes", "wheel_pattern"]
 
@@ -31,9 +32,7 @@ def wheel_pattern(multiplicity: bool) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True, nogil=True)
-def _sieve_segment(
-    start: int, primes: np.ndarray, multiplicity: bool, product: np.ndarray, count: np.ndarray
-) -> None:
+def _sieve_segment(start: int, primes: np.ndarray, multiplicity: bool, product: np.ndarray, count: np.ndarray) -> None:
     """Multiply and count into ``product`` and ``count`` every prime power that the wheel has not covered."""
     length = len(product)
     last = start + length - 1
@@ -75,12 +74,7 @@ def factor_counts(
 
 @njit(cache=True, nogil=True)
 def factor_histogram(
-    start: int,
-    stop: int,
-    primes: np.ndarray,
-    multiplicity: bool,
-    wheel: np.ndarray,
-    wheel_count: np.ndarray,
+    start: int, stop: int, primes: np.ndarray, multiplicity: bool, wheel: np.ndarray, wheel_count: np.ndarray
 ) -> np.ndarray:
     """How many n in [start, stop) have 0, 1, 2, … prime factors (int64); start ≥ 1."""
     histogram = np.zeros((4, MOST_FACTORS), np.int64)  # four, or each count would wait for the one before

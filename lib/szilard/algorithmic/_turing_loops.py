@@ -9,7 +9,8 @@ state ``next``. States count from 0 here, and 0 starts. An output of length L wi
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 LONGEST = 61  # cells of an output that fit into a key
 

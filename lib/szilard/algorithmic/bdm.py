@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.algorithmic.ctm import CodingTable, coding_table
+from szilard.algorithmic.description import as_bits
 from szilard.validation import check_integer
 
-__all__ = ["BlockDecomposition", "as_bits", "block_decomposition"]
+__all__ = ["BlockDecomposition", "block_decomposition"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,7 @@ class BlockDecomposition:
     ignored: int
 
 
-def block_decomposition(
-    sequence: Any, table: CodingTable | None = None, block: int = 12
-) -> BlockDecomposition:
+def block_decomposition(sequence: ArrayLike, table: CodingTable | None = None, block: int = 12) -> BlockDecomposition:
     r"""Complexity of a binary sequence from the complexities of its blocks (`zenil2018bdm`).
 
     .. math:: \mathrm{BDM}(x) = \sum_{b \in \mathrm{blocks}(x)} K(b) + \log_2 n_b
@@ -64,39 +63,17 @@ def block_decomposition(
     count = len(symbols) // block
     if count == 0:
         raise ValueError(f"sequence must hold at least one block of {block}; got {len(symbols)} symbols")
-    words = symbols[: count * block].reshape(count, block) @ (1 << np.arange(block - 1, -1, -1))
-    occurrences = np.bincount(words, minlength=1 << block)
-    found = np.flatnonzero(occurrences)
-    cost = (coding_table(5) if table is None else table).of_length(block)[found]
+    numbers = symbols[: count * block].reshape(count, block) @ (1 << np.arange(block - 1, -1, -1))
+    occurrences = np.bincount(numbers, minlength=1 << block)
+    words = np.flatnonzero(occurrences)
+    cost = (coding_table(5) if table is None else table).of_length(block)[words]
     if np.isnan(cost).any():
-        missing = found[np.isnan(cost)][0]
-        raise ValueError(f"table must hold every block of the sequence; it lacks {missing:0{block}b}")
-    often = occurrences[found]
+        unknown = words[np.isnan(cost)][0]
+        raise ValueError(f"table must hold every block of the sequence; it lacks {unknown:0{block}b}")
+    repeats = occurrences[words]
     return BlockDecomposition(
-        float(cost.sum() + np.log2(often).sum()), _order_bits(often), count, len(found), len(symbols) % block
+        float(cost.sum() + np.log2(repeats).sum()), _order_bits(repeats), count, len(words), len(symbols) % block
     )
-
-
-def as_bits(sequence: Any, name: str = "sequence") -> np.ndarray:
-    """A binary sequence, given as text, booleans or numbers, as an int64 array (n,) of 0 and 1.
-
-    Raises:
-        ValueError: it is empty, not one-dimensional, or holds something other than 0 and 1.
-    """
-    if isinstance(sequence, str):
-        values = np.frombuffer(sequence.encode(), np.uint8).astype(np.int64) - ord("0")
-    else:
-        values = np.asarray(sequence)
-    if values.ndim != 1 or not len(values) or values.dtype.kind not in "buif":
-        raise ValueError(
-            f"{name} must be a non-empty text or array (n,) of 0 and 1; got shape {values.shape}"
-        )
-    if ((values != 0) & (values != 1)).any():
-        wrong = values[(values != 0) & (values != 1)][0]
-        raise ValueError(
-            f"{name} must hold 0 and 1 only; got {chr(wrong + 48) if isinstance(sequence, str) else wrong}"
-        )
-    return values.astype(np.int64)
 
 
 def _order_bits(occurrences: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-r"""Exact counting far beyond the reach of a sieve: π(n), sums of prime factors, and the whole law of ω and Ω.
+"""Exact counting far beyond the reach of a sieve: π(n), and how many integers have how many prime factors.
 
 All of it rests on the values of π at the quotients ⌊n / i⌋, of which there are only about 2√n. A number above 1 is
 known by its largest prime factor q and the rest m, and for a given m the q are counted at once, as π(n / m).
@@ -7,17 +7,21 @@ known by its largest prime factor q and the rest m, and for a given m the q are 
 from __future__ import annotations
 
 import math
+import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from szilard.validation import check_choice, check_integer
 
-LARGEST = (
-    10**14
-)  # tables of 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly
+# Tables of 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly.
+LARGEST = 10**14
+LARGEST_PI = 10**16
+ENGINES = ("auto", "own", "primecount")
+SMALL = 10_000  # below which loading and calling a library costs more than counting
 
-__all__ = ["PrimeTable", "factor_total", "omega_histogram", "prime_pi", "prime_table"]
+__all__ = ["PrimeTable", "omega_histogram", "prime_pi", "prime_table"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def prime_table(n: int) -> PrimeTable:
     >>> prime_table(10**6)(10**6)
     78498
     """
-    from ._counting_loops import prime_tables
+    from szilard.algorithmic._counting_loops import prime_tables
 
     _check(n)
     small, large, rough = prime_tables(n, math.isqrt(n))
@@ -68,25 +72,57 @@ def prime_table(n: int) -> PrimeTable:
     return PrimeTable(n, small, large, primes, rough)
 
 
-def prime_pi(n: int) -> int:
-    """Number of primes ≤ ``n``, exact, in about n^(3/4) steps of which most are additions.
+def prime_pi(n: int, engine: str = "auto") -> int:
+    """Number of primes ≤ ``n``, exact.
+
+    ``"own"`` takes about n^(3/4) steps of which most are additions: seconds at 10¹⁴; at 10¹⁶ minutes and 1.4 GB.
+    ``"primecount"`` calls the library of that name, with a better algorithm, through the package ``primecountpy``.
+    That package is under the GNU General Public License, so it is the reader's to install, not the extra
+    ``algorithmic``'s: ``pip install primecountpy``. ``"auto"`` uses it where it is installed.
 
     Args:
-        n: 0 ≤ n ≤ 10¹⁴.
+        n: 0 ≤ n ≤ 10¹⁶.
+        engine: ``"auto"``, ``"own"`` or ``"primecount"``.
 
     Raises:
-        ValueError: ``n`` is no integer of that range.
+        ValueError: ``n`` is no integer of that range, an unknown engine, or its package is missing.
 
     >>> prime_pi(10**9)
     50847534
     """
-    from ._counting_loops import legendre
-
+    check_choice(engine, "engine", ENGINES)
     check_integer(n, "n", minimum=0)
+    if n > LARGEST_PI:
+        raise ValueError(f"n must be at most 10^16; got {n}")
+    n = int(n)
+    primecount = _primecount() if engine == "primecount" or (engine == "auto" and n >= SMALL) else None
+    if engine == "primecount" and primecount is None:
+        raise ValueError("engine 'primecount' needs its package, in the main thread: pip install primecountpy")
+    return _own_pi(n) if primecount is None else int(primecount(n))
+
+
+def _own_pi(n: int) -> int:
+    from szilard.algorithmic._counting_loops import legendre
+
     if n < 9:
         return sum(p <= n for p in (2, 3, 5, 7))
-    _check(n)
+    n += n % 2  # no even number above 2 is prime, and even ones are doubles up to 2⁵⁴
     return int(legendre(n, math.isqrt(n)))
+
+
+def _primecount() -> Callable[[int], int] | None:
+    """primecount's π; ``None`` where its package is missing or cannot be loaded in this thread.
+
+    Loading it replaces the handler of interrupts, which only the main thread may do, and which is undone here.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        from primecountpy import prime_pi as primecount
+    except (ImportError, ValueError):
+        return None
+    if handler is not None and signal.getsignal(signal.SIGINT) is not handler:
+        signal.signal(signal.SIGINT, handler)
+    return primecount
 
 
 def omega_histogram(n: int, multiplicity: bool = False, method: str = "count") -> np.ndarray:
@@ -109,42 +145,14 @@ def omega_histogram(n: int, multiplicity: bool = False, method: str = "count") -
     check_choice(method, "method", ("count", "sieve"))
     _check(n)
     if method == "sieve":
-        from .sieve import sieve_histogram
+        from szilard.algorithmic.sieve import sieve_histogram
 
         return sieve_histogram(n, multiplicity)
-    from ._counting_loops import count_by_factors
+    from szilard.algorithmic._counting_loops import count_by_factors
 
     table = prime_table(n)
     counts = count_by_factors(n, bool(multiplicity), table.primes, table.small, table.large)
     return np.trim_zeros(counts, "b")
-
-
-def factor_total(n: int, multiplicity: bool = False) -> int:
-    r"""Number of prime factors of all integers up to ``n`` together.
-
-    .. math:: \sum_{m\le n}\omega(m)=\sum_{p\le n}\lfloor n/p\rfloor=\sum_{m\le n}\pi(\lfloor n/m\rfloor),
-
-    and with ``multiplicity`` the same sum over all prime powers. The hyperbola splits it at √n.
-
-    Args:
-        n: 1 ≤ n ≤ 10¹⁴.
-        multiplicity: Ω instead of ω.
-
-    Raises:
-        ValueError: ``n`` is no integer of that range.
-
-    >>> factor_total(10**6)
-    2853708
-    """
-    table = prime_table(n)
-    total = int(np.sum(n // table.primes)) + int(np.sum(table.large[1:] - len(table.primes)))
-    if multiplicity:
-        for p in map(int, table.primes):
-            power = p * p
-            while power <= n:
-                total += n // power
-                power *= p
-    return total
 
 
 def _check(n: int) -> None:

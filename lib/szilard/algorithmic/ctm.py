@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -14,6 +14,7 @@ from szilard.algorithmic.enumeration import Census, census
 from szilard.validation import check_integer
 
 RECORDED_STATES = 5
+LONGEST = 20  # symbols of strings that are listed by number
 # No machine of five states writes these within 500 steps, nor within 4000. The published table gives them the share of
 # 72 machines, three quarters of the least count of others; they are kept so, that every block has a complexity.
 UNWRITTEN = {"000110100111": 72, "111001011000": 72}
@@ -35,13 +36,12 @@ class CodingTable:
     """
 
     bits: Mapping[str, float]
-    _arrays: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def from_census(cls, found: Census) -> CodingTable:
+    def from_census(cls, outputs: Census) -> CodingTable:
         """K = -log2 of the share of each output among all halting machines."""
-        whole = math.log2(found.halting)
-        return cls({text: whole - math.log2(count) for text, count in found.counts.items() if text})
+        whole = math.log2(outputs.halting)
+        return cls({text: whole - math.log2(count) for text, count in outputs.counts.items() if text})
 
     def complexity(self, string: str) -> float:
         """K of ``string`` in bits.
@@ -52,9 +52,7 @@ class CodingTable:
         if not string or set(string) - set("01"):
             raise ValueError(f"string must be made of 0 and 1; got {string!r}")
         if string not in self.bits:
-            raise ValueError(
-                f"string must be one of the {len(self.bits)} that machines wrote; got {string!r}"
-            )
+            raise ValueError(f"string must be one of the {len(self.bits)} that machines wrote; got {string!r}")
         return self.bits[string]
 
     def probability(self, string: str) -> float:
@@ -62,16 +60,26 @@ class CodingTable:
         return 2.0 ** -self.complexity(string)
 
     def of_length(self, length: int) -> np.ndarray:
-        """K of all strings of one length by their number in binary, (2^length,); NaN where there is none."""
+        """K of all strings of one length by their number in binary, (2^length,); NaN where there is none.
+
+        Raises:
+            ValueError: ``length`` is no integer from 1 to 20.
+        """
         check_integer(length, "length", minimum=1)
-        if length not in self._arrays:
-            values = np.full(1 << length, np.nan)
-            for text, bits in self.bits.items():
-                if len(text) == length:
-                    values[int(text, 2)] = bits
+        if length > LONGEST:
+            raise ValueError(f"length must be at most {LONGEST}; got {length}")
+        return self._by_length[length] if length in self._by_length else np.full(1 << length, np.nan)
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, np.ndarray]:
+        lengths = {len(text) for text in self.bits} - {0}
+        arrays = {length: np.full(1 << length, np.nan) for length in lengths if length <= LONGEST}
+        for text, bits in self.bits.items():
+            if len(text) in arrays:
+                arrays[len(text)][int(text, 2)] = bits
+        for values in arrays.values():
             values.flags.writeable = False
-            self._arrays[length] = values
-        return self._arrays[length]
+        return arrays
 
     def next_zero(self, string: str) -> float:
         r"""Probability that 0 comes after ``string``: :math:`m(x0) / (m(x0) + m(x1))` (`solomonoff1964formal`).
@@ -94,12 +102,10 @@ class CodingTable:
         check_integer(longest, "longest", minimum=shortest)
         both = [s for s in self.bits if s in other.bits and shortest <= len(s) <= longest]
         if len(both) < 2:
-            raise ValueError(
-                f"the tables must share at least two strings of these lengths; they share {len(both)}"
-            )
+            raise ValueError(f"the tables must share at least two strings of these lengths; they share {len(both)}")
         # A last bit decides about ties: complements and mirror images have one complexity, computed in two ways.
-        mine, theirs = ([round(table.bits[s], 9) for s in both] for table in (self, other))
-        return float(spearmanr(mine, theirs).statistic)
+        pair = ([round(table.bits[s], 9) for s in both] for table in (self, other))
+        return float(spearmanr(*pair).statistic)
 
 
 def coding_table(states: int, limit: int | None = None) -> CodingTable:
@@ -123,11 +129,11 @@ def coding_table(states: int, limit: int | None = None) -> CodingTable:
 def _recorded() -> CodingTable:
     """The table of five states, from one string of each set of complements and mirror images."""
     lines = files("szilard.algorithmic").joinpath("five_states.csv").read_text("utf-8").splitlines()[1:]
-    found = {text: int(count) for text, count in (line.split(",") for line in lines)}
-    longer = found.pop("longer")
+    outputs = {text: int(count) for text, count in (line.split(",") for line in lines)}
+    longer = outputs.pop("longer")
     exchange = str.maketrans("01", "10")
     counts = {}
-    for text, count in found.items():
+    for text, count in outputs.items():
         for same in (text, text[::-1], text.translate(exchange), text[::-1].translate(exchange)):
             counts[same] = count
     whole = math.log2(sum(counts.values()) + longer)

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import math
 import zlib
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.algorithmic.bdm import as_bits
 from szilard.validation import check_choice
 
-__all__ = ["COMPRESSORS", "compressed_bits"]
+__all__ = ["COMPRESSORS", "RECORD_CODES", "as_bits", "compressed_bits"]
 
 _PPM = {"max_order": 6, "mem_size": 1 << 26}
 
 Codec = tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]
 
 
-def compressed_bits(sequence: Any, method: str = "lzma") -> int:
+def as_bits(sequence: ArrayLike, name: str = "sequence") -> np.ndarray:
+    """A binary sequence, given as text, booleans or numbers, as an int64 array (n,) of 0 and 1.
+
+    Raises:
+        ValueError: it is empty, not one-dimensional, or holds something other than 0 and 1.
+    """
+    if isinstance(sequence, str):
+        values = np.frombuffer(sequence.encode(), np.uint8).astype(np.int64) - ord("0")
+    else:
+        values = np.asarray(sequence)
+    if values.ndim != 1 or not len(values) or values.dtype.kind not in "buif":
+        raise ValueError(f"{name} must be a non-empty text or array (n,) of 0 and 1; got shape {values.shape}")
+    if ((values != 0) & (values != 1)).any():
+        wrong = values[(values != 0) & (values != 1)][0]
+        raise ValueError(
+            f"{name} must hold 0 and 1 only; got {chr(wrong + 48) if isinstance(sequence, str) else wrong}"
+        )
+    return values.astype(np.int64)
+
+
+def compressed_bits(sequence: ArrayLike, method: str = "lzma", as_record: bool = False) -> int:
     """Bits of ``sequence`` after compression at the highest setting, eight symbols to a byte beforehand.
 
     An upper bound on Kolmogorov complexity up to the size of the decompressor, and on this data alone: what a
@@ -31,7 +52,10 @@ def compressed_bits(sequence: Any, method: str = "lzma") -> int:
         sequence: text of 0 and 1, or an array of 0 and 1 or of booleans, (n,).
         method: one of ``COMPRESSORS``: "bz2" (Burrows-Wheeler), "lzma" and "zlib" (Lempel-Ziv) are in Python;
             "brotli", "pyppmd" (prediction by partial matching) and "zstandard" come with the extra
-            ``szilard[algorithmic]``.
+            ``szilard[algorithmic]``. Of a record one of ``RECORD_CODES``.
+        as_record: the length of a record that is compressed only where that makes it shorter, which its first bit
+            tells, and without the headers of files where the format allows: at most n + 1. "counts" is then the ideal
+            code of independent symbols with an unknown bias: how many ones, then which of all such sequences.
 
     Raises:
         ValueError: not binary, unknown method, or its package is missing.
@@ -39,14 +63,31 @@ def compressed_bits(sequence: Any, method: str = "lzma") -> int:
 
     >>> compressed_bits("01" * 4000) < 800
     True
+    >>> compressed_bits("0110", as_record=True)
+    5
     """
-    check_choice(method, "method", COMPRESSORS)
-    data = np.packbits(as_bits(sequence).astype(np.uint8)).tobytes()
-    shrink, restore = COMPRESSORS[method]()
+    methods = RECORD_CODES if as_record else COMPRESSORS
+    check_choice(method, "method", methods)
+    symbols = as_bits(sequence)
+    if method == "counts":
+        return min(_counts_bits(len(symbols), int(symbols.sum())), len(symbols)) + 1
+    length = _packed_bits(np.packbits(symbols.astype(np.uint8)).tobytes(), methods[method](), method)
+    return min(length, len(symbols)) + 1 if as_record else length
+
+
+def _packed_bits(data: bytes, codec: Codec, method: str) -> int:
+    """Bits of the compressed ``data``, checked by decompressing them."""
+    shrink, restore = codec
     small = shrink(data)
     if restore(small) != data:
         raise RuntimeError(f"{method} did not give the data back")
     return 8 * len(small)
+
+
+def _counts_bits(n: int, ones: int) -> int:
+    """Bits for the number of ones among n symbols, and for which of all such sequences it is."""
+    ways = math.lgamma(n + 1) - math.lgamma(ones + 1) - math.lgamma(n - ones + 1)
+    return math.ceil(ways / math.log(2)) + math.ceil(math.log2(n + 1))
 
 
 def _zlib() -> Codec:
@@ -59,6 +100,22 @@ def _bz2() -> Codec:
 
 def _lzma() -> Codec:
     return lambda data: lzma.compress(data, preset=9 | lzma.PRESET_EXTREME), lzma.decompress
+
+
+def _raw_zlib() -> Codec:
+    def shrink(data: bytes) -> bytes:
+        stream = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+        return stream.compress(data) + stream.flush()
+
+    return shrink, lambda small: zlib.decompress(small, -15)
+
+
+def _raw_lzma() -> Codec:
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
+    return (
+        lambda data: lzma.compress(data, lzma.FORMAT_RAW, filters=filters),
+        lambda small: lzma.decompress(small, lzma.FORMAT_RAW, filters=filters),
+    )
 
 
 def _zstandard() -> Codec:
@@ -85,7 +142,7 @@ def _pyppmd() -> Codec:
     return shrink, restore
 
 
-def _package(name: str) -> Any:
+def _package(name: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError:
@@ -101,3 +158,11 @@ COMPRESSORS: dict[str, Callable[[], Codec]] = {
     "zstandard": _zstandard,
 }
 """Ways to compress, by name; each gives a function that compresses and one that undoes it."""
+
+RECORD_CODES: dict[str, Callable[[], Codec] | None] = {
+    "zlib": _raw_zlib,
+    "bz2": _bz2,
+    "lzma": _raw_lzma,
+    "counts": None,
+}
+"""Ways to compress a record, by name; "counts" is the length of an ideal code."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.algorithmic import _turing_loops as loops
-from szilard.algorithmic.sieve import worker_threads
 from szilard.algorithmic.turing import BUSY_BEAVER_STEPS, machine_count
+from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
 LARGEST = 5  # states; the tree of six is out of reach
@@ -77,8 +77,8 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
     Raises:
         ValueError: states out of range, no limit given where no default is exact, or limit or workers below 1.
 
-    >>> found = census(2)
-    >>> found.halting, found.counts["00"], found.longest_run
+    >>> two = census(2)
+    >>> two.halting, two.counts["00"], two.longest_run
     (6088, 508, 6)
     """
     limit = _limit(states, limit)
@@ -86,7 +86,7 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
         check_integer(workers, "workers", minimum=1)
     if states <= SHALLOW:
         return _counted(states, limit, machine_count(states), [_walk(states, limit, 0, 1)])
-    with ThreadPoolExecutor(workers or worker_threads()) as pool:
+    with ThreadPoolExecutor(workers or usable_threads()) as pool:
         walks = list(pool.map(lambda part: _walk(states, limit, part, PARTS), range(PARTS)))
     return _counted(states, limit, machine_count(states), walks)
 
@@ -185,9 +185,7 @@ def _counted(
 def _outputs(keys: np.ndarray, counts: np.ndarray) -> dict[str, int]:
     """Counts by output: a key is the output in binary behind a leading one."""
     full = np.flatnonzero(keys)
-    return {
-        f"{key:b}"[1:]: count for key, count in zip(keys[full].tolist(), counts[full].tolist(), strict=True)
-    }
+    return {f"{key:b}"[1:]: count for key, count in zip(keys[full].tolist(), counts[full].tolist(), strict=True)}
 
 
 def _mirrored(counts: Mapping[str, int]) -> Counter[str]:

@@ -1,4 +1,4 @@
-r"""The law of ω(n), the number of distinct prime factors of a random n ≤ N, at finite N.
+r"""The distribution of ω(n), the number of distinct prime factors of a random n ≤ N, at finite N.
 
 Erdős and Kac (`erdos1940gaussian`): :math:`(\omega-\ln\ln N)/\sqrt{\ln\ln N}` tends to a normal variable, but so slowly
 that no table reaches it. What tables do reach is the expansion of Selberg and Delange (`tenenbaum1995introduction`),
@@ -18,21 +18,20 @@ from functools import lru_cache
 
 import numpy as np
 
+from szilard.algorithmic.sieve import primes_up_to
+from szilard.algorithmic.zeta_sums import prime_constants
 from szilard.validation import check_choice, check_integer, check_positive
-
-from .sieve import primes_up_to
-from .zeta_sums import prime_constants
 
 CIRCLE = 64  # points at which the generating function is taken: coefficients up to ω = 63
 RADIUS = 0.9  # of the circle; −1, where the first factor of the product vanishes, stays outside
 PRODUCT_TO = 200_000  # primes taken one by one; the rest of a product is known to second order
 
-__all__ = ["FactorLaw", "factor_law", "omega_mean", "omega_variance", "selberg_delange"]
+__all__ = ["FactorDistribution", "factor_distribution", "omega_mean", "omega_variance", "selberg_delange"]
 
 
 @dataclass(frozen=True)
-class FactorLaw:
-    """Moments of a histogram of ω, and its distance from normal laws.
+class FactorDistribution:
+    """Moments of a histogram of ω, and its distance from normal distributions.
 
     ``counts[k]`` integers among 1, …, n have k prime factors.
     """
@@ -44,11 +43,11 @@ class FactorLaw:
     counts: np.ndarray
 
     def distance(self, mean: float, variance: float) -> float:
-        r"""Kolmogorov distance from the normal law with these moments.
+        r"""Kolmogorov distance from the normal distribution with these moments.
 
         .. math:: \max_k|F(k)-\Phi((k+\tfrac12-\mu)/\sigma)|
 
-        Half-integers are where a law on integers and a smooth one are best compared.
+        Half-integers are where a distribution on integers and a smooth one are best compared.
         """
         from scipy.special import ndtr
 
@@ -58,14 +57,14 @@ class FactorLaw:
         return float(np.abs(np.cumsum(self.counts) / self.n - normal).max())
 
     def distance_from(self, pmf: np.ndarray) -> float:
-        """Kolmogorov distance from another law on the integers 0, 1, 2, …"""
+        """Kolmogorov distance from another distribution on the integers 0, 1, 2, …"""
         size = max(len(pmf), len(self.counts))
-        ours = np.pad(self.counts / self.n, (0, size - len(self.counts)))
-        return float(np.abs(np.cumsum(ours) - np.cumsum(np.pad(pmf, (0, size - len(pmf))))).max())
+        pmf_of_counts = np.pad(self.counts / self.n, (0, size - len(self.counts)))
+        return float(np.abs(np.cumsum(pmf_of_counts) - np.cumsum(np.pad(pmf, (0, size - len(pmf))))).max())
 
 
-def factor_law(counts: np.ndarray) -> FactorLaw:
-    """The law that a histogram of ω (or Ω) describes.
+def factor_distribution(counts: np.ndarray) -> FactorDistribution:
+    """The distribution that a histogram of ω (or Ω) describes.
 
     Args:
         counts: integers ≥ 0, entry k for k prime factors.
@@ -74,7 +73,7 @@ def factor_law(counts: np.ndarray) -> FactorLaw:
         ValueError: negative counts, or none at all.
 
     >>> from szilard.algorithmic.counting import omega_histogram
-    >>> factor_law(omega_histogram(1000)).mean
+    >>> factor_distribution(omega_histogram(1000)).mean
     2.126
     """
     counts = np.asarray(counts)
@@ -84,7 +83,7 @@ def factor_law(counts: np.ndarray) -> FactorLaw:
     weights = counts / total
     mean = int(counts @ k) / total
     variance, third = (float(weights @ (k - mean) ** power) for power in (2, 3))
-    return FactorLaw(total, mean, variance, third / variance**1.5 if variance else 0.0, counts)
+    return FactorDistribution(total, mean, variance, third / variance**1.5 if variance else 0.0, counts)
 
 
 def omega_mean(n: int, order: int = 2) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.algorithmic import _levin_loops as loops
-from szilard.algorithmic.bdm import as_bits
+from szilard.algorithmic.description import as_bits
 from szilard.validation import check_integer
 
 BITS_PER_OPERATION = 3
@@ -90,7 +90,7 @@ def run_marking(program: str, size: int, limit: int = 1_000_000_000) -> MarkingR
     return MarkingRun(marks == 0, steps, end == loops.HALTED)
 
 
-def levin_search(target: Any, phases: int = 40) -> Discovery | None:
+def levin_search(target: ArrayLike, phases: int = 40) -> Discovery | None:
     r"""The first program that leaves exactly the cells of ``target`` unmarked, by universal search.
 
     In phase k every program p of at most k bits runs for :math:`2^{k-|p|}` steps, shorter programs first
@@ -104,7 +104,7 @@ def levin_search(target: Any, phases: int = 40) -> Discovery | None:
         phases: the last phase.
 
     Returns:
-        What was found; ``None`` if nothing was.
+        The program and what it took; ``None`` if none of these phases has one.
 
     Raises:
         ValueError: target not binary or shorter than three cells, or phases not a positive integer.
@@ -118,9 +118,9 @@ def levin_search(target: Any, phases: int = 40) -> Discovery | None:
         for length in range(phase // BITS_PER_OPERATION):
             bits = BITS_PER_OPERATION * (length + 1)
             program = np.zeros(length, np.int64)
-            found, steps, programs, total = loops.try_all(length, keep, 1 << (phase - bits), program)
+            success, steps, programs, total = loops.try_all(length, keep, 1 << (phase - bits), program)
             tried, effort = tried + programs, effort + total
-            if found:
+            if success:
                 text = "".join(loops.OPERATIONS[each] for each in program)
                 return Discovery(text, bits, steps, phase, tried, effort)
     return None

@@ -3,7 +3,7 @@ r"""Mertens's sums, Chebyshev's functions, and the information that prime expone
 Let n' be uniform on {1, …, n} and :math:`n'=\prod_p p^{X_p}`. The exponents determine n' and n' them, so that
 :math:`H(X_2,X_3,\dots)=\ln n` nats. Kontoyiannis reads Chebyshev's bound off the inequality
 :math:`\ln n\le\sum_pH(X_p)` (`kontoyiannis2008primes`); the difference of the two sides is the total correlation of
-the exponents, computed here exactly.
+the exponents.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from szilard.algorithmic.sieve import primes_up_to
 from szilard.validation import check_integer
-
-from .sieve import primes_up_to
 
 LARGEST = 10**9
 
-__all__ = ["exponent_entropies", "exponent_total_correlation", "legendre_identity", "mertens_table"]
+__all__ = ["exponent_entropies", "legendre_identity", "mertens_table"]
 
 
 def exponent_entropies(n: int) -> np.ndarray:
@@ -37,28 +36,18 @@ def exponent_entropies(n: int) -> np.ndarray:
     >>> exponent_entropies(2).round(6)  # 1 or 2: one fair coin
     array([0.693147])
     """
+    from scipy.special import entr
+
     _check(n)
     primes = primes_up_to(n)
     entropy = np.zeros(len(primes))
     share, active = np.full(len(primes), n, np.int64), len(primes)
     while active:
         further = share[:active] // primes[:active]
-        entropy[:active] -= _plogp((share[:active] - further) / n)
+        entropy[:active] += entr((share[:active] - further) / n)
         share[:active] = further
         active = int(np.searchsorted(-further, 0))  # shares fall with p: those still positive come first
     return entropy
-
-
-def exponent_total_correlation(n: int) -> float:
-    r"""Total correlation :math:`\sum_pH(X_p)-\ln n` of the prime exponents of a uniform integer ≤ n, in nats.
-
-    Args:
-        n: 2 ≤ n ≤ 10⁹.
-
-    >>> round(exponent_total_correlation(1000), 6)
-    1.499117
-    """
-    return float(exponent_entropies(n).sum() - math.log(n))
 
 
 def legendre_identity(n: int) -> tuple[float, float]:
@@ -115,10 +104,6 @@ def _floor_root(x: int, k: int) -> int:
     """⌊x^(1/k)⌋, exact."""
     root = round(x ** (1 / k))
     return root - (root**k > x)
-
-
-def _plogp(p: np.ndarray) -> np.ndarray:
-    return np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0)), 0.0)
 
 
 def _check(n: int) -> None:

@@ -10,16 +10,19 @@ import math
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from szilard.algorithmic.counting import prime_pi, prime_table
+from szilard.algorithmic.description import as_bits
+from szilard.algorithmic.sieve import prime_flags, primes_up_to
+from szilard.information import binary_entropy
+from szilard.rng import RNG, generator
 from szilard.validation import check_integer
-
-from .counting import prime_pi, prime_table
-from .sieve import prime_flags, primes_up_to
 
 LARGEST = 10**9
 
 __all__ = [
-    "binary_entropy",
+    "binary_entropy_bits",
     "block_entropies",
     "coprime_flags",
     "coprime_residues",
@@ -32,18 +35,13 @@ __all__ = [
 ]
 
 
-def binary_entropy(q: float | np.ndarray) -> float | np.ndarray:
+def binary_entropy_bits(q: ArrayLike) -> np.ndarray:
     r"""Entropy of a coin in bits, :math:`h(q)=-q\log_2q-(1-q)\log_2(1-q)`.
 
-    >>> float(binary_entropy(0.5))
+    >>> float(binary_entropy_bits(0.5))
     1.0
     """
-    from scipy.special import entr
-
-    q = np.asarray(q, float)
-    if q.size and not ((q >= 0) & (q <= 1)).all():
-        raise ValueError(f"q must lie between 0 and 1; got values from {q.min()} to {q.max()}")
-    return (entr(q) + entr(1 - q)) / math.log(2)
+    return binary_entropy(q) / math.log(2)
 
 
 def coprime_residues(wheel: int) -> np.ndarray:
@@ -87,13 +85,13 @@ def local_code_length(n: int, wheel: int = 1) -> float:
     for start in range(0, n + 1, 1 << 22):
         k = np.arange(start, min(n + 1, start + (1 << 22)))
         prime = prime_flags(start, int(k[-1]) + 1)
-        kept = (np.gcd(k, wheel) == 1) & (k > math.exp(density))
-        q = density / np.log(k[kept])
-        total -= float(np.where(prime[kept], np.log2(q), np.log2(1 - q)).sum())
+        coins = (np.gcd(k, wheel) == 1) & (k > math.exp(density))
+        q = density / np.log(k[coins])
+        total -= float(np.where(prime[coins], np.log2(q), np.log2(1 - q)).sum())
     return total
 
 
-def cramer_flags(n: int, wheel: int = 1, *, rng: int | np.random.Generator) -> np.ndarray:
+def cramer_flags(n: int, wheel: int = 1, *, rng: RNG) -> np.ndarray:
     """Cramér's coins in the place of the primes: independent, with their density, on the integers ≤ ``n`` coprime to
     ``wheel`` (bool).
 
@@ -102,13 +100,11 @@ def cramer_flags(n: int, wheel: int = 1, *, rng: int | np.random.Generator) -> n
         wheel: modulus, ≥ 1.
         rng: seed or generator.
     """
-    from szilard.rng import generator
-
     integers, flags = coprime_flags(n, wheel)
     density = wheel / len(coprime_residues(wheel))
-    known = integers <= math.exp(density)
-    q = np.minimum(1, density / np.log(np.where(known, math.e**density, integers)))
-    return np.where(known, flags, generator(rng).random(len(q)) < q)
+    free = integers <= math.exp(density)
+    q = np.minimum(1, density / np.log(np.where(free, math.e**density, integers)))
+    return np.where(free, flags, generator(rng).random(len(q)) < q)
 
 
 def description_lengths(n: int) -> pd.DataFrame:
@@ -123,13 +119,13 @@ def description_lengths(n: int) -> pd.DataFrame:
     _check(n)
     count, gaps = prime_pi(n), np.diff(primes_up_to(n))
     log_odds = np.arange(3, n + 1, dtype=float)
-    cramer = float(np.sum(binary_entropy(1 / np.log(log_odds))))
+    cramer = float(np.sum(binary_entropy_bits(1 / np.log(log_odds))))
     choose = (math.lgamma(n + 1) - math.lgamma(count + 1) - math.lgamma(n - count + 1)) / math.log(2)
     rows = {
         "list of the primes, π(N) log₂ N": count * math.log2(n),
         "π(N) ln N, nats read as bits": count * math.log(n),
         "one bit per integer": float(n),
-        "density known, N h(π(N)/N)": n * float(binary_entropy(count / n)),
+        "density known, N h(π(N)/N)": n * float(binary_entropy_bits(count / n)),
         "one of all sets of that size, log₂ C(N, π(N))": choose,
         "coins of density 1/ln n": cramer,
         "list of gaps at their entropy": len(gaps) * entropy_of_counts(np.bincount(gaps)),
@@ -139,20 +135,16 @@ def description_lengths(n: int) -> pd.DataFrame:
         "a sieve in Python": 8.0 * len(sieve_program(n)),
     }
     return pd.DataFrame(
-        {
-            "description": list(rows),
-            "bits": list(rows.values()),
-            "per_integer": [b / n for b in rows.values()],
-        }
+        {"description": list(rows), "bits": list(rows.values()), "per_integer": [b / n for b in rows.values()]}
     )
 
 
 def _wheel_bits(n: int, count: int, wheel: int) -> float:
     """Bits with the density known among integers coprime to the wheel; its own primes are given."""
-    given = sum(wheel % int(p) == 0 for p in primes_up_to(wheel))
+    divisors = sum(wheel % int(p) == 0 for p in primes_up_to(wheel))
     residues = coprime_residues(wheel)
     candidates = n // wheel * len(residues) + int(np.sum(residues <= n % wheel))
-    return candidates * float(binary_entropy((count - given) / candidates))
+    return candidates * float(binary_entropy_bits((count - divisors) / candidates))
 
 
 def sieve_program(n: int) -> str:
@@ -191,10 +183,8 @@ def partial_sieve(n: int) -> pd.DataFrame:
     table = prime_table(n)
     k = np.arange(1, len(table.primes) + 1)
     survivors = table.rough - k
-    bits = survivors * binary_entropy((table(n) - k) / survivors)
-    return pd.DataFrame(
-        {"primes": k, "y": table.primes, "survivors": survivors, "bits": bits, "per_integer": bits / n}
-    )
+    bits = survivors * binary_entropy_bits((table(n) - k) / survivors)
+    return pd.DataFrame({"primes": k, "y": table.primes, "survivors": survivors, "bits": bits, "per_integer": bits / n})
 
 
 def block_entropies(bits: np.ndarray, lengths: tuple[int, ...]) -> pd.DataFrame:
@@ -215,8 +205,6 @@ def block_entropies(bits: np.ndarray, lengths: tuple[int, ...]) -> pd.DataFrame:
     >>> block_entropies(np.array([0, 1] * 50), (1,)).entropy.item()
     1.0
     """
-    from .bdm import as_bits
-
     sequence = as_bits(bits).astype(np.int64)
     rows = []
     for length in lengths:
@@ -227,9 +215,7 @@ def block_entropies(bits: np.ndarray, lengths: tuple[int, ...]) -> pd.DataFrame:
         for offset in range(length):
             words = 2 * words + sequence[offset : offset + len(words)]
         counts = np.bincount(words)
-        rows.append(
-            {"length": length, "entropy": entropy_of_counts(counts), "words": int((counts > 0).sum())}
-        )
+        rows.append({"length": length, "entropy": entropy_of_counts(counts), "words": int((counts > 0).sum())})
     return pd.DataFrame(rows)
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from szilard.algorithmic.prime_bits import coprime_residues
 from szilard.validation import check_integer
-
-from .prime_bits import coprime_residues
 
 __all__ = [
     "Confusion",
@@ -116,12 +115,9 @@ def confusion(prime: np.ndarray, called: np.ndarray) -> Confusion:
     """
     prime, called = np.asarray(prime, bool), np.asarray(called, bool)
     if prime.shape != called.shape or not prime.any():
-        raise ValueError(
-            f"prime and called must have one shape and hold a prime; got {prime.shape}, {called.shape}"
-        )
+        raise ValueError(f"prime and called must have one shape and hold a prime; got {prime.shape}, {called.shape}")
     shares = [
-        float(np.mean(a & b))
-        for a, b in ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
+        float(np.mean(a & b)) for a, b in ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
     ]
     return Confusion(*shares)
 
@@ -136,8 +132,8 @@ def oracle_auc(prime: np.ndarray, modulus: int) -> float:
         modulus: ≥ 2.
     """
     check_integer(modulus, "modulus", minimum=2)
-    found = confusion(prime, np.gcd(np.arange(len(prime)), modulus) == 1)
-    return (1 + found.recall - found.false_positive_rate) / 2
+    rule = confusion(prime, np.gcd(np.arange(len(prime)), modulus) == 1)
+    return (1 + rule.recall - rule.false_positive_rate) / 2
 
 
 def density_predictor(n: np.ndarray, wheel: int = 1) -> np.ndarray:

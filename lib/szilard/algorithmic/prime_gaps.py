@@ -10,16 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from szilard.algorithmic.prime_bits import coprime_residues, entropy_of_counts
+from szilard.algorithmic.sieve import primes_up_to
 from szilard.validation import check_integer
 
-from .prime_bits import coprime_residues, entropy_of_counts
-from .sieve import primes_up_to
-
-__all__ = ["GapLaw", "gap_law", "mutual_information_of_counts", "residue_transitions"]
+__all__ = ["GapDistribution", "gap_distribution", "mutual_information_of_counts", "residue_transitions"]
 
 
 @dataclass(frozen=True)
-class GapLaw:
+class GapDistribution:
     """Gaps between consecutive primes up to n.
 
     ``counts[g]`` gaps of length g; ``largest_after``: the prime before the first largest gap; ``entropy`` of one gap
@@ -40,8 +39,8 @@ class GapLaw:
         return len(self.counts) - 1
 
 
-def gap_law(n: int) -> GapLaw:
-    """The law of gaps between consecutive primes ≤ ``n``.
+def gap_distribution(n: int) -> GapDistribution:
+    """The distribution of gaps between consecutive primes ≤ ``n``.
 
     Args:
         n: 5 ≤ n ≤ 2·10⁹.
@@ -49,7 +48,7 @@ def gap_law(n: int) -> GapLaw:
     Raises:
         ValueError: ``n`` is no integer of that range.
 
-    >>> gap_law(100).counts[[1, 2, 4, 6, 8]]
+    >>> gap_distribution(100).counts[[1, 2, 4, 6, 8]]
     array([1, 8, 7, 7, 1])
     """
     check_integer(n, "n", minimum=5)
@@ -58,7 +57,7 @@ def gap_law(n: int) -> GapLaw:
     counts = np.bincount(gaps)
     pairs = np.bincount(gaps[:-1] * len(counts) + gaps[1:])
     conditional = entropy_of_counts(pairs) - entropy_of_counts(np.bincount(gaps[:-1]))
-    return GapLaw(
+    return GapDistribution(
         n,
         counts,
         float(gaps.mean()),
@@ -101,8 +100,6 @@ def mutual_information_of_counts(table: np.ndarray) -> float:
     """
     table = np.asarray(table)
     if table.ndim != 2 or table.min(initial=0) < 0 or not table.sum():
-        raise ValueError(
-            f"table must hold counts ≥ 0 with a positive sum on two axes; got shape {table.shape}"
-        )
+        raise ValueError(f"table must hold counts ≥ 0 with a positive sum on two axes; got shape {table.shape}")
     margins = entropy_of_counts(table.sum(axis=0)) + entropy_of_counts(table.sum(axis=1))
     return margins - entropy_of_counts(table.ravel())

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -85,9 +84,7 @@ def fit_predict(
     return LEARNERS[learner](x, np.asarray(prime, bool), unseen, settings or Boosting(), seed, threads)
 
 
-def _xgboost(
-    x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int
-) -> np.ndarray:
+def _xgboost(x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int) -> np.ndarray:
     try:
         import xgboost
     except ImportError:
@@ -129,9 +126,7 @@ def _histogram(
     return model.fit(x, prime).predict_proba(unseen)[:, 1]
 
 
-def _logistic(
-    x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int
-) -> np.ndarray:
+def _logistic(x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, seed: int, threads: int) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -143,7 +138,7 @@ def _logistic(
     return model.fit(x, prime).predict_proba(unseen)[:, 1]
 
 
-LEARNERS: dict[str, Callable[..., Any]] = {
+LEARNERS: dict[str, Callable[..., np.ndarray]] = {
     "xgboost": _xgboost,
     "histogram trees": _histogram,
     "logistic": _logistic,

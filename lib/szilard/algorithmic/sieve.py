@@ -7,26 +7,24 @@ asked for, and the work is shared by threads.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
-from szilard.validation import check_choice, check_integer
+from szilard.device import is_cuda, resolve_device
+from szilard.threads import usable_threads
+from szilard.validation import check_integer
 
 LARGEST = 10**15  # products of factors stay far below 2⁶⁴, and sieving primes below 2²⁵
 LONGEST = 2 * 10**9  # entries of an array that is returned
 SEGMENT = 1 << 17  # odd numbers marked at a time: 128 kB
 THREADING_FROM = 2_000_000  # integers below which starting threads costs more than it saves
 
-__all__ = ["omega", "prime_flags", "primes_up_to", "sieve_histogram", "worker_threads"]
+T = TypeVar("T")
 
-
-def worker_threads() -> int:
-    """Threads that a sieve uses: ``NUMBA_NUM_THREADS`` where it is set, else the number of cores."""
-    return int(os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count() or 1)
+__all__ = ["omega", "prime_flags", "primes_up_to", "sieve_histogram"]
 
 
 def primes_up_to(n: int) -> np.ndarray:
@@ -88,7 +86,7 @@ def omega(start: int, stop: int, multiplicity: bool = False) -> np.ndarray:
     >>> omega(1, 13).tolist(), omega(1, 13, multiplicity=True).tolist()
     ([0, 1, 1, 1, 1, 2, 1, 1, 1, 2, 1, 2], [0, 1, 1, 2, 1, 2, 1, 3, 2, 2, 1, 3])
     """
-    from ._sieve_loops import factor_counts, wheel_pattern
+    from szilard.algorithmic._sieve_loops import factor_counts, wheel_pattern
 
     check_integer(start, "start", minimum=1)
     check_integer(stop, "stop", minimum=1)
@@ -124,23 +122,19 @@ def sieve_histogram(n: int, multiplicity: bool = False, device: str = "cpu") -> 
     """
     check_integer(n, "n", minimum=1)
     _check_range(1, n + 1, longest=LARGEST)
-    check_choice(device, "device", ("auto", "cpu", "cuda"))
+    device = resolve_device(device)
     primes = primes_up_to(math.isqrt(n))
-    if device != "cpu":
-        from szilard.device import resolve_device
+    if is_cuda(device):
+        from szilard.algorithmic._sieve_cuda import cuda_histogram
 
-        device = resolve_device(device)
-    if device == "cuda":
-        from ._sieve_cuda import cuda_histogram
-
-        counts = cuda_histogram(n, primes, bool(multiplicity))
+        counts = cuda_histogram(n, primes, bool(multiplicity), device)
     else:
         counts = _cpu_histogram(n, primes, bool(multiplicity))
     return np.trim_zeros(counts, "b")
 
 
 def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray:
-    from ._sieve_loops import factor_histogram, wheel_pattern
+    from szilard.algorithmic._sieve_loops import factor_histogram, wheel_pattern
 
     wheel, counts = wheel_pattern(multiplicity)
 
@@ -152,7 +146,7 @@ def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray
 
 def _odd_flags(start: int, stop: int) -> np.ndarray:
     """Flags of the odd numbers from ``start``, odd and ≥ 3, to below ``stop``."""
-    from ._sieve_loops import mark_primes
+    from szilard.algorithmic._sieve_loops import mark_primes
 
     flags = np.ones((stop - start + 1) // 2, bool)
     primes = _first_primes(math.isqrt(stop - 1))
@@ -180,9 +174,9 @@ def _parts(start: int, stop: int, parts: int) -> Iterator[tuple[int, int]]:
     return zip(edges[:-1], edges[1:], strict=True)
 
 
-def _shared(work: Callable[[tuple[int, int]], Any], start: int, stop: int) -> list[Any]:
+def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> list[T]:
     """Results of ``work`` on the parts of [start, stop), each part in a thread of its own."""
-    threads = worker_threads() if stop - start >= THREADING_FROM else 1
+    threads = usable_threads() if stop - start >= THREADING_FROM else 1
     if threads == 1:
         return [work((start, stop))]
     with ThreadPoolExecutor(threads) as pool:

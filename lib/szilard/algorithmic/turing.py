@@ -81,9 +81,7 @@ class TuringMachine:
         try:
             return cls(tuple(_number(word) for word in text.split()))
         except (IndexError, KeyError):
-            raise ValueError(
-                f"instructions look like '1RB' or '0H', separated by spaces; got {text!r}"
-            ) from None
+            raise ValueError(f"instructions look like '1RB' or '0H', separated by spaces; got {text!r}") from None
 
     def __str__(self) -> str:
         return " ".join(_text(instruction) for instruction in self.table)

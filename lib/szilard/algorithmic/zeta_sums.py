@@ -17,7 +17,7 @@ TERMS = 110  # 2⁻¹¹⁰ is below 10⁻³²
 
 @dataclass(frozen=True)
 class PrimeConstants:
-    r"""Limits that Mertens's theorems and the law of ω need.
+    r"""Limits that Mertens's theorems and the distribution of ω need.
 
     ``gamma``: Euler's γ. ``gamma1``: Stieltjes's γ₁. ``mertens``: :math:`B_1=\lim(\sum_{p\le x}1/p-\ln\ln x)`.
     ``log_sum``: :math:`\sum_p\ln p/(p(p-1))`. ``squares``: :math:`P(2)=\sum_p p^{-2}`.

@@ -17,14 +17,13 @@ _CALCULATORS = {command.__name__ for command in calculators.COMMANDS}
 class _Commands(OneLineErrors):
     """The commands in two lists: those of the book, and the calculators."""
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
         """Write both lists."""
-        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        commands = {name: command for name, command in found if command}
         width = formatter.width - 6 - max(map(len, commands))
         for title, of_calculators in (("Commands", False), ("Calculators", True)):
-            chosen = {
-                name: item for name, item in commands.items() if (name in _CALCULATORS) == of_calculators
-            }
+            chosen = {name: item for name, item in commands.items() if (name in _CALCULATORS) == of_calculators}
             with formatter.section(title):
                 formatter.write_dl([(name, item.get_short_help_str(width)) for name, item in chosen.items()])
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from szilard.cli.terminal import print_table
-from szilard.thermodynamics.calculators import CALCULATORS, Calculator, Input
+from szilard.thermodynamics.formulas.calculators import CALCULATORS, Calculator, Input
 
 DIGITS = 7
 UNITS = "Quantities are written with their units: 1GB, 25°C, 0.1pJ."
@@ -26,7 +26,7 @@ def command(calculator: Calculator) -> Callable[..., None]:
     parameters = [_parameter(item, first=item is calculator.inputs[0]) for item in calculator.inputs]
     run.__name__ = calculator.key
     run.__doc__ = f"{calculator.title}. {calculator.about}\n\n{UNITS}"
-    run.__signature__ = inspect.Signature(parameters)
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typing knows it in classes only
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
 
@@ -39,9 +39,9 @@ def _parameter(item: Input, first: bool) -> inspect.Parameter:
     )
 
 
-def _print(calculator: Calculator, texts: dict[str, Any]) -> None:
+def _print(calculator: Calculator, texts: dict[str, str]) -> None:
     from szilard.thermodynamics.formulas import formula
-    from szilard.thermodynamics.quantities import convert
+    from szilard.thermodynamics.formulas.quantities import convert
 
     results = calculator(**texts)
     given = ", ".join(f"{name} {text}" for name, text in texts.items())
@@ -49,9 +49,7 @@ def _print(calculator: Calculator, texts: dict[str, Any]) -> None:
     rows = []
     for step in calculator.steps:
         law = formula(step.formula)
-        shown = [
-            f"{convert(results[step.name], law.unit, unit):.{DIGITS}g} {unit}".strip() for unit in step.units
-        ]
+        shown = [f"{convert(results[step.name], law.unit, unit):.{DIGITS}g} {unit}".strip() for unit in step.units]
         rows.append((step.about, " = ".join(shown), law.source))
     print_table(("result", "value", "source"), rows)
 

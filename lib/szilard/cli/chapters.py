@@ -28,19 +28,13 @@ def list_() -> None:
         laboratory = load(key)
         for experiment in laboratory.experiments:
             cells = ", ".join(f"{tier} {len(cells)}" for tier, cells in experiment.cells.items())
-            rows.append(
-                (key, experiment.name, cells, _recorded(laboratory, experiment.name), experiment.about)
-            )
+            rows.append((key, experiment.name, cells, _recorded(laboratory, experiment.name), experiment.about))
     print_table(("chapter", "experiment", "cells", "recorded", "measures"), rows)
 
 
 def run(
-    name: Annotated[
-        str, typer.Argument(metavar="KEY[/EXPERIMENT]", help="A chapter, or one experiment of it.")
-    ],
-    tier: Annotated[
-        Tier, typer.Option(help="quick: a laptop, seconds. full: paper scale, one GPU.")
-    ] = Tier.quick,
+    name: Annotated[str, typer.Argument(metavar="KEY[/EXPERIMENT]", help="A chapter, or one experiment of it.")],
+    tier: Annotated[Tier, typer.Option(help="quick: a laptop, seconds. full: paper scale, one GPU.")] = Tier.quick,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     backend: Annotated[Backend, typer.Option(help="Where the cells are computed.")] = Backend.local,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sweep.")] = 0,
@@ -96,9 +90,7 @@ def _report(result: Result, folder: Path | None) -> None:
         f"{made.wall_seconds:.1f} s on {made.device}" + (f" → {folder}" if folder else "")
     )
     table = result.table.head(SHOWN_ROWS)
-    cells = [
-        [f"{value:.5g}" if isinstance(value, float) else str(value) for value in row] for row in table.values
-    ]
+    cells = [[f"{value:.5g}" if isinstance(value, float) else str(value) for value in row] for row in table.values]
     print_table([str(column) for column in table.columns], cells)
     if len(result.table) > SHOWN_ROWS:
         typer.echo(f"… {len(result.table):,} rows in all" + ("" if folder else "; --out FOLDER keeps them"))

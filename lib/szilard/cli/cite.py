@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from szilard.cli.site import checkout
+from szilard.cli.errors import failing
 
 WHOLE = "szilard"
 
@@ -22,15 +22,17 @@ def cite(name: Name = WHOLE) -> None:
     """Print BibTeX: of the book, of a chapter and the paper it reproduces, of a figure, or of a reference."""
     from szilard.compendium.citation import bibtex, facts
     from szilard.compendium.notebook import chapters, find
+    from szilard.compendium.places import book
     from szilard.validation import check_choice
 
-    root = checkout()
+    root = book()
     about, works = facts(root), references(root)
     notebooks = {path.stem: path for path in chapters(root)}
     if name == WHOLE:
         typer.echo(bibtex(about).rstrip())
     elif name.startswith(("fig-", "tab-", "claims-")):
-        typer.echo(bibtex(about, find(root, name)).rstrip())
+        with failing():
+            typer.echo(bibtex(about, find(root, name)).rstrip())
     elif name in works:
         typer.echo(works[name])
     else:
@@ -43,7 +45,8 @@ def references(root: Path) -> dict[str, str]:
     """BibTeX entries of ``book/references.bib`` by key."""
     text = (root / "book" / "references.bib").read_text(encoding="utf-8")
     entries = re.split(r"^(?=@)", text, flags=re.MULTILINE)[1:]
-    return {re.match(r"@\w+\{([^,]+),", entry)[1].strip(): entry.strip() for entry in entries}
+    starts = ((re.match(r"@\w+\{([^,]+),", entry), entry) for entry in entries)
+    return {start[1].strip(): entry.strip() for start, entry in starts if start}
 
 
 def heading(notebook: Path) -> str:

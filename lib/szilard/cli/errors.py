@@ -2,51 +2,70 @@
 
 from __future__ import annotations
 
+import difflib
+import errno
 import os
+import re
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
+from typing import Any, NoReturn, TextIO
 
 import typer
 from typer.core import TyperGroup
 
+from szilard.folders import refuge
+
 FINE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
-__all__ = ["BAD_INPUT", "FINE", "INTERRUPTED", "NEGATIVE", "Failure", "OneLineErrors"]
+__all__ = ["BAD_INPUT", "FINE", "INTERRUPTED", "NEGATIVE", "Failure", "OneLineErrors", "failing"]
 
 
 class Failure(Exception):
     """Work that was asked for correctly and did not succeed: exit code 1, its text is the line to print."""
 
 
+@contextmanager
+def failing() -> Iterator[None]:
+    """Work whose ``RuntimeError`` says in one line what failed."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise Failure(str(error)) from error
+
+
 class OneLineErrors(TyperGroup):
     """The command group that turns whatever is raised into one line and an exit code."""
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *_: object, **__: object) -> NoReturn:
         """Run one command line; ``--debug`` may stand anywhere in it."""
         given = list(sys.argv[1:] if args is None else args)
-        for stream in (sys.stdout, sys.stderr):  # "±" must not crash a terminal that cannot show it
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
+        os.environ.update(refuge())
+        message, lost = "", None
+        with _output(sys.stdout) as output:
+            try:
+                code = self._run([word for word in given if word != "--debug"])
+                output.flush()
+            except (Exception, KeyboardInterrupt) as error:
+                message, code = explain(error)
+                message = f"{traceback.format_exc() if '--debug' in given else ''}szilard: {message}\n"
+                lost = output.lost
+        if isinstance(lost, BrokenPipeError):  # the reader, for example `head`, has seen enough
+            message, code = "", FINE
+        with suppress(OSError), _output(sys.stderr) as output:
+            output.write(message)
+            output.flush()
+        sys.exit(code)
+
+    def _run(self, words: list[str]) -> int:
+        # Not through the main function of typer, which has its own ideas of interruptions and closed pipes.
         try:
-            code = super().main(
-                [word for word in given if word != "--debug"],
-                prog_name="szilard",
-                standalone_mode=False,
-            )
-            sys.stdout.flush()
-            if code == INTERRUPTED:  # typer has turned Ctrl-C into this
-                raise KeyboardInterrupt
-        except BrokenPipeError:  # the reader, for example `head`, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = FINE
-        except (Exception, KeyboardInterrupt) as error:
-            if "--debug" in given:
-                traceback.print_exc()
-            message, code = explain(error)
-            sys.stderr.write(f"szilard: {message}\n")
-        sys.exit(code or FINE)
+            with self.make_context("szilard", words) as context:
+                self.invoke(context)
+        except typer.Exit as stop:
+            return stop.exit_code
+        return FINE
 
 
 def explain(error: BaseException) -> tuple[str, int]:
@@ -65,6 +84,11 @@ def explain(error: BaseException) -> tuple[str, int]:
             return f"{error.name} is not installed; `pip install 'szilard[book]'` brings it", NEGATIVE
         case MemoryError():
             return "not enough memory; use fewer samples or columns", NEGATIVE
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            where = error.filename or "what this command writes to"
+            return f"{error.strerror}: {where}; free some space or choose another place", NEGATIVE
+        case OSError(errno=errno.EACCES | errno.EROFS, filename=str(name)):
+            return f"{error.strerror}: {name}; choose another place", NEGATIVE
         case OSError(filename=str(name)):
             return f"{error.strerror}: {name}", NEGATIVE
         case OSError():
@@ -72,7 +96,54 @@ def explain(error: BaseException) -> tuple[str, int]:
     return f"{type(error).__name__}: {text or 'no message'} (add --debug for the traceback)", NEGATIVE
 
 
-def _usage(error: Any) -> str:
+def _usage(error: object) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "szilard"
-    return f"{' '.join(error.format_message().split()).rstrip('.')} (`{path} --help` lists what it takes)"
+    text = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
+    if choices := re.search(r"'([^']*)' is not one of (.*)$", text):
+        close = difflib.get_close_matches(choices[1], re.findall(r"'([^']+)'", choices[2]), n=1)
+        text += f"; did you mean {close[0]!r}?" if close else ""
+    return f"{text} (`{path} --help` lists what it takes)"
+
+
+class _Output:
+    """A stream that takes any character and knows the error that ended it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.lost: OSError | None = None
+        self._stream = stream
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # "±" must not crash a terminal that cannot show it
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with self._watched():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._watched():
+            self._stream.flush()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.lost = error
+            error.filename = "standard output"
+            raise
+
+
+@contextmanager
+def _output(stream: TextIO | None) -> Iterator[_Output]:
+    """``stream``, or nowhere if it was closed beforehand, as standard output; once failed it leads nowhere."""
+    with redirect_stdout(_Output(stream or open(os.devnull, "w", encoding="utf-8"))) as output:  # noqa: SIM115
+        try:
+            yield output
+        finally:
+            if output.lost:  # or Python fails once more when it ends
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, output.fileno())
+                os.close(nowhere)

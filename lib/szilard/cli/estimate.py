@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +16,7 @@ from szilard.cli.terminal import Unit, announce, print_table, shortened, with_er
 if TYPE_CHECKING:
     import pandas as pd
 
+    from szilard.estimators import Estimator
     from szilard.userdata import Pair
 
 FAST = "gaussian,copula,ksg"
@@ -25,9 +25,7 @@ PLOTS = (".svg", ".png", ".pdf")
 __all__ = ["COMMANDS", "choose", "describe", "draw", "estimate", "print_comparison", "write_table"]
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, TXT, Parquet, NPY or NPZ.")]
-ColumnsX = Annotated[
-    list[str] | None, typer.Option(metavar="A,B", help="Columns: names, indices from 0, ranges 0-3.")
-]
+ColumnsX = Annotated[list[str] | None, typer.Option(metavar="A,B", help="Columns: names, indices from 0, ranges 0-3.")]
 ColumnsY = Annotated[list[str] | None, typer.Option(metavar="C", help="Columns of Y, likewise.")]
 Names = Annotated[str, typer.Option("--with", metavar="NAMES", help="Estimators, comma-separated, or all.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the estimators that train.")]
@@ -85,7 +83,7 @@ def estimate(
         raise typer.Exit(NEGATIVE)
 
 
-def choose(names: str, k: int | None, device: str) -> list[Any]:
+def choose(names: str, k: int | None, device: str) -> list[Estimator]:
     """The estimators that ``--with`` names, with ``k`` and ``device`` set on those that have such a setting.
 
     Raises:
@@ -151,7 +149,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
     from szilard.estimators.comparison import plot_comparison
 
     kind = path.suffix.lower().lstrip(".")
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
+    undated: dict[str, None] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
     buffer = io.BytesIO()
     with matplotlib.rc_context(rc()), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a column name in a script the font lacks
@@ -162,8 +160,8 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
     typer.echo(f"plot: {path}")
 
 
-def _has(estimator: Any, setting: str) -> bool:
-    return any(field.name == setting for field in dataclasses.fields(estimator))
+def _has(estimator: Estimator, setting: str) -> bool:
+    return setting in getattr(estimator, "__dataclass_fields__", {})
 
 
 COMMANDS = (estimate,)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+
+SPACE = 2**20  # bytes that must be free: more than any table or plot of a command takes
 
 __all__ = ["check_target"]
 
@@ -21,5 +25,7 @@ def check_target(path: Path | None, option: str, suffixes: Sequence[str], source
         raise ValueError(f"{option}: no folder {str(path.parent)!r}; make it first or choose another")
     if not os.access(path.parent, os.W_OK):
         raise ValueError(f"{option}: folder {str(path.parent)!r} is not writable; choose another")
+    if shutil.disk_usage(path.parent).free < SPACE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     if path.exists() and source.exists() and path.samefile(source):
         raise ValueError(f"{option} would overwrite the data in {str(path)!r}; choose another name")

@@ -8,20 +8,18 @@ from typing import Annotated
 
 import typer
 
-from szilard.cli.errors import NEGATIVE, Failure
+from szilard.cli.errors import NEGATIVE, Failure, failing
 from szilard.cli.terminal import print_table
 
-__all__ = ["COMMANDS", "build", "checkout", "ledger", "serve", "spread", "verify"]
+__all__ = ["COMMANDS", "build", "ledger", "serve", "spread", "verify"]
 
 
 def verify(
     names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="FIG…", help="Ids: fig-…, tab-…, claims-…; with --all, chapters."),
+        list[str] | None, typer.Argument(metavar="FIG…", help="Ids: fig-…, tab-…, claims-…; with --all, chapters.")
     ] = None,
     all_: Annotated[
-        bool,
-        typer.Option("--all", help="Everything of the chapters named, or of all: cells kept are reused."),
+        bool, typer.Option("--all", help="Everything of the chapters named, or of all: cells kept are reused.")
     ] = False,
 ) -> None:
     """Re-execute what figures rest on, nothing cached, and compare them with what is published.
@@ -29,22 +27,22 @@ def verify(
     Numbers may move as far as their provenance says. Exit code 1 if anything differs.
     """
     from szilard.compendium.notebook import find
+    from szilard.compendium.places import book
     from szilard.compendium.verifying import verify as reexecute
 
-    root = checkout()
+    root = book(execute=True)
     if all_:
         _verify_all(root, names or [])
         return
     if not names:
         raise ValueError("verify needs the id of a figure, or --all")
-    records = [find(root, name) for name in names]
+    with failing():
+        records = [find(root, name) for name in names]
     differ = False
     for record in records:
         typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
-        try:
+        with failing():
             report = reexecute(record)
-        except RuntimeError as error:
-            raise Failure(str(error)) from error
         typer.echo(str(report))
         differ |= not report.agrees
     if differ:
@@ -66,27 +64,24 @@ def _verify_all(root: Path, keys: list[str]) -> None:
 
 
 def spread(
-    keys: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY…", help="Chapters; by default all.")
-    ] = None,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY…", help="Chapters; by default all.")] = None,
 ) -> None:
     """Measure how far published numbers move over instruction sets and threads, and keep it with the results.
 
     Exit code 1 if a reader could see one moving. Interrupted, the same command goes on where it stopped.
     """
     from szilard.compendium.notebook import chapters
+    from szilard.compendium.places import book
     from szilard.compendium.spread import measure
     from szilard.validation import check_choice
 
-    root = checkout()
+    root = book(execute=True)
     known = {path.stem: path for path in chapters(root)}
     chosen = [known[check_choice(key, "chapter", known)] for key in keys or known]
-    visible = []
+    visible: list[str] = []
     for notebook in chosen:
-        try:
+        with failing():
             visible += measure(root, notebook, say=lambda line: typer.echo(line, err=True)).visible
-        except RuntimeError as error:
-            raise Failure(str(error)) from error
     for line in visible:
         typer.echo(line)
     if visible:
@@ -96,15 +91,17 @@ def spread(
 def ledger() -> None:
     """Print every claim of every chapter with its published value, ours and the verdict."""
     from szilard.compendium.notebook import chapters, records
+    from szilard.compendium.places import book
 
-    shown = ("claim", "published", "quick", "full", "tolerance", "verdict")
-    rows = [
-        [claim[column] for column in shown]
-        for notebook in chapters(checkout())
-        for record in records(notebook)
-        if record.kind == "claims"
-        for claim in record.content["rows"]
-    ]
+    shown = ("claim", "kind", "published", "quick", "full", "controls", "verdict")
+    with failing():
+        rows = [
+            [claim[column] for column in shown]
+            for notebook in chapters(book())
+            for record in records(notebook)
+            if record.kind == "claims"
+            for claim in record.content["rows"]
+        ]
     if not rows:
         raise Failure("no chapter holds claims yet: execute them with `szilard build`")
     print_table(shown, rows)
@@ -113,36 +110,20 @@ def ledger() -> None:
 def build() -> None:
     """Execute the chapters that changed and render the book; a warning is an error."""
     from szilard.compendium.build import build as make
+    from szilard.compendium.places import book
 
-    try:
-        make(checkout(), typer.echo)
-    except RuntimeError as error:
-        raise Failure(str(error)) from error
+    with failing():
+        make(book(execute=True), typer.echo)
 
 
 def serve(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")
-    ] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8000,
 ) -> None:
     """Show the built book at a local address until Ctrl-C."""
-    from szilard.compendium.build import serve as show
+    from szilard.compendium.places import book
+    from szilard.compendium.serving import serve as show
 
-    show(checkout() / "_build" / "html", port, typer.echo)
-
-
-def checkout() -> Path:
-    """The root of the repository that holds the book.
-
-    Raises:
-        ValueError: this is not run from a checkout.
-    """
-    from szilard.compendium.places import repository
-
-    root = repository()
-    if root is None:
-        raise ValueError("no book here: run this inside a checkout of the repository (it holds _toc.yml)")
-    return root
+    show(book() / "_build" / "html", port, typer.echo)
 
 
 COMMANDS = (verify, spread, ledger, build, serve)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
+    from szilard.compendium.cell import Cell, Rows
     from szilard.compendium.chapter import Chapter
-    from szilard.compendium.claims import Claim, Judgement, Verdict
+    from szilard.compendium.claims import Claim, Control, Finding, Kind, claim, claims_of
+    from szilard.compendium.criteria import Verdict, at_least, at_most, between, holds
     from szilard.compendium.experiment import Experiment, Laboratory, Result
     from szilard.compendium.places import results_folder
     from szilard.compendium.provenance import Provenance

@@ -1,10 +1,8 @@
-"""Making the book: execute the chapters that changed, keep their outputs, render the pages, show them."""
+"""Making the book: execute the chapters that changed, keep their outputs, render the pages."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import http.server
 import json
 import re
 import subprocess
@@ -25,7 +23,7 @@ from szilard.compendium.verifying import differences
 
 _RIGOUR = ("-W", "-n", "--keep-going")
 
-__all__ = ["build", "build_command", "refresh", "serve", "stamp"]
+__all__ = ["build", "build_command", "refresh", "stamp"]
 
 
 def build_command(root: Path, output: Path | None = None) -> list[str]:
@@ -111,32 +109,6 @@ def _groundless(record: Record, root: Path) -> bool:
     """Whether a display should be made anew from the code as it is committed; recorded results cannot be."""
     made = {**record.content, "provenance": [s for s in record.content["provenance"] if s["tier"] == "quick"]}
     return bool(ungrounded(made, root))
-
-
-def serve(folder: Path, port: int = 8000, say: Callable[[str], None] = print) -> None:
-    """Serve the rendered book on this machine alone until interrupted.
-
-    Raises:
-        ValueError: nothing is built yet, or the port is taken.
-    """
-    if not (folder / "index.html").is_file():
-        raise ValueError(f"no book at {folder}: run `szilard build` first")
-    handler = functools.partial(_Quiet, directory=str(folder))
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError:
-        raise ValueError(f"port {port} is taken: choose another with --port") from None
-    with server:
-        say(f"the book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl-C)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("stopped")
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing per request."""
 
 
 def _strip(notebook: Any) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from szilard.compendium.claims import evaluate
-from szilard.compendium.experiment import Laboratory
+from szilard.compendium.experiment import Laboratory, Result
 from szilard.compendium.figures import Display, Format, claims_display, figure_display, table_display
 from szilard.compendium.style import rc
 from szilard.compendium.tabular import as_frame, sources
@@ -44,6 +44,7 @@ class Chapter:
             laboratory = importlib.import_module("szilard.experiments").load(key)
         self.key = key
         self.laboratory = laboratory
+        self._results: dict[str, dict[str, Result | None]] = {"quick": {}, "full": {}}
         _settle()
 
     def figure(
@@ -117,13 +118,29 @@ class Chapter:
             tolerance=tolerance,
         )
 
-    def claims(
-        self, quick: Mapping[str, Any] | None = None, full: Mapping[str, Any] | None = None
-    ) -> Display:
-        """Judge the chapter's claims by results per tier, each by experiment name (``None``: not recorded
-        yet)."""
-        results = {"quick": quick or {}, "full": full or {}}
-        return claims_display(self.key, evaluate(self.key, self.laboratory.claims, results), sources(results))
+    def run(self, name: str) -> Result:
+        """Run experiment ``name`` at the quick tier; :meth:`claims` will judge it."""
+        self._results["quick"][name] = result = self.laboratory.run(name)
+        return result
+
+    def recorded(self, name: str) -> Result | None:
+        """The recorded full-tier result of experiment ``name``; ``None`` while nothing is recorded."""
+        return self.laboratory.recorded(name)
+
+    def claims(self) -> Display:
+        """Judge the chapter's claims by its quick results and the recorded ones.
+
+        What a claim or its control needs and no cell has run is run here.
+        """
+        for claim in self.laboratory.claims:
+            for name in claim.experiments:
+                tiers = self.laboratory.experiment(name).cells
+                if "quick" in claim.tiers and "quick" in tiers and name not in self._results["quick"]:
+                    self.run(name)
+                if "full" in claim.tiers and "full" in tiers:
+                    self._results["full"][name] = self.recorded(name)
+        rows = evaluate(self.key, self.laboratory.claims, self._results)
+        return claims_display(self.key, rows, sources(self._results))
 
     def _id(self, kind: str, name: str) -> str:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):

@@ -58,9 +58,7 @@ def bibtex(facts: Facts, record: Record | None = None, key: str = "", title: str
     if record is not None:
         name = f"szilard:{record.id}"
         fields["title"] = f"{{{_escape(title_of(record.content['caption']))}}}"
-        fields["howpublished"] = (
-            f"{_escape(record.kind.capitalize())} {_escape(record.id)} of {_escape(facts.title)}"
-        )
+        fields["howpublished"] = f"{_escape(record.kind.capitalize())} {_escape(record.id)} of {_escape(facts.title)}"
         made = record.content["environment"]
         year = year or made["utc"][:4]
         fields["note"] = f"commit {made['commit'][:12]}, data SHA-256 {record.content['data_sha256'][:16]}"

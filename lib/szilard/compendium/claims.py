@@ -1,90 +1,249 @@
-"""Claims: what a paper states, what is measured here, and the verdict."""
+"""Claims: what a paper states, what is measured here, what its control says, and the verdict.
+
+A claim stands beside the function that judges it:
+
+    @claim(
+        experiment="forward",
+        where="Sec. 3",
+        tolerance=at_most("largest noise error (RMSE)", 0.1, partly=0.15),
+        controls={"untrained": lambda table: table[table.steps == 0]},
+        shown="fig-minde-forward",
+    )
+    def forward(table: pd.DataFrame) -> Finding:
+        \"\"\"A small denoising network learns the scores of the noised distribution.\"\"\"
+        largest = noise_rmse(table).max()
+        return Finding(f"RMSE at most {largest:.2f}", largest)
+
+The judge only reads numbers off a table; the limits turn them into a verdict, the same way for the measurement and
+for its control.
+"""
 
 from __future__ import annotations
 
 import enum
+import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from szilard.compendium.criteria import Limit, Verdict, worst
+
 NOT_AVAILABLE = "not available to us"
+TIERS = ("quick", "full")
 
-__all__ = ["NOT_AVAILABLE", "Claim", "Judgement", "Verdict", "evaluate"]
+__all__ = [
+    "NOT_AVAILABLE",
+    "Claim",
+    "Control",
+    "Errs",
+    "Finding",
+    "Judgement",
+    "Kind",
+    "claim",
+    "claims_of",
+    "evaluate",
+]
 
 
-class Verdict(enum.Enum):
-    """How a claim fared."""
+class Kind(enum.Enum):
+    """What a claim is: a published value found again, a statement of the paper decided, or our own."""
 
-    REPRODUCED = "reproduced"
-    PARTLY = "partly"
-    NOT_REPRODUCED = "not reproduced"
-    OFFLINE = "not reproducible offline"
-    PAPER_ERRS = "the paper errs"
-    PENDING = "not recorded yet"
+    NUMBER = "number"
+    STATEMENT = "statement"
+    OURS = "ours"
 
-    @classmethod
-    def of(cls, good: bool, near: bool = False) -> Verdict:
-        """Reproduced where the tolerance holds, partly where a weaker one does, else not."""
-        return cls.REPRODUCED if good else cls.PARTLY if near else cls.NOT_REPRODUCED
+
+@dataclass(frozen=True, init=False)
+class Finding:
+    """What a judge read off a table: a text for readers, and one number (or array, or truth value) per limit."""
+
+    text: str
+    values: tuple[Any, ...]
+
+    def __init__(self, text: str, *values: Any) -> None:
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "values", values)
+
+
+@dataclass(frozen=True)
+class Control:
+    """The run in which what a claim credits is absent.
+
+    Args:
+        table: makes what the judge reads from the table of ``experiment``: picks the rows of the untrained network,
+            shuffles pairs, puts the rival's column in the place of ours.
+        experiment: where that table comes from; the claim's own experiment when not given.
+    """
+
+    table: Callable[[pd.DataFrame], pd.DataFrame]
+    experiment: str | None = None
+
+
+@dataclass(frozen=True)
+class Errs:
+    """The measurement that shows an error in the paper (or in the authors' code): limits that must all hold."""
+
+    tolerance: tuple[Limit, ...]
+    verdict: Verdict = Verdict.PAPER_ERRS
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The reproduced value, as text, and the verdict on it."""
+    """The value found, as text, the verdict on it, and by name what the controls said."""
 
     value: str
     verdict: Verdict
+    controls: Mapping[str, Judgement] = field(default_factory=dict)
 
 
 PENDING = Judgement("—", Verdict.PENDING)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One statement of a paper, put to the test.
+    """One statement, put to the test.
 
     Args:
         name: its name within the chapter.
-        statement: what the paper says, one sentence.
-        where: where in the paper it stands.
-        published: the published value as text; ``None`` where it is not available to us.
-        tolerance: what counts as reproduced, in words.
-        figure: id of the figure or table that shows it, for example ``"fig-minde-forward"``; ``None`` for
-            none.
+        statement: what is claimed, one sentence.
+        judge: reads a table and returns a :class:`Finding` with one value per limit, those of ``errs`` last.
         experiment: the experiment whose table is judged.
-        judge: ``judge(table) -> Judgement``.
+        where: where in the paper it stands.
+        tolerance: the limits that must all hold.
+        kind: number, statement or ours.
+        published: the published value as text; ``None`` where it is not available to us.
+        rows: which rows of the table the claim is about, as a pandas query; all when empty.
+        controls: by name, the runs in which the effect is absent.
+        errs: limits that, where the claim fails, show that the paper or the code errs.
+        shown: id of the figure or table that shows it, for example ``"fig-minde-forward"``.
         tiers: the tiers at which it can be judged.
+        offline: why it cannot be decided offline; its verdict then says so, whatever a stand-in shows.
+        pooled: whether it is about all rows together, so that a single one may be wrong (a mean over many, a count).
     """
 
     name: str
     statement: str
-    where: str
-    published: str | None
-    tolerance: str
-    figure: str | None
+    judge: Callable[[pd.DataFrame], Finding]
     experiment: str
-    judge: Callable[[pd.DataFrame], Judgement]
-    tiers: tuple[str, ...] = ("quick", "full")
+    where: str
+    tolerance: tuple[Limit, ...]
+    kind: Kind = Kind.STATEMENT
+    published: str | None = None
+    rows: str = ""
+    controls: Mapping[str, Control] = field(default_factory=dict)
+    errs: Errs | None = None
+    shown: str = ""
+    tiers: tuple[str, ...] = ("quick",)
+    offline: str = ""
+    pooled: bool = False
 
-    def evaluate(self, tier: str, results: Mapping[str, Any]) -> Judgement | None:
-        """The judgement at ``tier`` given results by experiment name; ``None`` where the tier does not apply.
+    def __post_init__(self) -> None:
+        if not self.statement.strip() or not self.where.strip():
+            raise ValueError(f"claim {self.name} must say what is claimed (docstring of its judge) and where")
+        if not self.tolerance:
+            raise ValueError(f"claim {self.name} must have a tolerance: at least one limit that can fail")
+        if self.kind is Kind.NUMBER and not self.published:
+            raise ValueError(f"claim {self.name} is of the kind 'number' and must quote the published value")
+        if not self.tiers or any(tier not in TIERS for tier in self.tiers):
+            raise ValueError(f"tiers of claim {self.name} must be among {', '.join(TIERS)}; got {self.tiers}")
 
-        A result is a :class:`Result`, a table, or ``None`` while nothing is recorded.
+    @property
+    def reproduced_if(self) -> str:
+        """The tolerance in words, with where "partly" ends."""
+        return ". ".join(str(limit)[:1].upper() + str(limit)[1:] for limit in self.tolerance)
+
+    @property
+    def experiments(self) -> tuple[str, ...]:
+        """The experiments whose tables it needs: its own first, then those of its controls."""
+        others = (control.experiment for control in self.controls.values() if control.experiment)
+        return tuple(dict.fromkeys((self.experiment, *others)))
+
+    def picked(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of ``table`` that the claim is about."""
+        return table.query(self.rows, engine="python").reset_index(drop=True) if self.rows else table
+
+    def read(self, table: pd.DataFrame) -> Judgement:
+        """The judge's reading of ``table`` and the verdict of the limits, the controls not yet asked."""
+        if table.empty:
+            return Judgement("no rows", Verdict.UNDECIDED)
+        finding = self.judge(table)
+        refuting = self.errs.tolerance if self.errs else ()
+        limits = (*self.tolerance, *refuting)
+        if len(finding.values) != len(limits):
+            raise ValueError(
+                f"judge of claim {self.name} must return one value per limit: {len(limits)}, got {len(finding.values)}"
+            )
+        decided = [limit.decide(value) for limit, value in zip(limits, finding.values, strict=True)]
+        held, refuted = decided[: len(self.tolerance)], decided[len(self.tolerance) :]
+        verdict = worst(held)
+        if self.errs and verdict is Verdict.NOT_REPRODUCED:
+            shown = worst(refuted) is Verdict.REPRODUCED
+            verdict = self.errs.verdict if shown else Verdict.UNDECIDED
+        return Judgement(finding.text, verdict)
+
+    def evaluate(self, results: Mapping[str, Any]) -> Judgement:
+        """The judgement given tables (or results) by experiment name; one that is missing or ``None`` is pending.
+
+        Where a control fares as well as the measurement, the verdict is *undecided*.
         """
-        if tier not in self.tiers:
-            return None
-        result = results.get(self.experiment)
-        if result is None:
+        table = _table(results.get(self.experiment))
+        if table is None:
             return PENDING
-        return self.judge(getattr(result, "table", result))
+        found = self.read(self.picked(table))
+        said: dict[str, Judgement] = {}
+        for name, control in self.controls.items():
+            source = _table(results.get(control.experiment or self.experiment))
+            said[name] = PENDING if source is None else self.read(control.table(source))
+        verdict = found.verdict
+        if any(_as_good(other.verdict, verdict) for other in said.values()):
+            verdict = Verdict.UNDECIDED
+        return Judgement(found.value, Verdict.OFFLINE if self.offline else verdict, said)
 
 
-def evaluate(
-    key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, str]]:
-    """One row of text per claim: the published and the reproduced values, the tolerance, the verdict.
+def claim(
+    *,
+    where: str,
+    tolerance: Limit | Sequence[Limit],
+    experiment: str = "",
+    name: str = "",
+    controls: Mapping[str, Control | Callable[[pd.DataFrame], pd.DataFrame]] | None = None,
+    errs: Limit | Sequence[Limit] | Errs | None = None,
+    **facts: Any,
+) -> Callable[[Callable[[pd.DataFrame], Finding]], Claim]:
+    """Make the decorated judge a :class:`Claim`; its docstring is the statement, its name the claim's.
+
+    ``experiment`` is the claim's name when not given; ``tolerance`` and ``errs`` may be one limit or several, a
+    control a function alone. Everything else is as in :class:`Claim`.
+    """
+
+    def made(judge: Callable[[pd.DataFrame], Finding]) -> Claim:
+        called = name or judge.__name__.strip("_").replace("_", "-")
+        return Claim(
+            name=called,
+            statement=" ".join((inspect.getdoc(judge) or "").split()),
+            judge=judge,
+            experiment=experiment or called,
+            where=where,
+            tolerance=_limits(tolerance),
+            controls={
+                title: each if isinstance(each, Control) else Control(each) for title, each in (controls or {}).items()
+            },
+            errs=errs if errs is None or isinstance(errs, Errs) else Errs(_limits(errs)),
+            **facts,
+        )
+
+    return made
+
+
+def claims_of(namespace: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """All claims of a module, in the order in which they stand: ``CLAIMS = claims_of(globals())``."""
+    return tuple(value for value in namespace.values() if isinstance(value, Claim))
+
+
+def evaluate(key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """One row of text per claim: the published and the found values, the tolerance, the controls, the verdict.
 
     Args:
         key: chapter key.
@@ -93,21 +252,44 @@ def evaluate(
 
     The verdict is that of the most demanding tier that has been measured.
     """
-    rows = []
-    for claim in claims:
-        judged = {tier: claim.evaluate(tier, results.get(tier, {})) for tier in ("quick", "full")}
-        measured = [j for j in judged.values() if j is not None and j.verdict is not Verdict.PENDING]
-        rows.append(
-            {
-                "claim": f"{key}/{claim.name}",
-                "statement": claim.statement,
-                "where": claim.where,
-                "published": NOT_AVAILABLE if claim.published is None else claim.published,
-                "quick": judged["quick"].value if judged["quick"] else "",
-                "full": judged["full"].value if judged["full"] else "",
-                "tolerance": claim.tolerance,
-                "verdict": (measured[-1] if measured else PENDING).verdict.value,
-                "figure": claim.figure or "",
-            }
-        )
-    return rows
+    return [_row(key, each, results) for each in claims]
+
+
+def _row(key: str, claim: Claim, results: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    judged = {tier: claim.evaluate(results.get(tier, {})) for tier in TIERS if tier in claim.tiers}
+    measured = [judgement for judgement in judged.values() if judgement.verdict is not Verdict.PENDING]
+    last = measured[-1] if measured else PENDING
+    return {
+        "claim": f"{key}/{claim.name}",
+        "kind": claim.kind.value,
+        "statement": claim.statement,
+        "where": claim.where,
+        "published": NOT_AVAILABLE if claim.published is None else claim.published,
+        "quick": judged["quick"].value if "quick" in judged else "",
+        "full": judged["full"].value if "full" in judged else "",
+        "tolerance": claim.reproduced_if,
+        "controls": "; ".join(_said(name, said) for name, said in last.controls.items()),
+        "verdict": (Verdict.OFFLINE if claim.offline else last.verdict).value,
+        "note": claim.offline,
+        "figure": claim.shown,
+    }
+
+
+def _said(name: str, judgement: Judgement) -> str:
+    found = "" if judgement.verdict is Verdict.PENDING else f" ({judgement.value})"
+    return f"{name}: {judgement.verdict.value}{found}"
+
+
+def _as_good(control: Verdict, verdict: Verdict) -> bool:
+    """Whether a control fared as well as the measurement, so that the measurement shows nothing."""
+    if verdict is Verdict.PARTLY:
+        return control in (Verdict.PARTLY, Verdict.REPRODUCED)
+    return verdict in (Verdict.REPRODUCED, Verdict.PAPER_ERRS, Verdict.CODE_ERRS) and control is verdict
+
+
+def _table(result: Any) -> pd.DataFrame | None:
+    return None if result is None else getattr(result, "table", result)
+
+
+def _limits(tolerance: Limit | Sequence[Limit]) -> tuple[Limit, ...]:
+    return (tolerance,) if isinstance(tolerance, Limit) else tuple(tolerance)

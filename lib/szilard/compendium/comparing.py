@@ -71,15 +71,22 @@ def compare(published: Mapping[str, Any], again: Mapping[str, Any]) -> Compariso
         if part in published or part in again:
             old, new = (parsed(record.get(part, "")) for record in (published, again))
             for item in _frames(old, new, again, volatile, "" if part == "data" else "shown "):
-                (moved if isinstance(item, Moved) else lines).append(item)
+                _sort(item, moved, lines)
     for item in (*_texts(published, again, volatile), *_drawings(published, again, bool(volatile))):
-        (moved if isinstance(item, Moved) else lines).append(item)
+        _sort(item, moved, lines)
     lines += [*_tolerances(published, again), *_origins(published, again)]
     for name in sorted((published.keys() | again.keys()) - _OTHERWISE):
         if published.get(name) != again.get(name):
             lines.append(f"{name}: published {_short(published.get(name))}, now {_short(again.get(name))}")
     lines += [str(item) for item in _worst_by_part(moved)]
     return Comparison(tuple(lines), max(moved, key=lambda item: item.share, default=None))
+
+
+def _sort(item: Moved | str, moved: list[Moved], lines: list[str]) -> None:
+    if isinstance(item, Moved):
+        moved.append(item)
+    else:
+        lines.append(item)
 
 
 def _worst_by_part(moved: Sequence[Moved]) -> list[str]:
@@ -170,9 +177,7 @@ def _last_digit(token: str) -> float:
     return 10.0 ** (int(exponent or 0) - decimals) if decimals or exponent else 0.0
 
 
-def _texts(
-    published: Mapping[str, Any], again: Mapping[str, Any], volatile: set[str]
-) -> Iterator[Moved | str]:
+def _texts(published: Mapping[str, Any], again: Mapping[str, Any], volatile: set[str]) -> Iterator[Moved | str]:
     for name in ("caption", "alt"):
         old, new = str(published.get(name, "")), str(again.get(name, ""))
         yield from text_moves(name, old, new, text_tolerance(again, name))
@@ -199,9 +204,7 @@ def _row(row: Any, record: Mapping[str, Any]) -> dict[str, str]:
     return {str(names[i] if i < len(names) else i): str(text) for i, text in enumerate(row)}
 
 
-def _drawings(
-    published: Mapping[str, Any], again: Mapping[str, Any], volatile: bool
-) -> Iterator[Moved | str]:
+def _drawings(published: Mapping[str, Any], again: Mapping[str, Any], volatile: bool) -> Iterator[Moved | str]:
     if volatile or ("svg" not in published and "svg" not in again):
         return
     moved = movement(str(published.get("svg", "")), str(again.get("svg", "")))

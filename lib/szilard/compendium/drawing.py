@@ -23,12 +23,7 @@ __all__ = ["movement", "on_ground"]
 
 def on_ground(svg: str) -> str:
     """The drawing on the page's light ground, so that it reads in a dark notebook too."""
-    return re.sub(
-        r"(<svg\b[^>]*>)",
-        rf'\1\n <rect width="100%" height="100%" fill="{BACKGROUND}"/>',
-        svg,
-        count=1,
-    )
+    return re.sub(r"(<svg\b[^>]*>)", rf'\1\n <rect width="100%" height="100%" fill="{BACKGROUND}"/>', svg, count=1)
 
 
 def movement(published: str, again: str) -> float | None:

@@ -4,59 +4,80 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from szilard.compendium import provenance as origin
-from szilard.compendium.claims import Claim
+from szilard.compendium.cell import Cell, check_cell, needs_device
+from szilard.compendium.claims import TIERS, Claim
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.places import cache_folder, results_folder
 from szilard.compendium.provenance import Provenance
 from szilard.compendium.store import Store, digest, encode, read_table, write_table
-from szilard.compendium.sweep import Measure, Sweep, map_cells
+from szilard.compendium.sweep import Sweep, map_cells
+from szilard.device import check_device, resolve_device
 from szilard.rng import RNG, generator
 from szilard.validation import check_choice
-
-TIERS = ("quick", "full")
 
 __all__ = ["TIERS", "Experiment", "Laboratory", "Result"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Experiment:
     """One sweep of a chapter.
 
     Args:
         name: its name within the chapter, unique there.
         about: one sentence that says what it measures.
-        cells: settings of each tier, frozen dataclasses, one per cell; tiers are ``"quick"`` and ``"full"``.
-        measure: ``measure(settings, rng, device) -> rows``, a pure function at module level; the settings'
-            fields are added to its rows as columns.
-        precision: floating-point type by kind of device, for the record.
+        quick, full: the cells of each tier; a tier without cells does not exist.
+        precision: floating-point type by kind of device, for the record; what needs no device is float64.
         light: whether cells take milliseconds, so that starting processes for them would not pay.
     """
 
     name: str
     about: str
-    cells: Mapping[str, Sequence[Any]]
-    measure: Measure
-    precision: Mapping[str, str] = field(default_factory=lambda: {"cpu": "float64", "cuda": "float32"})
-    light: bool = False
+    cells: Mapping[str, tuple[Cell, ...]]
+    precision: Mapping[str, str]
+    light: bool
 
-    def __post_init__(self) -> None:
-        if not self.cells or any(tier not in TIERS for tier in self.cells):
-            raise ValueError(f"cells must map tiers ({', '.join(TIERS)}) to settings; got {list(self.cells)}")
-        for tier, cells in self.cells.items():
-            if not cells:
-                raise ValueError(f"cells[{tier!r}] must hold at least one cell")
-            if len({digest(settings) for settings in cells}) < len(cells):
-                raise ValueError(
-                    f"cells[{tier!r}] must be different from each other; two have equal settings"
-                )
+    def __init__(
+        self,
+        name: str,
+        about: str,
+        *,
+        quick: Iterable[Cell] = (),
+        full: Iterable[Cell] = (),
+        precision: Mapping[str, str] | None = None,
+        light: bool = False,
+    ) -> None:
+        tiers = {"quick": tuple(quick), "full": tuple(full)}
+        cells = {tier: tiers[tier] for tier in TIERS if tiers[tier]}
+        if not cells:
+            raise ValueError(f"experiment {name} must hold at least one cell, quick or full")
+        for tier, members in cells.items():
+            for cell in members:
+                check_cell(cell)
+            if len({digest(cell) for cell in members}) < len(members):
+                raise ValueError(f"{tier} cells of {name} must be different from each other; two have equal settings")
+        chosen = {"cpu": "float64", "cuda": "float32"} if precision is None else dict(precision)
+        facts = {"name": name, "about": about, "cells": cells, "precision": chosen, "light": light}
+        for field, value in facts.items():
+            object.__setattr__(self, field, value)
+
+    def device(self, tier: str, device: str) -> str:
+        """Where the cells of ``tier`` run when ``device`` is asked for: the processor if none asks for a device."""
+        check_device(device)
+        if not any(needs_device(cell) for cell in self.cells[tier]):
+            return "cpu"
+        return resolve_device(device)
+
+    def fingerprint(self, tier: str) -> str:
+        """SHA-256 of the code behind the cells of ``tier``."""
+        return digest(sorted({fingerprint(type(cell)) for cell in self.cells[tier]}))
 
 
 @dataclass(frozen=True)
@@ -99,11 +120,10 @@ class Laboratory:
         for what, items in (("experiment", self.experiments), ("claim", self.claims)):
             names = [item.name for item in items]
             if repeated := sorted({name for name in names if names.count(name) > 1}):
-                raise ValueError(
-                    f"every {what} of {self.key} needs its own name; repeated: {', '.join(repeated)}"
-                )
+                raise ValueError(f"every {what} of {self.key} needs its own name; repeated: {', '.join(repeated)}")
         for claim in self.claims:
-            check_choice(claim.experiment, f"experiment of claim {self.key}/{claim.name}", self.names)
+            for name in claim.experiments:
+                check_choice(name, f"experiment of claim {self.key}/{claim.name}", self.names)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,7 +159,8 @@ class Laboratory:
         Args:
             name: which experiment.
             tier: ``"quick"`` or ``"full"``.
-            device: ``"auto"`` (CUDA where present), ``"cpu"`` or ``"cuda"``.
+            device: ``"auto"`` (CUDA where present), ``"cpu"``, ``"cuda"`` or ``"cuda:1"``; cells that ask for no
+                device run on the processor whatever is given.
             rng: seed; a generator or seed sequence is drawn from once.
             backend: ``"local"``, ``"dask"`` or ``"ray"``.
             workers: number of local processes; all usable cores by default.
@@ -155,12 +176,11 @@ class Laboratory:
         """
         experiment = self.experiment(name)
         check_choice(tier, f"tier of {self.key}/{name}", experiment.cells)
-        place = _device(device)
-        code = fingerprint(experiment.measure)
+        place = experiment.device(tier, device)
         seed = int(rng) if isinstance(rng, int) and rng >= 0 else int(generator(rng).integers(2**63))
         cells = experiment.cells[tier]
         table, seconds = map_cells(
-            Sweep(self.key, name, experiment.measure, seed, place, code),
+            Sweep(self.key, name, seed, place),
             cells,
             Store(cache_folder()),
             backend=backend,
@@ -171,7 +191,7 @@ class Laboratory:
             fresh=fresh or os.environ.get("SZILARD_FRESH") == "1",
         )
         facts = {"key": self.key, "experiment": name, "tier": tier, "seed": seed, "cells": len(cells)}
-        facts |= {"precision": experiment.precision[place.split(":")[0]], "fingerprint": code}
+        facts |= {"precision": experiment.precision[place.split(":")[0]], "fingerprint": experiment.fingerprint(tier)}
         result = Result(table, _provenance(table, place, seconds, facts))
         if out is not None:
             result.save(out)
@@ -181,19 +201,6 @@ class Laboratory:
         """The full-tier result kept under ``book/results/<key>/``; ``None`` while nothing is recorded."""
         self.experiment(name)
         return Result.load(results_folder(self.key) / f"{name}.parquet")
-
-
-def _device(device: str) -> str:
-    kind = check_choice(device.split(":")[0], "device", ("auto", "cpu", "cuda"))
-    if kind == "cpu":
-        return "cpu"
-    import torch
-
-    if kind == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if not torch.cuda.is_available():
-        raise ValueError("device 'cuda' needs a CUDA device and none is present: use 'auto' or 'cpu'")
-    return device
 
 
 def _provenance(table: pd.DataFrame, device: str, seconds: float, facts: Mapping[str, Any]) -> Provenance:

@@ -27,16 +27,7 @@ if TYPE_CHECKING:
 
 _CLAIM_COLUMNS = ("claim", "kind", "published", "quick", "full", "tolerance", "controls", "verdict")
 
-__all__ = [
-    "Display",
-    "Format",
-    "bundle",
-    "claims_display",
-    "figure_display",
-    "genuine",
-    "seal",
-    "table_display",
-]
+__all__ = ["Display", "Format", "bundle", "claims_display", "figure_display", "genuine", "seal", "table_display"]
 
 
 @dataclass(frozen=True)
@@ -50,9 +41,7 @@ class Display:
         """By MIME type, what is made from the record."""
         return bundle(self.record)
 
-    def _repr_mimebundle_(
-        self, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         return self.data, {"szilard": dict(self.record)}
 
     def __repr__(self) -> str:
@@ -75,7 +64,7 @@ def figure_display(
         if not text.strip():
             raise ValueError(f"{name} of {id} must not be empty: readers of the page rely on it")
     allowed = tolerances(id, [frame], tolerance or {})
-    record = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": _draw(figure)}
+    record: dict[str, Any] = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": _draw(figure)}
     record |= {"movement": measured(id).get("drawing", {}).get("tolerance", MOVEMENT)}
     record |= {"volatile": list(volatile)}
     return _display(record, _without_noise(frame, allowed), allowed, provenance)
@@ -100,7 +89,12 @@ def table_display(
         raise ValueError(f"formats of {id} must name columns of the table; got {', '.join(unknown)}")
     allowed = tolerances(id, [data, frame], tolerance or {})
     data, shown = _without_noise(data, allowed), _without_noise(frame, allowed)
-    record = {"kind": "table", "id": id, "caption": caption, "columns": [str(name) for name in frame.columns]}
+    record: dict[str, Any] = {
+        "kind": "table",
+        "id": id,
+        "caption": caption,
+        "columns": [str(name) for name in frame.columns],
+    }
     if to_csv(shown) != to_csv(data):
         record |= {"reading": to_csv(shown)}
     read_back = parsed(to_csv(shown))
@@ -120,9 +114,9 @@ def table_display(
 def claims_display(key: str, rows: Sequence[Mapping[str, Any]], provenance: Sequence[Provenance]) -> Display:
     """The claims of a chapter as a table; its text holds the verdicts."""
     rows = json.loads(json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str))
-    record = {"kind": "claims", "id": f"claims-{key}", "rows": rows}
+    record: dict[str, Any] = {"kind": "claims", "id": f"claims-{key}", "rows": rows}
     frame = pd.DataFrame(rows)
-    return _display(record, frame, tolerances(record["id"], [frame], {}), provenance)
+    return _display(record, frame, tolerances(f"claims-{key}", [frame], {}), provenance)
 
 
 def bundle(record: Mapping[str, Any]) -> dict[str, str]:
@@ -172,10 +166,7 @@ def seal(record: Mapping[str, Any]) -> str:
 
 
 def _display(
-    record: dict[str, Any],
-    frame: pd.DataFrame,
-    allowed: Mapping[str, Tolerance],
-    provenance: Sequence[Provenance],
+    record: dict[str, Any], frame: pd.DataFrame, allowed: Mapping[str, Tolerance], provenance: Sequence[Provenance]
 ) -> Display:
     csv = to_csv(frame)
     record |= {
@@ -203,9 +194,7 @@ def _without_noise(frame: pd.DataFrame, allowed: Mapping[str, Tolerance]) -> pd.
     return frame.assign(**cleaned) if cleaned else frame
 
 
-def _followed(
-    frame: pd.DataFrame, name: str, form: Any, allowed: Mapping[str, Tolerance]
-) -> list[str] | None:
+def _followed(frame: pd.DataFrame, name: str, form: Any, allowed: Mapping[str, Tolerance]) -> list[str] | None:
     """The column as texts, if it follows from a format string and the printed numbers; else ``None``."""
     if not isinstance(form, str) or name not in frame or not is_number(frame[name]):
         return None

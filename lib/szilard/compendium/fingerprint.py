@@ -1,10 +1,9 @@
 """One hash of all the code a measurement rests on, so that a cached cell is never served for changed code.
 
-The walk is static: sources are parsed, nothing is imported or run. Of the module that defines a measurement
-only the top-level statements that the measurement refers to count, so that rewording a claim next to it costs
-no recomputation; of every ``szilard`` module these statements import, the whole file counts, transitively. A
-package may load its modules lazily, by name, which no static walk can follow: importing a package therefore
-counts all of its modules.
+Of the module that defines a measurement only the top-level statements that the measurement refers to count, so
+that rewording a claim next to it costs no recomputation; of every ``szilard`` module these statements lead to
+(:mod:`szilard.compendium.imports`), the whole file counts, transitively, with the data files it names. Code
+counts as syntax: comments, docstrings, layout and imports for type checkers change no number and no hash.
 """
 
 from __future__ import annotations
@@ -13,132 +12,119 @@ import ast
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from szilard.compendium.syntax import bound_names, loaded_names
+from szilard.compendium.imports import PACKAGE, acts, file_of, imported, parsed, run_first
+from szilard.compendium.syntax import bound_names
 
-PACKAGE = "szilard"
-LIBRARY = Path(__file__).resolve().parents[1]
 # The frame decides how cells are kept and shown, not what they contain.
 FRAME = f"{PACKAGE}.compendium"
+_CODE = (".py", ".pyc")
+# What can change no number: how names are loaded, where files and compiled loops are kept, what is shown meanwhile.
+NEUTRAL = {f"{PACKAGE}.{name}" for name in ("atomic", "folders", "jit", "lazy", "progress")}
 
-__all__ = ["fingerprint", "fingerprint_chapter"]
+__all__ = ["dependencies", "fingerprint", "fingerprint_chapter", "syntax"]
 
 
-def fingerprint(measure: Callable[..., object]) -> str:
-    """SHA-256 (hex) over the code that the function ``measure`` depends on."""
-    file = getattr(sys.modules.get(measure.__module__), "__file__", None)
-    if file is None:  # typed into an interpreter: its own source is all there is
-        return hashlib.sha256(inspect.getsource(measure).encode()).hexdigest()
-    source = Path(file).read_text(encoding="utf-8")
-    parts = _reachable(source, measure.__qualname__.split(".")[0])
-    return _digest(parts, _imports(parts, measure.__module__))
+@lru_cache(maxsize=1024)  # what a process has loaded stays what it was
+def fingerprint(thing: Callable[..., object]) -> str:
+    """SHA-256 (hex) over the code that a function or class depends on, equal in every version of Python."""
+    source, statements = _definition(thing)
+    if source is None:  # typed into an interpreter: its own source is all there is
+        return hashlib.sha256(inspect.getsource(thing).encode()).hexdigest()
+    return _digest(statements, dependencies(thing), docstrings=False)
 
 
 def fingerprint_chapter(source: str) -> str:
-    """SHA-256 (hex) over the code of a notebook, the szilard modules it imports, and how chapters are
-    shown."""
-    return _digest([source], _imports([source], "") | {f"{FRAME}.chapter"}, frame=True)
+    """SHA-256 (hex) over the code of a notebook, the szilard modules it leads to, and how chapters are shown.
+
+    Docstrings count here: a chapter may print them.
+    """
+    statements = parsed(source, docstrings=True)
+    return _digest(statements, _closure(imported(statements, "") | {f"{FRAME}.chapter"}, frame=True), docstrings=True)
 
 
-def _reachable(source: str, name: str) -> list[str]:
-    """The top-level statements of ``source`` that ``name`` refers to, directly or not, in file order."""
-    statements = ast.parse(source).body
+def dependencies(thing: Callable[..., object]) -> set[str]:
+    """The modules of the library that a function or class depends on, besides the one that defines it."""
+    return _closure(imported(_definition(thing)[1], thing.__module__), frame=False)
+
+
+def _definition(thing: Callable[..., object]) -> tuple[str | None, list[ast.stmt]]:
+    """The source of the module that defines ``thing`` and the statements of it that count."""
+    file = getattr(sys.modules.get(thing.__module__), "__file__", None)
+    if file is None:
+        return None, []
+    source = Path(file).read_text(encoding="utf-8")
+    return source, _reachable(parsed(source), thing.__qualname__.split(".")[0])
+
+
+def _reachable(statements: tuple[ast.stmt, ...], name: str) -> list[ast.stmt]:
+    """The statements that ``name`` refers to, directly or not, and those that act by themselves, in file order."""
     binders: dict[str, set[int]] = {}
     for index, statement in enumerate(statements):
         for bound in bound_names(statement):
             binders.setdefault(bound, set()).add(index)
     seen: set[int] = set()
-    queue = [name]
-    while queue:
-        for index in binders.get(queue.pop(), set()) - seen:
-            seen.add(index)
-            queue.extend(loaded_names(statements[index]))
-    lines = source.splitlines()
-    return [
-        "\n".join(lines[_first_line(s) - 1 : s.end_lineno]) for s in (statements[i] for i in sorted(seen))
-    ]
-
-
-def _first_line(statement: ast.stmt) -> int:
-    decorators = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(d.lineno for d in decorators)])
-
-
-def _imports(sources: Iterable[str], module: str) -> set[str]:
-    """The szilard modules that ``sources``, parts of ``module``, import."""
-    return {name for source in sources for name in _imported(source, module, _is_package(module))}
-
-
-@lru_cache(maxsize=4096)
-def _imported(source: str, module: str, is_package: bool) -> frozenset[str]:
-    package = module.split(".") if is_package else module.split(".")[:-1]
-    return frozenset(name for node in ast.walk(ast.parse(source)) for name in _named(node, package))
-
-
-def _named(node: ast.AST, package: list[str]) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE)
-    elif isinstance(node, ast.ImportFrom):
-        base = package[: len(package) - node.level + 1] if node.level else []
-        parent = ".".join([*base, *(node.module.split(".") if node.module else [])])
-        if parent.split(".")[0] == PACKAGE:
-            submodules = [f"{parent}.{alias.name}" for alias in node.names]
-            known = [name for name in submodules if _path(name)]
-            yield from known
-            if len(known) < len(submodules):  # a name that the parent itself provides
-                yield parent
-
-
-def _digest(parts: Iterable[str], modules: set[str], *, frame: bool = False) -> str:
-    total = hashlib.sha256()
-    for name in sorted(_closure(modules, frame)):
-        total.update(hashlib.sha256(f"{name}\n{_path(name).read_text(encoding='utf-8')}".encode()).digest())
-    for part in parts:
-        total.update(hashlib.sha256(part.encode()).digest())
-    return total.hexdigest()
+    queue = binders.get(name, set()) | {index for index, one in enumerate(statements) if acts(one)}
+    while queue := queue - seen:
+        seen |= queue
+        names = (node.id for index in queue for node in ast.walk(statements[index]) if isinstance(node, ast.Name))
+        queue = set().union(*(binders.get(used, set()) for used in names))
+    return [statements[index] for index in sorted(seen)]
 
 
 def _closure(modules: set[str], frame: bool) -> set[str]:
-    """``modules`` and all they import, transitively; the frame's own only if ``frame``."""
+    """``modules`` and all they lead to, transitively; the frame's own only if ``frame``."""
     seen: set[str] = set()
-    opened: set[str] = (
-        set()
-    )  # packages whose modules all count, for something was imported from the package itself
-    queue = list(modules)
-    while queue:
-        name = queue.pop()
-        path = _path(name)
-        if path is None or (not frame and f"{name}.".startswith(f"{FRAME}.")):
-            continue
-        if name not in (PACKAGE, FRAME, *opened) and _is_package(name):
-            opened.add(name)
-            queue.extend(f"{name}.{sibling.stem}" for sibling in path.parent.glob("*.py") if sibling != path)
-        if name not in seen:
-            # Importing a module runs the packages it lies in, but not their other modules.
-            ancestors = {name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)}
-            news = ({name} | ancestors) - seen
-            seen |= news
-            for new in news:
-                queue.extend(_imports([_path(new).read_text(encoding="utf-8")], new))
+    queue = modules
+    while queue := {name for name in queue - seen - NEUTRAL if frame or not f"{name}.".startswith(f"{FRAME}.")}:
+        seen |= queue
+        queue = {target for name in queue for target in _leads_to(name)}
     return seen
 
 
-def _path(module: str) -> Path | None:
-    if module.split(".")[0] != PACKAGE:
-        return None
-    stem = LIBRARY.joinpath(*module.split(".")[1:])
-    for candidate in (
-        stem / "__init__.py",
-        stem.with_suffix(".py") if stem != LIBRARY else stem / "__init__.py",
-    ):
-        if candidate.is_file():
-            return candidate
-    return None
+def _leads_to(module: str) -> set[str]:
+    path = file_of(module)
+    if path is None:
+        return set()
+    statements = parsed(path.read_text(encoding="utf-8"))
+    return imported(statements, module) | run_first(module)
 
 
-def _is_package(module: str) -> bool:
-    path = _path(module)
-    return path is not None and path.name == "__init__.py"
+def _digest(statements: Iterable[ast.stmt], modules: set[str], *, docstrings: bool) -> str:
+    total = hashlib.sha256(syntax(tuple(statements)).encode())
+    for name in sorted(modules):
+        path = file_of(name)
+        assert path is not None
+        code = parsed(path.read_text(encoding="utf-8"), docstrings)
+        total.update(hashlib.sha256(f"{name}\n{syntax(code)}".encode()).digest())
+        for data in _data_files(code, path.parent):
+            total.update(hashlib.sha256(data.read_bytes()).digest())
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def syntax(statements: tuple[ast.stmt, ...]) -> str:
+    """The syntax tree as text. ``ast.dump`` writes the same tree differently from one Python to the next."""
+    return ascii([_plain(statement) for statement in statements])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, ast.AST):
+        fields = ((name, _plain(inner)) for name, inner in ast.iter_fields(value) if name != "kind")
+        return (type(value).__name__, *((name, inner) for name, inner in fields if inner not in (None, [])))
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _data_files(statements: tuple[ast.stmt, ...], folder: Path) -> list[Path]:
+    """The files of data beside a module that it names."""
+    return sorted(path for path in folder.glob("*.*") if path.suffix not in _CODE and path.name in _texts(statements))
+
+
+@lru_cache(maxsize=1024)
+def _texts(statements: tuple[ast.stmt, ...]) -> frozenset[str]:
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))

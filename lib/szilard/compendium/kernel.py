@@ -1,19 +1,21 @@
-"""Executing notebooks, each in a kernel of its own that never outlives the call."""
+"""Executing the cells of a notebook in a kernel of this interpreter, which never outlives the execution."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import time
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING
 
 from szilard.compendium.places import child_environment
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+    from nbformat import NotebookNode
 
 CELL_SECONDS = 180
 
@@ -21,7 +23,7 @@ __all__ = ["CELL_SECONDS", "execute"]
 
 
 def execute(
-    notebook: Any,
+    notebook: NotebookNode,
     folder: Path,
     seconds: int = CELL_SECONDS,
     *,
@@ -39,7 +41,7 @@ def execute(
 
     Raises:
         RuntimeError: a cell failed or took too long; the message holds the cell's last line of error.
-        KeyboardInterrupt: the user pressed Ctrl-C; the kernel is gone.
+        KeyboardInterrupt: Ctrl-C; the kernel and all it started are gone.
     """
     from nbclient import NotebookClient
     from traitlets.config import Config
@@ -48,39 +50,35 @@ def execute(
     with TemporaryDirectory(prefix="szilard-") as sockets:
         # Sockets in a private folder: no port that another process could take or read.
         config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        options = {
-            "kernel_name": "python3",
-            "timeout": seconds,
-            "resources": {"metadata": {"path": str(folder)}},
-        }
-        client = NotebookClient(notebook, config=config, **options)
-        # In a thread: the client then leaves the signals alone, and Ctrl-C reaches this one.
-        with ThreadPoolExecutor(1) as threads:
-            done = threads.submit(_run, client, environment)
-            try:
-                done.result()
-            except KeyboardInterrupt:
-                _end(client, done)
-                raise
+        options = {"kernel_name": "python3", "timeout": seconds, "resources": {"metadata": {"path": str(folder)}}}
+        _run(NotebookClient(notebook, config=config, **options), environment)
 
 
-def _run(client: Any, environment: Mapping[str, str]) -> None:
+def _run(client: NotebookClient, environment: Mapping[str, str]) -> None:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    try:
-        asyncio.run(client.async_execute(env=environment))
-    except CellExecutionError as error:
-        raise RuntimeError(f"a cell failed with {error.ename}: {error.evalue}") from None
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise RuntimeError(f"a cell did not finish: {str(error).splitlines()[0]}") from None
+    # In a thread of its own, for in the main thread the client takes Ctrl-C for a dead kernel.
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(asyncio.run, client.async_execute(env=environment))
+        try:
+            done.result()
+        except CellExecutionError as error:
+            raise RuntimeError(f"a cell failed with {error.ename}: {error.evalue}") from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise RuntimeError(f"a cell did not finish: {str(error).splitlines()[0]}") from None
+        except KeyboardInterrupt:
+            _stop(client, done)
+            raise
 
 
-def _end(client: Any, done: Future[None], seconds: float = 20.0) -> None:
-    """Kill the kernel and the processes that it started, as soon as it is there to be killed."""
-    deadline = time.monotonic() + seconds
-    while not done.done() and time.monotonic() < deadline:
-        process = getattr(getattr(client.km, "provisioner", None), "process", None)
-        if process is not None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # a kernel leads a group of its own
-        time.sleep(0.1)
+def _stop(client: NotebookClient, done: Future[object]) -> None:
+    """End the kernel with all it started, also one that is only about to start."""
+    while not done.done():
+        kernel = getattr(client.km, "provisioner", None)
+        process = getattr(kernel, "process", None)
+        if process is not None and process.poll() is None:
+            if getattr(kernel, "pgid", None) and hasattr(os, "killpg"):
+                os.killpg(kernel.pgid, signal.SIGKILL)
+            else:
+                process.kill()
+        wait([done], timeout=0.1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from szilard.compendium.ids import display_id
 from szilard.compendium.syntax import bound_names, changed_names, exposed_names
 from szilard.compendium.tabular import parsed
 from szilard.validation import check_choice
@@ -61,20 +62,17 @@ def records(notebook: Path) -> list[Record]:
     """Everything that ``notebook`` shows with a record, in order.
 
     Raises:
-        ValueError: not a readable notebook, or an id is used twice.
+        ValueError: not a readable notebook, an id that is none, or one that is used twice.
     """
     found: list[Record] = []
     for index, cell in enumerate(load(notebook).cells):
         for output in displayed(cell):
             content = output["metadata"]["szilard"]
-            found.append(
-                Record(content["kind"], content["id"], notebook, index, cell.source, content, output)
-            )
+            id = display_id(content, notebook.name)
+            found.append(Record(content["kind"], id, notebook, index, cell.source, content, output))
     ids = [record.id for record in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
-        raise ValueError(
-            f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}"
-        )
+        raise ValueError(f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}")
     return found
 
 
@@ -110,9 +108,7 @@ def dependencies(cells: Sequence[str], target: int) -> list[int]:
     for index in range(target - 1, -1, -1):
         statements = parsed[index]
         bound = {name for statement in statements for name in bound_names(statement)}
-        changed = {
-            name for statement in statements if not _is_show(statement) for name in changed_names(statement)
-        }
+        changed = {name for statement in statements if not _is_show(statement) for name in changed_names(statement)}
         if needed & (bound | changed):
             chosen.append(index)
             needed = (needed - bound) | exposed_names(statements)
@@ -134,9 +130,7 @@ def load(notebook: Path) -> Any:
     try:
         import nbformat
     except ImportError:
-        raise RuntimeError(
-            "reading chapters needs the book's packages: pip install 'szilard[book]'"
-        ) from None
+        raise RuntimeError("reading chapters needs the book's packages: pip install 'szilard[book]'") from None
     try:
         return nbformat.read(notebook, as_version=4)
     except FileNotFoundError:

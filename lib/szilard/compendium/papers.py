@@ -19,9 +19,7 @@ class Paper:
 
 
 PAPERS = (
-    Paper(
-        "minde", "measuring", "MINDE: Mutual Information Neural Diffusion Estimation", "Franzese et al.", 2024
-    ),
+    Paper("minde", "measuring", "MINDE: Mutual Information Neural Diffusion Estimation", "Franzese et al.", 2024),
     Paper("soi", "measuring", "SΩI: Score-based O-Information Estimation", "Bounoua et al.", 2024),
     Paper(
         "ib_compression",
@@ -31,11 +29,7 @@ PAPERS = (
         2024,
     ),
     Paper(
-        "ib_generalization",
-        "learning",
-        "How Does Information Bottleneck Help Deep Learning?",
-        "Kawaguchi et al.",
-        2023,
+        "ib_generalization", "learning", "How Does Information Bottleneck Help Deep Learning?", "Kawaguchi et al.", 2023
     ),
     Paper(
         "ssl_review",
@@ -46,13 +40,7 @@ PAPERS = (
     ),
     Paper("lood", "learning", "Leave-one-out Distinguishability in Machine Learning", "Ye et al.", 2024),
     Paper("scaling_laws", "scaling", "Unraveling the Mystery of Scaling Laws: Part I", "Su et al.", 2024),
-    Paper(
-        "lottery_ticket",
-        "scaling",
-        "A Neural Scaling Law from Lottery Ticket Ensembling",
-        "Liu & Tegmark",
-        2023,
-    ),
+    Paper("lottery_ticket", "scaling", "A Neural Scaling Law from Lottery Ticket Ensembling", "Liu & Tegmark", 2023),
     Paper("entropy_rate", "computation", "Revisiting Entropy Rate Constancy in Text", "Verma et al.", 2023),
     Paper(
         "attention_io",
@@ -76,13 +64,7 @@ PAPERS = (
         "Marletto",
         2022,
     ),
-    Paper(
-        "landauer",
-        "physics",
-        "Fundamental Principle of Information-to-Energy Conversion",
-        "Alfonso-Faus",
-        2013,
-    ),
+    Paper("landauer", "physics", "Fundamental Principle of Information-to-Energy Conversion", "Alfonso-Faus", 2013),
 )
 
 PARTS = {

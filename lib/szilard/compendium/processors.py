@@ -9,9 +9,7 @@ from typing import Any
 from szilard.validation import check_choice
 
 _AVX512 = ("AVX512F", "AVX512VL", "AVX512BW", "AVX512DQ", "AVX512CD")
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 __all__ = ["PROCESSORS", "Processor", "instructions", "processor"]
 
@@ -31,9 +29,7 @@ class Processor:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def _held(
-    torch: str, blas: str, onednn: str, numba: str, libc: tuple[str, ...], numpy: str
-) -> dict[str, str]:
+def _held(torch: str, blas: str, onednn: str, numba: str, libc: tuple[str, ...], numpy: str) -> dict[str, str]:
     return {
         "ATEN_CPU_CAPABILITY": torch,
         "OPENBLAS_CORETYPE": blas,

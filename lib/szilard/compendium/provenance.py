@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 import szilard
-from szilard.compendium.places import repository
+from szilard.compendium.checkout import commit
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "torch", "scikit-learn", "numba", "matplotlib", "sympy")
 
@@ -40,7 +38,7 @@ class Provenance:
         python: version of Python.
         versions: versions of the libraries at hand.
         commit: git commit of the checkout, ``"unknown"`` outside one.
-        dirty: whether tracked files differed from that commit.
+        dirty: whether the library differed from that commit.
         utc: when the table was completed, ISO 8601.
         wall_seconds: seconds the cells took, added up (also those computed earlier and kept).
         cells: number of cells of the sweep.
@@ -98,18 +96,6 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def commit() -> tuple[str, bool]:
-    """The checkout's commit and whether tracked files differ from it; ``("unknown", False)`` outside git."""
-    root = repository()
-    if root is None:
-        return "unknown", False
-    head = _git(root, "rev-parse", "HEAD")
-    if not head:
-        return "unknown", False
-    changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "lib")
-    return head, bool(changed)
-
-
 def environment() -> dict[str, Any]:
     """Versions and commit of what runs now: ``python``, ``versions``, ``commit``, ``dirty``, ``utc``."""
     head, dirty = commit()
@@ -150,21 +136,5 @@ def _processor() -> str:
     name = ""
     if sys.platform == "linux":
         with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
-            name = next(
-                (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), ""
-            )
+            name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
     return name or platform.processor() or platform.machine() or "cpu"
-
-
-def _git(root: os.PathLike[str], *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", os.fspath(root), *arguments],
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

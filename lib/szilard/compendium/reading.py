@@ -39,10 +39,7 @@ def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines of text with the columns flush right under their names."""
     lines = [list(columns), *map(list, rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
-    return [
-        "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
+    return ["  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], caption: str) -> str:
@@ -78,7 +75,9 @@ def _limited(text: str, allowed: float) -> str:
     found = list(_NUMBER.finditer(text))
     if len(found) != 1 or not (0 < allowed < math.inf):
         return text
-    mantissa, letter, exponent = re.match(r"([^eE]+)([eE]?)(.*)", found[0][0]).groups()
+    mantissa, letter, exponent = (
+        re.split(r"([eE])", found[0][0]) if "e" in found[0][0].lower() else (found[0][0], "", "")
+    )
     kept = max(0, int(exponent or 0) - math.floor(math.log10(allowed)))
     if kept >= len(mantissa.partition(".")[2]):
         return text

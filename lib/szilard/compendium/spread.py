@@ -89,10 +89,7 @@ def between(here: Records, others: Sequence[Records]) -> Spread:
 
 
 def measure(
-    root: Path,
-    notebook: Path,
-    processors: Sequence[Processor] = PROCESSORS,
-    say: Callable[[str], None] = print,
+    root: Path, notebook: Path, processors: Sequence[Processor] = PROCESSORS, say: Callable[[str], None] = print
 ) -> Spread:
     """Execute a chapter on all ``processors`` and write ``spread.json`` beside its results.
 
@@ -142,9 +139,7 @@ def _seeds(run: Records) -> list[int]:
     return sorted({source["seed"] for record in run.values() for source in record["provenance"]})
 
 
-def _display(
-    here: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
-) -> tuple[dict[str, Any], list[str]]:
+def _display(here: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[str]]:
     columns: dict[str, _Movements] = {}
     texts: dict[str, _Movements] = {}
     lines: list[str] = []
@@ -166,15 +161,12 @@ def _display(
         if found.needed and found.moved()[0] > NOISE:
             lines.append(f"no digit of {name} is the same everywhere: it moves by {found.moved()[0]:.0%}")
     entry: dict[str, Any] = {}
-    if found := {n: m.tolerance(_floor(here, n)) for n, m in columns.items() if m.needed}:
-        entry["columns"] = found
-    if found := {n: m.tolerance(0.0) for n, m in texts.items() if m.needed}:
-        entry["texts"] = found
+    if granted := {n: m.tolerance(_floor(here, n)) for n, m in columns.items() if m.needed}:
+        entry["columns"] = granted
+    if granted := {n: m.tolerance(0.0) for n, m in texts.items() if m.needed}:
+        entry["texts"] = granted
     if furthest > MOVEMENT:
-        entry["drawing"] = {
-            "moved": float(f"{furthest:.2g}"),
-            "tolerance": round_up(FACTOR * min(furthest, VISIBLE)),
-        }
+        entry["drawing"] = {"moved": float(f"{furthest:.2g}"), "tolerance": round_up(FACTOR * min(furthest, VISIBLE))}
     return entry, lines
 
 

@@ -77,9 +77,7 @@ def write_table(path: Path, content: bytes, record: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
     sidecar = {**record, "sha256": hashlib.sha256(content).hexdigest()}
-    write_whole(
-        path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode()
-    )
+    write_whole(path.with_suffix(".json"), (json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def read_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 # Five hues of middle lightness (at least 3:1 against both grounds), told apart under the common colour
 # deficiencies.
@@ -32,7 +35,7 @@ def dark(svg: str) -> str:
     return svg
 
 
-def rc() -> dict[str, Any]:
+def rc() -> dict[RcKeyType, Any]:
     """Matplotlib settings of the book's figures, sized for a column of 750 pixels."""
     from cycler import cycler
 

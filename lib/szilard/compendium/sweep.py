@@ -20,13 +20,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from szilard.compendium.cell import Cell, measure, needs_device
+from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.store import FORMAT, Store, digest
+from szilard.threads import usable_threads
 from szilard.validation import check_choice
 
 BACKENDS = ("local", "dask", "ray")
-Measure = Callable[[Any, np.random.Generator, str], list[dict[str, Any]]]
 
-__all__ = ["BACKENDS", "CellFailed", "Incomplete", "Measure", "Sweep", "cell_rng", "map_cells"]
+__all__ = ["BACKENDS", "CellFailed", "Incomplete", "Sweep", "cell_rng", "map_cells"]
 
 
 class Incomplete(RuntimeError):
@@ -44,23 +46,23 @@ class Sweep:
     Args:
         key: chapter key.
         experiment: name of the experiment.
-        measure: the pure function of one cell; importable by its name from other processes.
         seed: seed of the sweep.
-        device: ``"cpu"`` or ``"cuda"``.
-        fingerprint: hash of the code behind ``measure``.
+        device: ``"cpu"``, ``"cuda"`` or ``"cuda:1"``, for the cells that ask for a device.
     """
 
     key: str
     experiment: str
-    measure: Measure
     seed: int
     device: str
-    fingerprint: str
 
-    def name(self, settings: Any) -> str:
-        """The hash under which the cell with these settings is stored."""
-        parts = [self.key, self.experiment, settings, self.seed, self.device.split(":")[0], self.fingerprint]
-        return digest([FORMAT, *parts])
+    def device_of(self, cell: Cell) -> str:
+        """Where ``cell`` is measured: on the processor if it asks for no device."""
+        return self.device if needs_device(cell) else "cpu"
+
+    def name(self, cell: Cell) -> str:
+        """The hash under which ``cell`` is stored."""
+        kind = self.device_of(cell).split(":")[0]
+        return digest([FORMAT, self.key, self.experiment, cell, self.seed, kind, fingerprint(type(cell))])
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,8 @@ def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
     _let_memory_grow()
     start = time.perf_counter()
     try:
-        rows = sweep.measure(settings, cell_rng(sweep.seed, sweep.experiment, settings), sweep.device)
-        table = _as_table(settings, rows)
+        rng = cell_rng(sweep.seed, sweep.experiment, settings)
+        table = _as_table(settings, measure(settings, rng, sweep.device_of(settings)))
     except Exception as error:  # whatever a cell raises must not cost the others their results
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
@@ -239,11 +241,7 @@ def _one_thread() -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
     wished = os.environ.get("OMP_NUM_THREADS")
-    threads = (
-        sys.modules["torch"].get_num_threads()
-        if "torch" in sys.modules
-        else int(wished or os.cpu_count() or 1)
-    )
+    threads = sys.modules["torch"].get_num_threads() if "torch" in sys.modules else usable_threads()
     os.environ["OMP_NUM_THREADS"] = "1"  # read by torch should a cell import it
     _limit_torch(1)
     try:

@@ -37,9 +37,7 @@ def loaded_names(node: ast.AST) -> set[str]:
     ['np', 'x', 'z']
     """
     loads = (n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
-    augmented = (
-        n.target.id for n in ast.walk(node) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
-    )
+    augmented = (n.target.id for n in ast.walk(node) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name))
     return {name for name in (*loads, *augmented) if not hasattr(builtins, name)}
 
 

@@ -34,9 +34,7 @@ def as_frame(data: Any) -> pd.DataFrame:
             parts = {name: as_frame(value) for name, value in items.items()}
             stacked = pd.concat([part.assign(series=name) for name, part in parts.items()], ignore_index=True)
             return stacked[["series", *(column for column in stacked.columns if column != "series")]]
-        return pd.DataFrame(
-            {name: pd.Series(np.atleast_1d(np.asarray(value))) for name, value in items.items()}
-        )
+        return pd.DataFrame({name: pd.Series(np.atleast_1d(np.asarray(value))) for name, value in items.items()})
     raise ValueError(f"data must be a Result, a DataFrame or a mapping of columns; got {type(data).__name__}")
 
 

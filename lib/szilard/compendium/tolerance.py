@@ -90,10 +90,7 @@ def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
 
 
 def tolerances(
-    id: str,
-    frames: Sequence[pd.DataFrame],
-    stated: Mapping[str, Tolerance],
-    spread: Mapping[str, Any] | None = None,
+    id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance], spread: Mapping[str, Any] | None = None
 ) -> dict[str, Tolerance]:
     """The tolerance of every column of numbers of ``frames``; of columns of one name the first counts.
 
@@ -122,9 +119,7 @@ def tolerances(
                 found[name] = by_rule(printed[name], whole and not pd.api.types.is_float_dtype(frame[source]))
     if unknown := sorted(set(stated) - set(found)):
         there = ", ".join(found)
-        raise ValueError(
-            f"tolerance of {id} must name columns of numbers ({there}); got {', '.join(unknown)}"
-        )
+        raise ValueError(f"tolerance of {id} must name columns of numbers ({there}); got {', '.join(unknown)}")
     return found
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._conic import best_channel
-from .certificates import Channel
-from .states import RANK
+from szilard.constructor.certificates import Channel
+from szilard.constructor.conic import best_channel
+from szilard.constructor.states import RANK
 
 LARGEST = 20  # complex dimensions of the face beyond which the solver would take longer than a second
 SUPPORT = 1e-6  # relative eigenvalue of a Choi matrix that counts as part of its support
@@ -29,7 +29,7 @@ class Filling:
 
     Args:
         margin: filled part minus one; 0 where the task is possible.
-        channel: the channel found, on the whole input space.
+        channel: the best channel, on the whole input space.
         witness: W, (d, d), on the whole input space: trace of W per dimension minus its largest eigenvalue on the face
             is at least minus the margin.
     """
@@ -41,15 +41,15 @@ class Filling:
 
 def span(inputs: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Orthonormal columns of the span of all inputs, and of what is left over."""
-    left, size, _ = np.linalg.svd(np.concatenate(inputs, axis=1))
+    frame, size, _ = np.linalg.svd(np.concatenate(inputs, axis=1))
     rank = int((size > RANK).sum())
-    return left[:, :rank], left[:, rank:]
+    return frame[:, :rank], frame[:, rank:]
 
 
 def face(inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> np.ndarray:
     """Orthonormal columns (input · output, k) of the space on which the Choi matrix may live."""
-    given, out = len(inputs[0]), len(outputs[0])
-    forbidden = np.zeros((given * out, given * out), complex)
+    d, out = len(inputs[0]), len(outputs[0])
+    forbidden = np.zeros((d * out, d * out), complex)
     for p, q in zip(inputs, outputs, strict=True):
         forbidden += np.kron((p @ p.conj().T).T, np.eye(out) - q @ q.conj().T)
     if not forbidden.imag.any():
@@ -75,9 +75,7 @@ def fill(inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> Filling
         value, small, z = 0.0, np.zeros((0, 0)), np.zeros((rank, rank))
     else:
         value, small, z = best_channel(np.eye(size), rank, columns)
-    choi = (
-        _exact(columns, small, rank, out) if value > rank * (1 - 1e-4) else columns @ small @ columns.conj().T
-    )
+    choi = _exact(columns, small, rank, out) if value > rank * (1 - 1e-4) else columns @ small @ columns.conj().T
     kraus = [k @ inside.conj().T for k in kraus_of(choi, rank, out)]
     kraus += [np.outer(outputs[0][:, 0], column.conj()) for column in outside.T]
     # On the span J sees ρ^T in its own coordinates: W goes back by the conjugate of the isometry.
@@ -85,17 +83,17 @@ def fill(inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> Filling
     return Filling(value / rank - 1, Channel(np.array(kraus)), witness)
 
 
-def _exact(columns: np.ndarray, small: np.ndarray, given: int, out: int) -> np.ndarray:
+def _exact(columns: np.ndarray, small: np.ndarray, d: int, out: int) -> np.ndarray:
     """The solver's J moved to the nearest one on its support that preserves the trace exactly."""
     values, vectors = np.linalg.eigh(small)
-    kept = values > SUPPORT * values[-1]
-    support = columns @ vectors[:, kept]
+    positive = values > SUPPORT * values[-1]
+    support = columns @ vectors[:, positive]
     size = support.shape[1]
-    tensor = support.reshape(given, out, size)
-    reduce = np.einsum("aok,bol->abkl", tensor, tensor.conj()).reshape(given**2, size**2)
-    start = np.diag(values[kept]).astype(complex)
-    missing = np.eye(given).ravel() - reduce @ start.ravel()
-    step, *_ = np.linalg.lstsq(reduce, missing, rcond=1e-10)
+    tensor = support.reshape(d, out, size)
+    reduce = np.einsum("aok,bol->abkl", tensor, tensor.conj()).reshape(d**2, size**2)
+    start = np.diag(values[positive]).astype(complex)
+    deficit = np.eye(d).ravel() - reduce @ start.ravel()
+    step, *_ = np.linalg.lstsq(reduce, deficit, rcond=1e-10)
     inner = start + step.reshape(size, size)
     inner = (inner + inner.conj().T) / 2
     values, vectors = np.linalg.eigh(inner)
@@ -103,11 +101,11 @@ def _exact(columns: np.ndarray, small: np.ndarray, given: int, out: int) -> np.n
     return root @ root.conj().T
 
 
-def kraus_of(choi: np.ndarray, given: int, out: int) -> list[np.ndarray]:
-    """Kraus operators (out, given) of a Choi matrix on input ⊗ output."""
+def kraus_of(choi: np.ndarray, d: int, out: int) -> list[np.ndarray]:
+    """Kraus operators (out, d) of a Choi matrix on input ⊗ output."""
     values, columns = np.linalg.eigh(choi)
-    kept = values > 1e-15
+    positive = values > 1e-15
     return [
-        np.sqrt(value) * column.reshape(given, out).T
-        for value, column in zip(values[kept], columns[:, kept].T, strict=True)
+        np.sqrt(value) * column.reshape(d, out).T
+        for value, column in zip(values[positive], columns[:, positive].T, strict=True)
     ]

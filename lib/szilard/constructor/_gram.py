@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._conic import minimise
-from .certificates import Channel
-from .states import RANK
+from szilard.constructor.certificates import Channel
+from szilard.constructor.conic import hermitian_basis, minimise
+from szilard.constructor.states import RANK
 
 __all__ = ["Completion", "channel", "complete", "environment"]
 
@@ -59,27 +59,17 @@ def complete(needed: np.ndarray, free: np.ndarray, error: float) -> Completion:
         lowest = columns[:, 0]
         return Completion(float(values[0]), needed, np.outer(lowest, lowest.conj()), error)
     isreal = not (np.iscomplexobj(needed) and needed.imag.any())
-    units = _free_units(free, isreal)
+    units = hermitian_basis(len(needed), isreal, free)
     n = len(needed)
     slopes = np.concatenate([-np.eye(n, dtype=units.dtype)[None], units])
     cost = np.zeros(len(slopes))
     cost[0] = -1.0
-    found = minimise(cost, [(needed.real if isreal else needed, slopes)])
-    matrix = needed + np.einsum("m,mab->ab", found.y[1:], units)
-    witness = _on_pattern(found.multipliers[0], free)
+    optimum = minimise(cost, [(needed.real if isreal else needed, slopes)])
+    matrix = needed + np.einsum("m,mab->ab", optimum.y[1:], units)
+    witness = _on_pattern(optimum.multipliers[0], free)
     margin = float(np.linalg.eigvalsh(matrix)[0])
     bound = float(np.vdot(witness, needed).real)
-    return Completion(margin, matrix, witness, max(error, bound - margin), found.solved)
-
-
-def _free_units(free: np.ndarray, isreal: bool) -> np.ndarray:
-    units = []
-    for i, j in zip(*np.nonzero(np.tril(free, -1)), strict=True):
-        for phase in (1.0,) if isreal else (1.0, 1j):
-            unit = np.zeros(free.shape, float if isreal else complex)
-            unit[i, j], unit[j, i] = phase, np.conj(phase)
-            units.append(unit)
-    return np.array(units)
+    return Completion(margin, matrix, witness, max(error, bound - margin), optimum.solved)
 
 
 def _on_pattern(witness: np.ndarray, free: np.ndarray) -> np.ndarray:
@@ -98,16 +88,16 @@ def channel(inputs: np.ndarray, outputs: np.ndarray, matrix: np.ndarray) -> Chan
         outputs: columns (D, n), the output states.
         matrix: M, (n, n), positive semidefinite to rounding.
     """
-    (given, n), out = inputs.shape, len(outputs)
+    (d, n), out = inputs.shape, len(outputs)
     values, columns = np.linalg.eigh(matrix)
-    kept = values > RANK * values[-1]
-    states = (columns[:, kept] * np.sqrt(values[kept])).conj().T  # environment states as columns
+    support = values > RANK * values[-1]
+    states = (columns[:, support] * np.sqrt(values[support])).conj().T  # environment states as columns
     states = states / np.linalg.norm(states, axis=0)
     targets = np.einsum("on,en->oen", outputs, states).reshape(-1, n)
     # The isometry from the span of the inputs that comes nearest to all the targets (Procrustes).
     left, size, right = np.linalg.svd(targets @ inputs.conj().T, full_matrices=True)
     rank = int((np.linalg.svd(inputs, compute_uv=False) > RANK).sum())
     isometry = left[:, :rank] @ right[:rank]
-    kraus = list(isometry.reshape(out, len(states), given).transpose(1, 0, 2))
+    kraus = list(isometry.reshape(out, len(states), d).transpose(1, 0, 2))
     kraus += [np.outer(outputs[:, 0], row) for row in right[rank:]]  # what no input has goes anywhere
     return Channel(np.array(kraus))

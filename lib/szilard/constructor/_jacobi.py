@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 ZERO = 1e-9  # modulus of an overlap below which it counts as zero
 SWEEPS = 30
@@ -64,14 +65,14 @@ def quotient_margins(source: np.ndarray, target: np.ndarray, margins: np.ndarray
     n = source.shape[1]
     m = np.empty((n, n), np.complex128)
     for b in range(len(source)):
-        known = True
+        defined = True
         for i in range(n):
             m[i, i] = 1.0
             for j in range(i):
                 h = target[b, i, j]
                 if abs(h) <= ZERO:
-                    known = False
+                    defined = False
                 else:
                     m[i, j] = source[b, i, j] / h
                     m[j, i] = m[i, j].conjugate()
-        margins[b] = _lowest(m) if known else np.nan
+        margins[b] = _lowest(m) if defined else np.nan

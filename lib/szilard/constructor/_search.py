@@ -39,9 +39,7 @@ class Reached:
 
 
 def space(
-    states: Sequence[Hashable],
-    moves: Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]],
-    copies: int,
+    states: Sequence[Hashable], moves: Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]], copies: int
 ) -> Space:
     """Every state of ``copies`` systems, and every move at every ordered choice of places."""
     joint = tuple(product(states, repeat=copies))
@@ -80,14 +78,14 @@ def reach(moves: np.ndarray, start: Sequence[int], goals: Sequence[Sequence[int]
         row[list(goal)] = True
     columns = np.arange(len(start))
     level = np.array([start], dtype=np.int32)
-    levels, known, parents = [level], {level[0].tobytes()}, [np.array([[-1, -1]])]
+    levels, visited, parents = [level], {level[0].tobytes()}, [np.array([[-1, -1]])]
     while len(level):
-        if (done := good[columns, level].all(axis=1)).any():
-            return Reached(_path(parents, int(np.argmax(done))), np.concatenate(levels))
+        if (success := good[columns, level].all(axis=1)).any():
+            return Reached(_path(parents, int(np.argmax(success))), np.concatenate(levels))
         after = moves[:, level].astype(np.int32).reshape(-1, len(start))
         _, first = np.unique(after, axis=0, return_index=True)
-        new = [i for i in first if (key := after[i].tobytes()) not in known and not known.add(key)]
-        if len(known) > LARGEST:
+        new = [i for i in first if (key := after[i].tobytes()) not in visited and not visited.add(key)]
+        if len(visited) > LARGEST:
             raise ValueError(f"task must have fewer joint images than {LARGEST}; ask for fewer states")
         origin = np.array(new, dtype=np.int64)
         parents.append(np.stack([origin // len(level), origin % len(level)], axis=1))

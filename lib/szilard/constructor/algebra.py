@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
 
 __all__ = ["Attribute", "Substrate", "Task", "Variable", "union", "unite"]
 
@@ -145,8 +144,8 @@ class Variable:
         return self.attributes[place]
 
     def __or__(self, other: Variable) -> Variable:
-        together = dict.fromkeys((*self.attributes, *other.attributes))
-        return Variable(together, f"{self.name}∪{other.name}")
+        attributes = dict.fromkeys((*self.attributes, *other.attributes))
+        return Variable(attributes, f"{self.name}∪{other.name}")
 
     def __mul__(self, other: Variable) -> Variable:
         return Variable((x * y for x, y in product(self, other)), f"{self.name}×{other.name}")
@@ -201,7 +200,7 @@ class Task:
 
     def outputs_of(self, x: Attribute) -> tuple[Attribute, ...]:
         """The outputs that ``x`` may be turned into."""
-        return tuple(y for given, y in self.pairs if given == x)
+        return tuple(y for u, y in self.pairs if u == x)
 
     @property
     def is_function(self) -> bool:
@@ -210,8 +209,8 @@ class Task:
 
     def restrict(self, inputs: Iterable[Attribute]) -> Task:
         """The task asked of fewer inputs."""
-        wanted = set(inputs)
-        return Task([(x, y) for x, y in self.pairs if x in wanted], self.name)
+        fewer = set(inputs)
+        return Task([(x, y) for x, y in self.pairs if x in fewer], self.name)
 
     def rename(self, names: Mapping[str, str]) -> Task:
         """The same task with attributes called differently."""
@@ -225,8 +224,8 @@ class Task:
         return Task(((y, x) for x, y in self.pairs), f"{self.name}~")
 
     def __matmul__(self, first: Task) -> Task:
-        if missing := [y for y in first.outputs if y not in set(self.inputs)]:
-            raise ValueError(f"the outputs of the first task must be inputs of the second; {missing} are not")
+        if unknown := [y for y in first.outputs if y not in set(self.inputs)]:
+            raise ValueError(f"the outputs of the first task must be inputs of the second; {unknown} are not")
         after: dict[Attribute, list[Attribute]] = {}
         for y, z in self.pairs:
             after.setdefault(y, []).append(z)
@@ -237,7 +236,7 @@ class Task:
         pairs = ((x * u, y * v) for (x, y), (u, v) in product(self.pairs, other.pairs))
         return Task(pairs, f"{self.name}⊗{other.name}", ("parallel", (self, other)))
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Task) and frozenset(self.pairs) == frozenset(other.pairs)
 
     def __hash__(self) -> int:
@@ -253,13 +252,13 @@ def union(*tasks: Task, name: str = "A") -> Task:
 
 
 def _one_substrate(attributes: Iterable[Attribute], what: str) -> None:
-    found = {attribute.substrate for attribute in attributes}
-    if len(found) > 1:
-        raise ValueError(f"{what} must belong to one substrate; got {sorted(s.name for s in found)}")
+    substrates = {attribute.substrate for attribute in attributes}
+    if len(substrates) > 1:
+        raise ValueError(f"{what} must belong to one substrate; got {sorted(s.name for s in substrates)}")
 
 
 def _distinct_names(attributes: Iterable[Attribute]) -> None:
-    known: dict[tuple[str, Substrate], Attribute] = {}
+    by_name: dict[tuple[str, Substrate], Attribute] = {}
     for attribute in attributes:
-        if known.setdefault((attribute.name, attribute.substrate), attribute) != attribute:
+        if by_name.setdefault((attribute.name, attribute.substrate), attribute) != attribute:
             raise ValueError(f"attributes with different states need different names; two are {attribute}")

@@ -7,27 +7,18 @@ Here the quotients of many tasks are formed and diagonalised together, by compil
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from szilard.device import resolve_device
-from szilard.rng import RNG, generator
+from szilard.threads import usable_threads
 
 CERTAIN = 1e-10  # per state; as in the decider of single tasks
 CLEAR = 1e-7
 SMALL_BATCH = 10_000  # tasks for which threads would not pay
 
-__all__ = ["computation_margins", "grams", "joint_margins", "pair_margins", "random_pure_states", "verdicts"]
-
-
-def random_pure_states(count: int, n: int, d: int, rng: RNG = 0) -> np.ndarray:
-    """``count`` sets of n pure states in d dimensions, uniformly distributed: (count, n, d) complex, unit rows."""
-    random = generator(rng)
-    parts = random.standard_normal((count, n, 2 * d))
-    parts /= np.linalg.norm(parts, axis=2, keepdims=True)
-    return parts.view(np.complex128)
+__all__ = ["computation_margins", "grams", "joint_margins", "pair_margins", "verdicts"]
 
 
 def grams(states: np.ndarray) -> np.ndarray:
@@ -46,19 +37,17 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
     """
     if source.shape != target.shape or source.ndim != 3 or source.shape[1] != source.shape[2]:
-        raise ValueError(
-            f"source and target must both have shape (sets, n, n); got {source.shape}, {target.shape}"
-        )
-    if device != "cpu" and resolve_device(device) == "cuda":  # asking imports torch
-        return _on_gpu(source, target)
-    from ._jacobi import quotient_margins
+        raise ValueError(f"source and target must both have shape (sets, n, n); got {source.shape}, {target.shape}")
+    if (place := resolve_device(device)) != "cpu":
+        return _on_gpu(source, target, place)
+    from szilard.constructor._jacobi import quotient_margins
 
     margins = np.empty(len(source))
     source, target = (np.ascontiguousarray(g, dtype=np.complex128) for g in (source, target))
     if len(source) <= SMALL_BATCH:
         quotient_margins(source, target, margins)
         return margins
-    workers = len(os.sched_getaffinity(0))
+    workers = usable_threads()
     edges = np.linspace(0, len(source), workers + 1).astype(int)
     parts = [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
     with ThreadPoolExecutor(workers) as pool:
@@ -66,12 +55,12 @@ def joint_margins(source: np.ndarray, target: np.ndarray, device: str = "cpu") -
     return margins
 
 
-def _on_gpu(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+def _on_gpu(source: np.ndarray, target: np.ndarray, device: str) -> np.ndarray:
     import torch
 
     out = []
     for start in range(0, len(source), 100_000):
-        g, h = (torch.as_tensor(x[start : start + 100_000], device="cuda") for x in (source, target))
+        g, h = (torch.as_tensor(x[start : start + 100_000], device=device) for x in (source, target))
         free = (h.abs() <= 1e-9).any(dim=2).any(dim=1)
         quotient = torch.where(h.abs() <= 1e-9, torch.zeros_like(g), g / h)
         out.append(torch.where(free, torch.nan, torch.linalg.eigvalsh(quotient)[:, 0]).cpu().numpy())

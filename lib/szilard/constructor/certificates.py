@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .algebra import Attribute
+from szilard.constructor.algebra import Attribute
 
 State = tuple[Hashable, ...]
 
@@ -44,8 +44,8 @@ class Channel:
         return np.einsum("kab,bc,kdc->ad", self.kraus, rho, self.kraus.conj(), optimize=True)
 
     def __repr__(self) -> str:
-        count, out, given = self.kraus.shape
-        return f"Channel({given} → {out} dimensions, {count} Kraus operators)"
+        count, out, d = self.kraus.shape
+        return f"Channel({d} → {out} dimensions, {count} Kraus operators)"
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,8 @@ class Word:
     moves: tuple[tuple[str, tuple[int, ...]], ...]
 
     def __repr__(self) -> str:
-        shown = " ".join(f"{name}{''.join(map(str, places))}" for name, places in self.moves)
-        return f"Word({shown or 'nothing to do'})"
+        text = " ".join(f"{name}{''.join(map(str, places))}" for name, places in self.moves)
+        return f"Word({text or 'nothing to do'})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from szilard.constructor import _search
+from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Task, Variable
+from szilard.constructor.certificates import Conflict, Crowding, Invariant, Map, State, Word
+from szilard.constructor.verdict import Verdict
 from szilard.validation import check_choice
-
-from . import _search
-from .algebra import SINGLE, Attribute, Substrate, Task, Variable
-from .certificates import Conflict, Crowding, Invariant, Map, State, Word
-from .verdict import Verdict
 
 Move = Callable[..., Sequence[Hashable]]
 
@@ -80,12 +79,12 @@ class ClassicalModel:
 
     def allowed(self, task: Task) -> dict[State, frozenset[State]]:
         """For every state that is an input, the states it may be turned into."""
-        found: dict[State, frozenset[State]] = {}
+        goals: dict[State, frozenset[State]] = {}
         for x in task.inputs:
             goal = frozenset().union(*(self.extent(y) for y in task.outputs_of(x)))
             for s in self.extent(x):
-                found[s] = found[s] & goal if s in found else goal
-        return found
+                goals[s] = goals[s] & goal if s in goals else goal
+        return goals
 
     def possible(self, task: Task) -> Verdict:
         """Whether one map of the dynamics turns every state of every input into a state of an output."""
@@ -105,17 +104,17 @@ class ClassicalModel:
 
     def _search(self, allowed: dict[State, frozenset[State]]) -> Verdict:
         space = self.space(len(next(iter(allowed))))
-        found = _search.reach(
+        reached = _search.reach(
             space.moves,
             [space.number[s] for s in allowed],
             [[space.number[t] for t in goal] for goal in allowed.values()],
             len(space.states),
         )
-        if found.path is not None:
-            word = Word(tuple(space.names[m] for m in found.path))
+        if reached.path is not None:
+            word = Word(tuple(space.names[m] for m in reached.path))
             return Verdict(True, 1.0, word, "search", 0.0, f"{len(word.moves)} moves do it")
-        witness = Invariant(tuple(allowed), found.images)
-        reason = f"none of the {len(found.images)} joint images that can be reached will do"
+        witness = Invariant(tuple(allowed), reached.images)
+        reason = f"none of the {len(reached.images)} joint images that can be reached will do"
         return Verdict(False, -1.0, witness, "search", 0.0, reason)
 
     def space(self, copies: int) -> _search.Space:
@@ -188,9 +187,7 @@ def _match(allowed: dict[State, frozenset[State]]) -> Verdict:
             reason = f"{len(crowd)} states would have to share {len(seen)} places"
             return Verdict(False, float(len(seen) - len(crowd)), Crowding(crowd), "matching", 0.0, reason)
     images = {s: place for place, s in owner.items()}
-    return Verdict(
-        True, 1.0, Map(images, reversible=True), "matching", 0.0, "every state finds a place of its own"
-    )
+    return Verdict(True, 1.0, Map(images, reversible=True), "matching", 0.0, "every state finds a place of its own")
 
 
 def _text(state: State) -> str:

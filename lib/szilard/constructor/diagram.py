@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .algebra import Task
+from szilard.constructor.algebra import Task
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.validation import check_integer
-
-from . import _choi
-from ._conic import best_channel
-from .algebra import Attribute, Task
-from .certificates import Channel
-from .states import vectors
+from szilard.constructor import _choi
+from szilard.constructor.algebra import Attribute, Task
+from szilard.constructor.certificates import Channel
+from szilard.constructor.conic import best_channel
+from szilard.constructor.states import vectors
+from szilard.validation import as_hermitian, check_integer
 
 Goal = tuple[float, Attribute, Attribute]
 
@@ -27,6 +27,7 @@ __all__ = [
     "best_performance",
     "best_score",
     "clone_fidelity_of_two",
+    "guess_probability",
     "helstrom",
     "local_distinguishability",
     "partial_measurer",
@@ -41,7 +42,7 @@ class Best:
     Args:
         value: the score that ``channel`` reaches.
         bound: what no channel exceeds, from the dual problem.
-        channel: the best one found.
+        channel: one that reaches it.
     """
 
     value: float
@@ -88,9 +89,7 @@ def best_performance(task: Task) -> Best:
     return best_score([(weight, x, y) for x, y in task.pairs])
 
 
-def _preserving(
-    kraus: list[np.ndarray], inside: np.ndarray, outside: np.ndarray, spare: np.ndarray
-) -> np.ndarray:
+def _preserving(kraus: list[np.ndarray], inside: np.ndarray, outside: np.ndarray, spare: np.ndarray) -> np.ndarray:
     """Kraus operators rid of the solver's last digits, so that they preserve the trace, on the whole input space."""
     stack = np.array(kraus)
     total = np.einsum("kab,kac->bc", stack.conj(), stack)
@@ -133,6 +132,28 @@ def helstrom(overlap: float, copies: int = 1) -> float:
     return (1 + math.sqrt(1 - _unit(overlap, "overlap") ** (2 * copies))) / 2
 
 
+def guess_probability(rho: ArrayLike, sigma: ArrayLike, prior: float = 0.5) -> float:
+    r"""Best chance to tell two density matrices apart, :math:`\tfrac12(1+\|q\rho-(1-q)\sigma\|_1)`.
+
+    Args:
+        rho: one state (d, d).
+        sigma: the other.
+        prior: q, how often the first one comes.
+
+    Raises:
+        ValueError: matrices that are not Hermitian or of different sizes, or a prior outside [0, 1].
+
+    Source: :cite:`helstrom1969quantum`.
+
+    >>> round(guess_probability(np.diag([1.0, 0.0]), np.full((2, 2), 0.5)), 6) == round(helstrom(0.5**0.5), 6)
+    True
+    """
+    first, second, q = as_hermitian(rho, "rho"), as_hermitian(sigma, "sigma"), _unit(prior, "prior")
+    if first.shape != second.shape:
+        raise ValueError(f"rho and sigma must have one shape; got {first.shape} and {second.shape}")
+    return float(1 + np.linalg.norm(q * first - (1 - q) * second, "nuc")) / 2
+
+
 @dataclass(frozen=True)
 class Trade:
     """What a measurer of one variable learns, and what it leaves of another.
@@ -157,11 +178,10 @@ def partial_measurer(overlap: float) -> Trade:
     isometry = np.einsum("ij,ik->ikj", np.eye(2), records)  # qubit out, environment out, qubit in
     kraus = Channel(isometry.transpose(1, 0, 2))
     states = [np.einsum("ikj,j->ik", isometry, z) for z in np.eye(2)]
-    seen = [np.einsum("ik,il->kl", s, s.conj()) for s in states]
-    guess = (1 + np.linalg.norm(seen[0] - seen[1], "nuc") / 2) / 2
+    guess = guess_probability(*(np.einsum("ik,il->kl", s, s.conj()) for s in states))
     conjugate = np.array([[1.0, 1.0], [1.0, -1.0]]) * math.sqrt(0.5)
     fidelity = np.mean([(x.conj() @ kraus(x) @ x).real for x in conjugate])
-    return Trade(float(guess), float(fidelity))
+    return Trade(guess, float(fidelity))
 
 
 def tilted_bell_basis(angle: float) -> np.ndarray:
@@ -178,17 +198,13 @@ def local_distinguishability(states: np.ndarray, dims: tuple[int, int]) -> float
         dims: d1 and d2.
     """
     tensors = states.reshape(len(states), *dims)
-    sides = (
-        np.einsum("nab,ncb->nac", tensors, tensors.conj()),
-        np.einsum("nab,nac->nbc", tensors, tensors.conj()),
-    )
+    sides = (np.einsum("nab,ncb->nac", tensors, tensors.conj()), np.einsum("nab,nac->nbc", tensors, tensors.conj()))
     best = 0.5
     for reduced in sides:
         for i in range(len(reduced)):
             for j in range(i):
-                distance = np.linalg.norm(reduced[i] - reduced[j], "nuc") / 2
-                best = max(best, (1 + distance) / 2)
-    return float(best)
+                best = max(best, guess_probability(reduced[i], reduced[j]))
+    return best
 
 
 def _unit(value: float, name: str) -> float:

@@ -75,6 +75,6 @@ def _colour(bases: list[frozenset[int]], values: dict[int, int]) -> dict[int, in
         return _colour(bases, values | {v: 0 for v in basis if v not in values})
     for chosen in (v for v in sorted(basis) if v not in values):
         trial = values | {v: int(v == chosen) for v in basis if v not in values}
-        if (found := _colour(bases, trial)) is not None:
-            return found
+        if (colouring := _colour(bases, trial)) is not None:
+            return colouring
     return None

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from itertools import combinations, permutations
 from typing import Protocol
 
-from .algebra import Attribute, Task, Variable
-from .graphs import maximal_cliques
-from .verdict import Verdict, all_of
+from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.graphs import maximal_cliques
+from szilard.constructor.verdict import Verdict, all_of
 
 __all__ = [
     "Model",
@@ -99,11 +99,7 @@ def is_information_variable(x: Variable, model: Model) -> Verdict:
     if len(x) < 2 or not is_variable(x, model):
         return Verdict(False, -1.0, None, "structure", 0.0, f"{x} is not a variable of two values or more")
     computes = is_computation_variable(x, model)
-    return (
-        computes
-        if computes.possible is False
-        else all_of([computes, is_clonable(x, model)], f"{x} as information")
-    )
+    return computes if computes.possible is False else all_of([computes, is_clonable(x, model)], f"{x} as information")
 
 
 def distinguish_task(x: Variable, model: Model) -> Task:
@@ -138,15 +134,13 @@ def measurer(x: Variable, model: Model, perturbing: bool = False) -> Verdict:
 def is_observable(x: Variable, model: Model) -> Verdict:
     r"""Whether ``x`` is an information variable whose values are closed: all states that are told apart from all
     that are told apart from the value have the value, :math:`\bar{\bar x}=x`."""
-    found = is_information_variable(x, model)
-    if found.possible is not True:
-        return found
+    verdict = is_information_variable(x, model)
+    if verdict.possible is not True:
+        return verdict
     for a in x:
         if (bar := model.bar(a)) is None or (again := model.bar(bar)) is None or not model.same(again, a):
-            return Verdict(
-                False, -1.0, None, "structure", 0.0, f"more states than {a} itself behave like {a}"
-            )
-    return found
+            return Verdict(False, -1.0, None, "structure", 0.0, f"more states than {a} itself behave like {a}")
+    return verdict
 
 
 def superinformation_witness(x: Variable, y: Variable, model: Model) -> Verdict:
@@ -155,15 +149,15 @@ def superinformation_witness(x: Variable, y: Variable, model: Model) -> Verdict:
     Both are information observables, their values are disjoint, and their union is no information variable. The
     certificate holds three verdicts, on ``x``, on ``y`` and on the union, the last of which is negative.
     """
-    mine, theirs = is_observable(x, model), is_observable(y, model)
+    first, second = is_observable(x, model), is_observable(y, model)
     if not is_variable(x | y, model):
         return Verdict(False, -1.0, None, "structure", 0.0, f"some value of {x} and of {y} can hold at once")
-    together = is_information_variable(x | y, model)
-    parts = (mine, theirs, together)
-    good = (mine.possible, theirs.possible, None if together.possible is None else not together.possible)
+    both = is_information_variable(x | y, model)
+    parts = (first, second, both)
+    good = (first.possible, second.possible, None if both.possible is None else not both.possible)
     answer = False if False in good else None if None in good else True
-    reason = f"{x}: {mine.sign}, {y}: {theirs.sign}, both together: {together.sign}"
-    return Verdict(answer, -together.margin, parts, together.method, together.tolerance, reason)
+    reason = f"{x}: {first.sign}, {y}: {second.sign}, both together: {both.sign}"
+    return Verdict(answer, -both.margin, parts, both.method, both.tolerance, reason)
 
 
 def largest_information_variable(attributes: Iterable[Attribute], model: Model) -> Variable | None:
@@ -182,13 +176,13 @@ def largest_information_variable(attributes: Iterable[Attribute], model: Model) 
     for size in range(max(map(len, cliques), default=0), 1, -1):
         for clique in (c for c in cliques if len(c) >= size):
             for chosen in combinations(sorted(clique), size):
-                found = Variable([nodes[i] for i in chosen])
-                if is_information_variable(found, model).possible:
-                    return found
+                candidate = Variable([nodes[i] for i in chosen])
+                if is_information_variable(candidate, model).possible:
+                    return candidate
     return None
 
 
 def capacity(attributes: Iterable[Attribute], model: Model) -> float:
     """Logarithm of the size of the largest information variable among ``attributes``, in nats; 0 without one."""
-    found = largest_information_variable(attributes, model)
-    return 0.0 if found is None else math.log(len(found))
+    largest = largest_information_variable(attributes, model)
+    return 0.0 if largest is None else math.log(len(largest))

@@ -13,13 +13,12 @@ from itertools import product
 
 import numpy as np
 
+from szilard.constructor import _choi, _gram
+from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.certificates import Channel, ChoiWitness, GramWitness, PairWitness
+from szilard.constructor.states import RANK, basis, everything, subspace, vectors
+from szilard.constructor.verdict import Verdict
 from szilard.validation import check_integer
-
-from . import _choi, _gram
-from .algebra import Attribute, Task, Variable
-from .certificates import Channel, ChoiWitness, GramWitness, PairWitness
-from .states import RANK, basis, everything, subspace, vectors
-from .verdict import Verdict
 
 Demand = tuple[Attribute, Attribute]
 
@@ -62,17 +61,15 @@ class QuantumModel:
         fixed = [(x, choice[0]) for x, choice in demands if len(choice) == 1]
         if len(fixed) == len(demands):
             return decide(fixed)
-        if fixed and (found := decide(fixed)).possible is False:
-            return found
+        if fixed and (verdict := decide(fixed)).possible is False:
+            return verdict
         if math.prod(len(choice) for _, choice in demands) > CHOICES:
             return Verdict(None, math.nan, reason=f"more than {CHOICES} ways to choose the outputs")
         for choice in product(*(choice for _, choice in demands)):
-            found = decide([(x, y) for (x, _), y in zip(demands, choice, strict=True)])
-            if found.possible:
-                return found
-        return Verdict(
-            None, found.margin, reason="no choice of outputs is possible; a random choice might be"
-        )
+            verdict = decide([(x, y) for (x, _), y in zip(demands, choice, strict=True)])
+            if verdict.possible:
+                return verdict
+        return Verdict(None, verdict.margin, reason="no choice of outputs is possible; a random choice might be")
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:
         """Whether no state has both attributes."""
@@ -81,14 +78,14 @@ class QuantumModel:
 
     def bar(self, x: Attribute) -> Attribute | None:
         """All states that can be told apart from ``x`` for certain: the orthogonal complement; ``None`` if empty."""
-        _, left = _choi.span([vectors(e) for e in x.elements()])
-        return subspace(left.T, f"not {x.name}", x.substrate) if left.shape[1] else None
+        _, rest = _choi.span([vectors(e) for e in x.elements()])
+        return subspace(rest.T, f"not {x.name}", x.substrate) if rest.shape[1] else None
 
     def same(self, x: Attribute, y: Attribute) -> bool:
         """Whether two attributes hold the same states."""
-        mine, theirs = x.elements(), y.elements()
-        return all(any(_equal(a, b) for b in theirs) for a in mine) and all(
-            any(_equal(a, b) for a in mine) for b in theirs
+        first, second = x.elements(), y.elements()
+        return all(any(_equal(a, b) for b in second) for a in first) and all(
+            any(_equal(a, b) for a in first) for b in second
         )
 
     def labels(self, n: int) -> Variable:
@@ -108,11 +105,11 @@ class QuantumModel:
 def decide(pairs: Sequence[Demand]) -> Verdict:
     """The ladder: all pairs at once, cheap tests first."""
     inputs, outputs = [vectors(x) for x, _ in pairs], [vectors(y) for _, y in pairs]
-    if (found := _by_structure(inputs, outputs)) is not None:
-        return found
+    if (verdict := _by_structure(inputs, outputs)) is not None:
+        return verdict
     source, target = _overlaps(inputs), _overlaps(outputs)
-    if (found := _by_pairs(pairs, source, target)) is not None:
-        return found
+    if (verdict := _by_pairs(pairs, source, target)) is not None:
+        return verdict
     if all(columns.shape[1] == 1 for columns in (*inputs, *outputs)):
         return _by_gram(pairs, np.hstack(inputs), np.hstack(outputs))
     return _by_choi(inputs, outputs)
@@ -121,23 +118,19 @@ def decide(pairs: Sequence[Demand]) -> Verdict:
 def _by_structure(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict | None:
     """Inputs that can be told apart, or outputs with a state in common, leave nothing to decide."""
     d, out = len(inputs[0]), len(outputs[0])
-    missed = sum(np.eye(out) - q @ q.conj().T for q in outputs)
-    values, columns = np.linalg.eigh(missed)
+    misses = sum(np.eye(out) - q @ q.conj().T for q in outputs)
+    values, columns = np.linalg.eigh(misses)
     if values[0] < 1e-14:
         kraus = np.einsum("o,ki->koi", columns[:, 0], np.eye(d))
-        return Verdict(
-            True, 1.0, Channel(kraus), "structure", 1e-9, "one state serves as output for every input"
-        )
+        return Verdict(True, 1.0, Channel(kraus), "structure", 1e-9, "one state serves as output for every input")
     overlaps = _overlaps(inputs)
     if np.triu(overlaps, 1).max() > 1e-14:
         return None
-    _, left = _choi.span(inputs)
-    measured = [(q[:, 0], column) for p, q in zip(inputs, outputs, strict=True) for column in p.T]
-    measured += [(outputs[0][:, 0], column) for column in left.T]
-    kraus = np.array([np.outer(target, column.conj()) for target, column in measured])
-    return Verdict(
-        True, 1.0, Channel(kraus), "structure", 1e-9, "the inputs can be told apart: measure and prepare"
-    )
+    _, rest = _choi.span(inputs)
+    outcomes = [(q[:, 0], column) for p, q in zip(inputs, outputs, strict=True) for column in p.T]
+    outcomes += [(outputs[0][:, 0], column) for column in rest.T]
+    kraus = np.array([np.outer(target, column.conj()) for target, column in outcomes])
+    return Verdict(True, 1.0, Channel(kraus), "structure", 1e-9, "the inputs can be told apart: measure and prepare")
 
 
 def _by_pairs(pairs: Sequence[Demand], source: np.ndarray, target: np.ndarray) -> Verdict | None:
@@ -159,41 +152,35 @@ def _by_gram(pairs: Sequence[Demand], inputs: np.ndarray, outputs: np.ndarray) -
     off_diagonal = free & (np.abs(inputs.conj().T @ inputs) > RANK)
     if off_diagonal.any():
         return Verdict(None, math.nan, None, "gram", RANK, "an overlap lies between zero and not zero")
-    found = _gram.complete(needed, free, error)
+    best = _gram.complete(needed, free, error)
     method = "gram-sdp" if free.any() else "gram"
-    certain = max(CERTAIN * len(pairs), found.error)
-    clear = max(SDP_CLEAR if free.any() else CLEAR, 10 * found.error)
-    if found.margin >= -certain and found.solved:
-        made = _gram.channel(inputs, outputs, found.matrix)
-        wrong = max(
-            np.abs(made(x) - np.outer(y, y.conj())).max() for x, y in zip(inputs.T, outputs.T, strict=True)
-        )
+    certain = max(CERTAIN * len(pairs), best.error)
+    clear = max(SDP_CLEAR if free.any() else CLEAR, 10 * best.error)
+    if best.margin >= -certain and best.solved:
+        channel = _gram.channel(inputs, outputs, best.matrix)
+        wrong = max(np.abs(channel(x) - np.outer(y, y.conj())).max() for x, y in zip(inputs.T, outputs.T, strict=True))
         if wrong < 1e-9:
             reason = "the environment can take up the difference of the overlaps"
-            return Verdict(True, max(found.margin, 0.0), made, method, 1e-8, reason)
-    value = float(np.vdot(found.witness, needed).real)
+            return Verdict(True, max(best.margin, 0.0), channel, method, 1e-8, reason)
+    value = float(np.vdot(best.witness, needed).real)
     if value < -clear:
-        witness = GramWitness(tuple(pairs), found.witness, value)
+        witness = GramWitness(tuple(pairs), best.witness, value)
         reason = "no environment has the overlaps that would be needed"
-        return Verdict(False, found.margin, witness, method, clear, reason)
-    return Verdict(
-        None, found.margin, None, method, clear, "too near to the border for numbers as precise as these"
-    )
+        return Verdict(False, best.margin, witness, method, clear, reason)
+    return Verdict(None, best.margin, None, method, clear, "too near to the border for numbers as precise as these")
 
 
 def _by_choi(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict:
-    found = _choi.fill(inputs, outputs)
-    if found is None:
+    best = _choi.fill(inputs, outputs)
+    if best is None:
         return Verdict(None, math.nan, None, "choi-sdp", SDP_CLEAR, "too large for the solver")
-    if found.margin > -SDP_CLEAR and _leak(found.channel, inputs, outputs) < 1e-8:
-        return Verdict(
-            True, 0.0, found.channel, "choi-sdp", 1e-7, "a channel keeps every output where it belongs"
-        )
-    if found.margin < -SDP_CLEAR:
-        witness = ChoiWitness(found.witness, -found.margin)
-        reason = f"at best {100 * (1 + found.margin):.4g} % of the inputs can be served"
-        return Verdict(False, found.margin, witness, "choi-sdp", SDP_CLEAR, reason)
-    return Verdict(None, found.margin, None, "choi-sdp", SDP_CLEAR, "too near to the border for the solver")
+    if best.margin > -SDP_CLEAR and _leak(best.channel, inputs, outputs) < 1e-8:
+        return Verdict(True, 0.0, best.channel, "choi-sdp", 1e-7, "a channel keeps every output where it belongs")
+    if best.margin < -SDP_CLEAR:
+        witness = ChoiWitness(best.witness, -best.margin)
+        reason = f"at best {100 * (1 + best.margin):.4g} % of the inputs can be served"
+        return Verdict(False, best.margin, witness, "choi-sdp", SDP_CLEAR, reason)
+    return Verdict(None, best.margin, None, "choi-sdp", SDP_CLEAR, "too near to the border for the solver")
 
 
 def _leak(channel: Channel, inputs: list[np.ndarray], outputs: list[np.ndarray]) -> float:
@@ -203,8 +190,8 @@ def _leak(channel: Channel, inputs: list[np.ndarray], outputs: list[np.ndarray])
     worst = float(np.abs(total - np.eye(len(total))).max())
     for p, q in zip(inputs, outputs, strict=True):
         image = channel(p @ p.conj().T)
-        kept = q @ (q.conj().T @ image @ q) @ q.conj().T
-        worst = max(worst, float(np.abs(image - kept).max()))
+        inside = q @ (q.conj().T @ image @ q) @ q.conj().T
+        worst = max(worst, float(np.abs(image - inside).max()))
     return worst
 
 
@@ -238,6 +225,6 @@ def _equal(x: Attribute, y: Attribute) -> bool:
 
 
 def _same_dimension(attributes: Sequence[Attribute], what: str) -> None:
-    found = sorted({len(vectors(a)) for a in attributes})
-    if len(found) > 1:
-        raise ValueError(f"{what} must have one dimension; got {found}")
+    dimensions = sorted({len(vectors(a)) for a in attributes})
+    if len(dimensions) > 1:
+        raise ValueError(f"{what} must have one dimension; got {dimensions}")

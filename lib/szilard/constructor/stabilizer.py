@@ -15,12 +15,11 @@ from functools import cache
 
 import numpy as np
 
+from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.classical import ClassicalModel, Move
+from szilard.constructor.states import Z, vectors
+from szilard.constructor.verdict import Verdict
 from szilard.validation import check_integer
-
-from .algebra import Attribute, Task, Variable
-from .classical import ClassicalModel, Move
-from .states import Z, vectors
-from .verdict import Verdict
 
 _R = math.sqrt(0.5)
 _HADAMARD = np.array([[_R, _R], [_R, -_R]])
@@ -49,11 +48,11 @@ class StabilizerModel:
 
     def possible(self, task: Task) -> Verdict:
         """Whether one Clifford unitary turns every input of ``task`` into one of its outputs."""
-        model, said = self.in_points(task)
-        return model.possible(said)
+        model, task = self.in_points(task)
+        return model.possible(task)
 
     def in_points(self, task: Task) -> tuple[ClassicalModel, Task]:
-        """The classical model whose states are the stabiliser states, and the same task said in them."""
+        """The classical model whose states are the stabiliser states, and the same task in their terms."""
         inputs = [e for x in task.inputs for e in x.elements()]
         points = self._points(round(math.log2(len(vectors(inputs[0])))))
         return points.model, points.read(task)
@@ -75,8 +74,8 @@ class StabilizerModel:
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:
         """Whether no state has both attributes."""
-        mine = {self._points(self.n).index(e) for e in x.elements()}
-        return not mine & {self._points(self.n).index(e) for e in y.elements()}
+        points = {self._points(self.n).index(e) for e in x.elements()}
+        return not points & {self._points(self.n).index(e) for e in y.elements()}
 
 
 class _Points:
@@ -86,18 +85,18 @@ class _Points:
         gates = _gates(qubits)
         start = np.zeros(2**qubits, complex)
         start[0] = 1
-        found, images, queue = {_key(start): 0}, [], [start]
+        numbers, images, queue = {_key(start): 0}, [], [start]
         for vector in queue:  # grows while it is read
             row = []
             for gate in gates.values():
                 after = gate @ vector
-                place = found.setdefault(_key(after), len(found))
+                place = numbers.setdefault(_key(after), len(numbers))
                 if place == len(queue):
                     queue.append(after)
                 row.append(place)
             images.append(row)
         self.columns = np.array(queue).T
-        self.number = found
+        self.number = numbers
         moves = {name: (1, _Lookup([row[i] for row in images])) for i, name in enumerate(gates)}
         self.model = ClassicalModel(tuple(range(len(queue))), moves)
 
@@ -110,7 +109,7 @@ class _Points:
         return place
 
     def read(self, task: Task) -> Task:
-        """The same task, told about points."""
+        """The same task with points for attributes."""
         return Task([(self._point(x), self._point(y)) for x, y in task.pairs], task.name)
 
     def _point(self, attribute: Attribute) -> Attribute:
@@ -149,8 +148,8 @@ def _gates(qubits: int) -> dict[str, np.ndarray]:
 def _key(vector: np.ndarray) -> bytes:
     """The same bytes for the same ray: phase taken from the first amplitude that is there, then rounded."""
     first = vector[np.argmax(np.abs(vector) > 1e-6)]
-    turned = np.round(vector * (np.conj(first) / abs(first)), 6) + 0.0
-    return (turned + 0.0j).tobytes()
+    rounded = np.round(vector * (np.conj(first) / abs(first)), 6) + 0.0
+    return (rounded + 0.0j).tobytes()
 
 
 @dataclass(frozen=True)
@@ -167,13 +166,9 @@ class ToyBit(ClassicalModel):
     @property
     def observables(self) -> tuple[Variable, Variable, Variable]:
         """Its three variables: the value of q, of p, and of their sum."""
-        pairs = (
-            (("0", (0, 1)), ("1", (2, 3))),
-            (("+", (0, 2)), ("−", (1, 3))),
-            (("i", (0, 3)), ("−i", (1, 2))),
-        )
-        made = [[self.attribute(points, name) for name, points in pair] for pair in pairs]
-        z, x, y = (Variable(values, name) for values, name in zip(made, "ZXY", strict=True))
+        pairs = ((("0", (0, 1)), ("1", (2, 3))), (("+", (0, 2)), ("−", (1, 3))), (("i", (0, 3)), ("−i", (1, 2))))
+        values = [[self.attribute(points, name) for name, points in pair] for pair in pairs]
+        z, x, y = (Variable(pair, name) for pair, name in zip(values, "ZXY", strict=True))
         return z, x, y
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:

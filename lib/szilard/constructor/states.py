@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Variable
 from szilard.validation import check_integer
-
-from .algebra import SINGLE, Attribute, Substrate, Variable
 
 RANK = 1e-9  # singular values below this are zero
 
@@ -53,7 +52,7 @@ class Subspace:
         return f"<{len(self.rows)} of {self.dimension} dimensions>"
 
 
-def state(vector: Any, name: str, substrate: Substrate = SINGLE) -> Attribute:
+def state(vector: ArrayLike, name: str, substrate: Substrate = SINGLE) -> Attribute:
     """The attribute "is in this pure state".
 
     Args:
@@ -72,7 +71,7 @@ def state(vector: Any, name: str, substrate: Substrate = SINGLE) -> Attribute:
     return Attribute(name, Subspace((row,)), substrate)
 
 
-def subspace(spanning: Any, name: str, substrate: Substrate = SINGLE) -> Attribute:
+def subspace(spanning: ArrayLike, name: str, substrate: Substrate = SINGLE) -> Attribute:
     """The attribute "is supported in this subspace": all superpositions and mixtures of the vectors given.
 
     Args:
@@ -82,10 +81,10 @@ def subspace(spanning: Any, name: str, substrate: Substrate = SINGLE) -> Attribu
     """
     rows = _numbers(spanning, "spanning", 2)
     _, size, right = np.linalg.svd(rows, full_matrices=False)
-    kept = right[size > RANK * max(float(size[0]), 1.0)]
-    if not len(kept):
+    independent = right[size > RANK * max(float(size[0]), 1.0)]
+    if not len(independent):
         raise ValueError("spanning must hold a vector other than zero; got only zeros")
-    return Attribute(name, Subspace(tuple(tuple(complex(a) for a in row) for row in kept)), substrate)
+    return Attribute(name, Subspace(tuple(tuple(complex(a) for a in row) for row in independent)), substrate)
 
 
 def everything(d: int, name: str = "any", substrate: Substrate = SINGLE) -> Attribute:
@@ -124,9 +123,7 @@ def vectors(attribute: Attribute) -> np.ndarray:
     return columns.real.copy() if not columns.imag.any() else columns
 
 
-def basis(
-    d: int, names: Sequence[str] | None = None, name: str = "Z", substrate: Substrate = SINGLE
-) -> Variable:
+def basis(d: int, names: Sequence[str] | None = None, name: str = "Z", substrate: Substrate = SINGLE) -> Variable:
     """The standard basis of a d-dimensional system as a variable, by default called 0, 1, …"""
     check_integer(d, "d", minimum=2)
     labels = [str(i) for i in range(d)] if names is None else list(names)
@@ -141,7 +138,7 @@ def simplex(n: int, name: str = "simplex") -> Variable:
     return Variable((state(v, f"s{i}") for i, v in enumerate(centred @ right[: n - 1].T)), name)
 
 
-def _numbers(values: Any, name: str, axes: int) -> np.ndarray:
+def _numbers(values: ArrayLike, name: str, axes: int) -> np.ndarray:
     try:
         array = np.asarray(values, dtype=np.complex128)
     except (TypeError, ValueError):
@@ -157,8 +154,7 @@ X = Variable([state([_R, _R], "+"), state([_R, -_R], "−")], "X")
 Y = Variable([state([_R, 1j * _R], "i"), state([_R, -1j * _R], "−i")], "Y")
 BB84 = Z | X
 TRINE = Variable(
-    [state([math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)], f"t{k}") for k in range(3)],
-    "trine",
+    [state([math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)], f"t{k}") for k in range(3)], "trine"
 )
 BELL = Variable(
     [

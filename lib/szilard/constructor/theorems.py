@@ -1,7 +1,7 @@
 """What follows from superinformation, put to a model one statement at a time, each with its certificate.
 
-The eight statements are those of :cite:`deutsch2015constructor` as we understand them, told in tasks: a statement holds
-in a model if every task it forbids is impossible there, and every task it promises possible.
+The eight statements are those of :cite:`deutsch2015constructor` as we understand them, in terms of tasks: a statement
+holds in a model if every task it forbids is impossible there, and every task it promises possible.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import Any
 
-from .algebra import Task, Variable, unite
-from .predicates import Model, clone_task, distinguish_task
-from .states import BELL, part_of
-from .verdict import Verdict
-from .verifier import verify
+from szilard.constructor.algebra import Task, Variable, unite
+from szilard.constructor.predicates import Model, clone_task, distinguish_task
+from szilard.constructor.states import BELL, part_of
+from szilard.constructor.verdict import Verdict
+from szilard.constructor.verifier import Moves, verify
 
 __all__ = ["Consequence", "consequences", "locally_inaccessible"]
 
@@ -67,9 +66,7 @@ def consequences(x: Variable, y: Variable, model: Model) -> list[Consequence]:
     either = [(a * blank, label * any_label) for a, label in zip(x, labels, strict=False)]
     either += [(b * blank, any_label * label) for b, label in zip(y, labels, strict=False)]
     predictors = [
-        Task([*zip(x, labels, strict=False), (b, record)])
-        for b in y
-        for record in labels.attributes[: len(x)]
+        Task([*zip(x, labels, strict=False), (b, record)]) for b in y for record in labels.attributes[: len(x)]
     ]
     unperturbed = Task([*read_x, *((b * blank, b * any_label) for b in y)])
     twice = Task([(a * blank * blank, a * label * label) for a, label in zip(x, labels, strict=False)])
@@ -104,9 +101,8 @@ def locally_inaccessible(model: Model, values: Variable = BELL) -> list[Conseque
 def _decided(label: str, statement: str, expected: bool, tasks: list[Task], model: Model) -> Consequence:
     verdicts = tuple(model.possible(task) for task in tasks)
     dynamics = getattr(model, "dynamics", None)
-    moves: Mapping[str, Any] | None = dynamics if isinstance(dynamics, Mapping) else None
+    moves: Moves | None = dynamics if isinstance(dynamics, Mapping) else None
     proved = all(
-        v.possible is not None and verify(task, v, moves).holds
-        for task, v in zip(tasks, verdicts, strict=True)
+        v.possible is not None and verify(task, v, moves).holds for task, v in zip(tasks, verdicts, strict=True)
     )
     return Consequence(label, statement, expected, tuple(tasks), verdicts, proved)

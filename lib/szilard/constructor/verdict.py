@@ -53,12 +53,12 @@ def all_of(verdicts: Iterable[Verdict], reason: str) -> Verdict:
 
     The margin is that of the verdict which decides, the smallest; all verdicts together are the certificate.
     """
-    found = tuple(verdicts)
-    if not found:
+    answers = tuple(verdicts)
+    if not answers:
         raise ValueError("verdicts must hold at least one verdict; got none")
     for answer in (False, None, True):
-        if deciding := [verdict for verdict in found if verdict.possible is answer]:
+        if deciding := [verdict for verdict in answers if verdict.possible is answer]:
             worst = min(deciding, key=lambda verdict: verdict.margin)
             because = "" if answer else f": {worst.reason}"
-            return Verdict(answer, worst.margin, found, worst.method, worst.tolerance, f"{reason}{because}")
+            return Verdict(answer, worst.margin, answers, worst.method, worst.tolerance, f"{reason}{because}")
     raise AssertionError("a verdict is True, False or None")

@@ -1,4 +1,4 @@
-"""Checks of verdicts from the task and the certificate alone: no code that found the certificate is used here.
+"""Checks of verdicts from the task and the certificate alone: no code that finds certificates is used here.
 
 States are read from the attributes anew, constructors are applied to them, witnesses are evaluated. What passes is
 proved up to rounding, whoever found it and how.
@@ -6,15 +6,14 @@ proved up to rounding, whoever found it and how.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
-from typing import Any
 
 import numpy as np
 
-from .algebra import Attribute, Task
-from .certificates import (
+from szilard.constructor.algebra import Attribute, Task
+from szilard.constructor.certificates import (
     Channel,
     ChoiWitness,
     Conflict,
@@ -25,11 +24,11 @@ from .certificates import (
     PairWitness,
     Word,
 )
-from .verdict import Verdict
+from szilard.constructor.verdict import Verdict
 
-__all__ = ["Check", "verify"]
+__all__ = ["Check", "Moves", "verify"]
 
-Moves = Mapping[str, tuple[int, Callable[..., Any]]]
+Moves = Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]]
 
 
 @dataclass(frozen=True)
@@ -93,17 +92,17 @@ def _single(attribute: Attribute) -> Iterator[Attribute]:
             yield from _single(member)
     elif attribute.parts:
         for choice in product(*(tuple(_single(part)) for part in attribute.parts)):
-            made = choice[0]
+            composite = choice[0]
             for part in choice[1:]:
-                made = made * part
-            yield made
+                composite = composite * part
+            yield composite
     else:
         yield attribute
 
 
-def _wanted(task: Task) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+def _demands(task: Task) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
     for x in dict.fromkeys(x for x, _ in task.pairs):
-        goals = [_projector(q) for given, y in task.pairs if given == x for q in _single(y)]
+        goals = [_projector(q) for u, y in task.pairs if u == x for q in _single(y)]
         for e in _single(x):
             yield _projector(e), goals
 
@@ -112,7 +111,7 @@ def _channel(task: Task, channel: Channel, tolerance: float) -> tuple[bool, floa
     kraus = channel.kraus
     total = sum(k.conj().T @ k for k in kraus)
     worst = np.linalg.norm(total - np.eye(len(total)), 2)
-    for p, goals in _wanted(task):
+    for p, goals in _demands(task):
         image = sum(k @ p @ k.conj().T for k in kraus)
         misses = [np.linalg.norm(image - q @ image @ q, "nuc") for q in goals]
         worst = max(worst, min(misses))
@@ -120,17 +119,17 @@ def _channel(task: Task, channel: Channel, tolerance: float) -> tuple[bool, floa
 
 
 def _pair(task: Task, witness: PairWitness) -> tuple[bool, float]:
-    listed = all(_demanded(task, pair) for pair in (witness.first, witness.second))
+    demanded = all(_demanded(task, pair) for pair in (witness.first, witness.second))
     (x, y), (u, v) = witness.first, witness.second
     before = np.linalg.norm(_projector(x) @ _projector(u), 2)
     after = np.linalg.norm(_projector(y) @ _projector(v), 2)
-    return listed and before - after > 1e-8, before - after
+    return demanded and before - after > 1e-8, before - after
 
 
 def _demanded(task: Task, pair: tuple[Attribute, Attribute]) -> bool:
     """Whether the task asks that the first attribute of ``pair`` become the second and nothing else."""
     for x in task.inputs:
-        outputs = [q for given, y in task.pairs if given == x for q in _single(y)]
+        outputs = [q for u, y in task.pairs if u == x for q in _single(y)]
         if pair[0] in _single(x) and outputs == [pair[1]]:
             return True
     return False
@@ -165,9 +164,9 @@ def _ray(attribute: Attribute) -> np.ndarray:
 def _choi(task: Task, witness: ChoiWitness) -> tuple[bool, float]:
     """Tr W exceeds what Tr[(W ⊗ 1)J] can be, J being confined to the kernel of the forbidden projectors."""
     w = witness.matrix
-    wanted = [(p, goals[0]) for p, goals in _wanted(task) if len(goals) == 1]
-    out = len(wanted[0][1])
-    forbidden = sum(np.kron(p.conj(), np.eye(out) - q) for p, q in wanted)
+    demands = [(p, goals[0]) for p, goals in _demands(task) if len(goals) == 1]
+    out = len(demands[0][1])
+    forbidden = sum(np.kron(p.conj(), np.eye(out) - q) for p, q in demands)
     values, columns = np.linalg.eigh(forbidden)
     inside = values < 1e-8
     if (values[~inside] < 1e-5).any() or not np.allclose(w, w.conj().T):
@@ -181,17 +180,15 @@ def _choi(task: Task, witness: ChoiWitness) -> tuple[bool, float]:
 
 
 def _extent(attribute: Attribute) -> set[tuple[Hashable, ...]]:
-    found: set[tuple[Hashable, ...]] = set()
+    states: set[tuple[Hashable, ...]] = set()
     for e in _single(attribute):
         parts = e.parts or (e,)
-        found |= set(product(*(part.content for part in parts)))
-    return found
+        states |= set(product(*(part.content for part in parts)))
+    return states
 
 
 def _goal(task: Task, state: tuple[Hashable, ...]) -> set[tuple[Hashable, ...]]:
-    goals = [
-        set().union(*(_extent(y) for y in task.outputs_of(x))) for x in task.inputs if state in _extent(x)
-    ]
+    goals = [set().union(*(_extent(y) for y in task.outputs_of(x))) for x in task.inputs if state in _extent(x)]
     return set.intersection(*goals)
 
 
@@ -199,10 +196,10 @@ def _states(task: Task) -> set[tuple[Hashable, ...]]:
     return set().union(*(_extent(x) for x in task.inputs))
 
 
-def _map(task: Task, made: Map) -> tuple[bool, float]:
-    right = all(s in made.images and made.images[s] in _goal(task, s) for s in _states(task))
-    apart = len(set(made.images.values())) == len(made.images)
-    return right and (apart or not made.reversible), 0.0
+def _map(task: Task, constructor: Map) -> tuple[bool, float]:
+    right = all(s in constructor.images and constructor.images[s] in _goal(task, s) for s in _states(task))
+    apart = len(set(constructor.images.values())) == len(constructor.images)
+    return right and (apart or not constructor.reversible), 0.0
 
 
 def _crowding(task: Task, witness: Crowding) -> tuple[bool, float]:
@@ -220,7 +217,7 @@ def _word(task: Task, word: Word, moves: Moves) -> tuple[bool, float]:
 
 
 def _apply(
-    state: tuple[Hashable, ...], move: Callable[..., Any], places: tuple[int, ...]
+    state: tuple[Hashable, ...], move: Callable[..., Sequence[Hashable]], places: tuple[int, ...]
 ) -> tuple[Hashable, ...]:
     new = dict(zip(places, move(*(state[p] for p in places)), strict=True))
     return tuple(new.get(place, value) for place, value in enumerate(state))

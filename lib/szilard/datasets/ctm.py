@@ -66,7 +66,7 @@ def _numbers(stream: bytes) -> dict[str, float]:
     for opcode, argument, _ in pickletools.genops(stream):
         if opcode.name in _TEXT:
             text = str(argument)
-        elif opcode.name == "BINFLOAT":
+        elif isinstance(argument, float):  # BINFLOAT
             if not text or set(text) - set("01"):
                 raise ValueError(f"numbers must belong to binary strings; got {text!r}")
             found[text] = float(argument)

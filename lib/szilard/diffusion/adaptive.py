@@ -20,7 +20,7 @@ def fit_times(
     gap: Gap,
     generators: Sequence[torch.Generator],
     rows: int = 4096,
-    kept: float = 0.5,
+    uniform: float = 0.5,
 ) -> PiecewiseTimes:
     r"""A sampler for every member of a fleet, adapted to the gap that its predictors see now.
 
@@ -36,19 +36,19 @@ def fit_times(
         gap: which predictions to compare.
         generators: one random stream per member.
         rows: times and noises drawn per member.
-        kept: share of the mass that stays uniform.
+        uniform: share of the mass that stays uniform.
     """
     flat = PiecewiseTimes.flat(denoiser.process)
-    drawn = [_draw(*member, flat, rows) for member in zip(x, generators, strict=True)]
-    chosen, t, z = (torch.stack(part) for part in zip(*drawn, strict=True))
-    square = squared_gap(denoiser, chosen, t, z, gap).double()
+    draws = [_draw(*member, flat, rows) for member in zip(x, generators, strict=True)]
+    samples, t, z = (torch.stack(part) for part in zip(*draws, strict=True))
+    square = squared_gap(denoiser, samples, t, z, gap).double()
     bins = flat.masses.shape[-1]
     sums = torch.zeros(len(x), bins, dtype=square.dtype, device=x.device)
     sums.scatter_add_(1, flat.bins(t), square.square())
     size = np.sqrt(sums.cpu().numpy())  # every bin has the same number of rows: times are stratified
     total = size.sum(1, keepdims=True)
     share = np.divide(size, total, out=np.full_like(size, 1 / bins), where=total > 0)
-    return PiecewiseTimes(kept / bins + (1 - kept) * share, denoiser.process)
+    return PiecewiseTimes(torch.from_numpy(uniform / bins + (1 - uniform) * share), denoiser.process)
 
 
 def _draw(
@@ -56,6 +56,6 @@ def _draw(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Samples of one member, times and noise."""
     options = {"generator": generator, "device": samples.device}
-    chosen = samples[torch.randint(len(samples), (rows,), **options)]
+    clean = samples[torch.randint(len(samples), (rows,), **options)]
     t = flat.inverse_cdf(stratified(rows, generator, samples))
-    return chosen, t, torch.randn(chosen.shape, dtype=samples.dtype, **options)
+    return clean, t, torch.randn(clean.shape, dtype=samples.dtype, **options)

@@ -1,4 +1,4 @@
-"""Exact scores of Gaussian laws: the truth that networks are compared with, and a baseline they can start from."""
+"""Exact scores of Gaussian distributions: the truth for networks, and a baseline they can start from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["AnalyticGaussianScore"]
 
 
 class AnalyticGaussianScore:
-    r"""Exact noise predictor of a Gaussian law under the diffusion, for every mask.
+    r"""Exact noise predictor of a Gaussian distribution under the diffusion, for every mask.
 
     With S the covariance of the diffused coordinates given the conditioning ones and m their conditional mean,
 
@@ -29,7 +29,7 @@ class AnalyticGaussianScore:
         mean: mean (D,) or (fleet, D), as ``cov`` is single or stacked; zero if left out.
         process: the diffusion.
 
-    A stack is a fleet of Gaussian laws: where samples are (…, n, D) for one law they are (…, fleet, n, D), and every
+    A stack is a fleet: where samples are (…, n, D) for one distribution they are (…, fleet, n, D), and every
     member answers for its own rows.
 
     Raises:
@@ -37,11 +37,7 @@ class AnalyticGaussianScore:
     """
 
     def __init__(
-        self,
-        cov: np.ndarray,
-        dims: Sequence[int],
-        mean: np.ndarray | None = None,
-        process: VPDiffusion | None = None,
+        self, cov: np.ndarray, dims: Sequence[int], mean: np.ndarray | None = None, process: VPDiffusion | None = None
     ) -> None:
         matrix = _covariances(cov)
         D = matrix.shape[-1]
@@ -53,22 +49,20 @@ class AnalyticGaussianScore:
         self._solved: dict[tuple[Mask, torch.device, torch.dtype], _Solution] = {}
 
     def member(self, index: int) -> AnalyticGaussianScore:
-        """One law of a stack; a single law is every member's."""
+        """One distribution of a stack; a single distribution is every member's."""
         if self.cov.dim() == 2:
             return self
-        return AnalyticGaussianScore(
-            self.cov[index].numpy(), self.dims, self.mean[index].numpy(), self.process
-        )
+        return AnalyticGaussianScore(self.cov[index].numpy(), self.dims, self.mean[index].numpy(), self.process)
 
     def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
         """Expected noise in ``x`` (…, n, D) at times ``t`` (…, n); zero outside the diffused coordinates.
 
-        For a stack of laws the axis before the samples is the fleet's.
+        For a stack of distributions the axis before the samples is the fleet's.
         """
         law = self._solve(mask, x)
         k, variance = self.process.k(t)[..., None], self.process.variance(t)[..., None]
-        given = x[..., law.conditioning] - law.conditioning_mean
-        centred = x[..., law.diffused] - k * (law.diffused_mean + given @ law.gain)
+        conditions = x[..., law.conditioning] - law.conditioning_mean
+        centred = x[..., law.diffused] - k * (law.diffused_mean + conditions @ law.gain)
         shrunk = (centred @ law.vectors) * (variance.sqrt() / (k**2 * law.values + variance))
         out = torch.zeros_like(x)
         out[..., law.diffused] = shrunk @ law.vectors.mT
@@ -90,32 +84,29 @@ class AnalyticGaussianScore:
     def log_density(self, x: torch.Tensor, mask: Mask) -> torch.Tensor:
         """Log density (…, n) in nats of the diffused coordinates given the conditioning ones, at clean ``x`` (…, n, D).
 
-        Directions in which the law has no width are left out.
+        Directions in which the distribution has no width are left out.
         """
         law = self._solve(mask, x)
-        given = x[..., law.conditioning] - law.conditioning_mean
-        projected = (x[..., law.diffused] - law.diffused_mean - given @ law.gain) @ law.vectors
+        conditions = x[..., law.conditioning] - law.conditioning_mean
+        projected = (x[..., law.diffused] - law.diffused_mean - conditions @ law.gain) @ law.vectors
         wide = law.values > 1e-12 * law.values.amax(-1, keepdim=True)
         values = torch.where(wide, law.values, torch.ones_like(law.values))
         terms = projected.square() / values + (2 * math.pi * values).log()
         return -0.5 * torch.where(wide, terms, torch.zeros_like(terms)).sum(-1)
 
     def _solve(self, mask: Mask, like: torch.Tensor) -> _Solution:
-        """The conditional law for a mask, solved in float64 and moved to the device of ``like`` once."""
+        """The conditional distribution for a mask, solved in float64 and moved to the device of ``like`` once."""
         key = (mask, like.device, like.dtype)
         if key not in self._solved:
             a, c = (
-                torch.tensor(coordinates(mask, self.dims, role), dtype=torch.long)
-                for role in (DIFFUSED, CONDITION)
+                torch.tensor(coordinates(mask, self.dims, role), dtype=torch.long) for role in (DIFFUSED, CONDITION)
             )
             across, spread = self.cov[..., c[:, None], a], self.cov[..., a[:, None], a]
             gain = torch.linalg.pinv(self.cov[..., c[:, None], c], rtol=1e-12, hermitian=True) @ across
             values, vectors = torch.linalg.eigh(spread - across.mT @ gain)
             means = (self.mean[..., None, a], self.mean[..., None, c])
             numbers = (*means, gain, vectors, values.clamp(min=0)[..., None, :])
-            self._solved[key] = _Solution(
-                a.to(like.device), c.to(like.device), *(part.to(like) for part in numbers)
-            )
+            self._solved[key] = _Solution(a.to(like.device), c.to(like.device), *(part.to(like) for part in numbers))
         return self._solved[key]
 
 
@@ -140,7 +131,7 @@ def _means(mean: np.ndarray | None, cov: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True)
 class _Solution:
     """Coordinates and means (1, ·) of both sides, regression gain (c, a), eigensystem of the conditional covariance;
-    where the law is stacked, all numbers have the fleet's axis in front."""
+    where the distribution is stacked, all numbers have the fleet's axis in front."""
 
     diffused: torch.Tensor
     conditioning: torch.Tensor

@@ -132,7 +132,7 @@ def evaluate_gaps(
         generator: stream of times (stratified over all samples) and noise; one per member of a fleet.
         redraws: independent times and noises per sample.
         sigma: width of the Gaussian reference of the "outside" form, in the units of ``x``.
-        control: Gaussian score that serves as control variate; its covariance should be that of the samples' law,
+        control: Gaussian score that serves as control variate; its covariance should be that behind the samples,
             estimated from others than ``x``.
     """
     masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
@@ -171,18 +171,14 @@ def _forms(
     )
 
 
-def gaussian_gap(
-    score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192
-) -> float | list[float]:
+def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192) -> float | list[float]:
     """What every form of a gap is on average for an exact Gaussian score, in nats, by quadrature over the sampler.
 
     Equal to the closed form up to what the sampler leaves out. A stack of scores gives a list.
     """
     v = (torch.arange(points, dtype=torch.float64) + 0.5) / points
     t = times.inverse_cdf(v**3)  # crowded towards early times, where a uniform sampler's weight is steep
-    energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(
-        score.energy(t, mask) for mask in gap.coarse
-    )
+    energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(score.energy(t, mask) for mask in gap.coarse)
     return (0.5 * times.weight(t) * energy * 3 * v**2).mean(-1).tolist()
 
 
@@ -196,18 +192,14 @@ def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
 
 
 def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> torch.Tensor:
-    """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), under the score's law.
+    """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), as the score sees it.
 
-    The mean over that law is the closed form; for a mean over the samples that the law was estimated from too.
+    Its mean over the distribution of the score, or over the samples that was fitted to, is the closed form.
     """
-    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(
-        score.log_density(x, mask) for mask in gap.coarse
-    )
+    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(score.log_density(x, mask) for mask in gap.coarse)
 
 
-def squared_gap(
-    denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap
-) -> torch.Tensor:
+def squared_gap(denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap) -> torch.Tensor:
     """‖ε_f − ε_c‖² (…, n) for clean ``x`` (…, n, D) at times ``t`` (…, n) with noise ``z``, without any weight."""
     noisy = denoiser.process.perturb(x, t, z)
     predicted = dict(zip(gap.masks, _predictions(denoiser, x, noisy, t, gap.masks), strict=True))
@@ -234,7 +226,7 @@ def gaussian_cross_divergence(
     redraws: int = 10,
     sigma: float = 1.0,
 ) -> torch.Tensor:
-    """Per-sample contributions (n,) or (fleet, n) in nats to KL(law of the diffused variables ‖ N(0, sigma² I)).
+    """Per-sample contributions (n,) or (fleet, n) in nats to KL(p of the diffused variables ‖ N(0, sigma² I)).
 
     The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
     follows.

@@ -67,8 +67,8 @@ def total_correlation_gap(variables: int, without: Sequence[int] = ()) -> Gap:
     What noisy partners add to the prediction of each variable's noise: marginals against the joint. Raises ValueError
     where fewer than two variables are left, as the next two gaps do.
     """
-    kept = _kept(variables, without)
-    return Gap(_each(variables, kept, ABSENT), (_mask(variables, kept),))
+    remaining = _remaining(variables, without)
+    return Gap(_each(variables, remaining, ABSENT), (_mask(variables, remaining),))
 
 
 def dual_total_correlation_gap(variables: int, without: Sequence[int] = ()) -> Gap:
@@ -76,43 +76,41 @@ def dual_total_correlation_gap(variables: int, without: Sequence[int] = ()) -> G
 
     What clean partners add where noisy ones are known already: the joint against the conditionals.
     """
-    kept = _kept(variables, without)
-    return Gap((_mask(variables, kept),), _each(variables, kept, CONDITION))
+    remaining = _remaining(variables, without)
+    return Gap((_mask(variables, remaining),), _each(variables, remaining, CONDITION))
 
 
 def s_information_gap(variables: int, without: Sequence[int] = ()) -> Gap:
     """The gap whose integral is TC + DTC: the chain from marginals to conditionals, with the joint left out of it."""
-    kept = _kept(variables, without)
-    return Gap(_each(variables, kept, ABSENT), _each(variables, kept, CONDITION))
+    remaining = _remaining(variables, without)
+    return Gap(_each(variables, remaining, ABSENT), _each(variables, remaining, CONDITION))
 
 
 def dependence_gap(variables: int, index: int, without: Sequence[int] = ()) -> Gap:
     """The gap whose integral is I(X^i; all others) for i = ``index``, with the variables in ``without`` left out."""
-    kept = _kept(variables, without)
-    if index not in kept:
-        raise ValueError(f"index must be one of the variables kept, {kept}; got {index!r}")
-    rest = [j for j in kept if j != index]
+    remaining = _remaining(variables, without)
+    if index not in remaining:
+        raise ValueError(f"index must be one of the variables kept, {remaining}; got {index!r}")
+    rest = [j for j in remaining if j != index]
     return Gap((_mask(variables, (index,)),), (_mask(variables, (index,), rest),))
 
 
-def _kept(variables: int, without: Sequence[int]) -> tuple[int, ...]:
+def _remaining(variables: int, without: Sequence[int]) -> tuple[int, ...]:
     check_integer(variables, "variables", minimum=2)
-    kept = tuple(i for i in range(variables) if i not in without)
-    if len(kept) < 2:
-        raise ValueError(
-            f"at least two of {variables} variables must be kept; got without = {tuple(without)}"
-        )
-    return kept
+    remaining = tuple(i for i in range(variables) if i not in without)
+    if len(remaining) < 2:
+        raise ValueError(f"at least two of {variables} variables must be kept; got without = {tuple(without)}")
+    return remaining
 
 
-def _mask(variables: int, noised: Sequence[int], given: Sequence[int] = ()) -> Mask:
-    return tuple(DIFFUSED if i in noised else CONDITION if i in given else ABSENT for i in range(variables))
+def _mask(variables: int, noised: Sequence[int], conditioning: Sequence[int] = ()) -> Mask:
+    return tuple(DIFFUSED if i in noised else CONDITION if i in conditioning else ABSENT for i in range(variables))
 
 
-def _each(variables: int, kept: Sequence[int], others: int) -> tuple[Mask, ...]:
+def _each(variables: int, remaining: Sequence[int], others: int) -> tuple[Mask, ...]:
     """One mask per kept variable, diffused alone, where the others kept play one role."""
-    given = kept if others == CONDITION else ()
-    return tuple(_mask(variables, (i,), given) for i in kept)
+    conditioning = remaining if others == CONDITION else ()
+    return tuple(_mask(variables, (i,), conditioning) for i in remaining)
 
 
 def diffused(masks: Sequence[Mask]) -> tuple[int, ...]:
@@ -123,9 +121,7 @@ def diffused(masks: Sequence[Mask]) -> tuple[int, ...]:
 def coordinates(mask: Mask, dims: Sequence[int], role: int) -> list[int]:
     """Coordinates, in the concatenated sample, of the variables that play ``role`` in ``mask``."""
     if len(mask) != len(dims):
-        raise ValueError(
-            f"mask must hold one role per variable; got {len(mask)} roles for {len(dims)} variables"
-        )
+        raise ValueError(f"mask must hold one role per variable; got {len(mask)} roles for {len(dims)} variables")
     where, start = [], 0
     for entry, width in zip(mask, dims, strict=True):
         if entry == role:

@@ -5,7 +5,6 @@ Every parameter carries a leading axis of length ``fleet``: a single network is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,13 +14,14 @@ from torch.nn import functional as F
 
 from szilard.diffusion.masks import ABSENT, DIFFUSED, Mask
 from szilard.diffusion.process import VPDiffusion
+from szilard.fleets import Linear
 from szilard.validation import check_choice, check_integer
 
 GROUPS = 8
 EARLIEST = 1e-9  # a uniform number may be exactly 0, where the log signal-to-noise ratio is infinite
 LOG_SNR_SCALE = 10.0  # the diffusion spans about ±10 in log signal-to-noise ratio
 
-__all__ = ["Architecture", "Linear", "ScoreNetwork", "time_features"]
+__all__ = ["Architecture", "ScoreNetwork", "time_features"]
 
 
 @dataclass(frozen=True)
@@ -123,39 +123,11 @@ class ScoreNetwork(nn.Module):
     def forward(self, x: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
         """Predicted noise for already masked input."""
         embedding = F.silu(self.time(features))
-        told = self.architecture.kind == "residual"
-        hidden = self.enter(torch.cat([x, features], dim=-1) if told else x)
+        beside = self.architecture.kind == "residual"  # times enter beside the samples too
+        hidden = self.enter(torch.cat([x, features], dim=-1) if beside else x)
         for block in self.blocks:
             hidden = block(hidden, embedding)
         return self.leave(F.silu(self.norm(hidden)))
-
-
-class Linear(nn.Module):
-    """``fleet`` affine maps side by side, (fleet, n, fan_in) → (fleet, n, fan_out).
-
-    Each member draws its initial weights, normal with standard deviation ``gain`` / √fan_in, from its own stream.
-    """
-
-    def __init__(
-        self,
-        fan_in: int,
-        fan_out: int,
-        generators: Sequence[torch.Generator],
-        dtype: torch.dtype,
-        gain: float,
-    ) -> None:
-        super().__init__()
-
-        def draw(rows: int, spread: float) -> nn.Parameter:
-            options = {"dtype": torch.float64, "device": generators[0].device}
-            members = [torch.randn(rows, fan_out, generator=g, **options) for g in generators]
-            return nn.Parameter((torch.stack(members) * (spread / math.sqrt(fan_in))).to(dtype))
-
-        self.weight, self.bias = draw(fan_in, gain), draw(1, gain / 2)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The maps applied to (fleet, n, fan_in)."""
-        return torch.baddbmm(self.bias, x, self.weight)
 
 
 class _Residual(nn.Module):
@@ -163,10 +135,10 @@ class _Residual(nn.Module):
 
     def __init__(self, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
-        self.told, self.inner = linear(width // 4, width, 0.7), linear(width, width)
+        self.time, self.inner = linear(width // 4, width, 0.7), linear(width, width)
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        return x + 0.7 * self.inner(F.silu(x + self.told(embedding)))
+        return x + 0.7 * self.inner(F.silu(x + self.time(embedding)))
 
 
 class _GroupNorm(nn.Module):
@@ -189,13 +161,13 @@ class _GroupNormed(nn.Module):
     def __init__(self, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
         self.inner = nn.ModuleList(linear(width, width) for _ in range(2))
-        self.told = nn.ModuleList(linear(width, width) for _ in range(2))
+        self.time = nn.ModuleList(linear(width, width) for _ in range(2))
         self.skip = linear(width, width)
         weight = self.skip.weight
         self.norms = nn.ModuleList(_GroupNorm(width, len(weight), weight.dtype) for _ in range(2))
 
     def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         hidden = x
-        for norm, inner, told in zip(self.norms, self.inner, self.told, strict=True):
-            hidden = inner(F.silu(norm(hidden))) + told(embedding)
+        for norm, inner, time in zip(self.norms, self.inner, self.time, strict=True):
+            hidden = inner(F.silu(norm(hidden))) + time(embedding)
         return self.skip(x) + hidden

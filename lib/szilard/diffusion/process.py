@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any
 
-import numpy as np
+import torch
 
 from szilard.validation import check_positive
 
 __all__ = ["VPDiffusion"]
-
-
-def _module(x: Any) -> ModuleType:
-    """NumPy or torch, whichever ``x`` belongs to: the formulas below are written once for both."""
-    if hasattr(x, "detach"):
-        import torch
-
-        return torch
-    return np
 
 
 @dataclass(frozen=True)
@@ -29,9 +18,9 @@ class VPDiffusion:
     .. math:: dX_t = -\tfrac12 β(t) X_t\,dt + \sqrt{β(t)}\,dW_t, \qquad X_t = k_t X_0 + σ_t Z,
 
     with :math:`B(t)=\int_0^t β`, :math:`k_t=e^{-B/2}`, :math:`σ_t^2=1-e^{-B}`. Every method takes and returns
-    arrays of times, NumPy or torch. The defaults are those of `franzese2024minde` (after `song2021score`).
+    tensors of times. The defaults are those of `franzese2024minde` (after `song2021score`).
 
-    >>> VPDiffusion().k(np.array([0.0, 1.0])).round(7).tolist()
+    >>> VPDiffusion().k(torch.tensor([0.0, 1.0], dtype=torch.float64)).round(decimals=7).tolist()
     [1.0, 0.0065716]
     """
 
@@ -44,46 +33,45 @@ class VPDiffusion:
         if self.beta1 <= self.beta0:
             raise ValueError(f"beta1 must exceed beta0; got beta0 = {self.beta0}, beta1 = {self.beta1}")
 
-    def beta(self, t: Any) -> Any:
+    def beta(self, t: torch.Tensor) -> torch.Tensor:
         """Noise rate β(t), which is also the squared diffusion coefficient g(t)²."""
         return self.beta0 + (self.beta1 - self.beta0) * t
 
-    def B(self, t: Any) -> Any:
+    def B(self, t: torch.Tensor) -> torch.Tensor:
         """Accumulated noise rate ∫₀ᵗ β."""
         return (self.beta0 + 0.5 * (self.beta1 - self.beta0) * t) * t
 
-    def k(self, t: Any) -> Any:
+    def k(self, t: torch.Tensor) -> torch.Tensor:
         """Factor by which the signal has shrunk at time t."""
-        return _module(t).exp(-0.5 * self.B(t))
+        return torch.exp(-0.5 * self.B(t))
 
-    def variance(self, t: Any) -> Any:
+    def variance(self, t: torch.Tensor) -> torch.Tensor:
         """Noise variance σ_t² at time t, accurate down to t = 0."""
-        return -_module(t).expm1(-self.B(t))
+        return -torch.expm1(-self.B(t))
 
-    def sigma(self, t: Any) -> Any:
+    def sigma(self, t: torch.Tensor) -> torch.Tensor:
         """Noise standard deviation σ_t."""
-        return _module(t).sqrt(self.variance(t))
+        return torch.sqrt(self.variance(t))
 
-    def log_snr(self, t: Any) -> Any:
+    def log_snr(self, t: torch.Tensor) -> torch.Tensor:
         """Logarithm of the signal-to-noise ratio, λ(t) = log(k_t²/σ_t²) = −log(e^B − 1)."""
-        return -_module(t).log(_module(t).expm1(self.B(t)))
+        return -torch.log(torch.expm1(self.B(t)))
 
-    def time(self, log_snr: Any) -> Any:
+    def time(self, log_snr: torch.Tensor) -> torch.Tensor:
         """The time at which the log signal-to-noise ratio equals ``log_snr`` (inverse of :meth:`log_snr`)."""
-        xp = _module(log_snr)
-        accumulated = xp.logaddexp(-log_snr, xp.zeros_like(log_snr))
+        accumulated = torch.logaddexp(-log_snr, torch.zeros_like(log_snr))
         slope = self.beta1 - self.beta0
         # the stable root of B(t) = accumulated: no cancellation near t = 0
-        return 2 * accumulated / (self.beta0 + xp.sqrt(self.beta0**2 + 2 * slope * accumulated))
+        return 2 * accumulated / (self.beta0 + torch.sqrt(self.beta0**2 + 2 * slope * accumulated))
 
-    def rate(self, t: Any) -> Any:
+    def rate(self, t: torch.Tensor) -> torch.Tensor:
         """r(t) = β(t)/σ_t² = −dλ/dt: the speed at which log signal-to-noise ratio is lost."""
         return self.beta(t) / self.variance(t)
 
-    def chi(self, t: Any, sigma: float) -> Any:
+    def chi(self, t: torch.Tensor, sigma: float) -> torch.Tensor:
         """Variance at time t of a Gaussian that started with standard deviation ``sigma``."""
         return self.k(t) ** 2 * sigma**2 + self.variance(t)
 
-    def perturb(self, x: Any, t: Any, z: Any) -> Any:
+    def perturb(self, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         """Noisy samples k_t x + σ_t z; ``t`` broadcasts against ``x`` from the left (n,) → (n, 1)."""
         return self.k(t)[..., None] * x + self.sigma(t)[..., None] * z

@@ -9,11 +9,12 @@ As r = −dλ/dt with λ the log signal-to-noise ratio, a density q(λ) on that 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
+import torch
 
 from szilard.diffusion.process import VPDiffusion
 from szilard.validation import check_choice, check_positive
@@ -37,10 +38,10 @@ class TimeSampler(Protocol):
 
     process: VPDiffusion
 
-    def inverse_cdf(self, u: Any) -> Any:
-        """Times whose distribution function equals ``u`` ∈ (0, 1); NumPy or torch, any shape."""
+    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+        """Times whose distribution function equals ``u`` ∈ (0, 1), any shape."""
 
-    def weight(self, t: Any) -> Any:
+    def weight(self, t: torch.Tensor) -> torch.Tensor:
         """r(t)/q(t): what turns an average over sampled times into the time integral."""
 
 
@@ -54,11 +55,11 @@ class UniformTimes:
     def __post_init__(self) -> None:
         _check_cut(self.t_min, "t_min")
 
-    def inverse_cdf(self, u: Any) -> Any:
+    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
         """Times at distribution function ``u``."""
         return self.t_min + (1 - self.t_min) * u
 
-    def weight(self, t: Any) -> Any:
+    def weight(self, t: torch.Tensor) -> torch.Tensor:
         """r(t) (1 − t_min)."""
         return self.process.rate(t) * (1 - self.t_min)
 
@@ -95,25 +96,19 @@ class ImportanceTimes:
 
     @property
     def _below(self) -> float:
-        return float(self.process.rate(np.float64(self.t_eps))) * self.t_eps
+        return _at(self.process.rate, self.t_eps) * self.t_eps
 
     def _A(self, t: float) -> float:
-        return -float(self.process.log_snr(np.float64(t)))
+        return -_at(self.process.log_snr, t)
 
-    def cdf(self, t: np.ndarray) -> np.ndarray:
-        """Distribution function of the sampled times."""
-        t = np.asarray(t, dtype=np.float64)
-        above = self._below - self.process.log_snr(np.maximum(t, self.t_eps)) - self._A(self.t_eps)
-        return np.where(t < self.t_eps, self._below * t / self.t_eps, above) / self.normaliser
-
-    def inverse_cdf(self, u: Any) -> Any:
-        """Times at distribution function ``u``; the inverse of :meth:`cdf`."""
+    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+        """Times at distribution function ``u``."""
         mass = u * self.normaliser
         above = self.process.time(-(mass + self._A(self.t_eps) - self._below))
         below = mass * (self.t_eps / self._below)
-        return _where(mass <= self._below, below, above)
+        return torch.where(mass <= self._below, below, above)
 
-    def weight(self, t: Any) -> Any:
+    def weight(self, t: torch.Tensor) -> torch.Tensor:
         """Z, times r(t)/r(t_eps) below ``t_eps`` if ``exact``."""
         if not self.exact:
             return 0 * t + self.normaliser
@@ -141,20 +136,20 @@ class LogisticTimes:
     def __post_init__(self) -> None:
         check_positive(self.scale, "scale")
         check_positive(self.clip, "clip")
-        last, low = float(self.process.log_snr(np.float64(1.0))), self.loc - self.clip * self.scale
+        last, low = _at(self.process.log_snr, 1.0), self.loc - self.clip * self.scale
         if not low >= last:
             raise ValueError(f"loc - clip * scale must be at least {last:.4g}, where t = 1; got {low:.4g}")
 
-    def inverse_cdf(self, u: Any) -> Any:
+    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
         """Times at distribution function ``u``: the highest ratios come first."""
         edge = 1 / (1 + math.exp(self.clip))
         mass = edge + (1 - 2 * edge) * u
-        return self.process.time(self.loc - self.scale * _log(mass / (1 - mass)))
+        return self.process.time(self.loc - self.scale * (mass / (1 - mass)).log())
 
-    def weight(self, t: Any) -> Any:
+    def weight(self, t: torch.Tensor) -> torch.Tensor:
         """1/q(λ) = 2 scale tanh(clip/2) (1 + cosh s)."""
         s = (self.process.log_snr(t) - self.loc) / self.scale
-        return (2 * self.scale * math.tanh(self.clip / 2)) * (1 + _cosh(s))
+        return (2 * self.scale * math.tanh(self.clip / 2)) * (1 + s.cosh())
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,56 +163,56 @@ class PiecewiseTimes:
         high: where the first bin begins.
     """
 
-    masses: np.ndarray
+    masses: torch.Tensor
     process: VPDiffusion = field(default_factory=VPDiffusion)
     high: float = HIGHEST
 
     def __post_init__(self) -> None:
-        masses = np.asarray(self.masses, dtype=np.float64)
-        if masses.ndim not in (1, 2) or not (masses > 0).all() or not np.allclose(masses.sum(-1), 1):
+        masses = torch.as_tensor(self.masses, dtype=torch.float64)
+        if masses.dim() not in (1, 2) or not (masses > 0).all() or not ((masses.sum(-1) - 1).abs() < 1e-5).all():
             raise ValueError(
                 "masses must be positive and add up to one along the last of one or two axes; "
-                f"got shape {masses.shape}"
+                f"got shape {tuple(masses.shape)}"
             )
         object.__setattr__(self, "masses", masses)
 
     @classmethod
     def flat(cls, process: VPDiffusion, bins: int = 16) -> PiecewiseTimes:
         """Uniform in log signal-to-noise ratio."""
-        return cls(np.full(bins, 1 / bins), process)
+        return cls(torch.full((bins,), 1 / bins, dtype=torch.float64), process)
 
     @property
     def width(self) -> float:
         """Width of a bin in log signal-to-noise ratio."""
-        return (self.high - float(self.process.log_snr(np.float64(1.0)))) / self.masses.shape[-1]
+        return (self.high - _at(self.process.log_snr, 1.0)) / self.masses.shape[-1]
 
     @cached_property
-    def _edges(self) -> np.ndarray:
+    def _edges(self) -> torch.Tensor:
         """Mass before each bin."""
-        return np.cumsum(self.masses, axis=-1) - self.masses
+        return self.masses.cumsum(-1) - self.masses
 
-    def bins(self, t: Any) -> Any:
+    def bins(self, t: torch.Tensor) -> torch.Tensor:
         """Which bin each time is in."""
         index = (self.high - self.process.log_snr(t)) / self.width
-        return _whole(index.clip(0, self.masses.shape[-1] - 1))
+        return index.clip(0, self.masses.shape[-1] - 1).long()
 
-    def inverse_cdf(self, u: Any) -> Any:
+    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
         """Times at distribution function ``u``: the highest ratios come first."""
-        edges = _like(self._edges, u)[..., None, :]
+        edges = self._edges.to(u)[..., None, :]
         index = (u[..., None] >= edges[..., 1:]).sum(-1)
         within = (u - self._look_up(self._edges, index, u)) / self._look_up(self.masses, index, u)
         return self.process.time(self.high - self.width * (index + within))
 
-    def weight(self, t: Any) -> Any:
+    def weight(self, t: torch.Tensor) -> torch.Tensor:
         """1/q(λ): width of a bin over its mass."""
         return self.width / self._look_up(self.masses, self.bins(t), t)
 
-    def _look_up(self, table: np.ndarray, index: Any, like: Any) -> Any:
+    def _look_up(self, table: torch.Tensor, index: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
         """Entries of a table (bins,) or (fleet, bins) by bin."""
-        values = _like(table, like)
-        if table.ndim == 1:
+        values = table.to(like)
+        if table.dim() == 1:
             return values[index]
-        return values[_like(np.arange(len(table))[:, None], index), index]
+        return values[torch.arange(len(table), device=index.device)[:, None], index]
 
 
 def make_times(name: str, process: VPDiffusion, t_eps: float) -> TimeSampler:
@@ -235,33 +230,9 @@ def make_times(name: str, process: VPDiffusion, t_eps: float) -> TimeSampler:
     return LogisticTimes(process) if name == "logistic" else PiecewiseTimes.flat(process)
 
 
-def _like(table: np.ndarray, other: Any) -> Any:
-    """``table`` in the library, and for torch the precision and device, of ``other``."""
-    if hasattr(other, "detach"):
-        import torch
-
-        return torch.as_tensor(table).to(other)
-    return table
-
-
-def _log(x: Any) -> Any:
-    return x.log() if hasattr(x, "detach") else np.log(x)
-
-
-def _cosh(x: Any) -> Any:
-    return x.cosh() if hasattr(x, "detach") else np.cosh(x)
-
-
-def _whole(x: Any) -> Any:
-    return x.long() if hasattr(x, "detach") else x.astype(np.int64)
-
-
-def _where(condition: Any, yes: Any, no: Any) -> Any:
-    if hasattr(condition, "detach"):
-        import torch
-
-        return torch.where(condition, yes, no)
-    return np.where(condition, yes, no)
+def _at(function: Callable[[torch.Tensor], torch.Tensor], t: float) -> float:
+    """A function of times at one of them."""
+    return float(function(torch.tensor(t, dtype=torch.float64)))
 
 
 def _check_cut(value: float, name: str) -> None:

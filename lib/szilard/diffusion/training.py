@@ -7,76 +7,37 @@ forward, backward, Adam and the weight average. On CUDA the steps of a block are
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from numbers import Real
+from functools import cached_property, partial
 
 import torch
+from torch import nn
 
-from szilard.diffusion._stepper import BLOCK, Stepper
 from szilard.diffusion.analytic import AnalyticGaussianScore
 from szilard.diffusion.masks import CONDITION, DIFFUSED, Mask
 from szilard.diffusion.network import Architecture, ScoreNetwork, time_features
 from szilard.diffusion.process import VPDiffusion
 from szilard.diffusion.times import ImportanceTimes, TimeSampler
-from szilard.validation import check_choice, check_integer, check_positive
+from szilard.fleets import BLOCK, Stepper, Training
+from szilard.validation import check_integer
 
 ADAPTED = 0.2  # share of the steps after which the sampler of times may be changed, once
 
-__all__ = ["ScoreModel", "Training", "train"]
+__all__ = ["ScoreModel", "denoising_loss", "published_defaults", "train"]
 
 
-@dataclass(frozen=True)
-class Training:
-    """How a score network is trained.
+def published_defaults(training: Training, dims: Sequence[int]) -> Training:
+    """Settings completed as `franzese2024minde`'s code does, by the widest variable: batches of 128 and a rate of 1e-3
+    up to five coordinates, 256 and 2e-3 above."""
+    return training.completed(128, 1e-3) if max(dims) <= 5 else training.completed(256, 2e-3)
 
-    Args:
-        batch: samples per step, shared out among the masks; ``None`` takes 128 up to five coordinates in a
-            variable and 256 above, as `franzese2024minde`'s code does.
-        lr: Adam's learning rate; ``None`` takes 1e-3 up to five coordinates in a variable and 2e-3 above.
-        schedule: ``"cosine"`` raises the rate over the first tenth, then lets it fall to zero; ``"constant"`` keeps
-            it (as published). Without the slow start, short trainings often end with dead units.
-        ema: decay of the weight average that is evaluated; shortened in a short training, so that the average
-            never reaches back over more than a tenth of it.
-    """
 
-    batch: int | None = None
-    lr: float | None = None
-    schedule: str = "cosine"
-    ema: float = 0.999
-
-    def __post_init__(self) -> None:
-        check_choice(self.schedule, "schedule", ("cosine", "constant"))
-        if self.batch is not None:
-            check_integer(self.batch, "batch", minimum=4)
-        if self.lr is not None:
-            check_positive(self.lr, "lr")
-        if not isinstance(self.ema, Real) or not 0 <= self.ema < 1:
-            raise ValueError(f"ema must be a number in [0, 1); got {self.ema!r}")
-
-    def rows(self, dims: Sequence[int]) -> int:
-        """Samples per step for variables of these widths."""
-        return self.batch or (128 if max(dims) <= 5 else 256)
-
-    def rate(self, step: int, steps: int, dims: Sequence[int]) -> float:
-        """Learning rate at ``step`` of ``steps``."""
-        peak = self.lr or (1e-3 if max(dims) <= 5 else 2e-3)
-        if self.schedule == "constant":
-            return peak
-        done, warm = (step + 1) / steps, 0.1
-        return peak * (
-            done / warm if done < warm else 0.5 * (1 + math.cos(math.pi * (done - warm) / (1 - warm)))
-        )
-
-    def rates(self, steps: int, dims: Sequence[int]) -> list[float]:
-        """Learning rate at each of ``steps``."""
-        return [self.rate(step, steps, dims) for step in range(steps)]
-
-    def decay(self, steps: int) -> float:
-        """Decay of the weight average in a training of this many steps."""
-        return min(self.ema, 1 - 1 / (1 + 0.1 * steps))
+def denoising_loss(
+    weights: torch.Tensor, network: nn.Module, inputs: torch.Tensor, features: torch.Tensor, goals: torch.Tensor
+) -> torch.Tensor:
+    """Square error of the predicted noise, weighted by (rows, D), summed over the fleet."""
+    return ((network(inputs, features) - goals).square() * weights).sum()
 
 
 @dataclass(frozen=True)
@@ -114,9 +75,9 @@ class ScoreModel:
             return self.noises(x[:, None], t[None], masks)[:, 0]
         rows = x.transpose(0, 1).flatten(1, 2)
         roles = torch.tensor(masks, dtype=x.dtype, device=x.device).repeat_interleave(x.shape[-2], dim=0)
-        seen, target = _indicators(roles, self.dims)
+        visible, target = _indicators(roles, self.dims)
         features = time_features(t.repeat(1, len(masks)), roles, self.network.architecture.time, self.process)
-        out = (self.network(rows * seen, features) * target).unflatten(1, (len(masks), -1)).transpose(0, 1)
+        out = (self.network(rows * visible, features) * target).unflatten(1, (len(masks), -1)).transpose(0, 1)
         return out if self.baseline is None else out + self.baseline.noises(x, t, masks)
 
 
@@ -133,6 +94,7 @@ def train(
     watch: Callable[[int, float, ScoreModel], None] | None = None,
     watch_every: int = 0,
     adapt: Callable[[ScoreModel], TimeSampler] | None = None,
+    fuse: bool | None = None,
 ) -> ScoreModel:
     """Train a fleet of score networks, one per leading index of ``x`` (fleet, n, D).
 
@@ -143,7 +105,7 @@ def train(
         generators: one random stream per member. A member equals the one trained alone to rounding; where only its
             neighbours change, it keeps every bit.
         steps: optimiser steps.
-        training: the training settings.
+        training: the training settings, completed by :func:`published_defaults`.
         architecture: the shape of the network.
         times: sampler of diffusion times.
         baseline: exact scores of a Gaussian; the network then learns only what they miss.
@@ -152,6 +114,7 @@ def train(
         watch_every: steps between calls, of which blocks of 25 allow one each; 0 for never.
         adapt: called once, with the model at the first end of a block past a fifth of the steps; the times that follow
             come from the sampler it returns.
+        fuse: whether to compile the step on CUDA, see :class:`szilard.fleets.Stepper`.
 
     Returns:
         The model with averaged weights.
@@ -161,10 +124,12 @@ def train(
     """
     check_integer(steps, "steps", minimum=1)
     times = times or ImportanceTimes()
-    shares = _share(masks, training.rows(dims))
+    training = published_defaults(training, dims)
+    shares = share(masks, training.batch)
     network = ScoreNetwork(dims, architecture, generators, x.dtype).to(x.device)
-    batches = _Batches(x, tuple(dims), shares, times, architecture, baseline, generators)
-    stepper = Stepper(network, training.rates(steps, dims), training.decay(steps))
+    batches = Batches(x, tuple(dims), shares, times, architecture, baseline, generators)
+    loss = partial(denoising_loss, batches.weights)
+    stepper = Stepper(network, training.rates(steps), training.decay(steps), loss, fuse)
     losses, since = torch.zeros((), dtype=x.dtype, device=x.device), 0
     for start in range(0, steps, BLOCK):
         count = min(BLOCK, steps - start)
@@ -178,15 +143,13 @@ def train(
     return ScoreModel(stepper.averaged(), times.process, baseline)
 
 
-def _share(masks: Sequence[Mask], rows: int) -> list[Mask]:
+def share(masks: Sequence[Mask], rows: int) -> list[Mask]:
     """One mask per row of a batch, in contiguous runs, shares proportional to the diffused variables."""
     weights = [mask.count(DIFFUSED) for mask in masks]
     edges = [round(rows * sum(weights[: i + 1]) / sum(weights)) for i in range(len(masks))]
     counts = [high - low for low, high in zip([0, *edges], edges, strict=False)]
     if 0 in counts:
-        raise ValueError(
-            f"batch must be large enough for every one of {len(masks)} masks to get a row; got {rows}"
-        )
+        raise ValueError(f"batch must be large enough for every one of {len(masks)} masks to get a row; got {rows}")
     return [mask for mask, count in zip(masks, counts, strict=True) for _ in range(count)]
 
 
@@ -197,7 +160,7 @@ def _indicators(roles: torch.Tensor, dims: Sequence[int]) -> tuple[torch.Tensor,
 
 
 @dataclass(frozen=True)
-class _Batches:
+class Batches:
     """Prepares what the network sees, many steps at once: nothing here runs inside a step."""
 
     x: torch.Tensor
@@ -226,14 +189,14 @@ class _Batches:
         return target * ((1 + (D - free) / D) / free) / target.shape[0]
 
     def draw(self, count: int) -> tuple[torch.Tensor, ...]:
-        """Inputs, time features, targets (each (count, fleet, rows, …)) and loss weights (rows, D)."""
+        """Inputs, time features and targets, each (count, fleet, rows, …)."""
         clean, t, z = self._randomness(count)
-        seen, target = self.indicators
+        visible, target = self.indicators
         noisy = self.times.process.perturb(clean, t, z)
         mixed = torch.where(target > 0, noisy, clean)
         features = time_features(t, self.roles, self.architecture.time, self.times.process)
         goal = z if self.baseline is None else z - self._baseline(mixed, t)
-        return mixed * seen, features, goal, self.weights
+        return mixed * visible, features, goal
 
     def _randomness(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Clean rows, times and noise, each member from its own stream and always in the same order."""

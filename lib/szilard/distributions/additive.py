@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import lambertw
 
-from szilard.distributions.law import as_points, check_sample_size
+from szilard.distributions.distribution import as_points, check_sample_size
 from szilard.rng import RNG, generator
 from szilard.validation import check_positive
 
@@ -40,7 +40,7 @@ class UniformAdditive:
 
     @classmethod
     def from_information(cls, nats: float) -> UniformAdditive:
-        """The law that shares ``nats``."""
+        """The distribution that shares ``nats``."""
         check_positive(nats, "nats")
         if nats <= 0.5:
             return cls(1.0 / (4.0 * nats))

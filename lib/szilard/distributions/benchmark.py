@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 
 from szilard.distributions.additive import UniformAdditive
+from szilard.distributions.distribution import PointwiseDistribution
 from szilard.distributions.gaussian import dense, normal_pair, sparse
-from szilard.distributions.law import Distribution
 from szilard.distributions.student import Student
 from szilard.distributions.transformed import Transformed
 from szilard.distributions.transforms import (
@@ -36,13 +36,13 @@ _SPIRALS = (Spiral(plane=(0, 1)), Spiral(plane=(1, 2)))
 
 @dataclass(frozen=True)
 class Task:
-    """One named problem of the benchmark: a law whose mutual information is to be recovered from samples.
+    """One named problem of the benchmark: a distribution whose mutual information is to be recovered from samples.
 
     Args:
         id: published identifier, for example ``"1v1-normal-0.75"``.
         name: published name.
         family: "bivariate", "additive", "dense", "sparse" or "student".
-        law: the law behind the task.
+        distribution: what the samples are drawn from.
 
     Source: `czyz2023beyond`.
     """
@@ -50,30 +50,30 @@ class Task:
     id: str
     name: str
     family: str
-    law: Distribution
+    distribution: PointwiseDistribution
 
     @property
     def dims(self) -> tuple[int, ...]:
         """(dx, dy)."""
-        return self.law.dims
+        return self.distribution.dims
 
     @property
     def truth(self) -> str:
         """How the information is known."""
-        return self.law.truth
+        return self.distribution.truth
 
     @property
     def mutual_information(self) -> float:
         """Exact mutual information in nats."""
-        return self.law.mutual_information
+        return self.distribution.mutual_information
 
     def sample(self, n: int, rng: RNG = 0) -> tuple[np.ndarray, ...]:
         """``n`` independent draws: arrays (n, dx) and (n, dy)."""
-        return self.law.sample(n, rng)
+        return self.distribution.sample(n, rng)
 
     def pointwise_mutual_information(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Exact pointwise mutual information in nats, shape (n,)."""
-        return self.law.pointwise_mutual_information(x, y)
+        return self.distribution.pointwise_mutual_information(x, y)
 
 
 def beyond_normal() -> list[Task]:
@@ -106,8 +106,8 @@ def _one_by_one() -> Iterator[Task]:
     yield Task(f"1v1-normal-{_RHO}", pair.name, "bivariate", pair)
     yield _mapped(f"normal_cdf-1v1-normal-{_RHO}", "bivariate", pair, NormalCDF())
     for noise in (0.1, 0.75):
-        law = UniformAdditive(noise)
-        yield Task(f"1v1-additive-{noise}", law.name, "additive", law)
+        distribution = UniformAdditive(noise)
+        yield Task(f"1v1-additive-{noise}", distribution.name, "additive", distribution)
     modes = NormalToMixture((0.3, 0.7), (0.0, 5.0)), NormalToMixture((0.5, 0.5), (-1.0, 3.0))
     yield _mapped(f"1v1-bimodal-{_RHO}", "bivariate", pair, *modes, name="Bimodal 1 x 1")
     wiggles = Wiggly(_WIGGLES_X), Wiggly(_WIGGLES_Y)
@@ -123,17 +123,17 @@ def _one_by_one() -> Iterator[Task]:
 
 def _multinormal() -> Iterator[Task]:
     for dim in (2, 3, 5, 25, 50):
-        law = dense(dim, dim, correlation=0.5)
-        yield Task(f"multinormal-dense-{dim}-{dim}-0.5", law.name, "dense", law)
+        distribution = dense(dim, dim, correlation=0.5)
+        yield Task(f"multinormal-dense-{dim}-{dim}-0.5", distribution.name, "dense", distribution)
     for dim in (2, 3, 5, 25):
-        law = sparse(dim, dim, pairs=2, strength=2.0)
-        yield Task(f"multinormal-sparse-{dim}-{dim}-2-2.0", law.name, "sparse", law)
+        distribution = sparse(dim, dim, pairs=2, strength=2.0)
+        yield Task(f"multinormal-sparse-{dim}-{dim}-2-2.0", distribution.name, "sparse", distribution)
 
 
 def _student() -> Iterator[Task]:
     for dim, dof in ((2, 1), (2, 2), (3, 2), (3, 3), (5, 2), (5, 3)):
-        law = Student.identity(dim, dim, dof)
-        yield Task(f"student-identity-{dim}-{dim}-{dof}", law.name, "student", law)
+        distribution = Student.identity(dim, dim, dof)
+        yield Task(f"student-identity-{dim}-{dim}-{dof}", distribution.name, "student", distribution)
 
 
 def _through_maps() -> Iterator[Task]:
@@ -146,13 +146,13 @@ def _through_maps() -> Iterator[Task]:
     )
     for prefix, maps in ways:
         for dim in (3, 5, 25):
-            law = sparse(dim, dim, pairs=2, strength=2.0)
-            yield _mapped(f"{prefix}-multinormal-sparse-{dim}-{dim}-2-2.0", "sparse", law, *maps)
+            distribution = sparse(dim, dim, pairs=2, strength=2.0)
+            yield _mapped(f"{prefix}-multinormal-sparse-{dim}-{dim}-2-2.0", "sparse", distribution, *maps)
     for dim, dof in ((2, 1), (3, 2), (5, 2)):
-        law = Student.identity(dim, dim, dof)
-        yield _mapped(f"asinh-student-identity-{dim}-{dim}-{dof}", "student", law, Asinh())
+        distribution = Student.identity(dim, dim, dof)
+        yield _mapped(f"asinh-student-identity-{dim}-{dim}-{dof}", "student", distribution, Asinh())
 
 
-def _mapped(id: str, family: str, base: Distribution, *maps: Homeomorphism, name: str = "") -> Task:
-    law = Transformed(base, maps[0], maps[-1], name)
-    return Task(id, law.name, family, law)
+def _mapped(id: str, family: str, base: PointwiseDistribution, *maps: Homeomorphism, name: str = "") -> Task:
+    distribution = Transformed(base, maps[0], maps[-1], name)
+    return Task(id, distribution.name, family, distribution)

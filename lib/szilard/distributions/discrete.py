@@ -7,27 +7,19 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.special import entr
 
-from szilard.distributions.law import check_sample_size
+from szilard.distributions.distribution import check_sample_size
 from szilard.estimate import Estimate, OInformation
+from szilard.information import entropy
 from szilard.rng import RNG, generator
-from szilard.validation import check_integer
+from szilard.validation import as_distribution, check_integer
 
-__all__ = [
-    "DiscreteSystem",
-    "copies",
-    "discrete_o_information",
-    "independent_bits",
-    "majority",
-    "parity",
-    "xor",
-]
+__all__ = ["DiscreteSystem", "copies", "discrete_o_information", "independent_bits", "majority", "parity", "xor"]
 
 
 @dataclass(frozen=True, eq=False)
 class DiscreteSystem:
-    """A joint law of discrete variables, as an array with one axis per variable.
+    """A joint distribution of discrete variables, as an array with one axis per variable.
 
     Args:
         probabilities: probability of every combination of values, non-negative, adding up to one.
@@ -75,13 +67,13 @@ def xor() -> DiscreteSystem:
 def parity(n: int) -> DiscreteSystem:
     """n − 1 fair bits and their parity: TC = 1 bit, DTC = n − 1 bits."""
     check_integer(n, "n", minimum=2)
-    return _law(n, lambda bits: sum(bits) % 2 == 0, f"parity of {n - 1}")
+    return _uniform_over(n, lambda bits: sum(bits) % 2 == 0, f"parity of {n - 1}")
 
 
 def copies(n: int) -> DiscreteSystem:
     """The same fair bit n times: pure redundancy, TC = n − 1 bits, DTC = 1 bit."""
     check_integer(n, "n", minimum=2)
-    return _law(n, lambda bits: len(set(bits)) == 1, f"{n} copies")
+    return _uniform_over(n, lambda bits: len(set(bits)) == 1, f"{n} copies")
 
 
 def majority(n: int) -> DiscreteSystem:
@@ -89,17 +81,17 @@ def majority(n: int) -> DiscreteSystem:
     check_integer(n, "n", minimum=1)
     if n % 2 == 0:
         raise ValueError(f"n must be odd, so that there is a majority; got {n}")
-    return _law(n + 1, lambda bits: bits[-1] == (2 * sum(bits[:-1]) > n), f"majority of {n}")
+    return _uniform_over(n + 1, lambda bits: bits[-1] == (2 * sum(bits[:-1]) > n), f"majority of {n}")
 
 
 def independent_bits(n: int) -> DiscreteSystem:
     """n fair bits that know nothing of each other: all measures vanish."""
     check_integer(n, "n", minimum=2)
-    return _law(n, lambda bits: True, f"{n} independent bits")
+    return _uniform_over(n, lambda bits: True, f"{n} independent bits")
 
 
 def discrete_o_information(probabilities: np.ndarray) -> OInformation:
-    r"""TC, DTC, Ω, S and gradients in nats of a discrete law, by entropy sums (`rosas2019oinformation`).
+    r"""TC, DTC, Ω, S and gradients in nats of a discrete distribution, by entropy sums (`rosas2019oinformation`).
 
     .. math:: TC=\sum_i H(X^i)-H(X),\qquad DTC=H(X)-\sum_i H(X^i|X^{\setminus i}),\qquad
         \partial_i\Omega=\Omega(X)-\Omega(X^{\setminus i}).
@@ -117,17 +109,17 @@ def discrete_o_information(probabilities: np.ndarray) -> OInformation:
 
 
 def _tc_and_dtc(p: np.ndarray) -> tuple[float, float]:
-    axes, joint = range(p.ndim), entr(p).sum()
-    alone = sum(entr(p.sum(axis=tuple(j for j in axes if j != i))).sum() for i in axes)
-    rest = sum(entr(p.sum(axis=i)).sum() for i in axes)
-    return float(alone - joint), float(rest - (p.ndim - 1) * joint)
+    axes, joint = range(p.ndim), entropy(p)
+    alone = sum(entropy(p.sum(axis=tuple(j for j in axes if j != i))) for i in axes)
+    rest = sum(entropy(p.sum(axis=i)) for i in axes)
+    return alone - joint, rest - (p.ndim - 1) * joint
 
 
 def _exact(nats: float) -> Estimate:
     return Estimate(nats, 0.0, n=0, method="exact")
 
 
-def _law(n: int, possible: Callable[[tuple[int, ...]], bool], name: str) -> DiscreteSystem:
+def _uniform_over(n: int, possible: Callable[[tuple[int, ...]], bool], name: str) -> DiscreteSystem:
     """Uniform over those rows of n bits that are ``possible``."""
     p = np.zeros((2,) * n)
     for bits in product((0, 1), repeat=n):
@@ -136,11 +128,7 @@ def _law(n: int, possible: Callable[[tuple[int, ...]], bool], name: str) -> Disc
 
 
 def _check_probabilities(probabilities: np.ndarray) -> np.ndarray:
-    p = np.asarray(probabilities, dtype=np.float64)
+    p = as_distribution(probabilities, "probabilities")
     if p.ndim < 2:
         raise ValueError(f"probabilities must have one axis per variable, two at least; got shape {p.shape}")
-    if not np.isfinite(p).all() or (p < 0).any():
-        raise ValueError("probabilities must be finite and not negative")
-    if abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"probabilities must add up to 1; they add up to {p.sum():.9g}")
     return p

@@ -1,4 +1,4 @@
-"""Jointly normal vectors: the laws whose mutual information is a ratio of determinants."""
+"""Jointly normal vectors: the distributions whose mutual information is a ratio of determinants."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from scipy.linalg import block_diag, solve_triangular
 from scipy.optimize import brentq
 
-from szilard.distributions.law import as_points, check_sample_size
+from szilard.distributions.distribution import as_points, check_sample_size
 from szilard.rng import RNG, generator
 from szilard.validation import as_covariance, check_integer, check_positive
 
@@ -22,7 +22,7 @@ __all__ = ["Gaussian", "correlation_from_information", "dense", "normal_pair", "
 
 @dataclass(frozen=True, eq=False)
 class Gaussian:
-    r"""A centred normal law of (X, Y) with covariance ``cov``, whose mutual information is, in nats,
+    r"""A centred normal distribution of (X, Y) with covariance ``cov``, whose mutual information is, in nats,
 
     .. math:: I(X;Y) = \tfrac12 \ln \frac{\det\Sigma_X \det\Sigma_Y}{\det\Sigma}.
 
@@ -95,7 +95,7 @@ class Gaussian:
         return _mahalanobis(x, cov_x), _mahalanobis(y, cov_y), _mahalanobis(np.hstack([x, y]), self.cov)
 
     def pointwise_mutual_information(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        r"""Exact :math:`\ln p(x,y)/p(x)p(y)` in nats, shape (n,); its mean over the law is I(X;Y)."""
+        r"""Exact :math:`\ln p(x,y)/p(x)p(y)` in nats, shape (n,); its mean over the distribution is I(X;Y)."""
         at_x, at_y, at_both = self.distances(x, y)
         return self.mutual_information + 0.5 * (at_x + at_y - at_both)
 
@@ -146,12 +146,7 @@ def dense(
 
 
 def sparse(
-    dim_x: int,
-    dim_y: int,
-    pairs: int = 2,
-    strength: float | None = None,
-    *,
-    mutual_information: float | None = None,
+    dim_x: int, dim_y: int, pairs: int = 2, strength: float | None = None, *, mutual_information: float | None = None
 ) -> Gaussian:
     r"""Standard normal coordinates of which only ``pairs`` pairs :math:`(X_i, Y_i)` are dependent.
 
@@ -200,20 +195,22 @@ def correlation_from_information(nats: float) -> float:
     return math.sqrt(-math.expm1(-2.0 * nats))
 
 
-def stacked_pair(law: Gaussian) -> Gaussian:
-    """Two independent copies of ``law`` seen as one law of ((X1, X2), (Y1, Y2))."""
-    dx, dy = law.dims
+def stacked_pair(pair: Gaussian) -> Gaussian:
+    """Two independent copies of ``pair`` seen as one distribution of ((X1, X2), (Y1, Y2))."""
+    dx, dy = pair.dims
     x, y = np.arange(dx), np.arange(dx, dx + dy)
     order = np.concatenate([x, x + dx + dy, y, y + dx + dy])
-    cov = block_diag(law.cov, law.cov)[np.ix_(order, order)]
-    return Gaussian(cov, (2 * dx, 2 * dy), f"Two copies of {law.name}")
+    cov = block_diag(pair.cov, pair.cov)[np.ix_(order, order)]
+    return Gaussian(cov, (2 * dx, 2 * dy), f"Two copies of {pair.name}")
 
 
 def _one_of(name: str, value: float | None, nats: float | None, solve: Callable[[float], float]) -> float:
     """``value``, or what ``solve`` finds for the information ``nats``; exactly one of them is given."""
-    if (value is None) == (nats is None):
-        raise ValueError(f"give exactly one of {name} and mutual_information; got {value!r} and {nats!r}")
-    return solve(nats) if value is None else value
+    if value is not None and nats is None:
+        return value
+    if nats is not None and value is None:
+        return solve(nats)
+    raise ValueError(f"give exactly one of {name} and mutual_information; got {value!r} and {nats!r}")
 
 
 def _check_inside(value: float, name: str, low: float, high: float) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import log_expit
 
-from szilard.distributions.law import as_points, check_sample_size
+from szilard.distributions.distribution import as_points, check_sample_size
 from szilard.rng import RNG, generator
 from szilard.validation import check_positive
 

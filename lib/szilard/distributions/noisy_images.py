@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import logsumexp
 
-from szilard.distributions.law import check_sample_size
+from szilard.distributions.distribution import check_sample_size
 from szilard.rng import RNG, generator, spawn
 from szilard.validation import as_samples, check_integer, check_positive
 
@@ -50,17 +50,17 @@ class NoisyImages:
         return round(self.images.shape[1] ** 0.5)
 
     def view(self, rows: int) -> NoisyView:
-        """The joint law of (B_rows, A)."""
+        """The joint distribution of (B_rows, A)."""
         return NoisyView(self, self._seen(rows), 1, f"Noisy images, {rows} of {self.side} rows")
 
     def repeated_view(self, rows: int, extra: int = 3) -> NoisyView:
-        """The joint law of ([B_{rows+extra}, B_rows], A): the second look only repeats pixels of the first."""
+        """The joint distribution of ([B_{rows+extra}, B_rows], A): the second look only repeats pixels of the first."""
         check_integer(extra, "extra", minimum=1)
         pixels = np.concatenate([self._seen(rows + extra), self._seen(rows)])
         return NoisyView(self, pixels, 1, f"Noisy images, {rows + extra} rows and {rows} of them again")
 
     def paired_view(self, rows: int) -> NoisyView:
-        """The joint law of ([B¹_rows, B²_rows], [A¹, A²]) for two independent images."""
+        """The joint distribution of ([B¹_rows, B²_rows], [A¹, A²]) for two independent images."""
         return NoisyView(self, self._seen(rows), 2, f"Two noisy images, {rows} of {self.side} rows")
 
     def _seen(self, rows: int) -> np.ndarray:
@@ -114,8 +114,8 @@ class NoisyView:
     def sample(self, n: int, rng: RNG = 0) -> tuple[np.ndarray, np.ndarray]:
         """``n`` independent draws: views (n, ·) and images (n, ·), copies side by side."""
         check_sample_size(n)
-        parts = [self._draw(n, stream) for stream in spawn(rng, self.copies)]
-        return tuple(np.hstack(part) for part in zip(*parts, strict=True))
+        views, images = zip(*(self._draw(n, stream) for stream in spawn(rng, self.copies)), strict=True)
+        return np.hstack(views), np.hstack(images)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         images = self.field.images[rng.integers(len(self.field.images), size=n)]

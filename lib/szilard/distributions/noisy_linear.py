@@ -59,15 +59,15 @@ class NoisyLinear:
         return np.exp(-squared / (2.0 * self.length**2)) + self.nugget * np.eye(len(pixels))
 
     def view(self, rows: int) -> Gaussian:
-        """The joint law of (A, B_rows)."""
+        """The joint distribution of (A, B_rows)."""
         self._check_rows(rows, "rows")
-        kernel, seen = self.kernel, rows * self.side
-        noise = self.noise**2 * np.eye(seen)
-        cov = np.block([[kernel, kernel[:, :seen]], [kernel[:seen], kernel[:seen, :seen] + noise]])
-        return Gaussian(cov, (self.side**2, seen), f"Noisy field, {rows} of {self.side} rows")
+        kernel, visible = self.kernel, rows * self.side
+        noise = self.noise**2 * np.eye(visible)
+        cov = np.block([[kernel, kernel[:, :visible]], [kernel[:visible], kernel[:visible, :visible] + noise]])
+        return Gaussian(cov, (self.side**2, visible), f"Noisy field, {rows} of {self.side} rows")
 
     def repeated_view(self, rows: int, extra: int = 3) -> Transformed:
-        """The joint law of (A, [B_{rows+extra}, B_rows])."""
+        """The joint distribution of (A, [B_{rows+extra}, B_rows])."""
         check_integer(extra, "extra", minimum=1)
         self._check_rows(rows, "rows")
         self._check_rows(rows + extra, "rows + extra")
@@ -75,7 +75,7 @@ class NoisyLinear:
         return Transformed(self.view(rows + extra), fy=RepeatLeading(rows * self.side), name=name)
 
     def paired_view(self, rows: int) -> Gaussian:
-        """The joint law of ([A¹, A²], [B¹_rows, B²_rows]) for two independent copies."""
+        """The joint distribution of ([A¹, A²], [B¹_rows, B²_rows]) for two independent copies."""
         return stacked_pair(self.view(rows))
 
     def _check_rows(self, rows: int, name: str) -> None:

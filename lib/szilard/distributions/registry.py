@@ -10,8 +10,8 @@ import numpy as np
 
 from szilard.distributions.additive import UniformAdditive
 from szilard.distributions.benchmark import beyond_normal, task
+from szilard.distributions.distribution import Distribution
 from szilard.distributions.gaussian import Gaussian, dense, normal_pair, sparse
-from szilard.distributions.law import Distribution
 from szilard.distributions.mixture import MixturePair
 from szilard.distributions.noisy_linear import NoisyLinear
 from szilard.distributions.student import Student
@@ -42,7 +42,7 @@ _BEYOND_THE_BENCHMARK: dict[str, Callable[[], Distribution]] = {
 DISTRIBUTIONS: Mapping[str, Callable[[], Distribution]] = MappingProxyType(
     {one.id: partial(task, one.id) for one in beyond_normal()} | _BEYOND_THE_BENCHMARK
 )
-"""Id → factory without arguments: the 40 benchmark tasks in published order, then laws beyond them."""
+"""Id → factory without arguments: the 40 benchmark tasks in published order, then distributions beyond them."""
 
 
 def make(id: str) -> Distribution:

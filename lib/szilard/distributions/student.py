@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
+from szilard.distributions.distribution import check_sample_size
 from szilard.distributions.gaussian import Gaussian
-from szilard.distributions.law import check_sample_size
 from szilard.rng import RNG, generator
 from szilard.validation import check_integer, check_positive
 
@@ -18,21 +18,21 @@ __all__ = ["Student"]
 
 @dataclass(frozen=True)
 class Student:
-    r"""Multivariate Student law: a normal vector divided by one random scale common to X and Y,
+    r"""Multivariate Student distribution: a normal vector divided by one random scale common to X and Y,
 
     .. math:: (X, Y) = (Z_X, Z_Y)\,/\sqrt{W/\nu},\qquad (Z_X,Z_Y)\sim N(0,\Sigma),\ W\sim\chi^2_\nu.
 
     Its mutual information in nats is that of the normal vector plus what the shared scale tells,
     :math:`I = I_\Sigma + h_{d_x} + h_{d_y} - h_{d_x+d_y}`, with the entropy :math:`h_k` of a k-dimensional
-    standard law (:meth:`standard_entropy`). It is positive even for :math:`\Sigma = 1`.
+    standard distribution (:meth:`standard_entropy`). It is positive even for :math:`\Sigma = 1`.
 
     Args:
-        normal: the law of (Z_X, Z_Y); its covariance is the dispersion.
+        normal: the distribution of (Z_X, Z_Y); its covariance is the dispersion.
         dof: degrees of freedom ν > 0, in both vectors alike.
         name: readable name; made from the dimensions when empty.
 
     Raises:
-        ValueError: ``dof`` is not a finite number > 0, or ``normal`` is not a Gaussian law.
+        ValueError: ``dof`` is not a finite number > 0, or ``normal`` is not a Gaussian distribution.
 
     >>> round(Student.identity(1, 1, dof=1).mutual_information, 6)
     0.224171
@@ -48,14 +48,14 @@ class Student:
 
     def __post_init__(self) -> None:
         if not isinstance(self.normal, Gaussian):
-            raise ValueError(f"normal must be a Gaussian law; got {type(self.normal).__name__}")
+            raise ValueError(f"normal must be a Gaussian distribution; got {type(self.normal).__name__}")
         check_positive(self.dof, "dof")
         dx, dy = self.dims
         object.__setattr__(self, "name", self.name or f"Student-t {dx} x {dy} (dof={self.dof:g})")
 
     @classmethod
     def identity(cls, dim_x: int, dim_y: int, dof: float) -> Student:
-        """The law with unit dispersion: X and Y are uncorrelated and still dependent."""
+        """The distribution with unit dispersion: X and Y are uncorrelated and still dependent."""
         check_integer(dim_x, "dim_x", minimum=1)
         check_integer(dim_y, "dim_y", minimum=1)
         return cls(Gaussian(np.eye(dim_x + dim_y), (dim_x, dim_y)), dof)
@@ -66,7 +66,7 @@ class Student:
         return self.normal.dims
 
     def standard_entropy(self, k: int) -> float:
-        r"""Differential entropy in nats of the k-dimensional law with unit dispersion,
+        r"""Differential entropy in nats of the k-dimensional distribution with unit dispersion,
 
         .. math:: h_k = \ln\frac{\Gamma(\nu/2)\,(\nu\pi)^{k/2}}{\Gamma((\nu+k)/2)}
             + \frac{\nu+k}2\Big[\psi\big(\tfrac{\nu+k}2\big) - \psi\big(\tfrac\nu2\big)\Big].

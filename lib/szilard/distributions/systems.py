@@ -8,26 +8,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.linalg import block_diag
 
-from szilard.distributions.law import check_sample_size
+from szilard.distributions.distribution import check_sample_size
 from szilard.distributions.transforms import NormalCDF, SignedPower
 from szilard.estimate import Estimate, OInformation
 from szilard.rng import RNG, generator
 from szilard.validation import as_covariance, check_choice, check_integer
 
 TRANSFORMS = ("half-cube", "cdf")
-SINGULAR = (
-    1e-12  # smallest over largest eigenvalue of a correlation matrix that counts as dependence without noise
-)
+# Smallest over largest eigenvalue of a correlation matrix that counts as dependence without noise.
+SINGULAR = 1e-12
 
-__all__ = [
-    "TRANSFORMS",
-    "GaussianSystem",
-    "combine",
-    "gaussian_o_information",
-    "mixed",
-    "redundant",
-    "synergistic",
-]
+__all__ = ["TRANSFORMS", "GaussianSystem", "combine", "gaussian_o_information", "mixed", "redundant", "synergistic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +68,7 @@ class GaussianSystem:
         points = generator(rng).standard_normal((n, len(self.cov))) @ self._factor.T
         if self.transform is not None:
             points = _standardised(self.transform, points / np.sqrt(np.diag(self.cov)))
-        return tuple(
-            np.ascontiguousarray(part) for part in np.split(points, np.cumsum(self.dims)[:-1], axis=1)
-        )
+        return tuple(np.ascontiguousarray(part) for part in np.split(points, np.cumsum(self.dims)[:-1], axis=1))
 
     def transformed(self, transform: str) -> GaussianSystem:
         """The same system seen through a monotone map of every coordinate: ``"half-cube"`` or ``"cdf"``."""
@@ -152,7 +141,7 @@ def mixed(setting: int, rho: float, d: int = 1) -> GaussianSystem:
 
 
 def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation:
-    r"""TC, DTC, Ω, S and gradients of a normal law, in nats, from its covariance.
+    r"""TC, DTC, Ω, S and gradients of a normal distribution, in nats, from its covariance.
 
     With :math:`\Sigma` the correlation matrix and P its inverse, both in blocks by variable,
 
@@ -166,8 +155,8 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
         cov: covariance (D, D) of the concatenated variables.
         dims: width of each of the two or more variables.
 
-    A singular law, in which some coordinate is fixed by other variables, has infinite TC, DTC and S and an undefined
-    Ω (nan), and a warning says so.
+    A singular distribution, in which some coordinate is fixed by other variables, has infinite TC, DTC and S and an
+    undefined Ω (nan), and a warning says so.
 
     Raises:
         ValueError: ``cov`` not a covariance, singular within one variable, or ``dims`` that do not fit it.
@@ -183,8 +172,8 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
     tc, dtc = _tc_and_dtc(correlation, dims)
     gradients = []
     for i in range(len(dims)):
-        kept, widths = _without(i, dims)
-        rest = _tc_and_dtc(correlation[np.ix_(kept, kept)], widths) if len(widths) > 1 else (0.0, 0.0)
+        columns, widths = _without(i, dims)
+        rest = _tc_and_dtc(correlation[np.ix_(columns, columns)], widths) if len(widths) > 1 else (0.0, 0.0)
         gradients.append(_exact(tc - dtc - rest[0] + rest[1]))
     return OInformation(_exact(tc), _exact(dtc), _exact(tc - dtc), _exact(tc + dtc), tuple(gradients))
 
@@ -200,10 +189,9 @@ def _tc_and_dtc(correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, fl
 
 def _infinite(correlation: np.ndarray, dims: Sequence[int]) -> OInformation:
     """TC is infinite, and so is DTC ≥ TC / (N − 1); their difference is undefined."""
-    warning = "the law is singular: some coordinate is fixed by others, and the total correlation is infinite"
+    warning = "the distribution is singular: some coordinate is fixed by others, and the total correlation is infinite"
     within = any(
-        np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation)
-        for block in _blocks(dims)
+        np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation) for block in _blocks(dims)
     )
     if within:
         raise ValueError("cov must be regular within each variable: drop columns that others determine")

@@ -1,4 +1,4 @@
-"""A law seen through invertible maps of its two vectors: new marginals, the same mutual information."""
+"""A distribution seen through invertible maps of its two vectors: new marginals, the same mutual information."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.distributions.law import Distribution, as_points
+from szilard.distributions.distribution import Distribution, PointwiseDistribution, as_points
 from szilard.distributions.transforms import Homeomorphism, Identity
 from szilard.rng import RNG
 
@@ -15,10 +15,10 @@ __all__ = ["Transformed"]
 
 @dataclass(frozen=True)
 class Transformed:
-    """The law of (f(X), g(Y)), whose mutual information is that of (X, Y).
+    """The distribution of (f(X), g(Y)), whose mutual information is that of (X, Y).
 
     Args:
-        base: the law of (X, Y).
+        base: the distribution of (X, Y).
         fx: invertible map of X.
         fy: invertible map of Y.
         name: readable name; made from the maps and the base when empty.
@@ -31,7 +31,7 @@ class Transformed:
     'Asinh @ Student-t 1 x 1 (dof=1)'
     """
 
-    base: Distribution
+    base: PointwiseDistribution
     fx: Homeomorphism = Identity()
     fy: Homeomorphism = Identity()
     name: str = ""
@@ -69,10 +69,10 @@ class Transformed:
         return self.fx(x), self.fy(y)
 
     def invert(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The points of the base law behind ``x`` and ``y``."""
+        """The points of the base distribution behind ``x`` and ``y``."""
         x, y = as_points(x, y, self.dims)
         return self.fx.inverse(x), self.fy.inverse(y)
 
     def pointwise_mutual_information(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        r"""Exact :math:`\ln p(x,y)/p(x)p(y)` in nats, shape (n,): the base law's, as Jacobians cancel."""
+        r"""Exact :math:`\ln p(x,y)/p(x)p(y)` in nats, shape (n,): the base distribution's, as Jacobians cancel."""
         return self.base.pointwise_mutual_information(*self.invert(x, y))

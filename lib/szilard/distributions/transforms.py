@@ -41,7 +41,10 @@ class Homeomorphism:
     ('Signed power 3 @ Asinh', 2.0)
     """
 
-    name = "Identity"
+    @property
+    def name(self) -> str:
+        """Readable name."""
+        return "Identity"
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Images of the rows of ``x`` (n, d); ValueError where the map is not defined."""

@@ -7,99 +7,36 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .registry import ESTIMATORS, EntropyEstimator, Estimator, make, measure
+from szilard.lazy import attach
 
 if TYPE_CHECKING:
-    from .fleet import minde_fleet
-    from .gaussian import GaussianCopula, GaussianMI
-    from .histogram import Histogram
-    from .kde import KernelDensity
-    from .kozachenko_leonenko import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
-    from .ksg import KSG
-    from .line import line_o_information
-    from .minde import MINDE
-    from .neighbours import count_within, k_nearest
-    from .nplet_scan import NPlets, nplets, scan_nplets
-    from .o_information import DiscretePlugIn, gaussian_oinfo, oinfo
-    from .soi import SOI, soi_fleet
-    from .variational import CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, variational_fleet
+    # fmt: off
+    from szilard.estimators.gaussian import GaussianCopula, GaussianMI
+    from szilard.estimators.histogram import Histogram
+    from szilard.estimators.kde import KernelDensity
+    from szilard.estimators.kozachenko_leonenko import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
+    from szilard.estimators.ksg import KSG
+    from szilard.estimators.line import line_o_information
+    from szilard.estimators.minde import MINDE, minde_fleet
+    from szilard.estimators.neighbours import count_within, k_nearest
+    from szilard.estimators.nplet_scan import NPlets, nplets, scan_nplets
+    from szilard.estimators.o_information import DiscretePlugIn
+    from szilard.estimators.oinfo_by_name import gaussian_oinfo, oinfo
+    from szilard.estimators.registry import ESTIMATORS, EntropyEstimator, Estimator, make, measure
+    from szilard.estimators.score_based import ScoreBased
+    from szilard.estimators.soi import SOI, soi_fleet
+    from szilard.estimators.variational import (
+        CLUB,
+        MINE,
+        NWJ,
+        SMILE,
+        DonskerVaradhan,
+        InfoNCE,
+        Variational,
+        variational_fleet,
+    )
+    # fmt: on
 
-_PLACES = {
-    "DiscretePlugIn": "o_information",
-    "GaussianCopula": "gaussian",
-    "GaussianMI": "gaussian",
-    "Histogram": "histogram",
-    "KSG": "ksg",
-    "KernelDensity": "kde",
-    "KozachenkoLeonenko": "kozachenko_leonenko",
-    "MINDE": "minde",
-    "SOI": "soi",
-    "NPlets": "nplet_scan",
-    "WeightedKL": "kozachenko_leonenko",
-    "bias_cancelling_weights": "kozachenko_leonenko",
-    "count_within": "neighbours",
-    "k_nearest": "neighbours",
-    "gaussian_oinfo": "o_information",
-    "nplets": "nplet_scan",
-    "oinfo": "o_information",
-    "scan_nplets": "nplet_scan",
-    "minde_fleet": "fleet",
-    "soi_fleet": "soi",
-    "line_o_information": "line",
-    "CLUB": "variational",
-    "DonskerVaradhan": "variational",
-    "InfoNCE": "variational",
-    "MINE": "variational",
-    "NWJ": "variational",
-    "SMILE": "variational",
-    "variational_fleet": "variational",
-}
-
-__all__ = [
-    "DiscretePlugIn",
-    "ESTIMATORS",
-    "gaussian_oinfo",
-    "oinfo",
-    "KSG",
-    "MINDE",
-    "SOI",
-    "EntropyEstimator",
-    "Estimator",
-    "GaussianCopula",
-    "GaussianMI",
-    "Histogram",
-    "KernelDensity",
-    "KozachenkoLeonenko",
-    "NPlets",
-    "WeightedKL",
-    "bias_cancelling_weights",
-    "count_within",
-    "k_nearest",
-    "make",
-    "measure",
-    "nplets",
-    "scan_nplets",
-    "minde_fleet",
-    "soi_fleet",
-    "line_o_information",
-    "CLUB",
-    "DonskerVaradhan",
-    "InfoNCE",
-    "MINE",
-    "NWJ",
-    "SMILE",
-    "variational_fleet",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _PLACES:
-        return getattr(import_module(f".{_PLACES[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__, __all__ = attach(__name__)

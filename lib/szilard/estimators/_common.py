@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import Field, fields
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from ..estimate import Estimate
+from szilard.estimate import Estimate
 
-__all__ = ["describe", "from_local", "reverse_neighbours", "tie_warnings"]
+__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "tie_warnings"]
 
 
-def describe(estimator: Any) -> str:
+class Settings(Protocol):
+    """Any frozen dataclass of settings."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def describe(estimator: Settings) -> str:
     """The class name with the settings that differ from their defaults, and always ``k``."""
     values = [(f.name, getattr(estimator, f.name), f.default) for f in fields(estimator)]
-    shown = [f"{name}={value!r}" for name, value, default in values if value != default or name == "k"]
-    return f"{type(estimator).__name__}({', '.join(shown)})"
+    settings = [f"{name}={value!r}" for name, value, default in values if value != default or name == "k"]
+    return f"{type(estimator).__name__}({', '.join(settings)})"
 
 
 def from_local(
-    estimator: Any,
+    estimator: Settings,
     local: np.ndarray,
     *,
     influence: np.ndarray | None = None,
     shift: float = 0.0,
     extra_variance: float = 0.0,
     warnings: Sequence[str] = (),
-    **diagnostics: Any,
+    **diagnostics: object,
 ) -> Estimate:
     r"""The mean of local terms (n,), plus ``shift``, with its standard error.
 
@@ -66,7 +72,7 @@ def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def tie_warnings(tied: bool) -> list[str]:
-    """A sentence where a column repeats values although the estimator assumes a continuous law."""
+    """A sentence where a column repeats values although the estimator assumes a continuous distribution."""
     if not tied:
         return []
     return [

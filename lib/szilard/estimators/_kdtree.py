@@ -12,14 +12,14 @@ With ``euclidean`` all distances in this module are *squared* block norms. A joi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from . import _kdtree_loops as loops
-from ._kdtree_loops import Tree
+from szilard.estimators import _kdtree_loops as loops
+from szilard.estimators._kdtree_loops import Tree
+from szilard.threads import usable_threads
 
 __all__ = ["Tree", "build", "count", "nearest"]
 
@@ -71,7 +71,7 @@ def _in_threads(loop: Callable[..., None], tree: Tree, euclidean: bool, *arrays:
     """Run ``loop`` over all leaves, split among the cores this process may use."""
     n, d = tree.points.shape
     leaves = len(tree.leaves)
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    workers = usable_threads()
     if workers == 1 or leaves == 1 or n * n * d < THREADING_FROM:
         loop(tree, euclidean, 0, leaves, *arrays)
         return

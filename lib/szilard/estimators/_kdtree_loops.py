@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 __all__ = ["LANES", "Tree", "count", "nearest", "split"]
 
@@ -87,18 +88,16 @@ def _select(keys: np.ndarray, order: np.ndarray, a: int, b: int, middle: int) ->
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _below(found: np.ndarray, size: int, limit: float) -> int:
+def _below(joint: np.ndarray, size: int, limit: float) -> int:
     """How many of the first ``size`` distances are below ``limit``."""
     hits = 0
     for i in range(size):
-        hits += found[i] < limit
+        hits += joint[i] < limit
     return hits
 
 
 @njit(cache=True, nogil=True)
-def _scan_max(
-    leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, limit: float, found: np.ndarray
-) -> int:
+def _scan_max(leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, limit: float, joint: np.ndarray) -> int:
     """The scan with the maximum norm, in which blocks make no difference."""
     d, j = len(q), 0
     while j + 4 <= d:  # four coordinates a pass, then see whether any point is still in reach
@@ -110,8 +109,8 @@ def _scan_max(
             u = u if u > v else v
             w = w if w > z else z
             u = u if u > w else w
-            u = u if u > found[i] else found[i]
-            found[i] = u
+            u = u if u > joint[i] else joint[i]
+            joint[i] = u
             hits += u < limit
         j += 4
         if hits == 0:
@@ -119,9 +118,9 @@ def _scan_max(
     while j < d:
         for i in range(size):
             u = abs(leaves[leaf, j, i] - q[j])
-            found[i] = u if u > found[i] else found[i]
+            joint[i] = u if u > joint[i] else joint[i]
         j += 1
-    return _below(found, size, limit)
+    return _below(joint, size, limit)
 
 
 @njit(cache=True, nogil=True)
@@ -133,7 +132,7 @@ def _scan(
     ends: np.ndarray,
     euclidean: bool,
     limit: float,
-    found: np.ndarray,
+    joint: np.ndarray,
     norm: np.ndarray,
 ) -> int:
     """Distances from ``q`` to a leaf's points into ``found``; returns how many are below ``limit``.
@@ -141,9 +140,9 @@ def _scan(
     Where the answer is 0 the scan may have stopped early, and ``found`` holds lower bounds.
     """
     for i in range(size):
-        found[i] = 0.0
+        joint[i] = 0.0
     if not euclidean:
-        return _scan_max(leaves, leaf, size, q, limit, found)
+        return _scan_max(leaves, leaf, size, q, limit, joint)
     begin = 0
     for end in ends:
         for i in range(size):
@@ -153,11 +152,11 @@ def _scan(
                 step = leaves[leaf, j, i] - q[j]
                 norm[i] += step * step
         for i in range(size):
-            found[i] = norm[i] if norm[i] > found[i] else found[i]
+            joint[i] = norm[i] if norm[i] > joint[i] else joint[i]
         begin = end
-        if end < len(q) and _below(found, size, limit) == 0:
+        if end < len(q) and _below(joint, size, limit) == 0:
             return 0
-    return _below(found, size, limit)
+    return _below(joint, size, limit)
 
 
 @njit(cache=True, nogil=True)
@@ -222,7 +221,7 @@ def _visit(
     euclidean: bool,
     own: int,
     node: int,
-    found: np.ndarray,
+    joint: np.ndarray,
     norm: np.ndarray,
     best: np.ndarray,
     who: np.ndarray,
@@ -237,33 +236,26 @@ def _visit(
         place = starts[own] + me
         bound = best[me, k - 1]
         if _nearest_corners(points, points, place, low, high, node, ends, euclidean) < bound:
-            if _scan(leaves, node - first, padded, points[place], ends, euclidean, bound, found, norm) > 0:
+            if _scan(leaves, node - first, padded, points[place], ends, euclidean, bound, joint, norm) > 0:
                 for i in range(size):
-                    if found[i] < best[me, k - 1] and start + i != place:
-                        _insert(best, who, me, found[i], order[start + i])
+                    if joint[i] < best[me, k - 1] and start + i != place:
+                        _insert(best, who, me, joint[i], order[start + i])
         worst = max(worst, best[me, k - 1])
     return worst
 
 
 @njit(cache=True, nogil=True)
-def nearest(
-    tree: Tree,
-    euclidean: bool,
-    begin: int,
-    end: int,
-    distances: np.ndarray,
-    rows: np.ndarray,
-) -> None:
+def nearest(tree: Tree, euclidean: bool, begin: int, end: int, distances: np.ndarray, rows: np.ndarray) -> None:
     """k nearest neighbours of the points in leaves [begin, end)."""
     points, order, starts, stops, low, high, leaves, ends = tree
     first, width, k = len(leaves), leaves.shape[2], distances.shape[1]
-    found, norm = np.empty(width), np.empty(width)
+    joint, norm = np.empty(width), np.empty(width)
     best, who = np.empty((width, k)), np.empty((width, k), np.int64)
     stack, reach = np.empty(64, np.int64), np.empty(64)
     for own in range(first + begin, first + end):
         best[:], who[:] = np.inf, -1
         # The own leaf first: it gives tight bounds before the descent.
-        worst = _visit(tree, euclidean, own, own, found, norm, best, who)
+        worst = _visit(tree, euclidean, own, own, joint, norm, best, who)
         stack[0], reach[0], depth = 1, 0.0, 1
         while depth > 0:
             depth -= 1
@@ -271,7 +263,7 @@ def nearest(
             if gap >= worst or node == own:
                 continue
             if node >= first:
-                worst = _visit(tree, euclidean, own, node, found, norm, best, who)
+                worst = _visit(tree, euclidean, own, node, joint, norm, best, who)
                 continue
             left = _nearest_corners(low, high, own, low, high, 2 * node, ends, euclidean)
             right = _nearest_corners(low, high, own, low, high, 2 * node + 1, ends, euclidean)
@@ -285,18 +277,11 @@ def nearest(
 
 
 @njit(cache=True, nogil=True)
-def count(
-    tree: Tree,
-    euclidean: bool,
-    begin: int,
-    end: int,
-    limits: np.ndarray,
-    counts: np.ndarray,
-) -> None:
+def count(tree: Tree, euclidean: bool, begin: int, end: int, limits: np.ndarray, counts: np.ndarray) -> None:
     """Neighbour counts of the points in leaves [begin, end)."""
     points, order, starts, stops, low, high, leaves, ends = tree
     first, width = len(leaves), leaves.shape[2]
-    found, norm = np.empty(width), np.empty(width)
+    joint, norm = np.empty(width), np.empty(width)
     stack = np.empty(64, np.int64)
     for own in range(first + begin, first + end):
         mine = order[starts[own] : stops[own]]
@@ -328,5 +313,5 @@ def count(
                     counts[mine[me]] += size
                 else:
                     counts[mine[me]] += _scan(
-                        leaves, node - first, padded, points[place], ends, euclidean, limit, found, norm
+                        leaves, node - first, padded, points[place], ends, euclidean, limit, joint, norm
                     )

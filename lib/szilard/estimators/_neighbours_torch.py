@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from ..device import resolve_device
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -21,9 +23,7 @@ QUERIES = 2048  # rows of a tile
 PAIRS = {"cpu": 1 << 22, "cuda": 1 << 26}  # entries of a tile: three such float64 arrays are alive at a time
 
 
-def nearest(
-    x: np.ndarray, ends: np.ndarray, k: int, euclidean: bool, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+def nearest(x: np.ndarray, ends: np.ndarray, k: int, euclidean: bool, device: str) -> tuple[np.ndarray, np.ndarray]:
     """(Squared, if ``euclidean``) distances and rows (n, k) of the k nearest other points."""
     points, order, axis = _sorted(x, device)
     n, tile = len(points), _tile(points)
@@ -105,9 +105,7 @@ def _count_sorted(centre: Tensor, limit: Tensor) -> Tensor:
 
 def _sorted(x: np.ndarray, device: str) -> tuple[Tensor, Tensor, int]:
     """The points sorted along their widest coordinate, their rows in the sample, and that coordinate."""
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ValueError('device must be available; got "cuda" and no CUDA device is: use "auto" or "cpu"')
-    place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    place = resolve_device(device)
     axis = int(np.argmax(np.ptp(x, axis=0)))
     points = torch.tensor(x, dtype=torch.float64, device=place)
     order = torch.argsort(points[:, axis])
@@ -143,8 +141,8 @@ def _merge(best: tuple[Tensor, Tensor] | None, block: Tensor, start: int, k: int
     places += start
     if best is not None:
         distances, places = torch.cat([best[0], distances], 1), torch.cat([best[1], places], 1)
-    distances, kept = torch.topk(distances, k, dim=1, largest=False)
-    return distances, places.gather(1, kept)
+    distances, nearest_k = torch.topk(distances, k, dim=1, largest=False)
+    return distances, places.gather(1, nearest_k)
 
 
 def _reaches(gap: Tensor, best: tuple[Tensor, Tensor], euclidean: bool) -> bool:

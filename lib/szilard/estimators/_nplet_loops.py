@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from szilard.jit import njit
 
 SINGULAR = 1e-12  # variance that the variables before leave unexplained, below which they fix a variable
 
@@ -12,11 +13,7 @@ __all__ = ["SINGULAR", "scan"]
 
 @njit(cache=True, nogil=True)
 def scan(
-    correlation: np.ndarray,
-    prefixes: np.ndarray,
-    subsets: np.ndarray,
-    dets: np.ndarray,
-    precisions: np.ndarray,
+    correlation: np.ndarray, prefixes: np.ndarray, subsets: np.ndarray, dets: np.ndarray, precisions: np.ndarray
 ) -> None:
     r"""Determinants and precision products of all subsets that begin with one of the prefixes, in lexicographic order.
 

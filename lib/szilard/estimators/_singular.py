@@ -1,4 +1,4 @@
-"""Samples of a singular law: some variable is fixed by the others, and the total correlation is infinite."""
+"""Samples of a singular distribution: some variable is fixed by the others, and the total correlation is infinite."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators.preprocess import RankGaussian, Rescale
+from szilard.fleets import RankGaussian, Rescale
 
 FIXED = 1e-10  # share of a direction's variance left unexplained by the other variables that counts as none
 
@@ -41,13 +41,13 @@ def _unexplained(correlation: np.ndarray, own: np.ndarray, rest: np.ndarray) -> 
 def _whitening(matrix: np.ndarray) -> np.ndarray:
     """Directions of unit variance; those without any are left out."""
     values, vectors = np.linalg.eigh(matrix)
-    kept = values > FIXED * values[-1]
-    return vectors[:, kept] / np.sqrt(values[kept])
+    wide = values > FIXED * values[-1]
+    return vectors[:, wide] / np.sqrt(values[wide])
 
 
 def infinite(n: int, variables: int, gradients: bool, method: str = "SOI") -> OInformation:
-    """The answer for a singular law: TC, and with it DTC ≥ TC / (N − 1), is infinite, their difference undefined."""
-    sentence = "a variable is fixed by the others: a continuous law then has infinite TC, DTC and S, and no Ω"
+    """The answer for singular samples: TC, and with it DTC ≥ TC / (N − 1), is infinite, their difference undefined."""
+    sentence = "a variable is fixed by the others: a continuous distribution then has infinite TC, DTC and S, and no Ω"
     lost, unknown = (Estimate(value, math.nan, n=n, method=method) for value in (math.inf, math.nan))
-    asked = (unknown,) * variables if gradients else None
-    return OInformation(lost, lost, unknown, lost, asked, {"warnings": (sentence,)})
+    each = (unknown,) * variables if gradients else None
+    return OInformation(lost, lost, unknown, lost, each, {"warnings": (sentence,)})

@@ -1,8 +1,9 @@
 r"""Variational bounds on mutual information as functions of a matrix of scores.
 
-For n pairs from p(x, y), :math:`f_{ij}` is the score of :math:`(x_i, y_j)`: the diagonal has the law p, what is off it
-that of q = p(x) p(y). Every function takes scores (…, n, n) and returns its value (…) in nats, averaged over this one
-batch; what each is a bound on, and whether on average or only for endless samples, its docstring says.
+For n pairs from p(x, y), :math:`f_{ij}` is the score of :math:`(x_i, y_j)`: the diagonal has
+pairs from p, what is off it pairs from q = p(x) p(y). Every function takes scores (…, n, n) and returns its value (…)
+in nats, averaged over this one batch; what each is a bound on, and whether on average or only for endless samples, its
+docstring says.
 """
 
 from __future__ import annotations
@@ -12,16 +13,7 @@ import math
 import torch
 from torch.nn.functional import softplus
 
-__all__ = [
-    "club",
-    "donsker_varadhan",
-    "infonce",
-    "jensen_shannon",
-    "log_mean_exp",
-    "nwj",
-    "positives",
-    "smile",
-]
+__all__ = ["club", "donsker_varadhan", "infonce", "jensen_shannon", "log_mean_exp", "nwj", "positives", "smile"]
 
 
 def positives(f: torch.Tensor) -> torch.Tensor:
@@ -64,8 +56,8 @@ def smile(f: torch.Tensor, tau: float) -> torch.Tensor:
 
 
 def club(f: torch.Tensor) -> torch.Tensor:
-    """E_p f − E_q f (`cheng2020club`), at least I where f_ij = log p(y_j | x_i); of a learnt conditional law only if
-    that is close enough."""
+    """E_p f − E_q f (`cheng2020club`), at least I where f_ij = log p(y_j | x_i); of a learnt q(y | x)
+    only if that is close enough."""
     n = f.shape[-1]
     return positives(f).mean(-1) - off_diagonal(f, 0.0).sum((-2, -1)) / (n * (n - 1))
 

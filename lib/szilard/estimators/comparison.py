@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.estimate import NATS_PER_UNIT, Estimate
+from szilard.estimators.registry import Estimator, make, measure
 from szilard.validation import check_choice, paired_samples
 
 if TYPE_CHECKING:
@@ -20,9 +24,9 @@ __all__ = ["COLUMNS", "compare", "disagreement", "plot_comparison"]
 
 
 def compare(
-    estimators: Sequence[Any],
-    x: Any,
-    y: Any,
+    estimators: Sequence[Estimator | str],
+    x: ArrayLike,
+    y: ArrayLike,
     *,
     unit: str = "nats",
     rng: int = 0,
@@ -47,15 +51,13 @@ def compare(
     """
     import pandas as pd
 
-    from szilard.estimators import make
-
     check_choice(unit, "unit", NATS_PER_UNIT)
     x, y = paired_samples(x, y)
-    chosen = [make(item) if isinstance(item, str) else item for item in estimators]
-    if not chosen:
+    contestants = [make(item) if isinstance(item, str) else item for item in estimators]
+    if not contestants:
         raise ValueError("estimators must name at least one estimator; got none")
     rows = []
-    for estimator in chosen:
+    for estimator in contestants:
         if before_each is not None:
             before_each(estimator.name)
         rows.append(_measured(estimator, x, y, unit, rng))
@@ -70,8 +72,8 @@ def disagreement(table: pd.DataFrame, sigmas: float = 2.0) -> str:
     noise is shared and the comparison errs on the side of agreement. Empty where fewer than two have a
     standard error.
     """
-    known = [row for row in table.itertuples() if math.isfinite(row.value) and math.isfinite(row.stderr)]
-    pairs = [(_separation(a, b), a, b) for i, a in enumerate(known) for b in known[i + 1 :]]
+    finite = [row for row in table.itertuples() if math.isfinite(row.value) and math.isfinite(row.stderr)]
+    pairs = [(_separation(a, b), a, b) for i, a in enumerate(finite) for b in finite[i + 1 :]]
     if not pairs:
         return ""
     distance, a, b = max(pairs, key=lambda pair: pair[0])
@@ -105,15 +107,11 @@ def plot_comparison(table: pd.DataFrame, ax: Axes, title: str = "") -> None:
     ax.set_ylim(-0.6, len(measured) - 0.4)
     ax.set_xlabel(f"mutual information ({table['unit'].iloc[0]}), bars: one standard error")
     if measured["warnings"].astype(bool).any():
-        ax.text(
-            1, 0.02, "open marker: see its warnings ", transform=ax.transAxes, ha="right", fontsize="small"
-        )
+        ax.text(1, 0.02, "open marker: see its warnings ", transform=ax.transAxes, ha="right", fontsize="small")
     ax.set_title(title, parse_math=False)  # a column may be called "price ($)"
 
 
-def _measured(estimator: Any, x: Any, y: Any, unit: str, rng: int) -> dict[str, Any]:
-    from szilard.estimators import measure
-
+def _measured(estimator: Estimator, x: np.ndarray, y: np.ndarray, unit: str, rng: int) -> dict[str, object]:
     start = time.perf_counter()
     try:
         estimate = measure(estimator, x, y, rng=rng).to(unit)
@@ -134,7 +132,7 @@ def _measured(estimator: Any, x: Any, y: Any, unit: str, rng: int) -> dict[str, 
     }
 
 
-def _separation(a: Any, b: Any) -> float:
+def _separation(a: pd.Series, b: pd.Series) -> float:
     """Distance of two estimates in combined standard errors."""
     gap, combined = abs(a.value - b.value), math.hypot(a.stderr, b.stderr)
     if gap == 0.0:

@@ -1,38 +1,38 @@
-"""Mutual information under a Gaussian law, or under a Gaussian copula."""
+"""Mutual information under a Gaussian distribution, or under a Gaussian copula."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma, ndtri
 from scipy.stats import rankdata
 
-from ..estimate import Estimate, OInformation
-from ..validation import check_varies, has_ties, paired_samples
-from ._common import describe, from_local, tie_warnings
-from .o_information import by_covariance
+from szilard.estimate import Estimate, OInformation
+from szilard.estimators._common import describe, from_local, tie_warnings
+from szilard.estimators.o_information import by_covariance
+from szilard.validation import check_varies, has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
-RANK_TOLERANCE = (
-    1e-10  # smallest over largest singular value of the standardised columns below which they are collinear
-)
+# Smallest over largest singular value of the standardised columns below which they are collinear.
+RANK_TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True)
 class GaussianMI:
-    r"""Mutual information I(X; Y) in nats of the Gaussian law with the sample's covariance.
+    r"""Mutual information I(X; Y) in nats of the Gaussian distribution with the sample's covariance.
 
     With the canonical correlations :math:`\rho_i` between X and Y,
 
     .. math:: \hat I = \tfrac12\ln\frac{|\hat\Sigma_X|\,|\hat\Sigma_Y|}{|\hat\Sigma|}
                      = -\tfrac12\sum_i \ln(1-\rho_i^2).
 
-    Exact in the limit for Gaussian laws, a statement about linear dependence for any other: neither a lower nor an
-    upper bound in general.
+    Exact in the limit for Gaussian distributions, a statement about linear dependence for any other: neither a lower
+    nor an upper bound in general.
 
     Args:
         correct_bias: subtract the exact bias under Gaussian sampling. With :math:`m = n - 1` degrees of freedom the
@@ -52,7 +52,7 @@ class GaussianMI:
     name: ClassVar[str] = "gaussian"
     stochastic: ClassVar[bool] = False
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         Diagnostics: ``canonical_correlations``, largest first. If a combination of the columns of x equals one of y,
@@ -68,8 +68,8 @@ class GaussianMI:
         check_varies(y, "y")
         return _gaussian(self, x, y, self.correct_bias, [])
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
-        """TC, DTC, Ω, S and gradients in nats of the normal law with the covariance of samples (n, d_i) each.
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
+        """TC, DTC, Ω, S and gradients in nats of the normal distribution with the covariance of samples (n, d_i) each.
 
         A singular covariance gives infinite TC, with a warning.
         """
@@ -82,7 +82,7 @@ class GaussianCopula:
 
     Every column is replaced by its normal scores :math:`\Phi^{-1}(r/(n+1))`, r the rank, and these enter
     :class:`GaussianMI`. Mutual information does not change under monotone maps of single columns, so this is exact in
-    the limit for every law that such maps make Gaussian.
+    the limit for every distribution that such maps make Gaussian.
 
     Args:
         correct_bias: as in :class:`GaussianMI`.
@@ -99,7 +99,7 @@ class GaussianCopula:
     name: ClassVar[str] = "copula"
     stochastic: ClassVar[bool] = False
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         Tied values share their mean rank, with a warning. Diagnostics: ``canonical_correlations`` of the normal scores.
@@ -112,14 +112,10 @@ class GaussianCopula:
         check_varies(x, "x")
         check_varies(y, "y")
         return _gaussian(
-            self,
-            normal_scores(x),
-            normal_scores(y),
-            self.correct_bias,
-            tie_warnings(has_ties(x) or has_ties(y)),
+            self, normal_scores(x), normal_scores(y), self.correct_bias, tie_warnings(has_ties(x) or has_ties(y))
         )
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
 
         A singular covariance of the normal scores gives infinite TC, with a warning.
@@ -139,7 +135,7 @@ def _check_enough(x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _gaussian(
-    estimator: Any, x: np.ndarray, y: np.ndarray, correct_bias: bool, warnings: list[str]
+    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, correct_bias: bool, warnings: list[str]
 ) -> Estimate:
     """Estimate from canonical variables, which make both covariances and their cross term diagonal."""
     n, dx, dy = len(x), x.shape[1], y.shape[1]
@@ -148,7 +144,7 @@ def _gaussian(
     rho = rho.clip(max=1.0)
     facts = {"canonical_correlations": tuple(map(float, rho))}
     if 1 - rho[0] < RANK_TOLERANCE:
-        sentence = "A combination of the columns of x equals one of y: a continuous law then has infinite information."
+        sentence = "A combination of the columns of x equals one of y: their information is then infinite."
         return Estimate(
             np.inf, np.nan, n, describe(estimator), diagnostics={**facts, "warnings": (*warnings, sentence)}
         )
@@ -173,9 +169,7 @@ def _orthonormal(x: np.ndarray, name: str) -> np.ndarray:
     basis, triangle = np.linalg.qr(centred / np.sqrt(np.mean(centred**2, axis=0)))
     size = np.linalg.svd(triangle, compute_uv=False)
     if size[-1] < RANK_TOLERANCE * size[0]:
-        raise ValueError(
-            f"{name} must have linearly independent columns; got rank < {x.shape[1]}: drop the redundant"
-        )
+        raise ValueError(f"{name} must have linearly independent columns; got rank < {x.shape[1]}: drop the redundant")
     return basis
 
 

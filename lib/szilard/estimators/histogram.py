@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..estimate import Estimate
-from ..validation import as_samples, check_choice, check_integer, check_varies, paired_samples
-from ._common import from_local
+from szilard.estimate import Estimate
+from szilard.estimators._common import from_local
+from szilard.validation import as_samples, check_choice, check_integer, check_varies, paired_samples
 
 __all__ = ["BINNINGS", "CORRECTIONS", "RULES", "Histogram"]
 
@@ -60,7 +61,7 @@ class Histogram:
         check_choice(self.binning, "binning", BINNINGS)
         check_choice(self.correction, "correction", CORRECTIONS)
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         Diagnostics: ``bins`` per column, ``occupied`` cells of x, y and the joint, ``correction`` (what it added,
@@ -90,7 +91,7 @@ class Histogram:
             correction=shift,
         )
 
-    def entropy(self, x: Any) -> Estimate:
+    def entropy(self, x: ArrayLike) -> Estimate:
         r"""Differential entropy in nats of samples ``x`` (n, d): the plug-in of a density constant on each cell.
 
         .. math:: \hat h = -\sum_c \hat p_c\ln\frac{\hat p_c}{V_c} + \frac{m-1}{2n},
@@ -142,9 +143,7 @@ def _check_sample(x: np.ndarray, name: str) -> None:
 
 def _labels(x: np.ndarray, edges: list[np.ndarray]) -> np.ndarray:
     """Bin number of every entry (n, d); the last bin contains its right edge."""
-    return np.column_stack(
-        [np.searchsorted(e[1:-1], c, side="right") for c, e in zip(x.T, edges, strict=True)]
-    )
+    return np.column_stack([np.searchsorted(e[1:-1], c, side="right") for c, e in zip(x.T, edges, strict=True)])
 
 
 def _surprise(labels: np.ndarray) -> tuple[np.ndarray, int]:

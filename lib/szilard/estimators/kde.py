@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
-from ..estimate import Estimate
-from ..validation import (
-    as_samples,
-    check_choice,
-    check_neighbours,
-    check_positive,
-    check_varies,
-    paired_samples,
-)
-from ._common import from_local
+from szilard.estimate import Estimate
+from szilard.estimators._common import from_local
+from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies, paired_samples
 
 __all__ = ["BANDWIDTHS", "KernelDensity"]
 
@@ -63,7 +57,7 @@ class KernelDensity:
         else:
             check_positive(self.bandwidth, "bandwidth")
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         Diagnostics: ``bandwidth`` h, and a warning where samples have hardly any neighbours within reach of the kernel.
@@ -80,7 +74,7 @@ class KernelDensity:
         # The kernels' normalising constants cancel between joint and marginals.
         return from_local(self, log_joint - log_x - log_y, warnings=_isolated(log_joint), bandwidth=h)
 
-    def entropy(self, x: Any) -> Estimate:
+    def entropy(self, x: ArrayLike) -> Estimate:
         r"""Differential entropy :math:`-\frac1n\sum_i\ln\hat p(x_i)` in nats of samples ``x`` (n, d).
 
         Raises:

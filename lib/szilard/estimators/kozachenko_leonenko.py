@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
-from ..estimate import Estimate
-from ..validation import (
+from szilard.device import check_device
+from szilard.estimate import Estimate
+from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
+from szilard.estimators.neighbours import METRICS, SEARCHES, k_nearest
+from szilard.validation import (
     as_samples,
     check_choice,
     check_integer,
@@ -20,8 +24,6 @@ from ..validation import (
     has_ties,
     paired_samples,
 )
-from ._common import from_local, reverse_neighbours, tie_warnings
-from .neighbours import DEVICES, METRICS, SEARCHES, k_nearest
 
 __all__ = ["KozachenkoLeonenko", "WeightedKL", "bias_cancelling_weights"]
 
@@ -45,7 +47,7 @@ class KozachenkoLeonenko:
         neighbours, device: as in :class:`~szilard.estimators.KSG`.
 
     >>> x = np.random.default_rng(0).uniform(size=1000)
-    >>> KozachenkoLeonenko(k=3).entropy(x)  # the uniform law on [0, 1] has entropy 0
+    >>> KozachenkoLeonenko(k=3).entropy(x)  # the uniform distribution on [0, 1] has entropy 0
     -0.0... ± 0.0... nats · KozachenkoLeonenko(k=3) · n = 1,000
     """
 
@@ -61,9 +63,9 @@ class KozachenkoLeonenko:
         check_integer(self.k, "k", minimum=1)
         check_choice(self.metric, "metric", METRICS)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
-    def entropy(self, x: Any) -> Estimate:
+    def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
 
         Diagnostics: warnings about ties.
@@ -73,7 +75,7 @@ class KozachenkoLeonenko:
         """
         return _entropy(self, as_samples(x), self._local)
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy), with the error of the summed influences.
 
         Diagnostics: the three ``entropies`` of x, y and the joint, and warnings about ties.
@@ -119,9 +121,9 @@ class WeightedKL:
     def __post_init__(self) -> None:
         check_integer(self.k, "k", minimum=1)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
-    def entropy(self, x: Any) -> Estimate:
+    def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
 
         Diagnostics: ``weight_norm`` of the weights, and warnings about ties and weights that amplify noise.
@@ -132,7 +134,7 @@ class WeightedKL:
         x = as_samples(x)
         return _announce_weights(self, _entropy(self, x, self._local), x.shape[1])
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) = H(X) + H(Y) − H(X, Y) in nats, each entropy with the weights of its own dimension.
 
         Raises:
@@ -187,14 +189,16 @@ def bias_cancelling_weights(k: int, d: int) -> np.ndarray:
 Local = Callable[[np.ndarray, str], tuple[np.ndarray, np.ndarray]]
 
 
-def _entropy(estimator: Any, x: np.ndarray, local: Local) -> Estimate:
+def _entropy(estimator: KozachenkoLeonenko | WeightedKL, x: np.ndarray, local: Local) -> Estimate:
     check_neighbours(estimator.k, len(x))
     check_varies(x)
     terms, influence = local(x, "x")
     return from_local(estimator, terms, influence=influence, warnings=tie_warnings(has_ties(x)))
 
 
-def _mutual_information(estimator: Any, x: Any, y: Any, local: Local) -> Estimate:
+def _mutual_information(
+    estimator: KozachenkoLeonenko | WeightedKL, x: ArrayLike, y: ArrayLike, local: Local
+) -> Estimate:
     x, y = paired_samples(x, y)
     check_neighbours(estimator.k, len(x))
     check_varies(x, "x")

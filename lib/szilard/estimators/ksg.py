@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from ..estimate import Estimate, OInformation
-from ..validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
-from ._common import from_local, reverse_neighbours, tie_warnings
-from .neighbours import DEVICES, METRICS, SEARCHES, count_within, k_nearest
-from .o_information import by_neighbours
+from szilard.device import check_device
+from szilard.estimate import Estimate, OInformation
+from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
+from szilard.estimators.neighbours import METRICS, SEARCHES, count_within, k_nearest
+from szilard.estimators.o_information import by_neighbours
+from szilard.validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
 
 __all__ = ["KSG"]
 
-LOCAL_UP_TO = (
-    0.5  # k-th neighbour's distance, in interquartile ranges, up to which a neighbourhood counts as local
-)
+# Distance of the k-th neighbour, in interquartile ranges, up to which a neighbourhood counts as local.
+LOCAL_UP_TO = 0.5
 NATS_BELOW_CEILING = 1.0  # distance from the largest possible value from which on an estimate is in doubt
-SCALES_UP_TO = (
-    10.0  # ratio of the typical spreads of x and y from which on the estimate depends on it visibly
-)
+# Ratio of the typical spreads of x and y from which on the estimate depends on it visibly.
+SCALES_UP_TO = 10.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class KSG:
             of the columns, though the mutual information does not.
         neighbours: how neighbours are searched, ``"auto"``, ``"tree"`` or ``"torch"``: same result, other speed
             (with ties, variant 2 depends on which of several equally near neighbours a search picks).
-        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=1000)
@@ -78,9 +78,9 @@ class KSG:
             raise ValueError(f"variant must be 1 or 2; got {self.variant!r}")
         check_choice(self.metric, "metric", METRICS)
         check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_choice(self.device, "device", DEVICES)
+        check_device(self.device)
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
         The standard error is that of the samples' influences: their own term and their effect as a neighbour.
@@ -120,7 +120,7 @@ class KSG:
         influence = local + reverse_neighbours(rows, np.full(k, 1 / k))
         return from_local(self, local, influence=influence, warnings=warnings, **facts)
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, by neighbours; variant 1 only.
 
         The standard error is that of the local terms.
@@ -128,9 +128,7 @@ class KSG:
         return by_neighbours(self, variables, gradients)
 
     def _count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
-        return count_within(
-            z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device
-        )
+        return count_within(z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device)
 
 
 def _reach(z: np.ndarray, rows: np.ndarray, metric: str) -> np.ndarray:
@@ -158,7 +156,7 @@ def _spread_and_ties(z: np.ndarray) -> tuple[np.ndarray, bool]:
     return np.where(spread > 0, spread, z[-1] - z[0]), bool((z[1:] == z[:-1]).any())
 
 
-def _doubts(value: float, n: int, facts: dict[str, Any]) -> list[str]:
+def _doubts(value: float, n: int, facts: dict[str, float | tuple[float, ...]]) -> list[str]:
     """Sentences on what the diagnostics say against the estimate."""
     doubts, radius, ratio = [], facts["relative_radius"], facts["scale_ratio"]
     if value > facts["ceiling"] - NATS_BELOW_CEILING:
@@ -172,7 +170,5 @@ def _doubts(value: float, n: int, facts: dict[str, Any]) -> list[str]:
             "ranges, which biases the estimate towards 0; use more samples or fewer dimensions."
         )
     if not 1 / SCALES_UP_TO <= ratio <= SCALES_UP_TO:
-        doubts.append(
-            f"x and y differ in scale by a factor of {max(ratio, 1 / ratio):.3g}: set standardize=True."
-        )
+        doubts.append(f"x and y differ in scale by a factor of {max(ratio, 1 / ratio):.3g}: set standardize=True.")
     return doubts

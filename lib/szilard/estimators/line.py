@@ -9,19 +9,19 @@ the baseline that `bounoua2024soi` compare with.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate, OInformation
+from szilard.estimators.o_information import checked_variables
 from szilard.estimators.registry import Estimator, measure
 from szilard.rng import RNG, spawn
-from szilard.validation import as_samples
 
 __all__ = ["line_o_information"]
 
 
-def line_o_information(variables: Sequence[Any], estimator: Estimator, *, rng: RNG = 0) -> OInformation:
+def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator, *, rng: RNG = 0) -> OInformation:
     """TC, DTC, Ω and S in nats of three or more variables (n, d_i).
 
     The last term of the chain is also one of S: it is measured once, so that 2N − 2 measurements suffice for the
@@ -31,24 +31,15 @@ def line_o_information(variables: Sequence[Any], estimator: Estimator, *, rng: R
     Raises:
         ValueError: fewer than three variables, different numbers of rows, or samples that the estimator refuses.
     """
-    parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)]
-    if len(parts) < 3:
-        raise ValueError(f"variables must hold at least three arrays; got {len(parts)}")
-    if len({len(part) for part in parts}) > 1:
-        raise ValueError(f"variables must have the same number of rows; got {[len(part) for part in parts]}")
+    parts = checked_variables(variables, vary=False, fewest=3)
     last = len(parts) - 1
     chain = [(parts[:i], parts[i]) for i in range(1, last)]
     whole = [(parts[:i] + parts[i + 1 :], parts[i]) for i in range(len(parts))]
     streams = spawn(rng, len(chain) + len(whole))
-    terms = [
-        measure(estimator, np.hstack(x), y, stream)
-        for (x, y), stream in zip(chain + whole, streams, strict=True)
-    ]
+    terms = [measure(estimator, np.hstack(x), y, stream) for (x, y), stream in zip(chain + whole, streams, strict=True)]
     in_tc = np.array([1.0] * len(chain) + [0.0] * last + [1.0])
     in_s = np.array([0.0] * len(chain) + [1.0] * len(whole))
-    values = [
-        _sum(terms, weights, len(parts[0])) for weights in (in_tc, in_s - in_tc, 2 * in_tc - in_s, in_s)
-    ]
+    values = [_sum(terms, weights, len(parts[0])) for weights in (in_tc, in_s - in_tc, 2 * in_tc - in_s, in_s)]
     warnings = tuple(dict.fromkeys(sentence for term in terms for sentence in term.warnings))
     return OInformation(*values, None, {"terms": tuple(terms), "warnings": warnings})
 

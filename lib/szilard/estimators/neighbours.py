@@ -18,13 +18,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..validation import check_choice, check_neighbours
+from szilard.device import check_device, is_cuda
+from szilard.validation import check_choice, check_neighbours
 
-__all__ = ["DEVICES", "METRICS", "SEARCHES", "count_within", "k_nearest"]
+__all__ = ["METRICS", "SEARCHES", "count_within", "k_nearest"]
 
 METRICS = ("max", "euclidean")
 SEARCHES = ("auto", "tree", "torch")
-DEVICES = ("auto", "cpu", "cuda")
 
 # Up to two joint dimensions SciPy's tree is as fast as ours and spares the import and compilation of Numba
 # (n = 1e5, d = 1 + 1: 0.10 s against 0.11 s); beyond, ours is 2 to 4 times faster.
@@ -46,7 +46,7 @@ def k_nearest(
         k: number of neighbours, 1 ≤ k < n.
         metric: ``"max"`` or ``"euclidean"``, the norm within a block.
         search: ``"auto"``, ``"tree"`` or ``"torch"``.
-        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
     Returns:
         Distances (n, k), nearest first, and row numbers (n, k). Among equal distances the choice of rows is arbitrary.
@@ -64,13 +64,13 @@ def k_nearest(
     check_choice(metric, "metric", METRICS)
     euclidean = metric == "euclidean" and bool(np.any(np.diff(ends, prepend=0) > 1))  # else both norms agree
     if _engine(x, search, device) == "torch":
-        from ._neighbours_torch import nearest
+        from szilard.estimators._neighbours_torch import nearest
 
         squared, rows = nearest(x, ends, k, euclidean, device)
     elif x.shape[1] <= SCIPY_UP_TO:
         return _nearest_scipy(x, k, 2.0 if euclidean else np.inf)
     else:
-        from ._kdtree import build, nearest
+        from szilard.estimators._kdtree import build, nearest
 
         squared, rows = nearest(build(x, ends), k, euclidean)
     return np.sqrt(squared) if euclidean else squared, rows
@@ -103,12 +103,12 @@ def count_within(
     euclidean = metric == "euclidean" and x.shape[1] > 1
     limits = _limits(np.asarray(radii, dtype=np.float64), strict, euclidean)
     if _engine(x, search, device) == "torch":
-        from ._neighbours_torch import count
+        from szilard.estimators._neighbours_torch import count
 
         return count(x, limits, euclidean, device)
     if x.shape[1] == 1:
         return _count_sorted(x[:, 0], limits)
-    from ._kdtree import build, count
+    from szilard.estimators._kdtree import build, count
 
     return count(build(x, np.array([x.shape[1]])), limits, euclidean)
 
@@ -116,10 +116,10 @@ def count_within(
 def _engine(x: np.ndarray, search: str, device: str) -> str:
     """The engine for this sample: "tree" or "torch"."""
     check_choice(search, "search", SEARCHES)
-    check_choice(device, "device", DEVICES)
+    check_device(device)
     if search != "auto":
         return search
-    if device == "cuda":
+    if is_cuda(device):
         return "torch"
     if device == "auto" and float(len(x)) ** 2 * x.shape[1] >= CUDA_FROM:
         import torch
@@ -155,8 +155,8 @@ def _nearest_scipy(x: np.ndarray, k: int, p: float) -> tuple[np.ndarray, np.ndar
     mine = np.arange(len(x))
     displaced = np.flatnonzero(rows[:, 0] != mine)
     if len(displaced):
-        found, place = np.nonzero(rows[displaced] == mine[displaced, None])
-        rows[displaced[found], place] = rows[displaced[found], 0]
+        row, place = np.nonzero(rows[displaced] == mine[displaced, None])
+        rows[displaced[row], place] = rows[displaced[row], 0]
     return np.ascontiguousarray(distances[:, 1:]), np.ascontiguousarray(rows[:, 1:])
 
 

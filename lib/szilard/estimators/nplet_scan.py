@@ -6,26 +6,28 @@ They are walked through in blocks, and only extremes and moments are kept.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations, islice
 from math import comb
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from ..device import resolve_device
-from ..progress import progress_bar
-from ..validation import as_samples, check_integer, check_varies
-from ._nplet_loops import SINGULAR, scan
-from .gaussian import normal_scores
+from szilard.device import resolve_device
+from szilard.estimators._nplet_loops import SINGULAR, scan
+from szilard.estimators.gaussian import normal_scores
+from szilard.progress import progress_bar
+from szilard.threads import usable_threads
+from szilard.validation import as_samples, check_integer, check_varies
 
 BLOCK = 1 << 16  # subsets at work in one thread
 MEASURES = ("tc", "dtc", "omega", "s")
+
+Samples = ArrayLike | pd.DataFrame
 
 __all__ = ["NPlets", "nplets", "scan_nplets"]
 
@@ -46,7 +48,7 @@ class NPlets:
 
 
 def nplets(
-    data: Any, subsets: Sequence[Sequence[Any]], *, correct_bias: bool = True, device: str = "auto"
+    data: Samples, subsets: Sequence[Sequence[Hashable]], *, correct_bias: bool = True, device: str = "auto"
 ) -> pd.DataFrame:
     """TC, DTC, Ω and S in nats of the named subsets of a data set's columns under a Gaussian copula.
 
@@ -54,7 +56,7 @@ def nplets(
         data: samples (n, N), an array or a data frame.
         subsets: column names of a frame, or column numbers; two or more each, of one size or of several.
         correct_bias: as :func:`scan_nplets`.
-        device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
     Returns:
         One row per subset in the given order: ``variables``, ``tc``, ``dtc``, ``omega``, ``s``. A subset in which some
@@ -75,7 +77,7 @@ def nplets(
 
 
 def scan_nplets(
-    data: Any,
+    data: Samples,
     sizes: Sequence[int] = (3, 4, 5, 6),
     *,
     top: int = 20,
@@ -96,7 +98,7 @@ def scan_nplets(
         sizes: sizes of the subsets, each from 2 to N and below n.
         top: how many extremes to keep of either kind and every size.
         correct_bias: take off the expectation of the plug-in value minus the truth for n normal samples.
-        device: ``"auto"``, ``"cpu"`` (compiled, all cores) or ``"cuda"`` (batched factorisations).
+        device: ``"auto"``, ``"cpu"`` (compiled, all cores), ``"cuda"`` or ``"cuda:N"`` (batched factorisations).
         progress: show a bar.
 
     Raises:
@@ -110,17 +112,17 @@ def scan_nplets(
     extremes, summary, done = [], [], 0
     with progress_bar(progress, sum(comb(len(names), size) for size in sizes), "n-plets") as show:
         for size in sizes:
-            kept = _Kept(top)
+            running = _Running(top)
             for subsets, dets, precisions in _blocks(correlation, size, place):
-                kept.add(subsets, _measures(dets, precisions, size, n if correct_bias else None))
+                running.add(subsets, _measures(dets, precisions, size, n if correct_bias else None))
                 done += len(subsets)
                 show(done, f"size {size}")
-            extremes.append(kept.extremes(names))
-            summary.append(kept.summary(size))
+            extremes.append(running.extremes(names))
+            summary.append(running.summary(size))
     return NPlets(pd.concat(extremes, ignore_index=True), pd.DataFrame(summary))
 
 
-def _copula(data: Any) -> tuple[list[Any], np.ndarray, int]:
+def _copula(data: Samples) -> tuple[list[Hashable], np.ndarray, int]:
     """Column names, correlations of the normal scores, and the number of samples."""
     names = list(data.columns) if isinstance(data, pd.DataFrame) else None
     x = as_samples(data, "data")
@@ -129,7 +131,7 @@ def _copula(data: Any) -> tuple[list[Any], np.ndarray, int]:
     return names or list(range(x.shape[1])), np.atleast_2d(np.corrcoef(scores.T)), len(x)
 
 
-def _located(subset: Sequence[Any], places: dict[Any, int], columns: int) -> list[int]:
+def _located(subset: Sequence[Hashable], places: dict[Hashable, int], columns: int) -> list[int]:
     missing = [name for name in subset if name not in places]
     if missing:
         raise ValueError(f"subsets must name columns of the data ({columns} of them); got {missing[0]!r}")
@@ -162,25 +164,21 @@ def _measures(dets: np.ndarray, precisions: np.ndarray, size: int, n: int | None
 
 
 def _entropy_bias(order: int, n: int) -> float:
-    """Expectation of the plug-in entropy of a normal law in ``order`` dimensions minus its entropy, in nats."""
+    """Expectation of the plug-in entropy in ``order`` normal dimensions minus the entropy, in nats."""
     freedom = n - 1
     halves = (freedom + 1 - np.arange(1, order + 1)) / 2
     return 0.5 * float(digamma(halves).sum() + order * np.log(2 / freedom))
 
 
-def _blocks(
-    correlation: np.ndarray, size: int, device: str
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _blocks(correlation: np.ndarray, size: int, device: str) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """All subsets with their determinants and precision products, block by block, in lexicographic order."""
     work = _prefix_blocks(len(correlation), size)
     if device != "cpu":
         for prefixes in work:
-            subsets = np.array(
-                [(*p, *rest) for p in prefixes for rest in _completions(p, len(correlation), size)]
-            )
+            subsets = np.array([(*p, *rest) for p in prefixes for rest in _completions(p, len(correlation), size)])
             yield (subsets, *_by_factorisation(correlation, subsets, device))
         return
-    threads = int(os.environ.get("NUMBA_NUM_THREADS") or os.cpu_count() or 1)
+    threads = usable_threads()
     with ThreadPoolExecutor(threads) as pool:
         while batch := list(islice(work, 2 * threads)):  # a few blocks in memory, never all
             yield from pool.map(lambda prefixes: _by_scan(correlation, prefixes, size), batch)
@@ -196,9 +194,7 @@ def _by_scan(
     return subsets, dets, precisions
 
 
-def _by_factorisation(
-    correlation: np.ndarray, subsets: np.ndarray, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+def _by_factorisation(correlation: np.ndarray, subsets: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray]:
     """Determinants and precision products of the given subsets by batched Cholesky factors in torch."""
     import torch
 
@@ -217,15 +213,15 @@ def _by_factorisation(
 def _prefix_blocks(columns: int, size: int) -> Iterator[list[tuple[int, ...]]]:
     """Prefixes in lexicographic order, together so many that each list stands for about ``BLOCK`` subsets."""
     length = next(m for m in range(size) if comb(columns - m, size - m) <= BLOCK or m == size - 1)
-    block, held = [], 0
+    block, size_of_block = [], 0
     for prefix in combinations(range(columns), length):
         below = _below(prefix, columns, size)
-        if held and held + below > BLOCK:
+        if size_of_block and size_of_block + below > BLOCK:
             yield block
-            block, held = [], 0
+            block, size_of_block = [], 0
         if below:
             block.append(prefix)
-            held += below
+            size_of_block += below
     if block:
         yield block
 
@@ -241,7 +237,7 @@ def _completions(prefix: tuple[int, ...], columns: int, size: int) -> Iterator[t
     return combinations(range(start, columns), size - len(prefix))
 
 
-class _Kept:
+class _Running:
     """Running extremes and moments of the subsets of one size."""
 
     def __init__(self, top: int) -> None:
@@ -263,21 +259,21 @@ class _Kept:
         self.high = self._best(self.high, subsets, values, sign=-1)
 
     def _best(
-        self, held: tuple[np.ndarray, np.ndarray] | None, subsets: np.ndarray, values: np.ndarray, sign: int
+        self, best: tuple[np.ndarray, np.ndarray] | None, subsets: np.ndarray, values: np.ndarray, sign: int
     ) -> tuple[np.ndarray, np.ndarray]:
         if len(values) > self.top:  # ties at the cut stay in, so that the order of blocks cannot decide
             edge = np.partition(sign * values[:, 2], self.top - 1)[self.top - 1]
             inside = sign * values[:, 2] <= edge
             subsets, values = subsets[inside], values[inside]
-        if held is not None:
-            subsets, values = np.concatenate([held[0], subsets]), np.concatenate([held[1], values])
+        if best is not None:
+            subsets, values = np.concatenate([best[0], subsets]), np.concatenate([best[1], values])
         order = np.lexsort([*subsets.T[::-1], sign * values[:, 2]])[: self.top]
         return subsets[order], values[order]
 
-    def extremes(self, names: list[Any]) -> pd.DataFrame:
+    def extremes(self, names: list[Hashable]) -> pd.DataFrame:
         parts = []
-        for extreme, held in (("redundant", self.high), ("synergistic", self.low)):
-            subsets, values = held
+        for extreme, best in (("redundant", self.high), ("synergistic", self.low)):
+            subsets, values = best
             part = pd.DataFrame(values, columns=list(MEASURES))
             part.insert(0, "variables", [tuple(names[i] for i in row) for row in subsets])
             part.insert(0, "rank", range(1, len(part) + 1))
@@ -286,10 +282,10 @@ class _Kept:
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
 
-    def summary(self, size: int) -> dict[str, Any]:
+    def summary(self, size: int) -> dict[str, float]:
         mean = self.total / self.count if self.count else np.nan
         variance = max(self.squares / self.count - mean**2, 0.0) if self.count else np.nan
-        ends = [float(held[1][0, 2]) if len(held[1]) else np.nan for held in (self.low, self.high)]
+        ends = [float(best[1][0, 2]) if len(best[1]) else np.nan for best in (self.low, self.high)]
         return {
             "size": size,
             "count": self.count + self.singular,

@@ -12,69 +12,43 @@ combination of them, sample by sample, and its error knows how they are correlat
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from szilard.distributions import gaussian_o_information as gaussian_oinfo
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, tie_warnings
+from szilard.estimators._common import Settings, describe, tie_warnings
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.neighbours import count_within, k_nearest
-from szilard.rng import RNG
-from szilard.validation import as_samples, check_choice, check_neighbours, check_varies, has_ties
+from szilard.validation import as_samples, check_neighbours, check_varies, has_ties
 
-METHODS = ("score", "gaussian", "copula", "knn", "discrete")
 SPARSE = 10  # samples per occupied cell below which a plug-in of frequencies is badly biased
 
 LocalTC = Callable[[tuple[int, ...]], np.ndarray]
 
-__all__ = ["METHODS", "DiscretePlugIn", "gaussian_oinfo", "oinfo"]
+__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "checked_variables", "combined"]
 
 
-def oinfo(
-    data: Mapping[str, Any] | Sequence[Any],
-    method: str = "score",
-    gradients: bool = False,
-    unit: str = "nats",
-    *,
-    rng: RNG = 0,
-    **settings: Any,
-) -> OInformation:
-    """TC, DTC, Ω, S and, if asked for, gradients of several variables by the named method.
+class Covariance(Settings, Protocol):
+    """Settings of an estimator by covariance."""
 
-    Args:
-        data: samples (n, d_i) of each variable, in order, or by name.
-        method: ``"score"`` (:class:`SOI`), ``"gaussian"`` (:class:`GaussianMI`), ``"copula"``
-            (:class:`GaussianCopula`), ``"knn"`` (:class:`KSG`) or ``"discrete"`` (:class:`DiscretePlugIn`).
-        gradients: also what each variable adds to Ω.
-        unit: ``"nats"`` or ``"bits"``.
-        rng: randomness of the method ``"score"``; the others have none.
-        settings: of the estimator.
-
-    >>> rng = np.random.default_rng(0)
-    >>> a, b = rng.integers(2, size=(2, 4000))
-    >>> round(oinfo({"a": a, "b": b, "a xor b": a ^ b}, "discrete", unit="bits").omega.value, 2)
-    -1.0
-    """
-    check_choice(method, "method", METHODS)
-    variables = list(data.values()) if isinstance(data, Mapping) else list(data)
-    if method == "score":
-        from szilard.estimators.soi import SOI
-
-        return SOI(**settings).o_information(variables, gradients, rng=rng).to(unit)
-    return _estimator(method)(**settings).o_information(variables, gradients).to(unit)
+    correct_bias: bool
 
 
-def _estimator(method: str) -> type:
-    from szilard.estimators.gaussian import GaussianCopula, GaussianMI
-    from szilard.estimators.ksg import KSG
+class Neighbours(Settings, Protocol):
+    """Settings of an estimator by neighbours."""
 
-    return {"gaussian": GaussianMI, "copula": GaussianCopula, "knn": KSG, "discrete": DiscretePlugIn}[method]
+    k: int
+    variant: int
+    metric: str
+    standardize: bool
+    neighbours: str
+    device: str
 
 
 @dataclass(frozen=True)
@@ -88,13 +62,13 @@ class DiscretePlugIn:
     name: ClassVar[str] = "discrete"
     stochastic: ClassVar[bool] = False
 
-    def o_information(self, variables: Sequence[Any], gradients: bool = False) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S in nats of variables (n,) or (n, d_i), each row one value of its variable."""
-        parts = _checked(variables, vary=False)
+        parts = checked_variables(variables, vary=False)
         codes = [np.unique(part, axis=0, return_inverse=True)[1].ravel() for part in parts]
 
-        def local(kept: tuple[int, ...]) -> np.ndarray:
-            return sum(_surprise(codes[i]) for i in kept) - _surprise(*(codes[i] for i in kept))
+        def local(subset: tuple[int, ...]) -> np.ndarray:
+            return sum(_surprise(codes[i]) for i in subset) - _surprise(*(codes[i] for i in subset))
 
         cells = len(np.unique(np.stack(codes, axis=1), axis=0))
         n, warnings = len(codes[0]), []
@@ -105,19 +79,17 @@ class DiscretePlugIn:
 
 
 def by_covariance(
-    estimator: Any,
-    variables: Sequence[Any],
+    estimator: Covariance,
+    variables: Sequence[ArrayLike],
     gradients: bool,
     scores: Callable[[np.ndarray], np.ndarray] | None,
 ) -> OInformation:
-    """O-information of the normal law with the covariance of the samples, or of their normal scores."""
-    parts = _checked(variables)
+    """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
+    parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
     if n <= sum(dims):
-        raise ValueError(
-            f"a covariance of {sum(dims)} columns needs at least {sum(dims) + 1} samples; got {n}"
-        )
+        raise ValueError(f"a covariance of {sum(dims)} columns needs at least {sum(dims) + 1} samples; got {n}")
     if free_share(x, dims) < FIXED:
         return infinite(n, len(dims), gradients, describe(estimator))
     z = x if scores is None else scores(x)
@@ -125,23 +97,23 @@ def by_covariance(
     columns = np.split(np.arange(sum(dims)), np.cumsum(dims)[:-1])
 
     @cache
-    def log_density(kept: tuple[int, ...]) -> np.ndarray:
-        return _log_density(z[:, np.concatenate([columns[i] for i in kept])], estimator.correct_bias)
+    def log_density(subset: tuple[int, ...]) -> np.ndarray:
+        return _log_density(z[:, np.concatenate([columns[i] for i in subset])], estimator.correct_bias)
 
-    def local(kept: tuple[int, ...]) -> np.ndarray:
-        return log_density(kept) - sum(log_density((i,)) for i in kept)
+    def local(subset: tuple[int, ...]) -> np.ndarray:
+        return log_density(subset) - sum(log_density((i,)) for i in subset)
 
     return combined(estimator, local, len(dims), n, gradients, warnings)
 
 
-def by_neighbours(estimator: Any, variables: Sequence[Any], gradients: bool) -> OInformation:
+def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradients: bool) -> OInformation:
     r"""O-information from nearest neighbours, with the total correlation of `kraskov2004estimating`,
 
     .. math:: \widehat{TC}=\psi(k)+(m-1)\,\psi(n)-\Bigl\langle\sum_{i=1}^m\psi(n_i+1)\Bigr\rangle,
 
     for m variables, n_i the samples that lie closer to one in variable i than its k-th neighbour in all of them.
     """
-    parts = _checked(variables)
+    parts = checked_variables(variables)
     n, k = len(parts[0]), estimator.k
     check_neighbours(k, n)
     x, dims = np.hstack(parts), [part.shape[1] for part in parts]
@@ -153,47 +125,47 @@ def by_neighbours(estimator: Any, variables: Sequence[Any], gradients: bool) -> 
         parts = [part / part.std(axis=0) for part in parts]
     options = {"metric": estimator.metric, "search": estimator.neighbours, "device": estimator.device}
 
-    def local(kept: tuple[int, ...]) -> np.ndarray:
-        blocks = [parts[i] for i in kept]
+    def local(subset: tuple[int, ...]) -> np.ndarray:
+        blocks = [parts[i] for i in subset]
         radii = k_nearest(blocks, k, **options)[0][:, -1]
         counts = sum(digamma(count_within(block, radii, **options) + 1) for block in blocks)
-        return digamma(k) + (len(kept) - 1) * digamma(n) - counts
+        return digamma(k) + (len(subset) - 1) * digamma(n) - counts
 
     return combined(estimator, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
 
 
 def combined(
-    estimator: Any, local: LocalTC, variables: int, n: int, gradients: bool, warnings: Sequence[str] = ()
+    estimator: Settings, local: LocalTC, variables: int, n: int, gradients: bool, warnings: Sequence[str] = ()
 ) -> OInformation:
     """Every quantity from local terms (n,) of the total correlation of any subset of the variables."""
     everything = tuple(range(variables))
 
     @cache
-    def tc(kept: tuple[int, ...]) -> np.ndarray:
-        return local(kept) if len(kept) > 1 else np.zeros(n)
+    def tc(subset: tuple[int, ...]) -> np.ndarray:
+        return local(subset) if len(subset) > 1 else np.zeros(n)
 
-    def omega(kept: tuple[int, ...]) -> np.ndarray:
-        return (2 - len(kept)) * tc(kept) + sum(tc(_without(i, kept)) for i in kept)
+    def omega(subset: tuple[int, ...]) -> np.ndarray:
+        return (2 - len(subset)) * tc(subset) + sum(tc(_without(i, subset)) for i in subset)
 
     whole, lost = tc(everything), omega(everything)
     parts = (whole, whole - lost, lost, 2 * whole - lost)
-    asked = None
+    each = None
     if gradients:
-        asked = tuple(_mean(estimator, lost - omega(_without(i, everything))) for i in everything)
-    return OInformation(*(_mean(estimator, part) for part in parts), asked, {"warnings": tuple(warnings)})
+        each = tuple(_mean(estimator, lost - omega(_without(i, everything))) for i in everything)
+    return OInformation(*(_mean(estimator, part) for part in parts), each, {"warnings": tuple(warnings)})
 
 
-def _without(i: int, kept: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(j for j in kept if j != i)
+def _without(i: int, subset: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(j for j in subset if j != i)
 
 
-def _mean(estimator: Any, local: np.ndarray) -> Estimate:
+def _mean(estimator: Settings, local: np.ndarray) -> Estimate:
     n = len(local)
     return Estimate(float(local.mean()), float(local.std(ddof=1)) / math.sqrt(n), n, describe(estimator))
 
 
 def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:
-    """Log density (n,) of centred samples under their own normal law; its mean is minus the plug-in entropy."""
+    """Log density (n,) of centred samples under a normal distribution fitted to them: minus the entropy on average."""
     n, d = z.shape
     factor = np.linalg.cholesky(np.atleast_2d(z.T @ z / n))
     white = np.linalg.solve(factor, z.T)
@@ -212,10 +184,11 @@ def _surprise(*codes: np.ndarray) -> np.ndarray:
     return -np.log(counts[rows.ravel()] / len(codes[0]))
 
 
-def _checked(variables: Sequence[Any], vary: bool = True) -> list[np.ndarray]:
+def checked_variables(variables: Sequence[ArrayLike], vary: bool = True, fewest: int = 2) -> list[np.ndarray]:
+    """Samples (n, d_i) of each of several variables; ValueError where they are too few or do not belong together."""
     parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)]
-    if len(parts) < 2:
-        raise ValueError(f"variables must hold at least two arrays; got {len(parts)}")
+    if len(parts) < fewest:
+        raise ValueError(f"variables must hold at least {'two' if fewest == 2 else 'three'} arrays; got {len(parts)}")
     if len({len(part) for part in parts}) > 1:
         raise ValueError(f"variables must have the same number of rows; got {[len(part) for part in parts]}")
     for i, part in enumerate(parts):

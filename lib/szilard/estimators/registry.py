@@ -6,13 +6,15 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import import_module
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
-from ..estimate import Estimate
-from ..rng import RNG
-from ..validation import check_choice
+from numpy.typing import ArrayLike
 
-__all__ = ["ESTIMATORS", "EntropyEstimator", "Estimator", "make", "measure"]
+from szilard.estimate import Estimate
+from szilard.rng import RNG
+from szilard.validation import check_choice
+
+__all__ = ["ESTIMATORS", "EntropyEstimator", "Estimator", "LazyRegistry", "make", "measure"]
 
 
 @runtime_checkable
@@ -25,7 +27,7 @@ class Estimator(Protocol):
     name: ClassVar[str]
     stochastic: ClassVar[bool]
 
-    def mutual_information(self, x: Any, y: Any) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy)."""
         ...
 
@@ -34,12 +36,12 @@ class Estimator(Protocol):
 class EntropyEstimator(Protocol):
     """An estimator that also measures differential entropy."""
 
-    def entropy(self, x: Any) -> Estimate:
+    def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d)."""
         ...
 
 
-class _Registry(Mapping[str, type]):
+class LazyRegistry(Mapping[str, type]):
     """Estimator classes by id, each imported when it is first asked for."""
 
     def __init__(self, places: dict[str, tuple[str, str]]) -> None:
@@ -59,10 +61,10 @@ class _Registry(Mapping[str, type]):
         return name in self._places
 
     def __repr__(self) -> str:
-        return f"ESTIMATORS({', '.join(self)})"
+        return f"{type(self).__name__}({', '.join(self)})"
 
 
-ESTIMATORS: Mapping[str, type] = _Registry(
+ESTIMATORS: Mapping[str, type] = LazyRegistry(
     {
         "histogram": ("histogram", "Histogram"),
         "gaussian": ("gaussian", "GaussianMI"),
@@ -82,7 +84,7 @@ ESTIMATORS: Mapping[str, type] = _Registry(
 )
 
 
-def make(name: str, **settings: Any) -> Estimator:
+def make(name: str, **settings: object) -> Estimator:
     """The estimator of that registry id with these settings.
 
     Raises:
@@ -106,7 +108,7 @@ def make(name: str, **settings: Any) -> Estimator:
     return kind(**settings)
 
 
-def measure(estimator: Estimator, x: Any, y: Any, rng: RNG = 0) -> Estimate:
+def measure(estimator: Estimator, x: ArrayLike, y: ArrayLike, rng: RNG = 0) -> Estimate:
     """I(X; Y) by any estimator: ``rng`` goes to the stochastic ones only.
 
     >>> measure(make("gaussian"), [0.0, 1.0, 2.0, 4.0], [1.0, 0.0, 3.0, 2.0]).n

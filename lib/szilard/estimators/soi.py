@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from szilard.diffusion import (
     DIFFUSED,
     FORMS,
-    Architecture,
     Gap,
     GapSamples,
     Mask,
@@ -23,24 +23,25 @@ from szilard.diffusion import (
     dual_total_correlation_gap,
     evaluate_gaps,
     gaussian_pointwise,
+    published_defaults,
     s_information_gap,
     total_correlation_gap,
 )
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._singular import FIXED, free_share, infinite
-from szilard.estimators._soi_checks import doubts, sample_doubts
-from szilard.estimators.fleet import train_fleet
-from szilard.estimators.minde import MINDE, Split
+from szilard.estimators.doubts import o_information_doubts, sample_doubts
+from szilard.estimators.o_information import checked_variables
+from szilard.estimators.score_based import ScoreBased, train_fleet
+from szilard.fleets import Split
 from szilard.rng import RNG
-from szilard.validation import as_samples, check_varies
 
 Combination = Mapping[Gap, float]
 
 __all__ = ["SOI", "soi_fleet"]
 
 
-@dataclass(frozen=True)
-class SOI:
+@dataclass(frozen=True, kw_only=True)
+class SOI(ScoreBased):
     r"""O-information in nats of several variables from a network that learns to remove noise.
 
     One network learns the joint score, the marginal and the conditional ones. From marginals to the joint the squared
@@ -48,55 +49,13 @@ class SOI:
     total correlation: each knows more than the one before, so that the differences are uncorrelated. All are
     evaluated on the same held-out samples, times and noise.
 
-    Args:
-        form: which form of every integral is returned: ``"inside"``, ``"outside"`` or ``"mmse"``, see
-            :mod:`szilard.diffusion.divergence`.
-        sigma: width of the Gaussian reference of the outside form, in units of the preprocessed data.
-        preprocess: ``"rescale"``, ``"asinh"`` or ``"rank"``, as in :class:`MINDE`; none changes the information.
-        baseline: ``None`` (as published) or ``"gaussian"``: the network learns only what the exact score of a
-            Gaussian with the sample covariance misses, and the same score is the control variate of the evaluation.
-        steps: optimiser steps.
-        training: batch, learning rate, schedule and weight average; where no batch is chosen, it grows with the masks.
-        architecture: the network.
-        times: ``"importance"``, ``"uniform"``, ``"logistic"`` or ``"adaptive"`` diffusion times.
-        t_eps: where the importance density stops growing, or where uniform times begin; the others have no cut.
-        redraws: independent noises per held-out sample in the evaluation.
-        holdout: share of the samples kept for evaluation.
-        device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
-        progress: show a bar with the S-information as it is learnt.
-
-    Raises:
-        ValueError: settings out of range.
+    The settings are those of :class:`szilard.estimators.ScoreBased`; where no batch is chosen, it grows with the masks.
     """
 
     name: ClassVar[str] = "soi"
     stochastic: ClassVar[bool] = True
 
-    form: str = "inside"
-    sigma: float = 1.0
-    preprocess: str = "rescale"
-    baseline: str | None = None
-    steps: int = 4000
-    training: Training = field(default_factory=Training)
-    architecture: Architecture = field(default_factory=Architecture)
-    times: str = "importance"
-    t_eps: float = 1e-3
-    redraws: int = 10
-    holdout: float = 0.1
-    device: str = "auto"
-    progress: bool = False
-
-    def __post_init__(self) -> None:
-        _ = self.learner
-
-    @property
-    def learner(self) -> MINDE:
-        """The same settings for the machinery of two variables: hold-out, preprocessing, baseline and training."""
-        return MINDE(**vars(self))
-
-    def o_information(
-        self, variables: Sequence[Any], gradients: bool = False, *, rng: RNG = 0
-    ) -> OInformation:
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False, *, rng: RNG = 0) -> OInformation:
         r"""TC, DTC, Ω and S in nats of two or more variables, each (n, d_i) or (n,), rows drawn together.
 
         The standard errors cover the finite held-out set, its redraws and the baseline's covariance, not the
@@ -123,7 +82,7 @@ class SOI:
 
 
 def soi_fleet(
-    estimator: SOI, systems: Sequence[Sequence[Any]], rngs: Sequence[RNG], gradients: bool = False
+    estimator: SOI, systems: Sequence[Sequence[ArrayLike]], rngs: Sequence[RNG], gradients: bool = False
 ) -> list[OInformation]:
     """What ``estimator.o_information(variables, gradients, rng=rng)`` gives for every system, to rounding.
 
@@ -143,7 +102,7 @@ def soi_fleet(
     regular = [i for i, share in enumerate(free) if share > FIXED]
     results = {i: infinite(len(x), len(dims), gradients) for i, x in enumerate(joined) if i not in regular}
     if regular:
-        splits = [estimator.learner.split(joined[i], rngs[i]) for i in regular]
+        splits = [estimator.split(joined[i], rngs[i]) for i in regular]
         measured = _measure(estimator, splits, dims, gradients)
         for i, split, (samples, model) in zip(regular, splits, measured, strict=True):
             warnings = sample_doubts(joined[i], free[i])
@@ -151,27 +110,17 @@ def soi_fleet(
     return [results[i] for i in range(len(joined))]
 
 
-def _checked(systems: Sequence[Sequence[Any]]) -> list[list[np.ndarray]]:
+def _checked(systems: Sequence[Sequence[ArrayLike]]) -> list[list[np.ndarray]]:
     if not len(systems):
         raise ValueError("systems must hold at least one set of variables; got none")
-    checked = [
-        [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)] for variables in systems
-    ]
+    checked = [checked_variables(variables) for variables in systems]
     shapes = [tuple(part.shape for part in parts) for parts in checked]
-    for parts, shape in zip(checked, shapes, strict=True):
-        if len(parts) < 2:
-            raise ValueError(f"variables must hold at least two arrays; got {len(parts)}")
-        if len({rows for rows, _ in shape}) > 1:
-            raise ValueError(
-                f"variables must have the same number of rows; got {[rows for rows, _ in shape]}"
-            )
+    for shape in shapes:
         if shape != shapes[0]:
             raise ValueError(f"systems must have equal shapes; the first has {shapes[0]}, another {shape}")
-        n, fewest = len(parts[0]), sum(width for _, width in shape) + 2
-        if n < fewest:
-            raise ValueError(f"variables must have at least {fewest} rows, two more than columns; got {n}")
-        for i, part in enumerate(parts):
-            check_varies(part, f"variables[{i}]")
+    n, fewest = shapes[0][0][0], sum(width for _, width in shapes[0]) + 2
+    if n < fewest:
+        raise ValueError(f"variables must have at least {fewest} rows, two more than columns; got {n}")
     return checked
 
 
@@ -212,7 +161,7 @@ def _measure(
     gaps = list(dict.fromkeys(gap for combination in named.values() for gap in combination))
     masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
     chain = s_information_gap(len(dims))
-    learner = replace(estimator.learner, training=_roomy(estimator.training, dims, masks))
+    learner = replace(estimator, training=_with_room(estimator.training, dims, masks))
     trained = train_fleet(learner, splits, dims, masks, chain, "S-information")
     test = torch.stack([split.test for split in splits])
     streams = [split.generator for split in splits]
@@ -234,25 +183,19 @@ def _measure(
     ]
 
 
-def _roomy(training: Training, dims: tuple[int, ...], masks: Sequence[Mask]) -> Training:
-    """The settings with a batch, where none was chosen, that holds two rows at least for every mask."""
+def _with_room(training: Training, dims: tuple[int, ...], masks: Sequence[Mask]) -> Training:
+    """The settings, with a default batch enlarged so that every mask gets two rows."""
     if training.batch is not None:
         return training
     fewest = 2 * sum(mask.count(DIFFUSED) for mask in masks)  # rows go by the number of diffused variables
-    return replace(training, batch=max(training.rows(dims), fewest))
+    return replace(training, batch=max(published_defaults(training, dims).batch, fewest))
 
 
 def _combined(
-    combination: Combination,
-    samples: Mapping[Gap, GapSamples],
-    pointwise: Mapping[Gap, torch.Tensor],
-    member: int,
+    combination: Combination, samples: Mapping[Gap, GapSamples], pointwise: Mapping[Gap, torch.Tensor], member: int
 ) -> GapSamples:
     """Samples of a combination of gaps for one member: what their errors share cancels as it should."""
-    forms = (
-        sum(weight * getattr(samples[gap], form)[member] for gap, weight in combination.items())
-        for form in FORMS
-    )
+    forms = (sum(weight * getattr(samples[gap], form)[member] for gap, weight in combination.items()) for form in FORMS)
     if not pointwise:
         return GapSamples(*forms)
     control = sum(weight * pointwise[gap][member] for gap, weight in combination.items())
@@ -273,20 +216,18 @@ def _result(
         name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
         for name, each in samples.items()
     }
-    chosen = {
-        name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()
-    }
-    asked = [i for i in range(len(dims)) if f"gradient {i}" in chosen]
+    estimates = {name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()}
+    indices = [i for i in range(len(dims)) if f"gradient {i}" in estimates]
     diagnostics = {
         "forms": forms,
-        "s_direct": chosen["s_direct"],
-        "s_check": chosen["s_check"],
-        "bounds": {"tc": chosen["tc_bound"], "dtc": chosen["dtc_bound"]},
-        "gradient_terms": tuple(chosen[f"terms {i}"] for i in asked) or None,
+        "s_direct": estimates["s_direct"],
+        "s_check": estimates["s_check"],
+        "bounds": {"tc": estimates["tc_bound"], "dtc": estimates["dtc_bound"]},
+        "gradient_terms": tuple(estimates[f"terms {i}"] for i in indices) or None,
         "model": model,
         "held_out": len(split.test),
         "device": split.device,
-        "warnings": (*warnings, *doubts(samples, chosen, dims)),
+        "warnings": (*warnings, *o_information_doubts(samples, estimates, dims)),
     }
-    gradients = tuple(chosen[f"gradient {i}"] for i in asked) or None
-    return OInformation(*(chosen[name] for name in ("tc", "dtc", "omega", "s")), gradients, diagnostics)
+    gradients = tuple(estimates[f"gradient {i}"] for i in indices) or None
+    return OInformation(*(estimates[name] for name in ("tc", "dtc", "omega", "s")), gradients, diagnostics)

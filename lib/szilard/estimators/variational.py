@@ -10,20 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
-from szilard.diffusion import Training
-from szilard.diffusion._stepper import Block
+from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators import bounds
 from szilard.estimators._common import tie_warnings
 from szilard.estimators.critic import CRITICS, ConditionalNormal, train_critics
-from szilard.estimators.fleet import checked_pairs
-from szilard.estimators.minde import MINDE, Split
+from szilard.fleets import PREPROCESSORS, Loss, Split, Training, check_holdout, checked_pairs, split
 from szilard.progress import progress_bar
 from szilard.rng import RNG
 from szilard.validation import check_choice, check_integer, check_positive, has_ties
@@ -31,12 +31,12 @@ from szilard.validation import check_choice, check_integer, check_positive, has_
 MEMORY = 0.99  # decay of the average that replaces a batch's partition function in MINE's gradient
 NOISE = 0.05  # nats of error of the partition function above which a warning is due
 
-__all__ = ["CLUB", "MINE", "NWJ", "SMILE", "DonskerVaradhan", "InfoNCE", "variational_fleet"]
+__all__ = ["CLUB", "MINE", "NWJ", "SMILE", "DonskerVaradhan", "InfoNCE", "Variational", "variational_fleet"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Variational:
-    """Settings that all share.
+class Variational:
+    """Settings of every estimator with a critic.
 
     Args:
         critic: ``"separable"``, the product of a vector made of x and one made of y, or ``"joint"``, a perceptron of
@@ -44,7 +44,8 @@ class _Variational:
         hidden: width of the layers.
         layers: hidden layers.
         steps: optimiser steps.
-        training: batch, learning rate, schedule and weight average; the batch also sets InfoNCE's ceiling.
+        training: batch (128 where none is chosen, which also sets InfoNCE's ceiling), learning rate (2e-3), schedule
+            and weight average.
         redraws: how many times the part held out is split into batches to be evaluated.
         holdout: share of the samples kept for evaluation.
         preprocess: ``"rescale"``, ``"asinh"`` or ``"rank"``, as in :class:`MINDE`.
@@ -72,9 +73,11 @@ class _Variational:
         check_choice(self.critic, "critic", CRITICS)
         for name in ("hidden", "layers", "steps", "redraws"):
             check_integer(getattr(self, name), name, minimum=1)
-        _ = self._splitter  # refuses what it cannot use
+        check_choice(self.preprocess, "preprocess", PREPROCESSORS)
+        check_holdout(self.holdout)
+        check_device(self.device)
 
-    def mutual_information(self, x: Any, y: Any, *, rng: RNG = 0) -> Estimate:
+    def mutual_information(self, x: ArrayLike, y: ArrayLike, *, rng: RNG = 0) -> Estimate:
         """I(X; Y) in nats from paired samples (n, dx) and (n, dy).
 
         The standard error covers the finite part held out, not the training; nor does any warning tell that the
@@ -83,28 +86,33 @@ class _Variational:
         return variational_fleet(self, [(x, y)], [rng])[0]
 
     @property
-    def _splitter(self) -> MINDE:
-        return MINDE(preprocess=self.preprocess, holdout=self.holdout, device=self.device)
+    def completed(self) -> Training:
+        """The training with a batch and a learning rate."""
+        return self.training.completed(128, 2e-3)
 
-    def _loss(self, network: nn.Module, block: Block, step: int) -> torch.Tensor:
-        return -self._objective(network(block[0][step], block[1][step])).sum()
-
-    def _trainer(self, fleet: int, like: torch.Tensor) -> Any:
+    def loss(self, fleet: int, like: torch.Tensor) -> Loss:
+        """What training minimises: a function of the network and samples (fleet, n, dx) and (fleet, n, dy)."""
         return self._loss
 
-    def _network(self, *args: Any) -> nn.Module:
-        return CRITICS[self.critic](*args)
+    def _loss(self, network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return -self._objective(network(x, y)).sum()
+
+    def _kind(self) -> type[nn.Module]:
+        return CRITICS[self.critic]
+
+    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+        raise NotImplementedError
 
     def _negative(self, f: torch.Tensor) -> torch.Tensor:
         return f.exp()
 
     def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Each sample's own score and the mean over the strange pairs it is in, both (fleet, n)."""
-        strange = bounds.off_diagonal(self._negative(f), 0.0)
-        return bounds.positives(f), (strange.sum(-1) + strange.sum(-2)) / (2 * (f.shape[-1] - 1))
+        """Each sample's own score and the mean over the negative pairs it is in, both (fleet, n)."""
+        negatives = bounds.off_diagonal(self._negative(f), 0.0)
+        return bounds.positives(f), (negatives.sum(-1) + negatives.sum(-2)) / (2 * (f.shape[-1] - 1))
 
     def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Value, and what each sample adds to it, from scores of its own pair and of its strange pairs (n,)."""
+        """Value, and what each sample adds to it, from scores of its own pair and of its negative pairs (n,)."""
         value = own.mean() - cross.mean().log()
         return value, own - 2 * cross / cross.mean()
 
@@ -114,18 +122,14 @@ class _Variational:
         if error <= NOISE:
             return []
         return [
-            f"the average over {pairs:,} strange pairs is known to no better than {error:.2g} of its size at "
-            "this much information: the variance grows as exp(I)"
+            f"the average over {pairs:,} negative (shuffled) pairs is known to no better than {error:.2g} of its size "
+            "at this much information: the variance grows as exp(I)"
         ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class DonskerVaradhan(_Variational):
-    r"""The bound of `donsker1983asymptotic`: E_p f − log E_q exp f.
-
-    The settings are those of all critics: ``critic``, ``hidden``, ``layers``, ``steps``, ``training``, ``redraws``,
-    ``holdout``, ``preprocess``, ``device`` and ``progress``.
-    """
+class DonskerVaradhan(Variational):
+    r"""The bound of `donsker1983asymptotic`: E_p f − log E_q exp f."""
 
     name: ClassVar[str] = "dv"
 
@@ -136,35 +140,18 @@ class DonskerVaradhan(_Variational):
 @dataclass(frozen=True, kw_only=True)
 class MINE(DonskerVaradhan):
     r"""The same bound, learnt as `belghazi2018mutual` do: the gradient of log E_q exp f is divided by a
-    moving average of the batches' E_q exp f, which makes it less biased.
-
-    The settings are those of all critics: ``critic``, ``hidden``, ``layers``, ``steps``, ``training``, ``redraws``,
-    ``holdout``, ``preprocess``, ``device`` and ``progress``.
-    """
+    moving average of the batches' E_q exp f, which makes it less biased."""
 
     name: ClassVar[str] = "mine"
 
-    def _trainer(self, fleet: int, like: torch.Tensor) -> Any:
-        past = torch.full((fleet,), -math.inf, dtype=like.dtype, device=like.device)  # log of the average
-
-        def loss(network: nn.Module, block: Block, step: int) -> torch.Tensor:
-            f = network(block[0][step], block[1][step])
-            partition = bounds.log_mean_exp(f)
-            now = partition.detach()
-            mixed = torch.logaddexp(past + math.log(MEMORY), now + math.log(1 - MEMORY))
-            past.copy_(torch.where(past.isinf(), now, mixed))
-            return ((partition - past).exp() - bounds.positives(f).mean(-1)).sum()
-
-        return loss
+    def loss(self, fleet: int, like: torch.Tensor) -> Loss:
+        """The bound's gradient with the moving average, which the function carries along."""
+        return partial(_mine_loss, torch.full((fleet,), -math.inf, dtype=like.dtype, device=like.device))
 
 
 @dataclass(frozen=True, kw_only=True)
-class NWJ(_Variational):
-    r"""The bound of `nguyen2010estimating`: 1 + E_p g − E_q exp g, f = 1 + g.
-
-    The settings are those of all critics: ``critic``, ``hidden``, ``layers``, ``steps``, ``training``, ``redraws``,
-    ``holdout``, ``preprocess``, ``device`` and ``progress``.
-    """
+class NWJ(Variational):
+    r"""The bound of `nguyen2010estimating`: 1 + E_p g − E_q exp g, f = 1 + g."""
 
     name: ClassVar[str] = "nwj"
 
@@ -176,12 +163,8 @@ class NWJ(_Variational):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InfoNCE(_Variational):
-    r"""The bound of `oord2018representation`, never above the logarithm of the batch.
-
-    The settings are those of all critics: ``critic``, ``hidden``, ``layers``, ``steps``, ``training``, ``redraws``,
-    ``holdout``, ``preprocess``, ``device`` and ``progress``.
-    """
+class InfoNCE(Variational):
+    r"""The bound of `oord2018representation`, never above the logarithm of the batch."""
 
     name: ClassVar[str] = "infonce"
 
@@ -200,18 +183,12 @@ class InfoNCE(_Variational):
         ceiling = math.log(rows)
         if value <= ceiling / 2:
             return []
-        return [
-            f"InfoNCE cannot exceed ln {rows} = {ceiling:.2f} nats and lies low well before: larger batches"
-        ]
+        return [f"InfoNCE cannot exceed ln {rows} = {ceiling:.2f} nats and lies low well before: larger batches"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SMILE(_Variational):
-    r"""The clipped estimate of `song2020understanding`, not a bound; ``tau`` is where exp f is clipped.
-
-    The settings are those of all critics: ``critic``, ``hidden``, ``layers``, ``steps``, ``training``, ``redraws``,
-    ``holdout``, ``preprocess``, ``device`` and ``progress``.
-    """
+class SMILE(Variational):
+    r"""The clipped estimate of `song2020understanding`, not a bound; ``tau`` is where exp f is clipped."""
 
     name: ClassVar[str] = "smile"
     tau: float = 5.0
@@ -234,18 +211,14 @@ class SMILE(_Variational):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CLUB(_Variational):
+class CLUB(Variational):
     r"""The contrastive upper bound of `cheng2020club` from a normal q(y | x), learnt by likelihood. Far
-    above I even when exact: ρ²/(1 − ρ²) for a normal pair. ``critic`` is not used.
-
-    The settings are those of all critics: ``critic``, ``hidden``, ``layers``, ``steps``, ``training``, ``redraws``,
-    ``holdout``, ``preprocess``, ``device`` and ``progress``.
-    """
+    above I even when exact: ρ²/(1 − ρ²) for a normal pair. ``critic`` is not used."""
 
     name: ClassVar[str] = "club"
 
-    def _network(self, *args: Any) -> nn.Module:
-        return ConditionalNormal(*args)
+    def _kind(self) -> type[nn.Module]:
+        return ConditionalNormal
 
     def _objective(self, f: torch.Tensor) -> torch.Tensor:
         return bounds.positives(f).mean(-1)
@@ -258,12 +231,12 @@ class CLUB(_Variational):
 
     def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
         return [
-            "CLUB estimates an upper bound, and only where its learnt conditional law is close to the true one"
+            "CLUB estimates an upper bound, and only where its learnt conditional distribution is close to the true one"
         ]
 
 
 def variational_fleet(
-    estimator: _Variational, pairs: Sequence[tuple[Any, Any]], rngs: Sequence[RNG]
+    estimator: Variational, pairs: Sequence[tuple[ArrayLike, ArrayLike]], rngs: Sequence[RNG]
 ) -> list[Estimate]:
     """I(X; Y) in nats of every pair, as ``estimator.mutual_information(x, y, rng=rng)`` gives it, to rounding.
 
@@ -275,70 +248,71 @@ def variational_fleet(
         raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
     dims = tuple(part.shape[1] for part in checked[0])
     splits = [
-        estimator._splitter.split(np.hstack(pair), rng) for pair, rng in zip(checked, rngs, strict=True)
+        split(np.hstack(pair), rng, estimator.holdout, estimator.preprocess, estimator.device)
+        for pair, rng in zip(checked, rngs, strict=True)
     ]
-    fit, streams = torch.stack([split.fit for split in splits]), [split.training for split in splits]
-    network = estimator._network(dims, estimator.hidden, estimator.layers, streams, fit.dtype).to(fit.device)
+    fit, streams = torch.stack([one.fit for one in splits]), [one.training for one in splits]
+    network = estimator._kind()(dims, estimator.hidden, estimator.layers, streams, fit.dtype).to(fit.device)
     with progress_bar(estimator.progress, estimator.steps, type(estimator).__name__) as show:
         network = train_critics(
-            network, *fit.split(dims, dim=2), streams, estimator.steps, estimator.training,
-            estimator._trainer(len(splits), fit), min(estimator.training.rows(dims), fit.shape[1]),
-            lambda done: show(done, ""),
+            network, *fit.split(dims, dim=2), streams, estimator.steps, estimator.completed,
+            estimator.loss(len(splits), fit), lambda done: show(done, ""),
         )  # fmt: skip
-    return _evaluated(estimator, network, splits, dims, checked)
+    return _evaluate(estimator, network, splits, dims, checked)
+
+
+def _mine_loss(past: torch.Tensor, network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """MINE's loss; ``past`` (fleet,), the log of the moving average of E_q exp f, is brought up to date in place."""
+    f = network(x, y)
+    partition = bounds.log_mean_exp(f)
+    now = partition.detach()
+    mixed = torch.logaddexp(past + math.log(MEMORY), now + math.log(1 - MEMORY))
+    past.copy_(torch.where(past.isinf(), now, mixed))
+    return ((partition - past).exp() - bounds.positives(f).mean(-1)).sum()
 
 
 @torch.no_grad()
-def _evaluated(
-    estimator: _Variational,
+def _evaluate(
+    estimator: Variational,
     network: nn.Module,
     splits: Sequence[Split],
     dims: tuple[int, int],
     pairs: Sequence[tuple[np.ndarray, np.ndarray]],
 ) -> list[Estimate]:
-    test = torch.stack([split.test for split in splits])
+    test = torch.stack([one.test for one in splits])
     fleet, held_out = test.shape[:2]
-    rows = min(estimator.training.rows(dims), held_out)
+    rows = min(estimator.completed.batch, held_out)
     own, cross = torch.zeros(2, fleet, held_out, dtype=torch.float64, device=test.device)
-    seen = torch.zeros_like(own)
+    draws = torch.zeros_like(own)
     for _ in range(estimator.redraws):
-        orders = [torch.randperm(held_out, generator=split.generator, device=test.device) for split in splits]
-        for chosen in torch.stack(orders)[:, : held_out // rows * rows].split(rows, dim=1):
-            batch = test.gather(1, chosen[..., None].expand(-1, -1, test.shape[2]))
+        orders = [torch.randperm(held_out, generator=one.generator, device=test.device) for one in splits]
+        for order in torch.stack(orders)[:, : held_out // rows * rows].split(rows, dim=1):
+            batch = test.gather(1, order[..., None].expand(-1, -1, test.shape[2]))
             parts = estimator._local(network(*batch.split(dims, dim=2)).double())
-            for total, part in zip((own, cross, seen), (*parts, torch.ones_like(parts[0])), strict=True):
-                total.scatter_add_(1, chosen, part)
-    results = []
-    for i, (pair, split) in enumerate(zip(pairs, splits, strict=True)):
-        there = seen[i] > 0
-        results.append(
-            _estimate(
-                estimator,
-                own[i][there] / seen[i][there],
-                cross[i][there] / seen[i][there],
-                rows,
-                len(pair[0]),
-                split.device,
-                any(has_ties(z) for z in pair),
-            )
-        )
-    return results
+            for total, part in zip((own, cross, draws), (*parts, torch.ones_like(parts[0])), strict=True):
+                total.scatter_add_(1, order, part)
+    estimates = []
+    for i, (pair, one) in enumerate(zip(pairs, splits, strict=True)):
+        evaluated = draws[i] > 0
+        means = (total[i][evaluated] / draws[i][evaluated] for total in (own, cross))
+        estimates.append(_estimate(estimator, *means, rows, pair, one.device))
+    return estimates
 
 
 def _estimate(
-    estimator: _Variational,
+    estimator: Variational,
     own: torch.Tensor,
     cross: torch.Tensor,
     rows: int,
-    n: int,
+    pair: tuple[np.ndarray, np.ndarray],
     device: str,
-    tied: bool,
 ) -> Estimate:
     value, influence = estimator._pooled(own, cross)
+    tied = any(has_ties(samples) for samples in pair)
     return Estimate(
         float(value),
         float(influence.std()) / math.sqrt(len(influence)),
-        n=n,
+        n=len(pair[0]),
         method=f"{type(estimator).__name__}(batch={rows})",
         diagnostics={
             "held_out": len(own),

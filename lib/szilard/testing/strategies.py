@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from szilard.distributions import Gaussian
 
-__all__ = [
-    "BAD_KINDS",
-    "bad_samples",
-    "correlated_samples",
-    "correlations",
-    "covariances",
-    "gaussians",
-    "seeds",
-]
+__all__ = ["BAD_KINDS", "bad_samples", "correlated_samples", "correlations", "covariances", "gaussians", "seeds"]
 
 BAD_KINDS = ("nan", "inf", "three-axes", "no-rows", "text", "ragged", "complex")
 """Kinds of input that no function of samples accepts, as :func:`bad_samples` makes them."""
@@ -65,9 +55,7 @@ def correlated_samples(
 
 
 @st.composite
-def bad_samples(
-    draw: st.DrawFn, kinds: tuple[str, ...] = BAD_KINDS, n: int = 30, dim: int = 2
-) -> tuple[str, Any]:
+def bad_samples(draw: st.DrawFn, kinds: tuple[str, ...] = BAD_KINDS, n: int = 30, dim: int = 2) -> tuple[str, object]:
     """A kind of :data:`BAD_KINDS` (or "constant": a column without variation) and an input of that kind.
 
     NaN and infinities sit in one entry at a drawn place; everything else about the array is valid.
@@ -86,7 +74,7 @@ def bad_samples(
     return kind, _reshaped(kind, array)
 
 
-def _reshaped(kind: str, array: np.ndarray) -> Any:
+def _reshaped(kind: str, array: np.ndarray) -> object:
     """``array`` in the unacceptable container or type that ``kind`` names; unchanged for the other kinds."""
     if kind == "three-axes":
         return array[:, :, None]

@@ -6,21 +6,20 @@ that length; a compressor bounds it from above, up to the fixed size of the deco
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from szilard.algorithmic.description import RECORD_CODES, as_bits, compressed_bits
 from szilard.rng import RNG, generator
-from szilard.validation import as_samples, check_choice, check_integer
+from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.validation import check_choice, check_integer
 
-from .reduced import in_kt
-
-COMPRESSORS = ("zlib", "bz2", "lzma", "counts")
+COMPRESSORS = tuple(RECORD_CODES)
 GASES = ("random", "biased", "periodic", "generated")
 
-__all__ = ["COMPRESSORS", "GASES", "DemonLedger", "compressed_bits", "demon_ledger", "gas"]
+__all__ = ["COMPRESSORS", "GASES", "DemonLedger", "demon_ledger", "gas"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class DemonLedger:
     net_compressed: float
 
 
-def demon_ledger(places: Any, compressor: str = "lzma") -> DemonLedger:
+def demon_ledger(places: ArrayLike, compressor: str = "lzma") -> DemonLedger:
     """The account of a demon who reads in which half every molecule is, uses it, and clears the record.
 
     Each molecule in a known half yields k_B T ln 2, and its place is lost in the doing; the record is what is
@@ -62,35 +61,11 @@ def demon_ledger(places: Any, compressor: str = "lzma") -> DemonLedger:
     >>> demon_ledger(gas("periodic", 10_000)).net_compressed > 6_000
     True
     """
-    bits = _bits(places)
-    n, shortest = len(bits), compressed_bits(bits, compressor)
+    check_choice(compressor, "compressor", COMPRESSORS)
+    bits = as_bits(places, "places")
+    n, shortest = len(bits), compressed_bits(bits, compressor, as_record=True)
     gained = in_kt("landauer", bits=float(n))
     return DemonLedger(n, n, shortest, gained, _net(n, n), _net(n, shortest))
-
-
-def compressed_bits(places: Any, compressor: str = "lzma") -> int:
-    """Bits that ``places`` take when compressed; at most a bit more than they take as they are.
-
-    ``"zlib"``, ``"bz2"`` and ``"lzma"`` are the standard library's, at their strongest, on eight molecules a
-    byte and without the files' headers where the format allows. ``"counts"`` is the ideal code for independent
-    molecules with an unknown bias: the number of ones, then which of all such sequences.
-
-    Args:
-        places: 0 or 1 for each molecule, shape (n,).
-        compressor: one of ``COMPRESSORS``.
-
-    Raises:
-        ValueError: as :func:`demon_ledger`.
-    """
-    check_choice(compressor, "compressor", COMPRESSORS)
-    bits = _bits(places)
-    n, ones = len(bits), int(bits.sum())
-    if compressor == "counts":
-        ways = math.lgamma(n + 1) - math.lgamma(ones + 1) - math.lgamma(n - ones + 1)
-        length = math.ceil(ways / math.log(2)) + math.ceil(math.log2(n + 1))
-    else:
-        length = 8 * len(_packed(np.packbits(bits).tobytes(), compressor))
-    return min(length, n) + 1  # a leading bit tells whether it is compressed
 
 
 def gas(kind: str, n: int, *, rng: RNG = 0) -> np.ndarray:
@@ -121,26 +96,3 @@ def gas(kind: str, n: int, *, rng: RNG = 0) -> np.ndarray:
 def _net(n: int, record: int) -> float:
     """Net work in k_B T when reading took the gas from ``n`` bits of entropy to none, the record from none."""
     return in_kt("demon_work", entropy_before=n, entropy_after=0, record_before=0, record_after=record)
-
-
-def _packed(data: bytes, compressor: str) -> bytes:
-    if compressor == "zlib":
-        import zlib
-
-        stream = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-        return stream.compress(data) + stream.flush()
-    if compressor == "bz2":
-        import bz2
-
-        return bz2.compress(data, 9)
-    import lzma
-
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
-    return lzma.compress(data, lzma.FORMAT_RAW, filters=filters)
-
-
-def _bits(places: Any) -> np.ndarray:
-    array = as_samples(places, "places")
-    if array.shape[1] != 1 or not np.isin(array, (0.0, 1.0)).all():
-        raise ValueError("places must be 0 or 1 for each molecule, with shape (n,)")
-    return array[:, 0].astype(np.uint8)

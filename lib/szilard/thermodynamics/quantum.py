@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.rng import RNG, generator
-from szilard.validation import check_integer, check_positive
-
-_ROUNDING = 1e-9
+from szilard.constructor.sampling import random_state, random_unitary
+from szilard.validation import ROUNDING, as_hermitian, check_positive
 
 __all__ = ["ReebWolf", "random_state", "random_unitary", "reeb_wolf", "thermal_state", "von_neumann"]
 
@@ -43,7 +41,7 @@ class ReebWolf:
         return self.heat - self.entropy_decrease
 
 
-def reeb_wolf(rho_s: Any, H_r: Any, beta: float, U: Any) -> ReebWolf:  # noqa: N803 - the letters of the paper
+def reeb_wolf(rho_s: ArrayLike, H_r: ArrayLike, beta: float, U: ArrayLike) -> ReebWolf:  # noqa: N803 - the letters of the paper
     """Every term of the equality for a system in ρ_S, a thermal reservoir, and a unitary on both.
 
     Args:
@@ -58,13 +56,13 @@ def reeb_wolf(rho_s: Any, H_r: Any, beta: float, U: Any) -> ReebWolf:  # noqa: N
     Source: `reeb2014improved`.
     """
     system = _state(rho_s, "rho_s")
-    hamiltonian = _hermitian(H_r, "H_r")
+    hamiltonian = _complex(H_r, "H_r")
     check_positive(beta, "beta")
     d, r = len(system), len(hamiltonian)
     unitary = np.asarray(U, dtype=np.complex128)
     if unitary.shape != (d * r, d * r) or not np.isfinite(unitary).all():
         raise ValueError(f"U must be a finite matrix of shape {(d * r, d * r)}; got shape {unitary.shape}")
-    if np.abs(unitary @ unitary.conj().T - np.eye(d * r)).max() > _ROUNDING:
+    if np.abs(unitary @ unitary.conj().T - np.eye(d * r)).max() > ROUNDING:
         raise ValueError("U must be unitary; U U† differs from the identity")
     thermal = thermal_state(hamiltonian, beta)
     after = (unitary @ np.kron(system, thermal) @ unitary.conj().T).reshape(d, r, d, r)
@@ -77,16 +75,16 @@ def reeb_wolf(rho_s: Any, H_r: Any, beta: float, U: Any) -> ReebWolf:  # noqa: N
     return ReebWolf(float(heat), von_neumann(system) - s_after, s_after + r_after - joint, float(divergence))
 
 
-def thermal_state(hamiltonian: Any, beta: float) -> np.ndarray:
+def thermal_state(hamiltonian: ArrayLike, beta: float) -> np.ndarray:
     """e^{-βH}/Z, shape (d, d): ``hamiltonian`` in J, ``beta`` in 1/J, > 0."""
-    matrix = _hermitian(hamiltonian, "hamiltonian")
+    matrix = _complex(hamiltonian, "hamiltonian")
     check_positive(beta, "beta")
     energies, vectors = np.linalg.eigh(matrix)
     weights = np.exp(-beta * (energies - energies[0]))
     return (vectors * (weights / weights.sum())) @ vectors.conj().T
 
 
-def von_neumann(rho: Any) -> float:
+def von_neumann(rho: ArrayLike) -> float:
     """Entropy -Tr ρ ln ρ of a density matrix in nats.
 
     >>> round(von_neumann([[0.5, 0], [0, 0.5]]), 6)
@@ -97,40 +95,15 @@ def von_neumann(rho: Any) -> float:
     return float(entr(np.linalg.eigvalsh(_state(rho, "rho")).clip(min=0.0)).sum())
 
 
-def random_unitary(d: int, *, rng: RNG = 0) -> np.ndarray:
-    """A unitary of dimension ``d`` ≥ 1, uniform by Haar's measure, shape (d, d) (`mezzadri2007generate`)."""
-    check_integer(d, "d", minimum=1)
-    random = generator(rng)
-    q, upper = np.linalg.qr(random.standard_normal((d, d)) + 1j * random.standard_normal((d, d)))
-    phases = np.diagonal(upper)
-    return q * (phases / np.abs(phases))
+def _complex(matrix: ArrayLike, name: str) -> np.ndarray:
+    return as_hermitian(matrix, name).astype(np.complex128)
 
 
-def random_state(d: int, *, rng: RNG = 0) -> np.ndarray:
-    """A mixed state of dimension ``d`` ≥ 1, uniform by the Hilbert-Schmidt measure, shape (d, d)."""
-    check_integer(d, "d", minimum=1)
-    random = generator(rng)
-    root = random.standard_normal((d, d)) + 1j * random.standard_normal((d, d))
-    square = root @ root.conj().T
-    return square / np.trace(square).real
-
-
-def _hermitian(matrix: Any, name: str) -> np.ndarray:
-    array = np.asarray(matrix, dtype=np.complex128)
-    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
-        raise ValueError(f"{name} must be a square matrix; got shape {array.shape}")
-    if not np.isfinite(array).all() or np.abs(array - array.conj().T).max() > _ROUNDING * np.abs(array).max():
-        raise ValueError(f"{name} must be finite and Hermitian")
-    return (array + array.conj().T) / 2
-
-
-def _state(matrix: Any, name: str) -> np.ndarray:
-    array = _hermitian(matrix, name)
+def _state(matrix: ArrayLike, name: str) -> np.ndarray:
+    array = _complex(matrix, name)
     trace, least = np.trace(array).real, np.linalg.eigvalsh(array)[0]
-    if abs(trace - 1) > _ROUNDING or least < -_ROUNDING:
-        raise ValueError(
-            f"{name} must be a density matrix; its trace is {trace:.9g}, its least eigenvalue {least:.3g}"
-        )
+    if abs(trace - 1) > ROUNDING or least < -ROUNDING:
+        raise ValueError(f"{name} must be a density matrix; its trace is {trace:.9g}, its least eigenvalue {least:.3g}")
     return array
 
 

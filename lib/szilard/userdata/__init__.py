@@ -3,7 +3,16 @@
 Nothing is altered on the way: no scaling, no imputation, no silent dropping of rows.
 """
 
-from szilard.userdata.files import SUFFIXES, read
-from szilard.userdata.table import Pair, Table
+from __future__ import annotations
 
-__all__ = ["SUFFIXES", "Pair", "Table", "read"]
+from typing import TYPE_CHECKING
+
+from szilard.lazy import attach
+
+# fmt: off
+if TYPE_CHECKING:
+    from szilard.userdata.files import SUFFIXES, read
+    from szilard.userdata.table import Pair, Table
+# fmt: on
+
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -22,16 +22,7 @@ TEXT = (".csv", ".tsv", ".txt")
 PARQUET = (".parquet", ".pq")
 MISSING = ("", "na", "n/a", "null")
 SUFFIXES = (*TEXT, *PARQUET, ".npy", ".npz")
-_DAMAGED = (
-    OSError,
-    ValueError,
-    EOFError,
-    MemoryError,
-    KeyError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_DAMAGED = (OSError, ValueError, EOFError, MemoryError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 __all__ = ["SUFFIXES", "read"]
 

@@ -102,9 +102,7 @@ class Table:
             raise ValueError(self._missing(values, x_names + y_names, dropped))
         values = values[complete]
         if not len(values):
-            raise ValueError(
-                f"{self.source}: no complete row is left; every one misses a value in the chosen columns"
-            )
+            raise ValueError(f"{self.source}: no complete row is left; every one misses a value in the chosen columns")
         return Pair(values[:, : len(x_names)], values[:, len(x_names) :], x_names, y_names, dropped)
 
     def _meaning(self, token: str) -> tuple[str, ...]:
@@ -120,9 +118,7 @@ class Table:
         first, last = int(match[1]), int(match[2] or match[1])
         if last >= len(self.columns) or first > last:
             highest = len(self.columns) - 1
-            raise ValueError(
-                f"{self.source} has no column {token!r}; indices run from 0 to {highest}, lower end first"
-            )
+            raise ValueError(f"{self.source} has no column {token!r}; indices run from 0 to {highest}, lower end first")
         return self.names[first : last + 1]
 
     def _stack(self, names: Sequence[str]) -> np.ndarray:
@@ -171,6 +167,6 @@ class Table:
         return f"columns of {self.source}: {', '.join(shown[:12])}{more}"
 
 
-def _shortened(value: Any) -> str:
+def _shortened(value: object) -> str:
     text = repr(str(value))
     return text if len(text) <= 40 else text[:37] + "…'"

@@ -48,7 +48,7 @@ CELLS = (
     "```{szilard-claims} fake\n```\n",
     "import sys\nsys.path.insert(0, FOLDER)\nfrom fake_laboratory import LABORATORY\n"
     "from szilard.compendium import Chapter\nchapter = Chapter('fake', LABORATORY)",
-    "pair = LABORATORY.run('pair', device='cpu')",
+    "pair = chapter.run('pair')",
     "from matplotlib import pyplot as plt\nfig, ax = plt.subplots()\n"
     "ax.plot(pair.table.rho, pair.table.mi, 'o-', label='closed form')\n"
     "ax.plot(pair.table.rho, pair.table.correlation, 's--', label='sample correlation')\n"
@@ -58,7 +58,7 @@ CELLS = (
     "unrelated = 1 / 3",
     "chapter.table('pair', pair.table[['rho', 'mi']], pair, 'Information of normal pairs, in nats.',\n"
     "              formats={'mi': '{:.4f}'})",
-    "chapter.claims(quick={'pair': pair}, full={'pair': None})",
+    "chapter.claims()",
 )
 
 

@@ -12,9 +12,7 @@ from szilard.thermodynamics.work import classical_extractable, extractable
 
 def enumerated(sets, energies, amounts, ancilla) -> bool:
     """Whether any energy-conserving injection of the microstates that occur draws the amounts, by trying all."""
-    final = [
-        (s, a, w) for s, a, w in product(range(len(energies)), range(len(ancilla)), sorted(set(amounts)))
-    ]
+    final = [(s, a, w) for s, a, w in product(range(len(energies)), range(len(ancilla)), sorted(set(amounts)))]
     energy = [energies[s] + ancilla[a] - ancilla[0] + w for s, a, w in final]
     members = sorted(set().union(*sets))
     wanted = {s: {w for x, w in zip(sets, amounts, strict=True) if s in x} for s in members}
@@ -32,9 +30,7 @@ def enumerated(sets, energies, amounts, ancilla) -> bool:
 def question(rng):
     d = int(rng.integers(2, 5))
     energies = [int(e) for e in rng.integers(0, 3, size=d)]
-    sets = [
-        set(rng.choice(d, size=rng.integers(1, d), replace=False).tolist()) for _ in range(rng.integers(1, 4))
-    ]
+    sets = [set(rng.choice(d, size=rng.integers(1, d), replace=False).tolist()) for _ in range(rng.integers(1, 4))]
     amounts = [int(w) for w in rng.integers(0, 2, size=len(sets))]
     ancilla = [[0], [0, 0], [0, 1]][rng.integers(3)]
     return sets, energies, amounts, ancilla

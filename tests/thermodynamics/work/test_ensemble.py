@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.optimize import linprog
 
-from szilard.thermodynamics.quantum import random_unitary
+from szilard.constructor import random_kets, random_unitary
 from szilard.thermodynamics.work import (
     average_work,
     copies_ergotropy,
@@ -27,7 +27,6 @@ from szilard.thermodynamics.work import (
     thermo_majorization_curve,
     thermo_majorizes,
 )
-from szilard.thermodynamics.work.questions import random_kets
 
 P, E = (0.7, 0.2, 0.1, 0.0), (0.0, 0.5, 1.0, 2.0)
 WEAK, LEVELS = np.array([0.538, 0.237, 0.224]) / 0.999, (0.0, 0.579, 1.0)
@@ -71,9 +70,7 @@ def test_no_unitary_draws_more_and_the_passive_state_is_where_it_ends():
     rng = np.random.default_rng(1)
     rho, H = state(rng, 4), np.diag([0.0, 0.3, 1.0, 2.2])
     best = ergotropy(rho, H)
-    drawn = [
-        np.trace((rho - (U := random_unitary(4, rng=rng)) @ rho @ U.conj().T) @ H).real for _ in range(200)
-    ]
+    drawn = [np.trace((rho - (U := random_unitary(4, rng=rng)) @ rho @ U.conj().T) @ H).real for _ in range(200)]
     assert max(drawn) <= best
     left = passive_state(rho, H)
     assert np.trace((rho - left) @ H).real == pytest.approx(best)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from szilard.thermodynamics.quantum import random_unitary
+from szilard.constructor import random_kets, random_unitary
 from szilard.thermodynamics.work import (
     Extraction,
     Obstruction,
@@ -17,7 +17,7 @@ from szilard.thermodynamics.work import (
     uniform_ladder,
     verify_extraction,
 )
-from szilard.thermodynamics.work.questions import random_kets, random_question
+from szilard.thermodynamics.work.questions import random_question
 
 HALF = 2**-0.5
 PLUS, MINUS = np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -102,9 +102,7 @@ def test_energies_equal_up_to_rounding_are_one_block():
     levels = [0.0, 0.1 + 0.2, 0.3]
     mixed = [np.array([0, HALF, HALF]), np.array([0, HALF, -HALF])]
     assert extractable(states, levels, [0.3, 0.0]).possible
-    assert extractable(
-        mixed, levels, [0.3, 0.0]
-    ).possible  # in two blocks of one level each they would overlap
+    assert extractable(mixed, levels, [0.3, 0.0]).possible  # in two blocks of one level each they would overlap
     assert extractable(mixed, [0.0, 0.3, 0.3001], [0.3, 0.0]).possible is False
 
 

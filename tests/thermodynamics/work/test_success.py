@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from szilard.thermodynamics.quantum import random_unitary
+from szilard.constructor import guess_probability, random_kets, random_unitary
 from szilard.thermodynamics.work import (
     Reference,
     best_success,
     cosine_ladder,
     dephase,
-    helstrom,
     ladder_failure,
     repeated_success,
     success_bound,
     uniform_ladder,
 )
-from szilard.thermodynamics.work.questions import random_kets
 
 HALF = 2**-0.5
 ZERO, ONE, PLUS, MINUS = np.array([1, 0]), np.array([0, 1]), np.array([HALF, HALF]), np.array([HALF, -HALF])
@@ -43,9 +41,7 @@ def test_pairs_and_sets_with_known_optima(states, H, free, conserving):
 def test_curves_against_the_angle():
     for theta in np.linspace(0, np.pi, 13):
         pair = [ZERO, [np.cos(theta), np.sin(theta)]]
-        assert best_success(pair, [0, 1], covariant=False).value == pytest.approx(
-            (1 + abs(np.sin(theta))) / 2
-        )
+        assert best_success(pair, [0, 1], covariant=False).value == pytest.approx((1 + abs(np.sin(theta))) / 2)
         assert best_success(pair, [0, 1]).value == pytest.approx((1 + np.sin(theta) ** 2) / 2)
 
 
@@ -55,7 +51,7 @@ def test_two_states_are_told_apart_as_their_dephased_versions_are():
         levels, prior = rng.integers(0, 3, 4), rng.uniform(0.1, 0.9)
         U = random_unitary(4, rng=rng)
         H, pair = (U * levels) @ U.conj().T, random_kets(2, 4, rng)
-        expected = helstrom(*(dephase(state, H) for state in pair), prior)
+        expected = guess_probability(*(dephase(state, H) for state in pair), prior)
         assert best_success(pair, H, [prior, 1 - prior]).value == pytest.approx(expected, abs=1e-9)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from szilard.compendium.site.calculators import CalculatorDirective, load_script
 from szilard.compendium.site.directives import DIRECTIVES
@@ -29,7 +29,7 @@ STATIC = Path(__file__).with_name("static")
 __all__ = ["setup"]
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, int | bool]:
     """Register the extension with Sphinx."""
     if "szilard_public_address" not in app.config.values:
         app.add_config_value("szilard_public_address", "", "html", types=str)
@@ -39,8 +39,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_directive(name, directive)
     app.add_directive("szilard-calculator", CalculatorDirective)
     app.add_directive("szilard-equation", EquationDirective)
-    others = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip, None))
-    app.add_node(Fragment, html=(visit, depart), **others)
+    nowhere = (skip, None)
+    app.add_node(Fragment, html=(visit, depart), latex=nowhere, text=nowhere, man=nowhere, texinfo=nowhere)
     app.add_transform(ShowRecords)
     app.add_css_file("szilard-figures.css")
     app.add_js_file("szilard-figures.js", loading_method="defer")

@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.util import import_object
 from sphinx.util.docutils import SphinxDirective
 
+from szilard.compendium.ids import check_name
 from szilard.compendium.site.fragment import Fragment
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class CalculatorDirective(SphinxDirective):
         """The calculator as nodes."""
         key = self.arguments[0]
         try:
+            check_name(key, "the key of a calculator")
             made = _provider(self.config.szilard_calculators)(key)
         except ValueError as error:
             raise self.error(f"{self.name}: {error}") from None
@@ -49,14 +51,14 @@ class CalculatorDirective(SphinxDirective):
             result = f'<p class="szilard-about">{escape(step["about"])}</p>'
             result += f'<output data-szilard-result="{escape(step["name"])}">–</output>'
             box += nodes.container("", Fragment(html=result), *formula, classes=["szilard-result"])
-        script = made["script"].replace("</", "<\\/")
+        script = made["script"].replace("</", "<\\/").replace("<!--", "<\\!--")
         code = f'(window.szilardCalculators ??= {{}})["{key}"] = {script};'
         box += Fragment(html=f"<script>{code}</script>")
         return [box]
 
 
 def load_script(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx, page: str, template: str, context: dict[str, object], doctree: nodes.document | None
 ) -> None:
     """Let pages that hold calculators, and no others, load the script that works them."""
     if doctree is not None and any(CLASS in node["classes"] for node in doctree.findall(nodes.container)):
@@ -79,7 +81,7 @@ def _form(key: str, made: Mapping[str, Any]) -> str:
 
 
 def _field(key: str, item: Mapping[str, Any]) -> str:
-    name, id = escape(item["name"]), f"{key}-{item['name']}"
+    name, id = escape(item["name"]), escape(f"{key}-{item['name']}")
     symbol = f'<span class="math notranslate nohighlight">\\({escape(item["latex"])}\\)</span>'
     unit = ""
     if any(item["units"]):

@@ -12,8 +12,7 @@ from szilard.compendium.notebook import Record
 from szilard.compendium.site.fragment import plain
 
 FOLDER = "figures"
-_SIZE = re.compile(r'<svg[^>]*?height="([\d.]+)pt"[^>]*?width="([\d.]+)pt"', re.DOTALL)
-_SIZE_OTHER = re.compile(r'<svg[^>]*?width="([\d.]+)pt"[^>]*?height="([\d.]+)pt"', re.DOTALL)
+_HEAD = re.compile(r"<svg[^>]*>")
 
 __all__ = ["FOLDER", "card", "picture"]
 
@@ -107,7 +106,7 @@ def _tolerance(entry: Mapping[str, Any]) -> str:
     return f"{' + '.join(parts) or 'exact'} ({entry['from'].replace('rule', 'by rule')})"
 
 
-def _time(made: Mapping[str, Any]) -> str:
+def _time(made: Mapping[str, str]) -> str:
     return made["utc"].replace("T", " ").replace("Z", " UTC")
 
 
@@ -116,17 +115,13 @@ def _count(number: int, what: str) -> str:
 
 
 def _facts(facts: Mapping[str, str]) -> str:
-    return (
-        "<dl>" + "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()) + "</dl>"
-    )
+    return "<dl>" + "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()) + "</dl>"
 
 
 def _size(svg: str) -> str:
     """Width and height in CSS pixels, so that the page does not jump when the picture arrives."""
-    if match := _SIZE.search(svg):
-        height, width = match.groups()
-    elif match := _SIZE_OTHER.search(svg):
-        width, height = match.groups()
-    else:
+    head = _HEAD.search(svg)
+    points = {name: re.search(rf'\s{name}="([\d.]+)pt"', head[0] if head else "") for name in ("width", "height")}
+    if None in points.values():
         return ""
-    return f' width="{float(width) / 0.75:.0f}" height="{float(height) / 0.75:.0f}"'
+    return "".join(f' {name}="{float(number[1]) / 0.75:.0f}"' for name, number in points.items())

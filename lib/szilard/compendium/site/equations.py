@@ -21,6 +21,7 @@ class EquationDirective(MathDirective):
     required_arguments = 1
     optional_arguments = 0
     final_argument_whitespace = True
+    arguments: list[str]
 
     def run(self) -> list[nodes.Node]:
         """The equation as a node that is numbered where it has a label."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from szilard.compendium.citation import Facts, bibtex, facts
 from szilard.compendium.notebook import Record
@@ -14,6 +15,8 @@ from szilard.compendium.style import dark
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+_ACTIVE = re.compile(r"<\s*(script|foreignObject|iframe|a)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
 
 __all__ = ["files", "write_files"]
 
@@ -39,7 +42,7 @@ def files(record: Record, about: Facts, place: str) -> dict[str, str]:
     """Names and contents of the files of one figure or table; ``place`` is its address within the book."""
     content = dict(record.content)
     svg, csv = content.pop("svg", None), content.pop("data")
-    public: dict[str, Any] = {
+    public: dict[str, object] = {
         **content,
         "place": place,
         "cell": record.cell,
@@ -48,6 +51,8 @@ def files(record: Record, about: Facts, place: str) -> dict[str, str]:
     }
     made = {f"{record.id}.csv": csv, f"{record.id}.bib": bibtex(about, record)}
     if svg is not None:
+        if _ACTIVE.search(svg):
+            raise ValueError(f"{record.id}: its drawing holds a script or a link; make it anew with `szilard build`")
         made |= {f"{record.id}.svg": svg, f"{record.id}-dark.svg": dark(svg)}
         public["svg"] = f"{record.id}.svg"
     return made | {f"{record.id}.json": json.dumps(public, indent=1, ensure_ascii=False) + "\n"}

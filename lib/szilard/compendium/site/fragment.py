@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
@@ -11,14 +11,15 @@ from sphinx.util.osutil import relative_uri
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
-_LINK = re.compile(r"szilard:(file|page)/([^\"#\s]+)")
+# Only as the value of an attribute: in escaped text, which holds no quotation mark, it is a word like any other.
+_LINK = re.compile(r'(?<==")szilard:(file|page)/([^"#\s]+)')
 _INLINE = re.compile(r"(\$[^$]+\$|`[^`]+`|\*[^*]+\*)")
 
 __all__ = ["Fragment", "depart", "inline", "plain", "skip", "visit"]
 
 
 class Fragment(nodes.General, nodes.Element):
-    """HTML in attribute ``html``; ``szilard:file/PATH`` and ``szilard:page/DOC`` stand for addresses."""
+    """HTML in attribute ``html``, where values ``szilard:file/PATH`` and ``szilard:page/DOC`` are addresses."""
 
 
 def visit(self: HTML5Translator, node: Fragment) -> None:
@@ -37,7 +38,7 @@ def depart(self: HTML5Translator, node: Fragment) -> None:
     """Nothing to close."""
 
 
-def skip(self: Any, node: Fragment) -> None:
+def skip(self: object, node: Fragment) -> None:
     """Leave fragments out of other formats."""
     raise nodes.SkipNode
 

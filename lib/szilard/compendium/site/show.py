@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 
 from szilard.compendium.citation import Facts
-from szilard.compendium.claims import Verdict
+from szilard.compendium.claims import Kind
+from szilard.compendium.criteria import Verdict
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import card, picture
 from szilard.compendium.site.fragment import Fragment, inline
+from szilard.validation import check_choice
 
 __all__ = ["claims_table", "figure_block", "grid_table", "reference", "table_block", "verdict"]
 
@@ -49,18 +50,24 @@ def claims_table(rows: Iterable[Mapping[str, str]], known: Mapping[str, str], do
 
 
 def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nodes.Node]]:
-    where = nodes.inline("", "In the paper: ", *inline(row["where"]), classes=["szilard-where"])
-    tolerance = nodes.inline("", "Reproduced if: ", *inline(row["tolerance"]), classes=["szilard-where"])
+    origin = "Ours: " if row["kind"] == Kind.OURS.value else "In the paper: "
+    notes = [_note(origin, row["where"]), _note("Reproduced if: ", row["tolerance"])]
+    notes += [_note(title, row[name]) for title, name in (("Control, ", "controls"), ("", "note")) if row[name]]
     link = nodes.inline("", "", classes=["szilard-where"])
     if shown:
         link += [nodes.Text("Shown in "), reference(row["figure"], doc)]
     values = [inline(row[name]) for name in ("published", "quick", "full")]
-    return [[*inline(row["statement"]), where, tolerance], [verdict(row["verdict"]), link], *values]
+    return [[*inline(row["statement"]), *notes], [verdict(row["verdict"]), link], *values]
+
+
+def _note(title: str, text: str) -> nodes.Node:
+    return nodes.inline("", title, *inline(text), classes=["szilard-where"])
 
 
 def verdict(text: str, value: str = "") -> nodes.Element:
     """A badge that reads ``text``, in the tone of the verdict ``value`` (by default the same)."""
-    return nodes.inline(text, text, classes=["szilard-verdict", _VERDICT_CLASS[value or text]])
+    tone = _VERDICT_CLASS[check_choice(value or text, "verdict", _VERDICT_CLASS)]
+    return nodes.inline(text, text, classes=["szilard-verdict", tone])
 
 
 def reference(id: str, doc: str) -> nodes.Node:
@@ -73,9 +80,7 @@ def reference(id: str, doc: str) -> nodes.Node:
 
 
 def grid_table(
-    heads: Sequence[Sequence[nodes.Node]],
-    rows: Sequence[Sequence[Sequence[nodes.Node]]],
-    numeric: Sequence[bool],
+    heads: Sequence[Sequence[nodes.Node]], rows: Sequence[Sequence[Sequence[nodes.Node]]], numeric: Sequence[bool]
 ) -> nodes.table:
     """A table of inline contents, numbers aligned right."""
     group = nodes.tgroup(cols=len(heads))
@@ -101,5 +106,5 @@ def _scroll(table: nodes.table) -> nodes.Node:
     return nodes.container("", table, classes=["szilard-scroll"])
 
 
-def _block(name: str, *children: Any) -> nodes.container:
+def _block(name: str, *children: nodes.Node) -> nodes.container:
     return nodes.container("", *children, classes=[name])

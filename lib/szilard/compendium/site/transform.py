@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -21,7 +20,7 @@ class ShowRecords(SphinxTransform):
 
     default_priority = 400  # before labels are collected and numbers are given
 
-    def apply(self, **kwargs: Any) -> None:
+    def apply(self, **kwargs: object) -> None:
         """Go through the code cells of the page."""
         if self.env.docname not in chapter_docs(self.env).values():
             return

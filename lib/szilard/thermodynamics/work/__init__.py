@@ -9,127 +9,30 @@ Energies, amounts and ``T`` (thermal energy kT) are in one unit of your choice; 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from szilard.lazy import attach
+
+# fmt: off
 if TYPE_CHECKING:
-    from .blocks import EnergyBlocks, dephase, energy_blocks
-    from .classical import Rearrangement, classical_extractable
-    from .copies import (
-        PassiveLimit,
-        copies_ergotropy,
-        copies_one_shot_work,
-        ergotropy_limit,
-        second_order_work,
+    from szilard.thermodynamics.work.blocks import EnergyBlocks, dephase, energy_blocks
+    from szilard.thermodynamics.work.classical import Rearrangement, classical_extractable
+    from szilard.thermodynamics.work.copies import (
+        PassiveLimit, copies_ergotropy, copies_one_shot_work, ergotropy_limit, second_order_work,
     )
-    from .extraction import Extraction, Move, Obstruction, extractable
-    from .one_shot import (
-        formation_work,
-        one_shot_work,
-        thermal_divergence,
-        thermo_majorization_curve,
-        thermo_majorizes,
+    from szilard.thermodynamics.work.extraction import Extraction, Move, Obstruction, extractable
+    from szilard.thermodynamics.work.one_shot import (
+        formation_work, one_shot_work, thermal_divergence, thermo_majorization_curve, thermo_majorizes,
     )
-    from .passive import average_work, ergotropy, gibbs, passive_state
-    from .proof import Link, Replay, replay_proof
-    from .questions import random_kets, random_question
-    from .reference import Reference, cosine_ladder, ladder_failure, repeated_success, uniform_ladder
-    from .search import search_extraction
-    from .success import Success, best_success, helstrom, success_bound
-    from .verification import Verification, verify_extraction
+    from szilard.thermodynamics.work.passive import average_work, ergotropy, gibbs, passive_state
+    from szilard.thermodynamics.work.proof import Link, Replay, replay_proof
+    from szilard.thermodynamics.work.questions import random_kets, random_question
+    from szilard.thermodynamics.work.reference import (
+        Reference, cosine_ladder, ladder_failure, repeated_success, uniform_ladder,
+    )
+    from szilard.thermodynamics.work.search import search_extraction
+    from szilard.thermodynamics.work.success import Success, best_success, success_bound
+    from szilard.thermodynamics.work.verification import Verification, verify_extraction
+# fmt: on
 
-_PLACES = {
-    "EnergyBlocks": "blocks",
-    "Extraction": "extraction",
-    "Link": "proof",
-    "Move": "extraction",
-    "Obstruction": "extraction",
-    "PassiveLimit": "copies",
-    "Rearrangement": "classical",
-    "Reference": "reference",
-    "Replay": "proof",
-    "Success": "success",
-    "Verification": "verification",
-    "average_work": "passive",
-    "best_success": "success",
-    "classical_extractable": "classical",
-    "copies_ergotropy": "copies",
-    "copies_one_shot_work": "copies",
-    "cosine_ladder": "reference",
-    "dephase": "blocks",
-    "energy_blocks": "blocks",
-    "ergotropy": "passive",
-    "ergotropy_limit": "copies",
-    "extractable": "extraction",
-    "formation_work": "one_shot",
-    "gibbs": "passive",
-    "helstrom": "success",
-    "ladder_failure": "reference",
-    "one_shot_work": "one_shot",
-    "passive_state": "passive",
-    "random_kets": "questions",
-    "random_question": "questions",
-    "repeated_success": "reference",
-    "replay_proof": "proof",
-    "search_extraction": "search",
-    "second_order_work": "copies",
-    "success_bound": "success",
-    "thermal_divergence": "one_shot",
-    "thermo_majorization_curve": "one_shot",
-    "thermo_majorizes": "one_shot",
-    "uniform_ladder": "reference",
-    "verify_extraction": "verification",
-}
-
-__all__ = [
-    "EnergyBlocks",
-    "Extraction",
-    "Link",
-    "Move",
-    "Obstruction",
-    "PassiveLimit",
-    "Rearrangement",
-    "Reference",
-    "Replay",
-    "Success",
-    "Verification",
-    "average_work",
-    "best_success",
-    "classical_extractable",
-    "copies_ergotropy",
-    "copies_one_shot_work",
-    "cosine_ladder",
-    "dephase",
-    "energy_blocks",
-    "ergotropy",
-    "ergotropy_limit",
-    "extractable",
-    "formation_work",
-    "gibbs",
-    "helstrom",
-    "ladder_failure",
-    "one_shot_work",
-    "passive_state",
-    "random_kets",
-    "random_question",
-    "repeated_success",
-    "replay_proof",
-    "search_extraction",
-    "second_order_work",
-    "success_bound",
-    "thermal_divergence",
-    "thermo_majorization_curve",
-    "thermo_majorizes",
-    "uniform_ladder",
-    "verify_extraction",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._inputs import as_hamiltonian, density
+from szilard.thermodynamics.work._inputs import as_hamiltonian, density
 
 RELATIVE = 1e-9  # of the spread of all energies: closer levels are one
 EPSILONS = 64  # of the largest energy in units of its rounding error, where that is coarser
@@ -38,7 +38,7 @@ class EnergyBlocks:
         return np.repeat(self.energies, [basis.shape[1] for basis in self.bases])
 
 
-def resolution(*energies: Any) -> float:
+def resolution(*energies: ArrayLike) -> float:
     """The distance below which two energies count as equal: a billionth of the spread, or rounding if coarser.
 
     >>> resolution([0.0, 1.0, 2.0]) == 2e-9
@@ -49,7 +49,7 @@ def resolution(*energies: Any) -> float:
     return max(RELATIVE * float(np.ptp(levels)), rounding)
 
 
-def clusters(values: Any, tolerance: float) -> list[np.ndarray]:
+def clusters(values: ArrayLike, tolerance: float) -> list[np.ndarray]:
     """Indices of ``values`` grouped by equality up to ``tolerance`` between neighbours, in ascending order.
 
     >>> [group.tolist() for group in clusters([0.1 + 0.2, 0.0, 0.3], 1e-9)]
@@ -61,7 +61,7 @@ def clusters(values: Any, tolerance: float) -> list[np.ndarray]:
     return np.split(order, breaks)
 
 
-def energy_blocks(H: Any, tolerance: float | None = None) -> EnergyBlocks:
+def energy_blocks(H: ArrayLike, tolerance: float | None = None) -> EnergyBlocks:
     r"""The eigenspaces of ``H``, :math:`H=\sum_E E\,\Pi_E`, with energies equal up to rounding put together.
 
     Args:
@@ -87,7 +87,7 @@ def energy_blocks(H: Any, tolerance: float | None = None) -> EnergyBlocks:
     )
 
 
-def dephase(state: Any, H: Any) -> np.ndarray:
+def dephase(state: ArrayLike, H: ArrayLike) -> np.ndarray:
     r"""The state without coherence between energies, :math:`\mathcal D(\rho)=\sum_E\Pi_E\,\rho\,\Pi_E`.
 
     Args:
@@ -101,7 +101,4 @@ def dephase(state: Any, H: Any) -> np.ndarray:
     """
     blocks = energy_blocks(H)
     rho = density(state, len(blocks.frame))
-    return sum(
-        (basis @ (basis.conj().T @ rho @ basis) @ basis.conj().T for basis in blocks.bases),
-        np.zeros_like(rho),
-    )
+    return sum((basis @ (basis.conj().T @ rho @ basis) @ basis.conj().T for basis in blocks.bases), np.zeros_like(rho))

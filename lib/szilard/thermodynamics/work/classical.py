@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.constructor import Verdict
-
-from ._inputs import as_levels
-from .blocks import clusters, resolution
-from .extraction import Obstruction
+from szilard.constructor.verdict import Verdict
+from szilard.thermodynamics.work._inputs import as_levels
+from szilard.thermodynamics.work.blocks import clusters, resolution
+from szilard.thermodynamics.work.extraction import Obstruction
 
 __all__ = ["Rearrangement", "classical_extractable"]
 
@@ -30,7 +29,7 @@ class Rearrangement:
 
 
 def classical_extractable(
-    sets: Sequence[Iterable[int]], energies: Any, amounts: Sequence[float], ancilla: Any = None
+    sets: Sequence[Iterable[int]], energies: ArrayLike, amounts: Sequence[float], ancilla: ArrayLike | None = None
 ) -> Verdict:
     r"""Whether an energy-conserving permutation of microstates draws ``amounts[i]`` from all of ``sets[i]``.
 
@@ -79,9 +78,7 @@ def classical_extractable(
             if len(room) < len(shell):
                 return _short(energy, amount, len(shell), len(room))
             spare = min(spare, len(room) - len(shell))
-            moves += [
-                (int(s), int(t), int(a), amount) for s, (t, a) in zip(shell, room[: len(shell)], strict=True)
-            ]
+            moves += [(int(s), int(t), int(a), amount) for s, (t, a) in zip(shell, room[: len(shell)], strict=True)]
     words = "no microstate has to give two amounts, and every energy has room enough"
     return Verdict(True, float(spare), Rearrangement(tuple(moves)), "counting", 0.0, words)
 
@@ -90,9 +87,7 @@ def _attributes(sets: Sequence[Iterable[int]], d: int) -> list[frozenset[int]]:
     attributes = [frozenset(each) for each in sets]
     for i, attribute in enumerate(attributes):
         if not attribute or not all(isinstance(s, (int, np.integer)) and 0 <= s < d for s in attribute):
-            raise ValueError(
-                f"sets[{i}] must hold indices of microstates, 0 to {d - 1}; got {sorted(attribute)}"
-            )
+            raise ValueError(f"sets[{i}] must hold indices of microstates, 0 to {d - 1}; got {sorted(attribute)}")
     return attributes
 
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from math import comb, log
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from szilard.information import entropy
+from szilard.thermodynamics.work._inputs import as_occupations, as_temperature
+from szilard.thermodynamics.work.one_shot import thermal_divergence, with_thermal
+from szilard.thermodynamics.work.passive import gibbs
 from szilard.validation import check_integer
 
-from ._inputs import as_law, as_levels, as_temperature
-from .one_shot import _laws, thermal_divergence
-from .passive import gibbs
-
-__all__ = [
-    "PassiveLimit",
-    "copies_ergotropy",
-    "copies_one_shot_work",
-    "ergotropy_limit",
-    "second_order_work",
-    "types",
-]
+__all__ = ["PassiveLimit", "copies_ergotropy", "copies_one_shot_work", "ergotropy_limit", "second_order_work", "types"]
 
 
 def types(n: int, d: int) -> np.ndarray:
@@ -43,7 +36,7 @@ def types(n: int, d: int) -> np.ndarray:
     return np.column_stack([np.repeat(heads, [len(tail) for tail in tails]), np.concatenate(tails)])
 
 
-def copies_ergotropy(p: Any, E: Any, n: int) -> float:
+def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
     r"""Ergotropy of n copies together, :math:`\mathcal W(\rho^{\otimes n})`, exactly, in the unit of ``E``.
 
     The :math:`d^n` eigenvalues are never listed: there are :math:`\binom{n+d-1}{d-1}` types, and the two sorted
@@ -55,24 +48,22 @@ def copies_ergotropy(p: Any, E: Any, n: int) -> float:
         n: number of copies; a few hundred for d = 3 take a second.
 
     Raises:
-        ValueError: ``p`` is no law, lengths differ, n < 1.
+        ValueError: ``p`` is no distribution, lengths differ, n < 1.
 
     Source: alicki2013entanglement.
 
     >>> [round(copies_ergotropy([0.54, 0.23, 0.23], [0.0, 0.579, 1.0], n), 6) for n in (1, 3)]
     [0.0, 0.004313]
     """
-    law, levels = as_law(p), as_levels(E, "E")
-    if len(law) != len(levels):
-        raise ValueError(f"p and E must have one entry per level; got {len(law)} and {len(levels)}")
-    counts = types(n, len(law))
+    p, levels = as_occupations(p, E)
+    counts = types(n, len(p))
     sizes = _multiplicities(counts)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(counts > 0, counts * np.log(law), 0.0).sum(axis=1)
+        logs = np.where(counts > 0, counts * np.log(p), 0.0).sum(axis=1)
     energies = counts @ (levels - levels.min())
     likely, low = np.argsort(-logs, kind="stable"), np.argsort(energies, kind="stable")
     passive = _merged(logs[likely], [sizes[i] for i in likely], energies[low], [sizes[i] for i in low])
-    return max(n * float(law @ (levels - levels.min())) - passive, 0.0)
+    return max(n * float(p @ (levels - levels.min())) - passive, 0.0)
 
 
 @dataclass(frozen=True)
@@ -90,7 +81,7 @@ class PassiveLimit:
     entropy: float
 
 
-def ergotropy_limit(p: Any, E: Any) -> PassiveLimit:
+def ergotropy_limit(p: ArrayLike, E: ArrayLike) -> PassiveLimit:
     r"""Ergotropy per copy of infinitely many: the energy above the thermal state of the same entropy.
 
     .. math:: \lim_n\tfrac1n\mathcal W(\rho^{\otimes n})
@@ -101,7 +92,7 @@ def ergotropy_limit(p: Any, E: Any) -> PassiveLimit:
         E: levels (d,), not all equal.
 
     Raises:
-        ValueError: ``p`` is no law, or the levels are all equal.
+        ValueError: ``p`` is no distribution, or the levels are all equal.
 
     Source: alicki2013entanglement.
 
@@ -109,30 +100,29 @@ def ergotropy_limit(p: Any, E: Any) -> PassiveLimit:
     0.0
     """
     from scipy.optimize import brentq
-    from scipy.special import entr
 
-    law, levels = as_law(p), as_levels(E, "E")
-    if len(law) != len(levels) or not np.ptp(levels):
-        raise ValueError("E must have one level per entry of p, not all equal")
-    entropy = float(entr(law).sum())
+    p, levels = as_occupations(p, E)
+    if not np.ptp(levels):
+        raise ValueError(f"E must hold levels that are not all equal; got {levels[0]:g} only")
+    nats = entropy(p)
     ground = np.log((levels == levels.min()).sum())
     gap = np.ptp(levels)
 
     def excess(beta: float) -> float:
-        return float(entr(gibbs(levels, 1 / beta)).sum()) - entropy
+        return entropy(gibbs(levels, 1 / beta)) - nats
 
-    if entropy <= ground:  # colder than any thermal state
-        return PassiveLimit(float(law @ levels) - float(levels.min()), np.inf, entropy)
+    if nats <= ground:  # colder than any thermal state
+        return PassiveLimit(float(p @ levels) - float(levels.min()), np.inf, nats)
     hot, cold = 1e-12 / gap, 1 / gap
     if excess(hot) <= 0:
-        return PassiveLimit(float(law @ levels - levels.mean()), 0.0, entropy)
+        return PassiveLimit(float(p @ levels - levels.mean()), 0.0, nats)
     while excess(cold) > 0:
         cold *= 2
     beta = float(brentq(excess, hot, cold, xtol=1e-15, rtol=1e-14))
-    return PassiveLimit(float(law @ levels - gibbs(levels, 1 / beta) @ levels), beta, entropy)
+    return PassiveLimit(float(p @ levels - gibbs(levels, 1 / beta) @ levels), beta, nats)
 
 
-def copies_one_shot_work(p: Any, E: Any, T: float, eps: float, n: int) -> float:
+def copies_one_shot_work(p: ArrayLike, E: ArrayLike, T: float, eps: float, n: int) -> float:
     r"""Work per copy that n copies yield together with failure probability ε, exactly, in the unit of ``E``.
 
     Args:
@@ -149,24 +139,24 @@ def copies_one_shot_work(p: Any, E: Any, T: float, eps: float, n: int) -> float:
     """
     from scipy.special import gammaln, logsumexp
 
-    law, tau = _laws(p, E, T)
+    p, tau = with_thermal(p, E, T)
     if not 0 < eps < 1:
         raise ValueError(f"eps must be a probability with 0 < eps < 1; got {eps!r}")
-    counts = types(n, len(law))
+    counts = types(n, len(p))
     sizes = gammaln(n + 1) - gammaln(counts + 1).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        held = np.where(counts > 0, counts * np.log(law), 0.0).sum(axis=1)
+        logs = np.where(counts > 0, counts * np.log(p), 0.0).sum(axis=1)
     thermal = counts @ np.log(tau)
-    order = np.argsort(thermal - held, kind="stable")
-    chance = np.cumsum(np.exp(held + sizes)[order])
+    order = np.argsort(thermal - logs, kind="stable")
+    chance = np.cumsum(np.exp(logs + sizes)[order])
     last = int(np.searchsorted(chance, (1 - eps) * chance[-1]))
-    missing = (1 - eps) * chance[-1] - (chance[last - 1] if last else 0.0)
+    rest = (1 - eps) * chance[-1] - (chance[last - 1] if last else 0.0)
     whole = (thermal + sizes)[order[: last + 1]]
-    whole[last] += np.log(missing / (chance[last] - (chance[last - 1] if last else 0.0)))
+    whole[last] += np.log(rest / (chance[last] - (chance[last - 1] if last else 0.0)))
     return -float(T) * float(logsumexp(whole)) / n
 
 
-def second_order_work(p: Any, E: Any, T: float, eps: float, n: int) -> float:
+def second_order_work(p: ArrayLike, E: ArrayLike, T: float, eps: float, n: int) -> float:
     r"""Normal approximation of :func:`copies_one_shot_work`, :math:`T\bigl(D+\sqrt{V/n}\,\Phi^{-1}(\varepsilon)\bigr)`.
 
     Source: tomamichel2013hierarchy.
@@ -183,10 +173,10 @@ def _multiplicities(counts: np.ndarray) -> list[int]:
     choose = cache(comb)
     sizes = []
     for row in counts.tolist():
-        left, size = sum(row), 1
+        rest, size = sum(row), 1
         for count in row:
-            size *= choose(left, count)
-            left -= count
+            size *= choose(rest, count)
+            rest -= count
         sizes.append(size)
     return sizes
 
@@ -194,16 +184,16 @@ def _multiplicities(counts: np.ndarray) -> list[int]:
 def _merged(logs: np.ndarray, sizes: list[int], energies: np.ndarray, degeneracies: list[int]) -> float:
     """Sum of probability times energy over two sorted lists with multiplicities."""
     total, i, j = 0.0, 0, 0
-    left, room = sizes[0], degeneracies[0]
+    rest, room = sizes[0], degeneracies[0]
     while True:
-        count = min(left, room)
+        count = min(rest, room)
         total += float(np.exp(logs[i] + log(count))) * float(energies[j])
-        left, room = left - count, room - count
-        if not left:
+        rest, room = rest - count, room - count
+        if not rest:
             i += 1
             if i == len(sizes):
                 return total
-            left = sizes[i]
+            rest = sizes[i]
         if not room:
             j += 1
             room = degeneracies[j]

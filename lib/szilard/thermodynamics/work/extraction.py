@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.constructor import Verdict
-
-from .blocks import clusters
-from .problem import NEGLIGIBLE, Problem, Share, pose
-from .reference import Reference
+from szilard.constructor.verdict import Verdict
+from szilard.thermodynamics.work.blocks import clusters
+from szilard.thermodynamics.work.problem import NEGLIGIBLE, Problem, Share, pose
+from szilard.thermodynamics.work.reference import Reference
 
 __all__ = ["Extraction", "Move", "Obstruction", "extractable"]
 
@@ -68,11 +67,11 @@ class Extraction:
         start = np.kron(np.eye(a, 1), self._battery(0.0))  # ancilla in its first level, battery empty
         ends = (np.kron(self.sources(), start), self.isometry())
         before, after = (frame.conj().T @ columns for columns in ends)
-        made = np.zeros((len(total), len(total)), dtype=np.result_type(frame, before, after))
+        matrix = np.zeros((len(total), len(total)), dtype=np.result_type(frame, before, after))
         for group in clusters(total, problem.tolerance):
             here = np.linalg.norm(before[group], axis=0) > 0.5
-            made[np.ix_(group, group)] = _completed(before[np.ix_(group, here)], after[np.ix_(group, here)])
-        return frame @ made @ frame.conj().T
+            matrix[np.ix_(group, group)] = _completed(before[np.ix_(group, here)], after[np.ix_(group, here)])
+        return frame @ matrix @ frame.conj().T
 
     def _battery(self, amount: float) -> np.ndarray:
         levels = self.problem.battery
@@ -101,13 +100,13 @@ class Obstruction:
 
 
 def extractable(
-    states: Sequence[Any],
-    H: Any,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
     amounts: Sequence[float],
-    ancilla: Any = None,
+    ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
     *,
-    battery: Any = None,
+    battery: ArrayLike | None = None,
 ) -> Verdict:
     r"""Whether a process that conserves energy draws ``amounts[i]`` from ``states[i]``, surely and exactly.
 
@@ -170,9 +169,7 @@ def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:
         if cosine > max(NEGLIGIBLE, worst.overlap if worst else 0.0):
             energy = float(problem.blocks.energies[one.block])
             amounts = tuple(float(problem.amounts[each.amount]) for each in (one, other))
-            words = (
-                f"at energy {energy:g} the components for amounts {amounts[0]:g} and {amounts[1]:g} overlap"
-            )
+            words = f"at energy {energy:g} the components for amounts {amounts[0]:g} and {amounts[1]:g} overlap"
             worst = Obstruction(words, energy, amounts, overlap=min(cosine, 1.0))
     return worst
 

@@ -1,17 +1,16 @@
 """Work from one copy with a bath, with a chance of failure that is bounded: thermo-majorisation and its kin.
 
-Everything here is for states without coherence between energies: a law ``p`` over levels ``E``. ``T`` is the
+Everything here is for states without coherence between energies: a distribution ``p`` over levels ``E``. ``T`` is the
 thermal energy kT in the unit of ``E``, and so is the work.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._inputs import as_law, as_levels
-from .passive import gibbs
+from szilard.thermodynamics.work._inputs import as_occupations
+from szilard.thermodynamics.work.passive import gibbs
 
 __all__ = [
     "formation_work",
@@ -19,11 +18,12 @@ __all__ = [
     "thermo_majorization_curve",
     "thermo_majorizes",
     "thermal_divergence",
+    "with_thermal",
 ]
 
 
-def thermo_majorization_curve(p: Any, E: Any, T: float) -> tuple[np.ndarray, np.ndarray]:
-    r"""The concave curve of a law against the thermal one: levels by :math:`p_i/\tau_i` descending, both summed.
+def thermo_majorization_curve(p: ArrayLike, E: ArrayLike, T: float) -> tuple[np.ndarray, np.ndarray]:
+    r"""The concave curve of ``p`` against the thermal τ: levels by :math:`p_i/\tau_i` descending, both summed.
 
     Args:
         p: probabilities (d,).
@@ -34,7 +34,7 @@ def thermo_majorization_curve(p: Any, E: Any, T: float) -> tuple[np.ndarray, np.
         The corners :math:`(\sum\tau_i,\sum p_i)`, from (0, 0) to (1, 1): two arrays (d + 1,).
 
     Raises:
-        ValueError: ``p`` is no law, lengths differ, ``T`` ≤ 0.
+        ValueError: ``p`` is no distribution, lengths differ, ``T`` ≤ 0.
 
     Source: horodecki2013fundamental.
 
@@ -42,14 +42,14 @@ def thermo_majorization_curve(p: Any, E: Any, T: float) -> tuple[np.ndarray, np.
     >>> x.tolist(), y.tolist()
     ([0.0, 0.5, 1.0], [0.0, 1.0, 1.0])
     """
-    p, tau = _laws(p, E, T)
+    p, tau = with_thermal(p, E, T)
     order = np.argsort(-p / tau, kind="stable")
-    x, y = (np.concatenate([[0.0], np.cumsum(law[order])]) for law in (tau, p))
+    x, y = (np.concatenate([[0.0], np.cumsum(each[order])]) for each in (tau, p))
     x[-1] = y[-1] = 1.0
     return x, y
 
 
-def thermo_majorizes(p: Any, q: Any, E: Any, T: float, tolerance: float = 1e-12) -> bool:
+def thermo_majorizes(p: ArrayLike, q: ArrayLike, E: ArrayLike, T: float, tolerance: float = 1e-12) -> bool:
     """Whether thermal operations turn ``p`` into ``q``: the curve of ``p`` lies nowhere below that of ``q``.
 
     Args:
@@ -70,7 +70,7 @@ def thermo_majorizes(p: Any, q: Any, E: Any, T: float, tolerance: float = 1e-12)
     return bool((np.interp(corners, x, above) >= below - tolerance).all())
 
 
-def one_shot_work(p: Any, E: Any, T: float, eps: float = 0.0, fractional: bool = True) -> float:
+def one_shot_work(p: ArrayLike, E: ArrayLike, T: float, eps: float = 0.0, fractional: bool = True) -> float:
     r"""Work that succeeds with probability at least 1 - ε, in the unit of ``E``.
 
     .. math:: W_\varepsilon=-T\ln\min_{0\le t\le 1}\Bigl\{\sum_i t_i\tau_i:\ \sum_i t_ip_i\ge1-\varepsilon\Bigr\}
@@ -87,28 +87,28 @@ def one_shot_work(p: Any, E: Any, T: float, eps: float = 0.0, fractional: bool =
         fractional: whether a level may be kept with a probability.
 
     Raises:
-        ValueError: ``p`` is no law, lengths differ, ``T`` ≤ 0, ``eps`` outside [0, 1).
+        ValueError: ``p`` is no distribution, lengths differ, ``T`` ≤ 0, ``eps`` outside [0, 1).
 
     Source: horodecki2013fundamental, aberg2013truly.
 
     >>> round(one_shot_work([0.7, 0.2, 0.1, 0.0], [0.0, 0.5, 1.0, 2.0], T=1.0), 6)
     0.066298
     """
-    law, tau = _laws(p, E, T)
+    occupations, tau = with_thermal(p, E, T)
     if not 0 <= eps < 1:
         raise ValueError(f"eps must be a probability with 0 ≤ eps < 1; got {eps!r}")
     if eps == 0:
-        kept = float(tau[law > 0].sum())
+        weight = float(tau[occupations > 0].sum())
     elif fractional:
         x, y = thermo_majorization_curve(p, E, T)
         rising = np.concatenate([[True], np.diff(y) > 0])
-        kept = float(np.interp(1 - eps, y[rising], x[rising]))
+        weight = float(np.interp(1 - eps, y[rising], x[rising]))
     else:
-        kept = _lightest(law, tau, 1 - eps)
-    return -float(T) * float(np.log(min(kept, 1.0)))
+        weight = _lightest(occupations, tau, 1 - eps)
+    return -float(T) * float(np.log(min(weight, 1.0)))
 
 
-def formation_work(p: Any, E: Any, T: float) -> float:
+def formation_work(p: ArrayLike, E: ArrayLike, T: float) -> float:
     r"""Work that makes the state from a thermal one without risk, :math:`T\ln\max_i p_i/\tau_i`, in the unit of ``E``.
 
     Source: horodecki2013fundamental.
@@ -117,27 +117,26 @@ def formation_work(p: Any, E: Any, T: float) -> float:
     >>> formation_work([1.0, 0.0], [0.0, 0.0], T=1.0) == math.log(2)
     True
     """
-    law, tau = _laws(p, E, T)
-    return float(T) * float(np.log((law / tau).max()))
+    p, tau = with_thermal(p, E, T)
+    return float(T) * float(np.log((p / tau).max()))
 
 
-def thermal_divergence(p: Any, E: Any, T: float) -> tuple[float, float]:
+def thermal_divergence(p: ArrayLike, E: ArrayLike, T: float) -> tuple[float, float]:
     r"""Mean and variance of :math:`\ln p_i/\tau_i` under ``p``: the relative entropy D in nats, and V in nats²."""
-    law, tau = _laws(p, E, T)
-    held = law > 0
-    ratio = np.log(law[held] / tau[held])
-    mean = float(law[held] @ ratio)
-    return mean, float(law[held] @ (ratio - mean) ** 2)
+    p, tau = with_thermal(p, E, T)
+    p, tau = p[p > 0], tau[p > 0]
+    ratio = np.log(p / tau)
+    mean = float(p @ ratio)
+    return mean, float(p @ (ratio - mean) ** 2)
 
 
-def _laws(p: Any, E: Any, T: float) -> tuple[np.ndarray, np.ndarray]:
-    law, levels = as_law(p), as_levels(E, "E")
-    if len(law) != len(levels):
-        raise ValueError(f"p and E must have one entry per level; got {len(law)} and {len(levels)}")
+def with_thermal(p: ArrayLike, E: ArrayLike, T: float) -> tuple[np.ndarray, np.ndarray]:
+    """``p``, checked, and the thermal probabilities of the same levels."""
+    occupations, levels = as_occupations(p, E)
     tau = gibbs(levels, T)
     if not (tau > 0).all():
         raise ValueError(f"T must not be so small that thermal probabilities vanish; got T = {T:g}")
-    return law, tau
+    return occupations, tau
 
 
 def _lightest(p: np.ndarray, tau: np.ndarray, needed: float) -> float:
@@ -148,11 +147,11 @@ def _lightest(p: np.ndarray, tau: np.ndarray, needed: float) -> float:
     best = 1.0
     stack = [(0, 0.0, 0.0)]
     while stack:
-        i, weight, held = stack.pop()
-        if held >= needed - slack:
+        i, weight, chance = stack.pop()
+        if chance >= needed - slack:
             best = min(best, weight)
-        elif i < len(p) and weight + _relaxed(p[i:], tau[i:], needed - held) < best:
-            stack += [(i + 1, weight, held), (i + 1, weight + tau[i], held + p[i])]
+        elif i < len(p) and weight + _relaxed(p[i:], tau[i:], needed - chance) < best:
+            stack += [(i + 1, weight, chance), (i + 1, weight + tau[i], chance + p[i])]
     return best
 
 

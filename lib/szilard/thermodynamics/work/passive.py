@@ -6,9 +6,10 @@ import sys
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._inputs import as_hamiltonian, as_temperature
-from .blocks import energy_blocks
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_temperature
+from szilard.thermodynamics.work.blocks import energy_blocks
 
 SLACK = 1e-6  # a state may miss trace one and Hermiticity by this
 
@@ -54,7 +55,7 @@ def ergotropy(rho: Any, H: Any) -> Any:
     return float(work) if work.ndim == 0 else work
 
 
-def passive_state(rho: Any, H: Any) -> np.ndarray:
+def passive_state(rho: ArrayLike, H: ArrayLike) -> np.ndarray:
     r"""The state with the spectrum of ``rho`` from which no unitary draws energy: most likely, lowest.
 
     .. math:: \pi=\sum_k r_k^{\downarrow}\,|\epsilon_k^{\uparrow}\rangle\langle\epsilon_k^{\uparrow}|
@@ -73,7 +74,7 @@ def passive_state(rho: Any, H: Any) -> np.ndarray:
     return (blocks.frame * occupations[::-1]) @ blocks.frame.conj().T
 
 
-def gibbs(H: Any, T: float) -> np.ndarray:
+def gibbs(H: ArrayLike, T: float) -> np.ndarray:
     r"""The thermal state :math:`\tau=e^{-H/T}/\operatorname{tr}e^{-H/T}`.
 
     Args:
@@ -91,7 +92,7 @@ def gibbs(H: Any, T: float) -> np.ndarray:
     return (frame * gibbs(levels, T)) @ frame.conj().T
 
 
-def average_work(rho: Any, H: Any, T: float) -> float:
+def average_work(rho: ArrayLike, H: ArrayLike, T: float) -> float:
     r"""Mean work that a bath at ``T`` lets one draw from a state, :math:`F(\rho)-F(\tau)=T\,D(\rho\|\tau)`.
 
     Args:

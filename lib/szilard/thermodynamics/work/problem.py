@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._inputs import as_hamiltonian, as_levels, as_support
-from .blocks import EPSILONS, EnergyBlocks, clusters, energy_blocks, resolution
-from .reference import Reference
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels, as_support
+from szilard.thermodynamics.work.blocks import EPSILONS, EnergyBlocks, clusters, energy_blocks, resolution
+from szilard.thermodynamics.work.reference import Reference
 
 NEGLIGIBLE = 1e-7  # an amplitude that is rounding: it carries a probability of 1e-14
 
@@ -69,11 +69,7 @@ class Problem:
     def coordinates(self, block: int, amount: int) -> np.ndarray:
         """The components in ``block`` of all states with ``amount``, side by side (multiplicity, ·)."""
         basis = self.blocks.bases[block].conj().T
-        parts = [
-            basis @ support
-            for support, which in zip(self.supports, self.which, strict=True)
-            if which == amount
-        ]
+        parts = [basis @ support for support, which in zip(self.supports, self.which, strict=True) if which == amount]
         return np.hstack(parts)
 
     def shares(self) -> Iterator[Share]:
@@ -86,12 +82,12 @@ class Problem:
 
 
 def pose(
-    states: Sequence[Any],
-    H: Any,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
     amounts: Sequence[float],
-    ancilla: Any = None,
+    ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
-    battery: Any = None,
+    battery: ArrayLike | None = None,
 ) -> Problem:
     """The question whether ``amounts`` can be drawn from ``states``, checked and in energy blocks.
 
@@ -108,17 +104,13 @@ def pose(
     """
     H, amounts = as_hamiltonian(H), as_levels(amounts, "amounts")
     if len(states) != len(amounts):
-        raise ValueError(
-            f"amounts must have one entry per state; got {len(amounts)} for {len(states)} states"
-        )
+        raise ValueError(f"amounts must have one entry per state; got {len(amounts)} for {len(states)} states")
     supports = [as_support(state, len(H), f"states[{i}]") for i, state in enumerate(states)]
     if reference is not None:
         if not isinstance(reference, Reference):
             raise ValueError(f"reference must be a Reference; got {type(reference).__name__}")
         matrix = np.diag(H) if H.ndim == 1 else H
-        H = np.kron(matrix, np.eye(len(reference.energies))) + np.kron(
-            np.eye(len(matrix)), np.diag(reference.energies)
-        )
+        H = np.kron(matrix, np.eye(len(reference.energies))) + np.kron(np.eye(len(matrix)), np.diag(reference.energies))
         supports = [np.kron(support, reference.amplitudes[:, None]) for support in supports]
     levels = H if H.ndim == 1 else np.linalg.eigvalsh(H)
     energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
@@ -144,14 +136,14 @@ def _distinct(amounts: np.ndarray, tolerance: float) -> tuple[np.ndarray, tuple[
     return np.array([amounts[group].mean() for group in groups]), tuple(which.tolist())
 
 
-def _battery(amounts: np.ndarray, battery: Any, tolerance: float) -> np.ndarray:
+def _battery(amounts: np.ndarray, battery: ArrayLike | None, tolerance: float) -> np.ndarray:
     needed = np.concatenate([[0.0], amounts])
     levels = needed if battery is None else as_levels(battery, "battery")
     groups = clusters(levels, tolerance)
     distinct = np.array([levels[group].mean() for group in groups])
-    missing = [value for value in needed if np.abs(distinct - value).min() > tolerance]
-    if missing:
-        raise ValueError(f"battery must have a level at 0 and at every amount; none is at {missing[0]:g}")
+    uncovered = [value for value in needed if np.abs(distinct - value).min() > tolerance]
+    if uncovered:
+        raise ValueError(f"battery must have a level at 0 and at every amount; none is at {uncovered[0]:g}")
     return distinct
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.constructor import Attribute, Substrate, Task, Verdict, all_of
-
-from .extraction import extractable
-from .problem import pose
-from .reference import Reference
+from szilard.constructor.algebra import Attribute, Substrate, Task
+from szilard.constructor.verdict import Verdict, all_of
+from szilard.thermodynamics.work.extraction import extractable
+from szilard.thermodynamics.work.problem import pose
+from szilard.thermodynamics.work.reference import Reference
 
 SYSTEM, BATTERY, RECORD = Substrate("system"), Substrate("battery"), Substrate("record")
 
@@ -52,10 +52,10 @@ class Replay:
 
 
 def replay_proof(
-    states: Sequence[Any],
-    H: Any,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
     amounts: Sequence[float],
-    ancilla: Any = None,
+    ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
 ) -> Replay:
     """The proof that states with different amounts are distinguishable, link by link.
@@ -100,15 +100,15 @@ def _tasks(labels: list[str]) -> tuple[Task, Task, Task]:
     prepare = Task({one * any_battery * any_record: one * empty * blank for one in x}, "prepare")
     extract = Task(
         {
-            one * empty * blank: left * charged[label] * blank
-            for one, left, label in zip(x, f, labels, strict=True)
+            start * empty * blank: final * charged[label] * blank
+            for start, final, label in zip(x, f, labels, strict=True)
         },
         "extract",
     )
     measure = Task(
         {
-            left * charged[label] * blank: left * charged[label] * noted[label]
-            for left, label in zip(f, labels, strict=True)
+            final * charged[label] * blank: final * charged[label] * noted[label]
+            for final, label in zip(f, labels, strict=True)
         },
         "measure W",
     )
@@ -120,9 +120,9 @@ def _measuring(battery: np.ndarray, gap: float) -> Verdict:
     size = len(battery)
     level, record = np.divmod(np.arange(size * size), size)
     image = level * size + (record + level) % size
-    kept = len(set(image.tolist())) == size * size and np.array_equal(image // size, level)
+    exact = len(set(image.tolist())) == size * size and np.array_equal(image // size, level)
     words = "levels of different energy are copied into the record, which costs no energy"
-    return Verdict(bool(kept), gap, image, "permutation", 0.0, words)
+    return Verdict(bool(exact), gap, image, "permutation", 0.0, words)
 
 
 def _smallest_gap(battery: np.ndarray) -> float:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from szilard.constructor.sampling import random_kets, random_unitary
 from szilard.rng import RNG, generator
-
-from ..quantum import random_unitary
 
 ANCILLAS = (None, (0.0, 0.0), (0.0, 0.0, 0.0, 0.0), (0.0, 1.0), (1.0, 0.0, 0.0))
 
 Question = tuple[list[np.ndarray], np.ndarray, np.ndarray, tuple[float, ...] | None]
 
 __all__ = ["random_kets", "random_question"]
-
-
-def random_kets(n: int, d: int, rng: RNG = 0) -> np.ndarray:
-    """Unit vectors (n, d) drawn uniformly."""
-    rng = generator(rng)
-    raw = rng.standard_normal((n, d)) + 1j * rng.standard_normal((n, d))
-    return raw / np.linalg.norm(raw, axis=1, keepdims=True)
 
 
 def random_question(rng: RNG = 0) -> Question:
@@ -41,6 +33,6 @@ def random_question(rng: RNG = 0) -> Question:
         here = np.flatnonzero(levels == level)
         frame[np.ix_(here, here)] = random_unitary(len(here), rng=rng)
     owner = rng.integers(0, n, size=d)
-    owned = [frame[:, owner == i] if (owner == i).any() else frame[:, :1] for i in range(n)]
-    states = [mine @ random_kets(1, mine.shape[1], rng)[0] for mine in owned]
+    spaces = [frame[:, owner == i] if (owner == i).any() else frame[:, :1] for i in range(n)]
+    states = [space @ random_kets(1, space.shape[1], rng)[0] for space in spaces]
     return states, levels, amounts, ancilla

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.validation import check_integer, check_positive
-
-from ._inputs import ROUNDING
+from szilard.validation import ROUNDING, check_integer, check_positive
 
 __all__ = ["Reference", "cosine_ladder", "ladder_failure", "repeated_success", "uniform_ladder"]
 
@@ -36,9 +34,7 @@ class Reference:
             raise ValueError(f"amplitudes must be numbers; got {self.amplitudes!r}") from None
         length = np.linalg.norm(amplitudes)
         if amplitudes.ndim != 1 or not abs(length - 1) <= ROUNDING:
-            raise ValueError(
-                f"amplitudes must be a unit vector; got shape {amplitudes.shape}, norm {length:.9g}"
-            )
+            raise ValueError(f"amplitudes must be a unit vector; got shape {amplitudes.shape}, norm {length:.9g}")
         check_positive(self.spacing, "spacing")
         real = not np.iscomplexobj(np.asarray(self.amplitudes))
         object.__setattr__(self, "amplitudes", amplitudes.real if real else amplitudes)
@@ -73,7 +69,7 @@ def cosine_ladder(levels: int, spacing: float = 1.0) -> Reference:
     return Reference(wave / np.linalg.norm(wave), spacing)
 
 
-def ladder_failure(reference: Reference | Any) -> float:
+def ladder_failure(reference: Reference | ArrayLike) -> float:
     r"""Probability that :math:`(|0\rangle\pm|1\rangle)/\sqrt2`, one gap apart as the ladder is, get the wrong amounts.
 
     .. math:: \tfrac12\Bigl(1-\sum_n|c_nc_{n+1}|\Bigr)
@@ -112,15 +108,15 @@ def repeated_success(reference: Reference, uses: int, padding: int = 0) -> np.nd
     check_integer(padding, "padding", minimum=0)
     empty = np.zeros(padding)
     c = np.concatenate([empty, reference.amplitudes, empty])
-    kept, right = _kraus(len(c))
+    every, right = _kraus(len(c))
     state = np.outer(c, c.conj())
-    lucky = state.copy()
+    successful = state.copy()
     rows = []
     for _ in range(uses):
         rows.append([_total(state, right), 0.0])
-        state = sum(K @ state @ K.conj().T for K in kept) / 2
-        lucky = sum(K @ lucky @ K.conj().T for K in right) / 2
-        rows[-1][1] = float(np.trace(lucky).real)
+        state = sum(K @ state @ K.conj().T for K in every) / 2
+        successful = sum(K @ successful @ K.conj().T for K in right) / 2
+        rows[-1][1] = float(np.trace(successful).real)
     return np.array(rows)
 
 

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
+from szilard.thermodynamics.work.problem import Problem, pose
+from szilard.thermodynamics.work.reference import Reference
 from szilard.validation import check_integer
-
-from .problem import Problem, pose
-from .reference import Reference
 
 __all__ = ["search_extraction"]
 
 
 def search_extraction(
-    states: Sequence[Any],
-    H: Any,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
     amounts: Sequence[float],
-    ancilla: Any = None,
+    ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
     *,
     starts: int = 20,
     iterations: int = 500,
     rng: RNG = 0,
 ) -> float:
-    r"""Least leakage that was found, :math:`\sum_i\bigl(1-\Pr[\text{battery holds }w_i]\bigr)`, over all processes.
+    r"""Least leakage over all processes tried, :math:`\sum_i\bigl(1-\Pr[\text{battery holds }w_i]\bigr)`.
 
     A process is one isometry per energy, from the system's block into all final levels of that total energy. The
     probability is a convex function of it, so replacing the isometry by the unitary factor of its gradient never
@@ -50,23 +49,20 @@ def search_extraction(
     check_integer(iterations, "iterations", minimum=1)
     problem = pose(states, H, amounts, ancilla, reference)
     rng = generator(rng)
-    found = sum(
-        _best_of_block(problem, block, starts, iterations, rng)
-        for block in range(len(problem.blocks.energies))
+    delivered = sum(
+        _best_of_block(problem, block, starts, iterations, rng) for block in range(len(problem.blocks.energies))
     )
-    return max(len(problem.supports) - found, 0.0)
+    return max(len(problem.supports) - delivered, 0.0)
 
 
-def _best_of_block(
-    problem: Problem, block: int, starts: int, iterations: int, rng: np.random.Generator
-) -> float:
+def _best_of_block(problem: Problem, block: int, starts: int, iterations: int, rng: np.random.Generator) -> float:
     energy = problem.blocks.energies[block]
     rows = [len(problem.at(energy - work)) for work in problem.battery]
-    asked = np.zeros((len(rows), *[problem.blocks.bases[block].shape[1]] * 2), dtype=complex)
+    goals = np.zeros((len(rows), *[problem.blocks.bases[block].shape[1]] * 2), dtype=complex)
     for amount, work in enumerate(problem.amounts):
         parts = problem.coordinates(block, amount)
-        asked[int(np.abs(problem.battery - work).argmin())] += parts @ parts.conj().T
-    pieces = np.repeat(asked, rows, axis=0)  # one matrix per final level
+        goals[int(np.abs(problem.battery - work).argmin())] += parts @ parts.conj().T
+    pieces = np.repeat(goals, rows, axis=0)  # one matrix per final level
     shape = (starts, len(pieces), pieces.shape[1])
     V = _isometries(rng.standard_normal(shape) + 1j * rng.standard_normal(shape))
     score = np.zeros(starts)

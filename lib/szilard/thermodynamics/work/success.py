@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from szilard.constructor._conic import minimise
+from szilard.constructor.conic import hermitian_basis, minimise
+from szilard.thermodynamics.work._central_path import discriminate
+from szilard.thermodynamics.work._inputs import as_priors
+from szilard.thermodynamics.work.problem import Problem, pose
+from szilard.thermodynamics.work.reference import Reference
 
-from ._central_path import discriminate
-from ._inputs import as_priors
-from .problem import Problem, pose
-from .reference import Reference
-
-__all__ = ["Success", "best_success", "helstrom", "success_bound"]
+__all__ = ["Success", "best_success", "success_bound"]
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ class Success:
 
 
 def best_success(
-    states: Sequence[Any],
-    H: Any,
-    priors: Any = None,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
+    priors: ArrayLike | None = None,
     covariant: bool = True,
     *,
-    amounts: Any = None,
+    amounts: ArrayLike | None = None,
     reference: Reference | None = None,
 ) -> Success:
     r"""Largest mean probability that states are given their amounts, ancillas being free.
@@ -80,12 +79,12 @@ def best_success(
 
 
 def success_bound(
-    states: Sequence[Any],
-    H: Any,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
     amounts: Sequence[float],
-    ancilla: Any = None,
+    ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
-    priors: Any = None,
+    priors: ArrayLike | None = None,
 ) -> Success:
     r"""What no energy-conserving process with these resources exceeds; it is one exactly where one succeeds surely.
 
@@ -102,30 +101,15 @@ def success_bound(
     return _assembled(parts)
 
 
-def helstrom(rho: Any, sigma: Any, prior: float = 0.5) -> float:
-    r"""Best probability of telling two density matrices apart, :math:`\frac12(1+\|q\rho-(1-q)\sigma\|_1)`.
-
-    Source: helstrom1969quantum.
-
-    >>> import numpy as np
-    >>> round(helstrom(np.diag([1.0, 0.0]), np.full((2, 2), 0.5)), 6)
-    0.853553
-    """
-    difference = prior * np.asarray(rho) - (1 - prior) * np.asarray(sigma)
-    return 0.5 * (1 + float(np.abs(np.linalg.eigvalsh(difference)).sum()))
-
-
 Answer = tuple[np.ndarray, float]  # operators (m, k, k) and an upper bound on their score
 
 
-def _weighed(problem: Problem, priors: Any) -> np.ndarray:
+def _weighed(problem: Problem, priors: ArrayLike | None) -> np.ndarray:
     """Prior times state, summed over the states with each amount (m, d, d)."""
-    law = as_priors(priors, len(problem.supports))
+    weights = as_priors(priors, len(problem.supports))
     outer = np.array([support @ support.conj().T for support in problem.supports])
     which = np.array(problem.which)
-    return np.array(
-        [np.tensordot(law[which == w], outer[which == w], 1) for w in range(len(problem.amounts))]
-    )
+    return np.array([np.tensordot(weights[which == w], outer[which == w], 1) for w in range(len(problem.amounts))])
 
 
 def _seen(operators: np.ndarray, basis: np.ndarray) -> np.ndarray:
@@ -134,9 +118,9 @@ def _seen(operators: np.ndarray, basis: np.ndarray) -> np.ndarray:
 
 def _assembled(parts: list[tuple[np.ndarray, tuple[np.ndarray, Answer]]]) -> Success:
     povm, value, bound = 0.0, 0.0, 0.0
-    for basis, (scores, (made, limit)) in parts:
-        value += float(np.einsum("wij,wji->", made, scores).real)
-        povm = povm + basis @ made @ basis.conj().T
+    for basis, (scores, (operators, limit)) in parts:
+        value += float(np.einsum("wij,wji->", operators, scores).real)
+        povm = povm + basis @ operators @ basis.conj().T
         bound += limit
     return Success(value, bound, povm)
 
@@ -147,9 +131,9 @@ def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[n
     if caps is not None and min(caps) < k:
         return scores, _capped(scores, np.minimum(caps, k))
     if k == 1:
-        made = np.zeros((m, 1, 1))
-        made[int(scores[:, 0, 0].real.argmax())] = 1.0
-        return scores, (made, float(scores[:, 0, 0].real.max()))
+        operators = np.zeros((m, 1, 1))
+        operators[int(scores[:, 0, 0].real.argmax())] = 1.0
+        return scores, (operators, float(scores[:, 0, 0].real.max()))
     if m == 1:
         return scores, (np.eye(k)[None], float(np.trace(scores[0]).real))
     if m == 2:
@@ -164,24 +148,24 @@ def _uncapped(scores: np.ndarray) -> Answer:
     """Three outcomes or more, every one of which may have any rank."""
     if not scores.any():
         return np.concatenate([np.eye(scores.shape[1])[None], 0 * scores[1:]]), 0.0
-    made, K = discriminate(scores)
+    operators, K = discriminate(scores)
     lift = max(float(np.linalg.eigvalsh(scores - K).max()), 0.0)
-    return _feasible(made, None), float(np.trace(K).real) + lift * len(K)
+    return _feasible(operators, None), float(np.trace(K).real) + lift * len(K)
 
 
 def _capped(scores: np.ndarray, caps: np.ndarray) -> Answer:
     """By the dual program, min tr K + Σ c_w μ_w with K + μ_w ⪰ A_w, K ⪰ 0, μ ≥ 0; its multipliers are the operators."""
     m, k, _ = scores.shape
-    made = np.zeros((m, k, k), dtype=scores.dtype)
-    kept = np.flatnonzero(caps > 0)
-    short = np.flatnonzero(caps[kept] < k)
-    scale = float(np.abs(scores[kept]).max()) if len(kept) else 0.0
+    operators = np.zeros((m, k, k), dtype=scores.dtype)
+    open_ = np.flatnonzero(caps > 0)
+    short = np.flatnonzero(caps[open_] < k)
+    scale = float(np.abs(scores[open_]).max()) if len(open_) else 0.0
     if not scale:
-        return made, 0.0
-    units = _units(k, np.iscomplexobj(scores))
+        return operators, 0.0
+    units = hermitian_basis(k, not np.iscomplexobj(scores))
     none = np.zeros((len(short), k, k))
     blocks = []
-    for place, score in enumerate(scores[kept]):
+    for place, score in enumerate(scores[open_]):
         own = none.copy()
         own[short == place] = np.eye(k)
         blocks.append((-score / scale, np.concatenate([units, own])))
@@ -190,12 +174,12 @@ def _capped(scores: np.ndarray, caps: np.ndarray) -> Answer:
         one = np.zeros((len(units) + len(short), 1, 1))
         one[len(units) + i] = 1.0
         blocks.append((np.zeros((1, 1)), one))
-    cost = np.concatenate([np.einsum("mii->m", units).real, caps[kept][short]])
-    found = minimise(cost, blocks)
-    multipliers = np.array(found.multipliers[: len(kept)])
-    made[kept] = _feasible(multipliers if np.iscomplexobj(made) else multipliers.real, caps[kept])
+    cost = np.concatenate([np.einsum("mii->m", units).real, caps[open_][short]])
+    optimum = minimise(cost, blocks)
+    multipliers = np.array(optimum.multipliers[: len(open_)])
+    operators[open_] = _feasible(multipliers if np.iscomplexobj(operators) else multipliers.real, caps[open_])
     matrices = [block for block in blocks if len(block[0]) == k]
-    return made, scale * _limit(found.y, matrices, cost, len(units))
+    return operators, scale * _limit(optimum.y, matrices, cost, len(units))
 
 
 def _limit(y: np.ndarray, blocks: list[tuple[np.ndarray, np.ndarray]], cost: np.ndarray, units: int) -> float:
@@ -203,17 +187,6 @@ def _limit(y: np.ndarray, blocks: list[tuple[np.ndarray, np.ndarray]], cost: np.
     y = np.concatenate([y[:units], np.maximum(y[units:], 0.0)])
     least = min(float(np.linalg.eigvalsh(zero + np.tensordot(y, slope, 1))[0]) for zero, slope in blocks)
     return float(cost @ y) + len(blocks[0][0]) * max(-least, 0.0)
-
-
-def _units(k: int, hermitian: bool) -> np.ndarray:
-    """A basis of the real symmetric, or Hermitian, matrices of size k."""
-    single = np.eye(k * k).reshape(k, k, k, k)
-    i, j = np.tril_indices(k)
-    symmetric = (single[i, j] + single[j, i]) / np.where(i == j, 2, 1)[:, None, None]
-    if not hermitian:
-        return symmetric
-    apart = i != j
-    return np.concatenate([symmetric, 1j * (single[i, j] - single[j, i])[apart]])
 
 
 def _feasible(operators: np.ndarray, caps: np.ndarray | None) -> np.ndarray:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ._inputs import as_hamiltonian, as_levels, density
-from .extraction import Extraction
-from .reference import Reference
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels, density
+from szilard.thermodynamics.work.extraction import Extraction
+from szilard.thermodynamics.work.reference import Reference
 
 __all__ = ["Verification", "verify_extraction"]
 
@@ -40,10 +40,10 @@ class Verification:
 
 def verify_extraction(
     extraction: Extraction,
-    states: Sequence[Any],
-    H: Any,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
     amounts: Sequence[float],
-    ancilla: Any = None,
+    ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
 ) -> Verification:
     """What the unitary of ``extraction`` does to ``states``, computed from H, ancilla and reference anew.
@@ -98,8 +98,6 @@ def _marginal(rho: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
 
 def _change(energies: np.ndarray, frame: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
     """Largest difference of the two cumulative distributions of energy, taken where energies differ."""
-    cumulative = [
-        np.cumsum(np.einsum("ji,jk,ki->i", frame.conj(), rho, frame).real) for rho in (before, after)
-    ]
+    cumulative = [np.cumsum(np.einsum("ji,jk,ki->i", frame.conj(), rho, frame).real) for rho in (before, after)]
     apart = np.append(np.diff(energies) > 1e-7 * max(1.0, float(np.ptp(energies))), True)
     return float(np.abs(cumulative[0] - cumulative[1])[apart].max())

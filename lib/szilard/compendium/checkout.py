@@ -1,0 +1,98 @@
+"""The checkout that the imported library lies in: which commit it is of, and whether it still is what was committed.
+
+Only that checkout is asked, never the repository of the working directory. Git is run so that it executes nothing
+that a configuration names: commands that read objects alone (no index, and so no file monitor and no filter), without
+hooks, and without what the environment or the system adds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from pathlib import Path
+
+LIBRARY = Path(__file__).resolve().parents[1]
+_NO_PROGRAMS = ("core.fsmonitor=", "core.hooksPath=/dev/null", "core.pager=cat", "protocol.allow=never")
+
+__all__ = ["LIBRARY", "changed", "commit", "is_ancestor", "root"]
+
+
+def root() -> Path | None:
+    """The folder above ``lib/szilard`` that also holds the book; ``None`` for a library installed elsewhere."""
+    if (LIBRARY.parent.name, LIBRARY.name) != ("lib", "szilard"):
+        return None
+    folder = LIBRARY.parent.parent
+    return folder if (folder / "_toc.yml").is_file() else None
+
+
+def commit() -> tuple[str, bool]:
+    """The commit of the library's own checkout and whether the library differs from it; ``("unknown", False)`` without
+    one."""
+    head = _git("rev-parse", "--verify", "HEAD^{commit}").strip()
+    return (head, changed()) if head else ("unknown", False)
+
+
+def changed() -> bool:
+    """Whether a file below ``lib`` differs from the commit, is missing, or is Python that the commit does not hold."""
+    folder = root()
+    lines = _git("ls-tree", "-r", "-z", "--full-tree", "HEAD", "lib").split("\0")
+    committed = {path: facts.split() for facts, _, path in (line.partition("\t") for line in lines if line)}
+    if folder is None or not committed:
+        return True
+    strangers = {path.relative_to(folder).as_posix() for path in (folder / "lib").rglob("*.py")} - set(committed)
+    return bool(strangers) or not all(
+        _is_blob(folder / path, mode, name) for path, (mode, _, name) in committed.items()
+    )
+
+
+def is_ancestor(commit: str) -> bool:
+    """Whether ``commit`` (hexadecimal) is the present commit of the library's checkout or an ancestor of it."""
+    if not re.fullmatch(r"[0-9a-f]{7,64}", commit):
+        return False
+    base = _git("merge-base", commit, "HEAD").strip()
+    return bool(base) and base.startswith(commit)
+
+
+def _is_blob(path: Path, mode: str, name: str) -> bool:
+    if mode == "160000":  # another repository
+        return True
+    try:
+        content = os.fsencode(os.readlink(path)) if mode == "120000" else path.read_bytes()
+    except OSError:
+        return False
+    # Checked out with the line ends of Windows, a text is the same text.
+    return name in (_blob(content, len(name)), _blob(content.replace(b"\r\n", b"\n"), len(name)))
+
+
+def _blob(content: bytes, digits: int) -> str:
+    """The name that git gives to a file with this content."""
+    whole = b"blob %d\0" % len(content) + content
+    return (hashlib.sha1(whole) if digits == 40 else hashlib.sha256(whole)).hexdigest()
+
+
+def _git(*arguments: str) -> str:
+    """What git says of the library's checkout; ``""`` where there is none, no git, or an error."""
+    folder = root()
+    if folder is None or not (folder / ".git").exists():
+        return ""
+    # Its variables may point to another repository, as in a hook.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment |= {"GIT_CEILING_DIRECTORIES": str(folder.parent), "GIT_CONFIG_NOSYSTEM": "1"}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"}
+    settings = [word for setting in _NO_PROGRAMS for word in ("-c", setting)]
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), "--no-pager", *settings, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            timeout=20,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""

@@ -1,0 +1,84 @@
+"""What makes an estimate from denoising networks doubtful: ties, forms or routes that disagree, broken bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from szilard.diffusion import GapSamples
+from szilard.estimate import Estimate
+from szilard.validation import has_ties
+
+CEILING = 4.0  # nats per coordinate beyond which the earliest diffusion times carry a visible share
+TOLERANCE = 0.1  # share of a value by which two routes to it may differ before a warning
+SIGMAS = 4.0
+
+__all__ = ["disagreement", "near_ceiling", "o_information_doubts", "sample_doubts", "ties"]
+
+
+def disagreement(samples: GapSamples) -> list[str]:
+    """A warning where two forms differ by more than their paired error and by more than a tenth of the value."""
+    worst, sentence = 0.0, ""
+    for form in ("outside", "mmse"):
+        difference = samples.inside - getattr(samples, form)
+        gap, error = float(difference.mean()), float(difference.std()) / math.sqrt(len(difference))
+        allowed = TOLERANCE * max(abs(float(samples.inside.mean())), 0.1)
+        if _beyond(abs(gap), error, allowed) and abs(gap) > worst:
+            worst = abs(gap)
+            sentence = (
+                f"the inside and {form} forms differ by {gap:+.3f} ± {error:.3f} nats: the scores are not learnt well; "
+                "train longer, use more samples or a baseline"
+            )
+    return [sentence] if sentence else []
+
+
+def near_ceiling(value: float, coordinates: int) -> list[str]:
+    """A warning where a value in nats is more than diffusion can see in so many coordinates."""
+    if value <= CEILING * coordinates:
+        return []
+    return [f"more than {CEILING:g} nats per coordinate: the earliest diffusion times are cut off, expect a low value"]
+
+
+def ties(*samples: np.ndarray) -> list[str]:
+    """A warning where a column repeats values."""
+    if not any(has_ties(x) for x in samples):
+        return []
+    return ["a column repeats values: for a law that is not continuous the information may be infinite"]
+
+
+def sample_doubts(x: np.ndarray, share: float) -> list[str]:
+    """Warnings that the samples alone give: ties, and variables that others all but fix."""
+    if share > math.exp(-2 * CEILING):
+        return ties(x)
+    return [
+        f"the others leave only a share {share:.1e} of a variable's variance free: the earliest diffusion times are "
+        "cut off, expect low values",
+        *ties(x),
+    ]
+
+
+def o_information_doubts(
+    samples: Mapping[str, GapSamples], estimates: Mapping[str, Estimate], dims: Sequence[int]
+) -> list[str]:
+    """Warnings where forms or routes disagree, bounds are broken, or values come near what diffusion can see."""
+    warnings = [f"{name.upper()}: {text}" for name in ("tc", "dtc") for text in disagreement(samples[name])]
+    warnings += near_ceiling(max(estimates["tc"].value, estimates["dtc"].value), sum(dims) - max(dims))
+    allowed = TOLERANCE * max(estimates["s"].value, 0.1)
+    check = estimates["s_check"]
+    if _beyond(abs(check.value), check.stderr, allowed):
+        warnings.append(f"TC + DTC exceeds S measured directly by {check.value:+.3f} ± {check.stderr:.3f} nats")
+    for name, larger, smaller in (("tc_bound", "TC", "DTC"), ("dtc_bound", "DTC", "TC")):
+        bound = estimates[name]
+        if _beyond(-bound.value, bound.stderr, allowed):
+            warnings.append(f"{larger} exceeds {len(dims) - 1} {smaller}, its bound, by {-bound.value:.3f} nats")
+    for i in range(len(dims)):
+        check = estimates.get(f"check {i}")
+        if check is not None and _beyond(abs(check.value), check.stderr, allowed):
+            warnings.append(f"the two routes to gradient {i} differ by {check.value:+.3f} ± {check.stderr:.3f} nats")
+    return warnings
+
+
+def _beyond(size: float, stderr: float, allowed: float) -> bool:
+    return size > max(SIGMAS * stderr, allowed)

@@ -1,0 +1,57 @@
+"""O-information by the name of a method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from numpy.typing import ArrayLike
+
+from szilard.distributions import gaussian_o_information as gaussian_oinfo
+from szilard.estimate import OInformation
+from szilard.estimators.registry import LazyRegistry
+from szilard.rng import RNG
+from szilard.validation import check_choice
+
+METHODS = LazyRegistry(
+    {
+        "score": ("soi", "SOI"),
+        "gaussian": ("gaussian", "GaussianMI"),
+        "copula": ("gaussian", "GaussianCopula"),
+        "knn": ("ksg", "KSG"),
+        "discrete": ("o_information", "DiscretePlugIn"),
+    }
+)
+
+__all__ = ["METHODS", "gaussian_oinfo", "oinfo"]
+
+
+def oinfo(
+    data: Mapping[str, ArrayLike] | Sequence[ArrayLike],
+    method: str = "score",
+    gradients: bool = False,
+    unit: str = "nats",
+    *,
+    rng: RNG = 0,
+    **settings: object,
+) -> OInformation:
+    """TC, DTC, Ω, S and, if asked for, gradients of several variables by the named method.
+
+    Args:
+        data: samples (n, d_i) of each variable, in order, or by name.
+        method: ``"score"`` (:class:`SOI`), ``"gaussian"`` (:class:`GaussianMI`), ``"copula"``
+            (:class:`GaussianCopula`), ``"knn"`` (:class:`KSG`) or ``"discrete"`` (:class:`DiscretePlugIn`).
+        gradients: also what each variable adds to Ω.
+        unit: ``"nats"`` or ``"bits"``.
+        rng: randomness of the method ``"score"``; the others have none.
+        settings: of the estimator.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> a, b = rng.integers(2, size=(2, 4000))
+    >>> round(oinfo({"a": a, "b": b, "a xor b": a ^ b}, "discrete", unit="bits").omega.value, 2)
+    -1.0
+    """
+    check_choice(method, "method", METHODS)
+    kind, variables = METHODS[method], list(data.values()) if isinstance(data, Mapping) else list(data)
+    randomness = {"rng": rng} if kind.stochastic else {}
+    return kind(**settings).o_information(variables, gradients, **randomness).to(unit)

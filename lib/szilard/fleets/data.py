@@ -1,0 +1,94 @@
+"""Data of a fleet: checked pairs, hold-out splits, and batches by passes through the samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+
+from szilard.device import resolve_device, working_precision
+from szilard.fleets.preprocess import PREPROCESSORS
+from szilard.rng import RNG, spawn, torch_generator
+from szilard.validation import check_varies, paired_samples
+
+__all__ = ["Split", "check_holdout", "checked_pairs", "passes", "split"]
+
+
+def checked_pairs(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Paired samples (n, dx) and (n, dy) that vary, of equal shapes; ValueError where they are not."""
+    if not len(pairs):
+        raise ValueError("pairs must hold at least one pair of samples; got none")
+    checked = [paired_samples(*pair) for pair in pairs]
+    for x, y in checked:
+        check_varies(x, "x")
+        check_varies(y, "y")
+    shapes = [(x.shape, y.shape) for x, y in checked]
+    for i, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            raise ValueError(f"pairs must have equal shapes; pair 0 has {shapes[0]}, pair {i} has {shape}")
+    return checked
+
+
+@dataclass(frozen=True)
+class Split:
+    """Prepared samples on the device, and the streams that training and evaluation draw from."""
+
+    fit: torch.Tensor
+    test: torch.Tensor
+    log_volume: float
+    device: str
+    training: torch.Generator
+    generator: torch.Generator
+    live: torch.Generator
+
+
+def split(samples: np.ndarray, rng: RNG, holdout: float, preprocess: str, device: str) -> Split:
+    """Hold samples out, learn the preprocessing from the others, and move both to the device.
+
+    Args:
+        samples: (n, d), checked.
+        rng: shuffles the samples, and gives the streams of training and evaluation.
+        holdout: share of the samples that is held out; two at least.
+        preprocess: a name in :data:`szilard.fleets.PREPROCESSORS`.
+        device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
+
+    Raises:
+        ValueError: too few samples, or a column that is constant among those to train on.
+    """
+    place = resolve_device(device)
+    shuffle, *streams = spawn(rng, 4)
+    held_out = _held_out(len(samples), holdout)
+    if len(samples) < held_out + 2:
+        fewest = max(4, int(1.5 / (1 - holdout)) - 1)  # from just below, where rounding decides
+        while fewest < _held_out(fewest, holdout) + 2:
+            fewest += 1
+        raise ValueError(f"x must have at least {fewest} rows to train on and hold out; got {len(samples)}")
+    test, fit = np.split(shuffle.permutation(len(samples)), [held_out])
+    check_varies(samples[fit], "the part of the samples to train on")
+    prepare = PREPROCESSORS[preprocess](samples[fit])
+    prepared = torch.as_tensor(prepare(samples), dtype=working_precision(place), device=place)
+    generators = [torch_generator(stream, place) for stream in streams]
+    return Split(prepared[fit], prepared[test], getattr(prepare, "log_volume", math.nan), place, *generators)
+
+
+def check_holdout(share: float) -> None:
+    """Refuse what is no share of the samples."""
+    if not isinstance(share, Real) or not 0 < share < 1:
+        raise ValueError(f"holdout must be a share of the samples in (0, 1); got {share!r}")
+
+
+def _held_out(n: int, share: float) -> int:
+    """How many of ``n`` samples are kept for evaluation: two at least, for their spread."""
+    return max(round(share * n), 2)
+
+
+def passes(n: int, count: int, rows: int, generator: torch.Generator) -> torch.Tensor:
+    """``count`` batches (count, rows) of different rows out of ``n``: passes through the data in fresh orders."""
+    per_pass = n // rows
+    orders = [torch.randperm(n, generator=generator, device=generator.device) for _ in range(-(-count // per_pass))]
+    return torch.cat([order[: per_pass * rows].view(per_pass, rows) for order in orders])[:count]

@@ -1,0 +1,233 @@
+r"""The best protocol of a double well whose barrier and tilt alone can be driven, by exact gradients.
+
+If every force is possible, the least work of erasure is known (:mod:`.transport`); an experiment has a barrier and a
+tilt. Sequential quadratic programming chooses their values at a few knots: least mean work for a given probability of
+error, both from the Fokker-Planck solver, with derivatives from its steps run backwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from szilard.validation import check_integer, check_positive
+
+from .evolution import cells, grid
+from .protocols import Protocol, Steps, steps
+from .wells import double_well, equilibrium
+
+FEWEST_STEPS = 240
+LOWEST, HIGHEST, STRONGEST = 1.0, 30.0, 12.0  # barrier in kT and tilt in kT/L that a knot may have
+
+__all__ = ["OptimizedErasure", "WorkGradient", "optimize_erasure", "work_gradient"]
+
+
+@dataclass(frozen=True, eq=False)
+class WorkGradient:
+    """Mean work in kT and success of a protocol, with their derivatives by the potential at its knots, (K, n).
+
+    Each entry is the derivative by the energy of one cell at one knot, for a fixed initial distribution.
+    """
+
+    mean_work: float
+    success: float
+    positions: np.ndarray
+    work_by_potential: np.ndarray
+    success_by_potential: np.ndarray
+
+
+def work_gradient(
+    protocol: Protocol, *, dt: float = 1e-2, points: int = 256, domain: tuple[float, float] | None = None
+) -> WorkGradient:
+    """Mean work and success of a protocol, with their exact derivatives by the potential.
+
+    A small change δU of the potential, (K, n), changes the mean work by the sum of ``work_by_potential`` · δU over
+    knots and cells, and the success by that of ``success_by_potential`` · δU.
+
+    Args:
+        protocol: it starts in equilibrium.
+        dt: longest time step in L²/D.
+        points: number of cells, ≥ 8.
+        domain: walls; those of :func:`.evolution.grid` unless given.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
+    >>> gradient = work_gradient(berut_protocol(1.0, 3.0), dt=0.05, points=64)
+    >>> gradient.work_by_potential.shape
+    (4, 64)
+    """
+    x, _ = grid(protocol, domain, points)
+    table = protocol.energies(x)
+    sweep = _Sweep(table, steps(protocol, dt), x, equilibrium(protocol.potentials[0], x))
+    return WorkGradient(sweep.work, sweep.success, x, sweep.work_gradient, sweep.success_gradient)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sweep:
+    """One forward solution, with derivatives on first use."""
+
+    table: np.ndarray
+    schedule: Steps
+    x: np.ndarray
+    start: np.ndarray
+
+    @property
+    def spacing(self) -> float:
+        return float(self.x[1] - self.x[0])
+
+    @cached_property
+    def _forward(self) -> tuple[float, np.ndarray]:
+        from ._adjoint_loops import forward
+
+        path = np.empty((len(self.schedule.dt) + 1, len(self.x)))
+        path[0] = self.start
+        return forward(self.table, *self.schedule, self.spacing, path), path
+
+    @property
+    def work(self) -> float:
+        return self._forward[0]
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """The share of each cell that lies at x > 0."""
+        return np.clip(0.5 + self.x / self.spacing, 0.0, 1.0)
+
+    @property
+    def success(self) -> float:
+        return float(self._forward[1][-1] @ self.right)
+
+    @cached_property
+    def work_gradient(self) -> np.ndarray:
+        return self._backward(1.0, np.zeros_like(self.right))
+
+    @cached_property
+    def success_gradient(self) -> np.ndarray:
+        return self._backward(0.0, self.right)
+
+    def _backward(self, price: float, worth: np.ndarray) -> np.ndarray:
+        from ._adjoint_loops import backward
+
+        return backward(self.table, *self.schedule, self.spacing, self._forward[1], price, worth)
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizedErasure:
+    """The protocol of least mean work, in kT, within its family."""
+
+    protocol: Protocol
+    work: float
+    error: float
+    """Probability of the wrong well at the end."""
+    converged: bool
+    evaluations: int
+    controls: np.ndarray
+    """Barrier in kT and tilt in kT/L at the inner knots, (knots, 2)."""
+
+
+def optimize_erasure(
+    tau: float,
+    *,
+    error: float,
+    barrier: float = 8.0,
+    knots: int = 9,
+    start: np.ndarray | None = None,
+    points: int = 192,
+    dt: float = 2e-2,
+    iterations: int = 200,
+) -> OptimizedErasure:
+    """Least work of erasure within ``tau`` by barrier and tilt, with at most ``error`` in the wrong well.
+
+    Between rest at both ends, barrier and tilt are linear between ``knots`` equidistant times, the first at the
+    start and the last at the end, where both may jump. Barriers stay between 1 and 30 kT, tilts within 12 kT/L.
+
+    Args:
+        tau: duration in L²/D, > 0.
+        error: in (0, 1/2).
+        barrier: height at rest in kT, > 0.
+        knots: ≥ 2.
+        start: barrier and tilt at the knots from which to search, (knots, 2); a lowered, tilted well unless given.
+        points: cells of the solver.
+        dt: longest time step of the solver in L²/D; it takes 240 steps at least.
+        iterations: at most.
+
+    Raises:
+        ValueError: arguments outside their range.
+
+    Source: `proesmans2020finite` for the bound that full control attains.
+    """
+    from scipy.optimize import minimize
+
+    for value, name in ((tau, "tau"), (barrier, "barrier"), (dt, "dt")):
+        check_positive(value, name)
+    check_integer(knots, "knots", minimum=2)
+    check_integer(points, "points", minimum=32)
+    if not 0 < error < 0.5:
+        raise ValueError(f"error must lie in (0, 1/2); got {error!r}")
+    family = _Family(tau, barrier, knots, points, min(dt, tau / FEWEST_STEPS))
+    guess = family.guess() if start is None else np.asarray(start, dtype=np.float64)
+    if guess.shape != (knots, 2) or not np.isfinite(guess).all():
+        raise ValueError(f"start must be finite, of shape ({knots}, 2); got shape {guess.shape}")
+    bounds = [(LOWEST, HIGHEST)] * knots + [(-STRONGEST, STRONGEST)] * knots
+    enough = {
+        "type": "ineq",
+        "fun": lambda v: family.at(v).success - (1 - error),
+        "jac": lambda v: family.chain(family.at(v).success_gradient),
+    }
+    optimum = minimize(
+        lambda v: family.at(v).work,
+        np.clip(guess.T.ravel(), *np.transpose(bounds)),
+        jac=lambda v: family.chain(family.at(v).work_gradient),
+        method="SLSQP",
+        bounds=bounds,
+        constraints=[enough],
+        options={"maxiter": iterations, "ftol": 1e-8},
+    )
+    best = family.at(optimum.x)
+    converged = bool(optimum.success) and best.success >= 1 - error - 1e-6
+    controls = optimum.x.reshape(2, knots).T
+    return OptimizedErasure(
+        family.protocol(optimum.x), best.work, 1 - best.success, converged, int(optimum.nfev), controls
+    )
+
+
+class _Family:
+    """Protocols of one duration as functions of their controls: the barriers at the knots, then the tilts."""
+
+    def __init__(self, tau: float, barrier: float, knots: int, points: int, dt: float) -> None:
+        self.tau, self.barrier, self.knots = tau, barrier, knots
+        self.dt = dt
+        reach = double_well(min(LOWEST, barrier), STRONGEST).domain()[1]
+        self.x = cells(-reach, reach, points)
+        self.well = (self.x**2 - 1) ** 2
+        self.rest = equilibrium(double_well(barrier), self.x)
+        self.times = np.concatenate([[0.0], np.linspace(0.0, tau, knots), [tau]])
+        self.last: tuple[bytes, _Sweep] | None = None
+
+    def guess(self) -> np.ndarray:
+        """Lower the barrier, tilt, raise it again."""
+        s = np.linspace(0.0, 1.0, self.knots)
+        return np.stack([self.barrier + (2.2 - self.barrier) * np.sin(np.pi * s), 4.0 * np.sin(np.pi * s**1.5)], axis=1)
+
+    def protocol(self, controls: np.ndarray) -> Protocol:
+        """The protocol of these controls."""
+        rest = double_well(self.barrier)
+        stages = [double_well(b, f) for b, f in controls.reshape(2, -1).T]
+        return Protocol(tuple(self.times), (rest, *stages, rest))
+
+    def at(self, controls: np.ndarray) -> _Sweep:
+        """The solution for these controls; the latest is stored: value and derivatives are separate calls."""
+        key = controls.tobytes()
+        if self.last is None or self.last[0] != key:
+            protocol = self.protocol(controls)
+            sweep = _Sweep(protocol.energies(self.x), steps(protocol, self.dt), self.x, self.rest)
+            self.last = key, sweep
+        return self.last[1]
+
+    def chain(self, gradient: np.ndarray) -> np.ndarray:
+        """Derivatives by the controls, (2·knots,), of what has the derivatives ``gradient`` by the potential."""
+        inner = gradient[1:-1]
+        return np.concatenate([inner @ self.well, -inner @ self.x])

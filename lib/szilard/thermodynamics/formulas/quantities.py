@@ -1,0 +1,207 @@
+"""Quantities as people write them, at the edge: ``1 GB``, ``4 K``, ``25 °C``, ``0.1 pJ``, ``67.4 km/s/Mpc``.
+
+Inside the library numbers are plain and in SI units. Information has a dimension here, so that bits, bytes and nats
+differ from each other and from bare numbers; ``flop`` and ``op`` are counts.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import math
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pint
+
+_PREFIXES = {
+    "quecto": ("1e-30", "q"), "ronto": ("1e-27", "r"), "yocto": ("1e-24", "y"), "zepto": ("1e-21", "z"),
+    "atto": ("1e-18", "a"), "femto": ("1e-15", "f"), "pico": ("1e-12", "p"), "nano": ("1e-9", "n"),
+    "micro": ("1e-6", "μ = u"), "milli": ("1e-3", "m"), "centi": ("1e-2", "c"), "kilo": ("1e3", "k"),
+    "mega": ("1e6", "M"), "giga": ("1e9", "G"), "tera": ("1e12", "T"), "peta": ("1e15", "P"),
+    "exa": ("1e18", "E"), "zetta": ("1e21", "Z"), "yotta": ("1e24", "Y"), "kibi": ("2**10", "Ki"),
+    "mebi": ("2**20", "Mi"), "gibi": ("2**30", "Gi"), "tebi": ("2**40", "Ti"), "pebi": ("2**50", "Pi"),
+}  # fmt: skip
+_UNITS = (
+    "metre = [length] = m = meter",
+    "second = [time] = s",
+    "gram = [mass] = g",
+    "kelvin = [temperature]; offset: 0 = K",
+    "bit = [information] = b",
+    "operation = [] = op",
+    "flop = operation",
+    "percent = 0.01 = pct",
+    "degree_Celsius = kelvin; offset: 273.15 = degC",
+    "degree_Fahrenheit = 5/9 * kelvin; offset: 459.67 * 5/9 = degF",
+    f"nat = {1 / math.log(2)!r} * bit",
+    "byte = 8 * bit = B",
+    "minute = 60 * second = min",
+    "hour = 3600 * second = h",
+    "day = 86400 * second = d",
+    "year = 31557600 * second = yr",
+    "hertz = 1 / second = Hz",
+    "litre = 1e-3 * metre**3 = L = liter = l",
+    "newton = 1000 * gram * metre / second**2 = N",
+    "joule = newton * metre = J",
+    "watt = joule / second = W",
+    "watt_hour = 3600 * joule = Wh",
+    "erg = 1e-7 * joule",
+    "electron_volt = 1.602176634e-19 * joule = eV",
+    "light_year = 9460730472580800 * metre = ly",
+    "parsec = 3.0856775814913673e16 * metre = pc",
+)
+_SIGNS = {"°C": "degC", "℃": "degC", "°F": "degF", "%": "percent", "µ": "μ", "²": "^2", "³": "^3"}
+_SIGNS |= {"⁻¹": "^-1", "**": "^", "·": "*"}
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
+_FACTOR = re.compile(r"([A-Za-zμ_]+)(?:\^(-?[1-9]))?")
+_KINDS = {
+    "K": "a temperature", "bit": "an amount of information", "J": "an energy", "kg": "a mass",
+    "m": "a length", "m^2": "an area", "m^3": "a volume", "s": "a time", "1/s": "a rate", "W": "a power",
+    "m/s": "a speed", "m^2/s": "a diffusion coefficient", "kg/s": "a friction coefficient",
+    "": "a number without unit",
+}  # fmt: skip
+_COMMON = ("bit", "byte", "B", "kB", "MB", "GB", "TB", "nat", "K", "mK", "degC", "J", "pJ", "eV", "kg", "g")
+_COMMON += ("m", "nm", "s", "ms", "ns", "yr", "W", "kW", "Hz", "L", "litre", "erg", "ly", "Mpc")
+
+__all__ = ["convert", "kind_of", "parse", "registry", "scale", "split", "unit_of"]
+
+
+@functools.cache
+def registry() -> pint.UnitRegistry:
+    """The units that are understood; in it information is a dimension and one byte is eight bits."""
+    import pint
+
+    units = pint.UnitRegistry(None)
+    for name, (value, symbol) in _PREFIXES.items():
+        units.define(f"{name}- = {value} = {symbol}-" if " = " not in symbol else _both(name, value, symbol))
+    for definition in _UNITS:
+        units.define(definition)
+    return units
+
+
+def parse(text: object, unit: str, name: str = "value") -> float:
+    """The number of SI ``unit`` that ``text`` stands for.
+
+    Args:
+        text: a number and its unit, ``"25 °C"``; a bare number where ``unit`` is ``""``.
+        unit: ``"K"``, ``"J"``, ``"bit"`` and so on; ``""`` for a pure number.
+        name: how an error calls the quantity.
+
+    Raises:
+        ValueError: no number, an unknown unit, a unit of another kind, a missing unit, a temperature that is
+            not above absolute zero.
+
+    >>> parse("1 GB", "bit"), parse("25 °C", "K")
+    (8000000000.0, 298.15)
+    """
+    number, suffix = split(text, name)
+    if not suffix and unit:
+        raise ValueError(f"{name} needs a unit: it is {kind_of(unit)}, for example {text} {unit}")
+    source, target = _units(suffix, name, unit), _units(unit, name, unit)
+    if source.dimensionality != target.dimensionality:
+        raise ValueError(f"{name} must be {kind_of(unit)}{_for_example(unit)}; got {text!r}, {_kind(source)}")
+    value = float(registry().Quantity(number, source).to(target).magnitude)
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite; got {text!r}")
+    if unit == "K" and value <= 0:
+        raise ValueError(f"{name} must lie above absolute zero, 0 K or -273.15 °C; got {text!r}")
+    return value
+
+
+def split(text: object, name: str = "value") -> tuple[float, str]:
+    """The number in front of a quantity and the unit behind it.
+
+    >>> split("67.4 km/s/Mpc")
+    (67.4, 'km/s/Mpc')
+    """
+    match = _NUMBER.fullmatch(str(text).replace("−", "-"))
+    if match is None:
+        raise ValueError(f"{name} must be a number with its unit, such as 300 K or 1 GB; got {text!r}")
+    return float(match[1]), match[2]
+
+
+def convert(value: float, unit: str, target: str) -> float:
+    """``value`` of ``unit`` in ``target``.
+
+    Raises:
+        ValueError: an unknown unit, or one of another kind.
+
+    >>> round(convert(2.870979e-21, "J", "meV"), 5)
+    17.91924
+    """
+    old, new = unit_of(unit), unit_of(target)
+    if old.dimensionality != new.dimensionality:
+        raise ValueError(f"target must measure {_kind(old)}, as {unit!r} does; got {target!r}, {_kind(new)}")
+    return float(registry().Quantity(value, old).to(new).magnitude)
+
+
+def scale(unit: str, target: str) -> tuple[float, float]:
+    """Factor and offset with which a number of ``unit`` becomes one of ``target``: number × factor + offset.
+
+    >>> scale("°C", "K")
+    (1.0, 273.15)
+    """
+    offset = convert(0.0, unit, target)
+    if not offset:
+        return convert(1.0, unit, target), offset
+    difference = f"delta_{registry().get_name(_plain(unit))}"
+    step = registry().Quantity(1.0, difference).to(_units(target, "target", unit))
+    return float(step.magnitude), offset
+
+
+def unit_of(unit: str) -> pint.Unit:
+    """``unit`` in the registry; it is dimensionless for ``""``."""
+    return _units(unit, "unit", unit)
+
+
+def kind_of(unit: str) -> str:
+    """What is measured in SI ``unit``, in words."""
+    return _kind(_units(unit, "unit", unit))
+
+
+def _kind(units: pint.Unit) -> str:
+    if not units.dimensionality:
+        return _KINDS[""]
+    for unit, words in _KINDS.items():
+        if unit and _units(unit, "unit", unit).dimensionality == units.dimensionality:
+            return words
+    return f"a quantity in {units:~}"
+
+
+def _units(text: str, name: str, unit: str) -> pint.Unit:
+    """What ``text`` stands for; errors call it ``name`` and suggest ``unit``."""
+    product = registry().Unit("")
+    sign = 1
+    text = _plain(text)
+    for part in re.split(r"\s*([*/ ])\s*", text.removeprefix("1") if text.startswith("1/") else text):
+        match = _FACTOR.fullmatch(part)
+        if match is not None and match[1] in registry():
+            product *= registry().Unit(match[1]) ** (sign * int(match[2] or 1))
+        elif part in ("*", "/", " "):
+            sign = -1 if part == "/" else 1
+        elif part:
+            _refuse_unit(part, name, unit)
+    return product
+
+
+def _refuse_unit(text: str, name: str, unit: str) -> None:
+    alike = [common for common in _COMMON if common.lower() == text.lower()]
+    close = alike or difflib.get_close_matches(text, _COMMON, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else _for_example(unit, "; try")
+    raise ValueError(f"{name}: unknown unit {text!r}{hint}")
+
+
+def _for_example(unit: str, lead: str = ", such as") -> str:
+    examples = {"K": "300 K or 25 °C", "bit": "8 bit or 1 GB", "J": "0.1 pJ or 2 eV", "": "0.1"}
+    return f"{lead} {examples.get(unit, f'1 {unit}')}"
+
+
+def _plain(unit: str) -> str:
+    for sign, plain in _SIGNS.items():
+        unit = unit.replace(sign, plain)
+    return unit.strip()
+
+
+def _both(name: str, value: str, symbols: str) -> str:
+    return f"{name}- = {value} = {' = '.join(f'{part}-' for part in symbols.split(' = '))}"

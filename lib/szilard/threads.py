@@ -1,0 +1,37 @@
+"""How many threads the library may start: one rule for all its compiled loops."""
+
+from __future__ import annotations
+
+import functools
+import os
+
+# Read when the library is loaded, as OpenMP and Numba read theirs: the frame holds BLAS to one thread later on.
+LIMITS = {name: os.environ.get(name, "") for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS")}
+
+__all__ = ["usable_threads"]
+
+
+def usable_threads() -> int:
+    """The smallest of the cores this process may use and the numbers that ``NUMBA_NUM_THREADS`` and
+    ``OMP_NUM_THREADS`` held when the library was loaded; at least 1.
+
+    Cores outside the process's affinity mask, or beyond the quota of its container, do not count.
+
+    Raises:
+        ValueError: one of the variables is not a whole number.
+    """
+    return max(1, min([_cores(), *(_number(name, text) for name, text in LIMITS.items() if text)]))
+
+
+@functools.cache
+def _cores() -> int:
+    import joblib
+
+    return joblib.cpu_count()
+
+
+def _number(name: str, text: str) -> int:
+    first = text.split(",")[0].strip()  # OpenMP takes a list, one number for each level of nesting
+    if not first.isdecimal():
+        raise ValueError(f"{name} must be a whole number of threads; got {text!r}")
+    return int(first)

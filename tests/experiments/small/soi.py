@@ -1,0 +1,12 @@
+"""Sizes at which every cell of the chapter on SΩI runs in a blink."""
+
+SMALL = {
+    "samples": 300,
+    "steps": 2,
+    "resamples": 3,
+    "events": 200,
+    "top": 1,
+    "strengths": (0.3, 0.6),
+    "repetition": 0,
+    "d": 1,
+}
