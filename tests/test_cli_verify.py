@@ -58,6 +58,7 @@ def write(folder: Path, cells: list[str], values: dict[str, float]) -> Path:
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", START, str(folder), *words],
+        cwd=folder,
         env={**os.environ, "PYTHONPATH": str(LIBRARY), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
