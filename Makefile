@@ -1,5 +1,5 @@
 # Two commands: `make book` and `make test`. Both set everything up in .venv first; `make help` lists the rest.
-.PHONY: help setup book test full bench serve lint lock clean
+.PHONY: help setup book test full spread verify bench serve lint lock clean
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -20,10 +20,16 @@ book: setup ## execute the chapters that changed (quick tier) and build the page
 	@$(BIN)/szilard build
 
 test: setup lint ## all tests: library, chapters, built pages
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --durations 15
 
 full: setup ## record every experiment at paper scale (resumes; a GPU helps)
 	@for key in $(KEYS); do $(BIN)/szilard run $$key --tier full || exit; done
+
+spread: setup ## measure how far published numbers move over processors (resumes; before chapters are executed anew)
+	@$(BIN)/szilard spread
+
+verify: setup ## execute every chapter and compare what it shows with what is published
+	@$(BIN)/szilard verify --all
 
 bench: setup ## time the library beside its peers
 	@for script in tests/benchmarks/bench_*.py; do $(ONE_THREAD) $(BIN)/python $$script || exit; done

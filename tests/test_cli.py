@@ -314,12 +314,15 @@ chapter.figure("line", Figure(), data=pd.DataFrame({"x": [1.0, 2.0]}), caption="
 
 def published(folder, value):
     """A chapter notebook whose figure shows the numbers 1 and ``value``, and whose claims are judged."""
+    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     from szilard.compendium.figures import claims_display, figure_display
+    from szilard.compendium.style import rc
 
-    frame = pd.DataFrame({"x": [1.0, value]})
-    line = figure_display("fig-toy-line", Figure(), frame, caption="A line.", alt="It rises.", provenance=())
+    frame, words = pd.DataFrame({"x": [1.0, value]}), {"caption": "A line.", "alt": "It rises."}
+    with mpl.rc_context(rc()):
+        line = figure_display("fig-toy-line", Figure(), frame, provenance=(), **words)
     names = (
         "kind",
         "controls",

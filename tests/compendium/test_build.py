@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from book import write_book
+from book import forge, write_book
 from szilard.compendium.build import build, refresh, stamp
-from szilard.compendium.notebook import find, verify
+from szilard.compendium.notebook import find
+from szilard.compendium.verifying import verify
 
 pytest.importorskip("jupyter_book")
 
@@ -58,18 +60,46 @@ def test_a_chapter_is_executed_when_code_results_or_outputs_change_but_not_for_i
     notebook = nbformat.read(root / "book/measuring/fake.ipynb", as_version=4)
     base = stamp(notebook, "fake", root)
     notebook.cells[0].source += " More text."
-    notebook.cells[3].outputs[0]["data"]["image/png"] = ""
-    notebook.cells[3].outputs[0]["metadata"]["szilard"]["environment"]["utc"] = "2000-01-01T00:00:00Z"
     assert stamp(notebook, "fake", root) == base
     results = root / "book/results/fake"
     results.mkdir(parents=True)
-    (results / "pair.parquet").write_bytes(b"recorded")
-    assert stamp(notebook, "fake", root) != base
-    (results / "pair.parquet").unlink()
+    for name in ("pair.parquet", "spread.json"):
+        (results / name).write_bytes(b"recorded")
+        assert stamp(notebook, "fake", root) != base
+        (results / name).unlink()
+    assert stamp(notebook, "fake", root) == base
     notebook.cells[3].outputs[0]["metadata"]["szilard"]["data"] += "9,9,9,9\n"
     assert stamp(notebook, "fake", root) != base
-    notebook.cells[4].source = "unrelated = 2 / 3"
-    assert stamp(notebook, "fake", root) != base
+
+
+def test_a_chapter_is_replaced_only_for_what_differs_beyond_its_tolerance(built, tmp_path) -> None:
+    path = shutil.copytree(built[0] / "book", tmp_path / "book") / "measuring/fake.ipynb"
+    before = path.read_bytes()
+    assert refresh(path, tmp_path) == "executed, outputs as before"
+    assert path.read_bytes() == before  # though the date of the second run is another
+    notebook = nbformat.read(path, as_version=4)
+    forge(notebook, "fig-fake-pair", data=lambda csv: csv.replace("0.143841036", "0.143841136"))
+    nbformat.write(notebook, path)
+    assert refresh(path, tmp_path) == "executed, outputs as before"  # less than a millionth
+    forge(notebook, "fig-fake-pair", data=lambda csv: csv.replace("0.143841136", "0.144841036"))
+    nbformat.write(notebook, path)
+    assert refresh(path, tmp_path) == "executed, outputs changed"
+    assert "0.143841036" in find(tmp_path, "fig-fake-pair").content["data"]
+
+
+def test_what_was_made_from_local_changes_is_made_anew_when_there_are_none(built, tmp_path, monkeypatch) -> None:
+    path = shutil.copytree(built[0] / "book", tmp_path / "book") / "measuring/fake.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for id, changed in (("fig-fake-pair", False), ("tab-fake-pair", True), ("claims-fake", False)):
+        forge(notebook, id, environment=lambda made, changed=changed: made | {"dirty": changed})
+    nbformat.write(notebook, path)
+    for tree_has_changes, outcome in (
+        (True, "executed, outputs as before"),
+        (True, "unchanged"),
+        (False, "executed, outputs changed"),
+    ):
+        monkeypatch.setattr("szilard.compendium.build.commit", lambda changed=tree_has_changes: ("0" * 40, changed))
+        assert refresh(path, tmp_path) == outcome
 
 
 def test_a_failing_chapter_is_named_and_left_as_it_was(built, tmp_path) -> None:
@@ -91,7 +121,7 @@ def test_figures_are_numbered_captioned_and_described(page) -> None:
 
 
 def test_bare_outputs_give_way_to_the_figure(page) -> None:
-    assert "fake_3_0.png" not in page and "fig-fake-pair\n  rho" not in page
+    assert "fake_3_0" not in page and "fig-fake-pair\n  rho" not in page
 
 
 def test_a_figure_offers_citation_data_drawing_and_provenance(built, page) -> None:
@@ -104,6 +134,11 @@ def test_a_figure_offers_citation_data_drawing_and_provenance(built, page) -> No
     public = json.loads((folder / "fig-fake-pair.json").read_text())
     assert public["place"] == "book/measuring/fake.html#fig-fake-pair" and "chapter.figure" in public["code"]
     assert (folder / "fig-fake-pair.csv").read_text().startswith("rho,n,mi,correlation\n0.1,64,0.005025")
+
+
+def test_the_provenance_says_how_far_each_number_may_move(page) -> None:
+    words = "mi 1e-06 of itself + 6e-09 (by rule); n exact (by rule); rho 1e-06 of itself + 1e-07 (by rule)"
+    assert re.search(rf"<dt>Tolerance</dt><dd>correlation [^<;]*; {re.escape(words)}</dd>", page)
 
 
 def test_claims_stand_where_the_page_asks_for_them_and_only_there(page) -> None:
@@ -121,11 +156,14 @@ def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
     assert index.count("in preparation") == 14
 
 
-def test_a_published_figure_verifies_and_a_forged_one_does_not(built) -> None:
+def test_a_published_figure_verifies_and_a_forged_one_does_not(built, tmp_path) -> None:
     root = built[0]
-    record = find(root, "fig-fake-pair")
-    good = verify(record)
+    good = verify(find(root, "fig-fake-pair"))
     assert good.agrees and "3 of 6 cells re-executed" in str(good)
-    record.content["data"] = record.content["data"].replace("0.143841036", "0.243841036")
-    forged = verify(record)
-    assert not forged.agrees and "mi: 1 of 3 differ; row 1: published 0.243841036, now 0.143841036" in str(forged)
+    path = shutil.copytree(root / "book", tmp_path / "book") / "measuring/fake.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    forge(notebook, "fig-fake-pair", data=lambda csv: csv.replace("0.143841036", "0.243841036"))
+    nbformat.write(notebook, path)
+    forged = verify(find(tmp_path, "fig-fake-pair"))
+    assert not forged.agrees
+    assert "mi, row 1: published 0.243841036, now 0.143841036 (moved 0.1, allowed 2.5e-07)" in forged.lines[-1]

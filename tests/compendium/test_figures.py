@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import io
+import json
 import re
 
 import numpy as np
@@ -12,8 +12,10 @@ import pytest
 from fake_laboratory import LABORATORY
 
 from szilard.compendium import Chapter
+from szilard.compendium.figures import claims_display, genuine
 from szilard.compendium.style import BACKGROUND, DARK, FOREGROUND, PALETTE, dark
-from szilard.compendium.tabular import as_frame, summary, to_csv
+from szilard.compendium.tabular import as_frame, parsed, summary, to_csv
+from szilard.compendium.tolerance import Tolerance
 
 pytestmark = pytest.mark.usefixtures("untouched")
 FRAME = pd.DataFrame({"rho": [0.1, 0.9], "mi": [0.005025, 0.830366], "task": ["a", "b"]})
@@ -40,7 +42,7 @@ def _show(chapter, **changes):
 
 def test_a_figure_has_picture_summary_and_record(chapter) -> None:
     data, metadata = _show(chapter)._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"image/svg+xml", "text/plain"}
     assert data["text/plain"].splitlines()[:2] == ["fig-fake-pair", "  rho: n = 2, min 0.1, mean 0.5, max 0.9"]
     record = metadata["szilard"]
     assert record["id"] == "fig-fake-pair" and record["alt"] == "A rise."
@@ -50,13 +52,13 @@ def test_a_figure_has_picture_summary_and_record(chapter) -> None:
 def test_drawing_twice_gives_the_same_bytes(chapter) -> None:
     first, second = _show(chapter), _show(chapter)
     assert first.record["svg"] == second.record["svg"]
-    assert first.data["image/png"] == second.data["image/png"]
 
 
-def test_the_bitmap_is_sharp_on_dense_screens(chapter) -> None:
-    png = base64.b64decode(_show(chapter).data["image/png"])
-    width = int.from_bytes(png[16:20], "big")
-    assert width == 1500  # twice a column of 750 pixels
+def test_what_jupyter_shows_is_the_drawing_on_its_ground(chapter) -> None:
+    shown = _show(chapter)
+    svg = shown.data["image/svg+xml"]
+    ground = f'<rect width="100%" height="100%" fill="{BACKGROUND}"/>'
+    assert svg.replace(f"\n {ground}", "") == shown.record["svg"] and svg.index(ground) < svg.index("<g ")
 
 
 def test_the_figure_is_closed_so_that_it_shows_once(chapter) -> None:
@@ -110,6 +112,55 @@ def test_empty_and_missing_entries_are_blank(chapter) -> None:
     assert chapter.table("t", frame, caption="T.").record["rows"] == [["1", "a"], ["", ""]]
 
 
+def test_every_column_of_numbers_says_how_far_it_may_move(chapter) -> None:
+    frame = FRAME.assign(n=[1, 10], noise=[2e-16, 3.0])
+    record = _show(chapter, data=frame, tolerance={"noise": Tolerance(absolute=1e-12)}).record
+    assert record["tolerance"] == {
+        "rho": {"relative": 1e-6, "absolute": 1e-7, "from": "rule"},
+        "mi": {"relative": 1e-6, "absolute": 6e-9, "from": "rule"},
+        "n": {"relative": 0.0, "absolute": 0.0, "from": "rule"},
+        "noise": {"relative": 1e-6, "absolute": 1e-12, "from": "stated"},
+    }
+    assert list(parsed(record["data"]).noise) == [0.0, 3.0]  # noise is no result
+
+
+def test_columns_that_readers_see_alone_have_their_tolerance_too(chapter) -> None:
+    board = pd.DataFrame({"worst flaw": [3e-16]})
+    table = chapter.table(
+        "t", board, FRAME, "T.", {"worst flaw": "{:.0e}"}, tolerance={"worst flaw": Tolerance(0.0, 1e-12)}
+    )
+    assert table.record["tolerance"]["worst flaw"]["from"] == "stated" and "mi" in table.record["tolerance"]
+    assert table.record["rows"] == [["0e+00"]] and "worst flaw" in table.record["reading"]
+
+
+def test_a_tolerance_must_name_a_column_of_numbers(chapter) -> None:
+    with pytest.raises(ValueError, match="tolerance of fig-fake-pair must name columns of numbers .*got task"):
+        _show(chapter, tolerance={"task": Tolerance()})
+
+
+def test_printed_digits_stop_where_the_tolerance_does(chapter) -> None:
+    loose = {"mi": Tolerance(0.01, 0.001), "rho": Tolerance(1e-6)}
+    table = chapter.table("t", FRAME, caption="T.", formats={"mi": "{:.6f}", "rho": "{:.5f}"}, tolerance=loose)
+    assert [row[:2] for row in table.record["rows"]] == [["0.10000", "0.005"], ["0.90000", "0.830"]]
+    small = pd.DataFrame({"x": [1.23456e-21]})
+    shown = chapter.table("t", small, caption="T.", formats={"x": "{:.4e} J"}, tolerance={"x": Tolerance(0.01)})
+    assert shown.record["rows"] == [["1.23e-21 J"]]
+
+
+def test_a_measured_tolerance_is_found_beside_the_results(chapter, tmp_path, monkeypatch) -> None:
+    entry = {"relative": 0.03, "absolute": 0.001, "spread": {"relative": 0.01, "absolute": 0.0003}}
+    displays = {"fig-fake-pair": {"columns": {"mi": entry}, "drawing": {"moved": 0.1, "tolerance": 0.3}}}
+    monkeypatch.setattr("szilard.compendium.tolerance.results_folder", lambda key: tmp_path / key)
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "spread.json").write_text(json.dumps({"displays": displays}))
+    record = _show(chapter).record
+    assert record["tolerance"]["mi"] == {"relative": 0.03, "absolute": 0.001, "from": "measured"}
+    assert record["movement"] == 0.3 and record["tolerance"]["rho"]["from"] == "rule"
+    (tmp_path / "fake" / "spread.json").write_text('{"displays": [')
+    with pytest.raises(ValueError, match="spread.json is damaged .* make it anew with `szilard spread`"):
+        _show(chapter)
+
+
 def test_formats_must_name_columns(chapter) -> None:
     with pytest.raises(ValueError, match="formats of tab-fake-t must name columns of the table; got nothing"):
         chapter.table("t", FRAME, caption="T.", formats={"nothing": "{}"})
@@ -118,6 +169,14 @@ def test_formats_must_name_columns(chapter) -> None:
 def test_claims_print_their_verdicts(chapter) -> None:
     text = chapter.claims().data["text/plain"]
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
+
+
+def test_claims_may_hold_more_than_text(chapter) -> None:
+    row = dict.fromkeys(("claim", "published", "quick", "full", "tolerance", "verdict"), "so")
+    shown = claims_display("fake", [row | {"controls": (("shuffled", 0.5),), "kind": "ours"}], ())
+    data, metadata = shown._repr_mimebundle_()
+    output = json.loads(json.dumps({"data": data, "metadata": metadata}, sort_keys=True))
+    assert genuine(output) == [] and "shuffled" in data["text/html"]
 
 
 def test_rounding_noise_does_not_reach_the_summary() -> None:

@@ -1,7 +1,9 @@
-"""``szilard verify``, ``ledger``, ``build`` and ``serve``: the book that the chapters make."""
+"""``szilard verify``, ``spread``, ``ledger``, ``build`` and ``serve``: the book that the chapters make."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,27 +11,80 @@ import typer
 from szilard.cli.errors import NEGATIVE, Failure, failing
 from szilard.cli.terminal import print_table
 
-__all__ = ["COMMANDS", "build", "ledger", "serve", "verify"]
+__all__ = ["COMMANDS", "build", "ledger", "serve", "spread", "verify"]
 
 
 def verify(
-    figure: Annotated[str, typer.Argument(metavar="FIG", help="Its id: fig-…, tab-… or claims-….")],
-    rtol: Annotated[float, typer.Option(min=0, help="Relative tolerance on every number.")] = 1e-6,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="FIG…", help="Ids: fig-…, tab-…, claims-…; with --all, chapters.")
+    ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Everything of the chapters named, or of all: cells kept are reused.")
+    ] = False,
 ) -> None:
-    """Re-execute what one figure rests on, nothing cached, and compare it with what is published.
+    """Re-execute what figures rest on, nothing cached, and compare them with what is published.
 
-    Exit code 1 if it differs.
+    Numbers may move as far as their provenance says. Exit code 1 if anything differs.
     """
     from szilard.compendium.notebook import find
-    from szilard.compendium.notebook import verify as reexecute
     from szilard.compendium.places import book
+    from szilard.compendium.verifying import verify as reexecute
 
+    root = book(execute=True)
+    if all_:
+        _verify_all(root, names or [])
+        return
+    if not names:
+        raise ValueError("verify needs the id of a figure, or --all")
     with failing():
-        record = find(book(execute=True), figure)
+        records = [find(root, name) for name in names]
+    differ = False
+    for record in records:
         typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
-        report = reexecute(record, rtol)
-    typer.echo(str(report))
-    if not report.agrees:
+        with failing():
+            report = reexecute(record)
+        typer.echo(str(report))
+        differ |= not report.agrees
+    if differ:
+        raise typer.Exit(NEGATIVE)
+
+
+def _verify_all(root: Path, keys: list[str]) -> None:
+    from szilard.compendium.verifying import verify_chapters
+
+    begun, counts = time.monotonic(), [0, 0]
+    for reports in verify_chapters(root, keys):
+        for report in reports:
+            counts[report.agrees] += 1
+            typer.echo(f"{'agrees ' if report.agrees else 'DIFFERS'}  {report.id}: {'; '.join(report.lines)}")
+    seconds = time.monotonic() - begun
+    typer.echo(f"{counts[1]} of {sum(counts)} agree with what is published ({seconds:.0f} s)")
+    if counts[0]:
+        raise typer.Exit(NEGATIVE)
+
+
+def spread(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY…", help="Chapters; by default all.")] = None,
+) -> None:
+    """Measure how far published numbers move over instruction sets and threads, and keep it with the results.
+
+    Exit code 1 if a reader could see one moving. Interrupted, the same command goes on where it stopped.
+    """
+    from szilard.compendium.notebook import chapters
+    from szilard.compendium.places import book
+    from szilard.compendium.spread import measure
+    from szilard.validation import check_choice
+
+    root = book(execute=True)
+    known = {path.stem: path for path in chapters(root)}
+    chosen = [known[check_choice(key, "chapter", known)] for key in keys or known]
+    visible: list[str] = []
+    for notebook in chosen:
+        with failing():
+            visible += measure(root, notebook, say=lambda line: typer.echo(line, err=True)).visible
+    for line in visible:
+        typer.echo(line)
+    if visible:
         raise typer.Exit(NEGATIVE)
 
 
@@ -71,4 +126,4 @@ def serve(
     show(book() / "_build" / "html", port, typer.echo)
 
 
-COMMANDS = (verify, ledger, build, serve)
+COMMANDS = (verify, spread, ledger, build, serve)

@@ -20,5 +20,6 @@ if TYPE_CHECKING:
     from szilard.compendium.provenance import Provenance
     from szilard.compendium.result import DamagedResult, Result
     from szilard.compendium.sweep import CellFailed, Incomplete
+    from szilard.compendium.tolerance import Tolerance
 
 __getattr__, __dir__, __all__ = attach(__name__)

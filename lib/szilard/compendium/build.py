@@ -12,18 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from szilard.atomic import write_whole
 from szilard.compendium.fingerprint import fingerprint_chapter
-from szilard.compendium.kernel import execute
-from szilard.compendium.notebook import chapters
+from szilard.compendium.history import ungrounded
+from szilard.compendium.kernel import CELL_SECONDS, execute
+from szilard.compendium.notebook import Record, chapters, load, records
 from szilard.compendium.places import cache_folder, child_environment
+from szilard.compendium.provenance import commit
+from szilard.compendium.verifying import differences
 
-# What may differ between two runs of the same code on the same data; the rest of a record is material.
-_CIRCUMSTANCES = {"environment", "provenance", "data_sha256"}
 _RIGOUR = ("-W", "-n", "--keep-going")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 __all__ = ["build", "build_command", "refresh", "stamp"]
 
@@ -69,23 +67,26 @@ def build(root: Path, say: Callable[[str], None] = print) -> Path:
 def refresh(notebook: Path, root: Path) -> str:
     """Execute ``notebook`` unless its stamp says nothing changed; returns what was done, in a word or two.
 
-    The file is replaced only if something material changed: not for a date, a commit or the bytes of a
-    bitmap.
+    The file is replaced only if something differs beyond its tolerance, or if what it shows was made from code
+    with local changes (or that is in no history) and the code has none now.
     """
     import nbformat
 
-    mark = cache_folder() / "stamps" / f"{hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]}.json"
-    old = nbformat.read(notebook, as_version=4)
+    place = hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]
+    mark = cache_folder() / "stamps" / f"{place}.json"
+    old = load(notebook)
     wanted = stamp(old, notebook.stem, root)
-    if _read_mark(mark) == wanted:
+    groundless = not commit()[1] and any(_groundless(record, root) for record in records(notebook))
+    if _read_mark(mark) == wanted and not groundless:
         return "unchanged"
     new = nbformat.from_dict(json.loads(json.dumps(old)))
     try:
-        execute(new, notebook.parent)
+        # What was kept from code with local changes is of no use then.
+        execute(new, notebook.parent, CELL_SECONDS, fresh=groundless)
     except RuntimeError as error:
         raise RuntimeError(f"chapter {notebook.stem}: {error}") from None
     _strip(new)
-    changed = not _alike(_material(new), _material(old))
+    changed = groundless or bool(differences(old, new))
     if changed:
         write_whole(notebook, (nbformat.writes(new) + "\n").encode())
     mark.parent.mkdir(parents=True, exist_ok=True)
@@ -95,42 +96,19 @@ def refresh(notebook: Path, root: Path) -> str:
 
 def stamp(notebook: Any, key: str, root: Path) -> str:
     """Hash of all that determines a chapter's outputs, and of the outputs themselves."""
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    results = sorted((root / "book" / "results" / key).glob("*.parquet"))
-    parts = [fingerprint_chapter(code), *(hashlib.sha256(path.read_bytes()).hexdigest() for path in results)]
-    parts.append(json.dumps(_material(notebook), sort_keys=True))
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    results = root / "book" / "results" / key
+    files = sorted([*results.glob("*.parquet"), *results.glob("*.json")])
+    parts = [fingerprint_chapter("\n".join(cell.source for cell in cells))]
+    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    parts.append(json.dumps([cell.outputs for cell in cells], sort_keys=True))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _material(notebook: Any) -> list[Any]:
-    cells = (cell for cell in notebook.cells if cell.cell_type == "code")
-    return [[cell.source, [_essence(output) for output in cell.outputs]] for cell in cells]
-
-
-def _alike(new: Any, old: Any, name: str = "") -> bool:
-    """Whether two outputs say the same, up to the rounding in which processors differ."""
-    if isinstance(new, dict) and isinstance(old, dict):
-        return new.keys() == old.keys() and all(_alike(new[key], old[key], key) for key in new)
-    if isinstance(new, list) and isinstance(old, list):
-        return len(new) == len(old) and all(_alike(a, b, name) for a, b in zip(new, old, strict=True))
-    if new == old or not (isinstance(new, str) and isinstance(old, str)):
-        return new == old
-    if _NUMBER.sub("#", new) != _NUMBER.sub("#", old):
-        return False
-    a, b = ([float(number) for number in _NUMBER.findall(text)] for text in (new, old))
-    # Coordinates in a drawing are points: a thousandth of one is invisible.
-    return np.allclose(a, b, rtol=1e-6, atol=1e-3 if name == "svg" else 0.0)
-
-
-def _essence(output: Any) -> dict[str, Any]:
-    kept = {name: output[name] for name in ("output_type", "name", "text", "ename", "evalue") if name in output}
-    record = output.get("metadata", {}).get("szilard", {})
-    if "data" in output:
-        volatile = bool(record.get("volatile"))
-        kept["data"] = {mime: value for mime, value in output["data"].items() if not mime.startswith("image/")}
-        hidden = _CIRCUMSTANCES | ({"data", "svg", "rows"} if volatile else set())
-        kept["record"] = {name: value for name, value in record.items() if name not in hidden}
-    return kept
+def _groundless(record: Record, root: Path) -> bool:
+    """Whether a display should be made anew from the code as it is committed; recorded results cannot be."""
+    made = {**record.content, "provenance": [s for s in record.content["provenance"] if s["tier"] == "quick"]}
+    return bool(ungrounded(made, root))
 
 
 def _strip(notebook: Any) -> None:

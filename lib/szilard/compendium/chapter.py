@@ -18,6 +18,7 @@ from szilard.compendium.experiment import Laboratory, Result
 from szilard.compendium.figures import Display, Format, claims_display, figure_display, table_display
 from szilard.compendium.style import rc
 from szilard.compendium.tabular import as_frame, sources
+from szilard.compendium.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,6 +57,7 @@ class Chapter:
         *,
         source: Any = None,
         volatile: Sequence[str] = (),
+        tolerance: Mapping[str, Tolerance] | None = None,
     ) -> Display:
         """Show ``fig`` as ``fig-<key>-<name>``; the last expression of its cell.
 
@@ -67,6 +69,7 @@ class Chapter:
             alt: what the curves do, for those who do not see them.
             source: further results the data were made from; results in ``data`` are found by themselves.
             volatile: columns that differ from run to run, such as timings.
+            tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
         return figure_display(
             self._id("fig", name),
@@ -76,6 +79,7 @@ class Chapter:
             alt=alt,
             provenance=sources(data, source),
             volatile=volatile,
+            tolerance=tolerance,
         )
 
     def table(
@@ -88,6 +92,7 @@ class Chapter:
         *,
         source: Any = None,
         volatile: Sequence[str] = (),
+        tolerance: Mapping[str, Tolerance] | None = None,
     ) -> Display:
         """Show ``frame`` as ``tab-<key>-<name>``, rounded for reading; the last expression of its cell.
 
@@ -100,6 +105,7 @@ class Chapter:
                 default.
             source: further results the data were made from.
             volatile: columns that differ from run to run, such as timings.
+            tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
         return table_display(
             self._id("tab", name),
@@ -109,6 +115,7 @@ class Chapter:
             formats=formats or {},
             provenance=sources(data, source),
             volatile=volatile,
+            tolerance=tolerance,
         )
 
     def run(self, name: str) -> Result:

@@ -22,8 +22,22 @@ CELL_SECONDS = 180
 __all__ = ["CELL_SECONDS", "execute"]
 
 
-def execute(notebook: NotebookNode, folder: Path, seconds: int = CELL_SECONDS, *, fresh: bool = False) -> None:
+def execute(
+    notebook: NotebookNode,
+    folder: Path,
+    seconds: int = CELL_SECONDS,
+    *,
+    fresh: bool = False,
+    variables: Mapping[str, str] | None = None,
+) -> None:
     """Execute a notebook object in place, in a kernel of this interpreter, working in ``folder``.
+
+    Args:
+        notebook: what ``nbformat`` read.
+        folder: the kernel's working directory.
+        seconds: limit per cell.
+        fresh: compute every cell of every sweep anew.
+        variables: further environment variables of the kernel.
 
     Raises:
         RuntimeError: a cell failed or took too long; the message holds the cell's last line of error.
@@ -32,7 +46,7 @@ def execute(notebook: NotebookNode, folder: Path, seconds: int = CELL_SECONDS, *
     from nbclient import NotebookClient
     from traitlets.config import Config
 
-    environment = child_environment() | ({"SZILARD_FRESH": "1"} if fresh else {})
+    environment = child_environment() | ({"SZILARD_FRESH": "1"} if fresh else {}) | dict(variables or {})
     with TemporaryDirectory(prefix="szilard-") as sockets:
         # Sockets in a private folder: no port that another process could take or read.
         config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})

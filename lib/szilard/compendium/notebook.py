@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import ast
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from szilard.compendium.ids import display_id
-from szilard.compendium.kernel import CELL_SECONDS, execute
 from szilard.compendium.syntax import bound_names, changed_names, exposed_names
+from szilard.compendium.tabular import parsed
 from szilard.validation import check_choice
 
 _SHOWS = {"figure", "table", "claims"}
 
-__all__ = ["CELL_SECONDS", "Record", "Report", "chapters", "compare", "dependencies", "find", "records", "verify"]
+__all__ = ["Record", "chapters", "dependencies", "displayed", "find", "load", "records"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class Record:
         cell: index of its cell in the notebook.
         code: source of that cell.
         content: the record stored with the output.
+        output: the output of the cell that holds it.
     """
 
     kind: str
@@ -41,6 +40,7 @@ class Record:
     cell: int
     code: str
     content: Mapping[str, Any]
+    output: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
@@ -50,20 +50,7 @@ class Record:
     @property
     def frame(self) -> pd.DataFrame:
         """The data behind it."""
-        return pd.read_csv(io.StringIO(self.content["data"]), keep_default_na=False, na_values=[""])
-
-
-@dataclass(frozen=True)
-class Report:
-    """Outcome of re-executing one figure."""
-
-    id: str
-    agrees: bool
-    lines: tuple[str, ...]
-
-    def __str__(self) -> str:
-        verdict = "reproduces what is published" if self.agrees else "DIFFERS from what is published"
-        return "\n  ".join([f"{self.id} {verdict}", *self.lines])
+        return parsed(self.content["data"])
 
 
 def chapters(root: Path) -> list[Path]:
@@ -78,15 +65,20 @@ def records(notebook: Path) -> list[Record]:
         ValueError: not a readable notebook, an id that is none, or one that is used twice.
     """
     found: list[Record] = []
-    for index, cell in enumerate(_load(notebook).cells):
-        for output in cell.get("outputs", ()):
-            if content := output.get("metadata", {}).get("szilard"):
-                id = display_id(content, notebook.name)
-                found.append(Record(content["kind"], id, notebook, index, cell.source, content))
+    for index, cell in enumerate(load(notebook).cells):
+        for output in displayed(cell):
+            content = output["metadata"]["szilard"]
+            id = display_id(content, notebook.name)
+            found.append(Record(content["kind"], id, notebook, index, cell.source, content, output))
     ids = [record.id for record in found]
     if repeated := sorted({id for id in ids if ids.count(id) > 1}):
         raise ValueError(f"{notebook.name}: every figure and table needs its own name; repeated: {', '.join(repeated)}")
     return found
+
+
+def displayed(cell: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The outputs of a cell that carry a record."""
+    return [output for output in cell.get("outputs", ()) if output.get("metadata", {}).get("szilard")]
 
 
 def find(root: Path, id: str) -> Record:
@@ -123,71 +115,18 @@ def dependencies(cells: Sequence[str], target: int) -> list[int]:
     return chosen[::-1]
 
 
-def verify(record: Record, rtol: float = 1e-6, seconds: int = CELL_SECONDS) -> Report:
-    """Re-execute the cells behind ``record`` in a fresh kernel, nothing cached, and compare with what is
-    published.
-
-    Args:
-        record: the figure, table or claims to check.
-        rtol: relative tolerance on every number.
-        seconds: limit per cell.
-
-    Raises:
-        RuntimeError: a cell failed, or shows ``record.id`` no more.
-    """
-    notebook = _load(record.notebook)
-    chosen = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    sources = [notebook.cells[i].source for i in chosen]
-    needed = [chosen[i] for i in dependencies(sources, chosen.index(record.cell))]
-    notebook.cells = [notebook.cells[i] for i in needed]
-    execute(notebook, record.notebook.parent, seconds, fresh=True)
-    for output in notebook.cells[-1].outputs:
-        content = output.get("metadata", {}).get("szilard", {})
-        if content.get("id") == record.id:
-            again = Record(record.kind, record.id, record.notebook, record.cell, record.code, content)
-            lines = compare(record.frame, again.frame, rtol, record.content.get("volatile", ()))
-            done = f"{len(needed)} of {len(sources)} cells re-executed, nothing cached"
-            return Report(record.id, not lines, (done, *(lines or [_size(record.frame, rtol)])))
-    raise RuntimeError(f"{record.id}: its cell ran but shows it no more; run `szilard build`")
-
-
-def compare(published: pd.DataFrame, again: pd.DataFrame, rtol: float, volatile: Sequence[str] = ()) -> list[str]:
-    """Differences between two tables, one readable line each; empty when they agree within ``rtol``.
-
-    A number counts as equal when it differs by at most ``rtol`` times the largest magnitude of its column.
-    """
-    if list(published.columns) != list(again.columns):
-        return [f"columns: published {list(published.columns)}, now {list(again.columns)}"]
-    if len(published) != len(again):
-        return [f"rows: published {len(published)}, now {len(again)}"]
-    return [line for name in published if name not in volatile for line in _differs(published[name], again[name], rtol)]
-
-
 def _is_show(statement: ast.stmt) -> bool:
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _SHOWS
 
 
-def _differs(old: pd.Series, new: pd.Series, rtol: float) -> list[str]:
-    if not (pd.api.types.is_numeric_dtype(old) and pd.api.types.is_numeric_dtype(new)):
-        rows = np.flatnonzero(old.astype(str).to_numpy() != new.astype(str).to_numpy())
-        return [f"{old.name}, row {rows[0]}: published {old[rows[0]]!r}, now {new[rows[0]]!r}"] if len(rows) else []
-    a, b = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
-    scale = max(np.nanmax(np.abs(a), initial=0.0), np.nanmax(np.abs(b), initial=0.0))
-    with np.errstate(invalid="ignore"):
-        same = (a == b) | (np.isnan(a) & np.isnan(b)) | (np.abs(a - b) <= rtol * scale)
-    if same.all():
-        return []
-    row = int(np.flatnonzero(~same)[0])
-    first = f"row {row}: published {a[row]:.9g}, now {b[row]:.9g}"
-    return [f"{old.name}: {int((~same).sum())} of {len(a)} differ; {first}"]
+def load(notebook: Path) -> Any:
+    """The notebook as ``nbformat`` reads it.
 
-
-def _size(frame: pd.DataFrame, rtol: float) -> str:
-    return f"{frame.shape[0]} rows × {frame.shape[1]} columns agree within {rtol:g} relative"
-
-
-def _load(notebook: Path) -> Any:
+    Raises:
+        ValueError: there is none, or it is damaged.
+        RuntimeError: the packages of the book are missing.
+    """
     try:
         import nbformat
     except ImportError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from szilard.compendium.provenance import Provenance
 from szilard.compendium.result import Result
 
-__all__ = ["as_frame", "significant", "sources", "summary", "to_csv"]
+__all__ = ["as_frame", "parsed", "significant", "sources", "summary", "to_csv"]
 
 
 def as_frame(data: Any) -> pd.DataFrame:
@@ -59,6 +60,13 @@ def _provenances(thing: Any) -> Iterator[Provenance]:
 def to_csv(frame: pd.DataFrame) -> str:
     """``frame`` as CSV text with nine significant digits."""
     return frame.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+
+
+def parsed(csv: str) -> pd.DataFrame:
+    """The table behind what :func:`to_csv` wrote; an empty entry is missing, in columns of texts too."""
+    if not csv.strip():
+        return pd.DataFrame()
+    return pd.read_csv(io.StringIO(csv), keep_default_na=False, na_values=[""])
 
 
 def significant(value: float, scale: float = 0.0) -> str:

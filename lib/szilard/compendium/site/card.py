@@ -74,6 +74,8 @@ def _provenance(record: Record, base: str) -> str:
         "Libraries": ", ".join(f"{name} {version}" for name, version in made["versions"].items()),
         "Data SHA-256": record.content["data_sha256"],
     }
+    if tolerance := record.content.get("tolerance"):
+        drawn["Tolerance"] = "; ".join(f"{name} {_tolerance(entry)}" for name, entry in tolerance.items())
     again = f"szilard verify {record.id}"
     return (
         "".join(parts)
@@ -95,6 +97,14 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
         + (" with local changes" if source["dirty"] else ""),
         "Code": source["fingerprint"][:16],
     }
+
+
+def _tolerance(entry: Mapping[str, Any]) -> str:
+    """How far a number may move, in words."""
+    relative, absolute = entry["relative"], entry["absolute"]
+    parts = [f"{relative:g} of itself"] if relative else []
+    parts += [f"{absolute:g}"] if absolute else []
+    return f"{' + '.join(parts) or 'exact'} ({entry['from'].replace('rule', 'by rule')})"
 
 
 def _time(made: Mapping[str, str]) -> str:

@@ -1,0 +1,28 @@
+"""How two workers share the tests: whole modules and notebooks, the longest chapters first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that execute chapters first, the longest chapters before the others."""
+    seconds = {path.stem: _seconds(path) for path in (Path(__file__).parent / "book").glob("*/*.ipynb")}
+    items.sort(key=lambda item: -seconds.get(getattr(getattr(item, "cls", None), "key", item.path.stem), 0.0))
+
+
+def _seconds(notebook: Path) -> float:
+    """What the sweeps behind a chapter took, added up."""
+    cells = json.loads(notebook.read_bytes())["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    records = [output.get("metadata", {}).get("szilard", {}) for output in outputs]
+    sources = {
+        source["experiment"]: source["wall_seconds"]
+        for record in records
+        for source in record.get("provenance", ())
+        if source["tier"] == "quick"
+    }
+    return sum(sources.values())
