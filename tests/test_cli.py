@@ -307,7 +307,7 @@ CELL = """
 import pandas as pd
 from matplotlib.figure import Figure
 from szilard.compendium import Chapter, Laboratory
-chapter = Chapter("toy", Laboratory("toy", ()))
+chapter = Chapter(Laboratory("toy", ()))
 chapter.figure("line", Figure(), data=pd.DataFrame({"x": [1.0, 2.0]}), caption="A line.", alt="It rises.")
 """
 

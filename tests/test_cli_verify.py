@@ -19,7 +19,7 @@ OPENING = """
 import pandas as pd
 from matplotlib.figure import Figure
 from szilard.compendium import Chapter, Laboratory
-chapter = Chapter("toy", Laboratory("toy", ()))
+chapter = Chapter(Laboratory("toy", ()))
 """
 SHOW = """
 chapter.figure("{name}", Figure(), data=pd.DataFrame({{"x": [1.0, 2.0]}}), caption="A line.", alt="It rises.")

@@ -23,7 +23,7 @@ FRAME = pd.DataFrame({"rho": [0.1, 0.9], "mi": [0.005025, 0.830366], "task": ["a
 
 @pytest.fixture
 def chapter() -> Chapter:
-    return Chapter("fake", LABORATORY)
+    return Chapter(LABORATORY)
 
 
 def _plot():
@@ -203,3 +203,22 @@ def _luminance(color: str) -> float:
 def test_every_colour_reads_on_both_grounds(name, ground) -> None:
     low, high = sorted((_luminance(PALETTE[name]), _luminance(ground)))
     assert (high + 0.05) / (low + 0.05) >= 3  # WCAG 2.1, criterion 1.4.11
+
+
+def test_what_older_code_recorded_says_so_and_what_is_damaged_too(chapter, cache, tmp_path, monkeypatch) -> None:
+    from szilard.compendium import Experiment, experiment
+
+    monkeypatch.setattr(experiment, "results_folder", lambda key: tmp_path)
+    LABORATORY.run("pair", "full", out=tmp_path)
+    today = chapter.table("t", FRAME, source=chapter.recorded("pair"), caption="A table.").record["caption"]
+    row = chapter.claims().record["rows"][0]
+    assert today == "A table." and row["full"] == "1.959 nats" and row["verdict"] == "reproduced"
+    monkeypatch.setattr(Experiment, "fingerprint", lambda self, tier: "0" * 64)
+    later = chapter.table("t", FRAME, source=chapter.recorded("pair"), caption="A table.").record["caption"]
+    assert later == "A table. Recorded by older code: pair."
+    assert chapter.claims().record["rows"][0]["full"] == "1.959 nats (by older code)"
+    monkeypatch.undo()
+    monkeypatch.setattr(experiment, "results_folder", lambda key: tmp_path)
+    (tmp_path / "pair.json").write_text("{")
+    row = chapter.claims().record["rows"][0]
+    assert row["full"] == "the record is damaged" and row["verdict"] == "undecided"

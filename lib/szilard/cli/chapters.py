@@ -117,7 +117,7 @@ def _entry(laboratory: Laboratory, name: str) -> dict[str, Any]:
         return entry | {"recorded": f"damaged: {error}"}
     if result is None:
         return entry | {"recorded": "absent"}
-    return entry | {"recorded": laboratory.state_of(result), "provenance": result.provenance.to_record()}
+    return entry | {"recorded": laboratory.state_of(result.provenance), "provenance": result.provenance.to_record()}
 
 
 def _recorded(entry: dict[str, Any]) -> str:

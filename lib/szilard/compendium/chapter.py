@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import re
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from szilard.compendium.claims import evaluate
-from szilard.compendium.experiment import Laboratory, Result
+from szilard.compendium.experiment import Laboratory
 from szilard.compendium.figures import Display, Format, claims_display, figure_display, table_display
+from szilard.compendium.provenance import Provenance
+from szilard.compendium.result import DamagedResult, Result
 from szilard.compendium.style import rc
 from szilard.compendium.tabular import as_frame, sources
 from szilard.compendium.tolerance import Tolerance
@@ -34,17 +35,13 @@ class Chapter:
     lines in the outputs.
 
     Args:
-        key: chapter key, for example ``"minde"``.
-        laboratory: its laboratory; found by the key in ``szilard.experiments`` when not given.
+        laboratory: its laboratory, for example ``szilard.experiments.minde.LABORATORY``.
     """
 
-    def __init__(self, key: str, laboratory: Laboratory | None = None) -> None:
-        if laboratory is None:
-            # Looked up by name: laboratories stand on this room, which therefore imports none of them.
-            laboratory = importlib.import_module("szilard.experiments").load(key)
-        self.key = key
+    def __init__(self, laboratory: Laboratory) -> None:
+        self.key = laboratory.key
         self.laboratory = laboratory
-        self._results: dict[str, dict[str, Result | None]] = {"quick": {}, "full": {}}
+        self._results: dict[str, dict[str, Result | DamagedResult | None]] = {"quick": {}, "full": {}}
         _settle()
 
     def figure(
@@ -71,13 +68,14 @@ class Chapter:
             volatile: columns that differ from run to run, such as timings.
             tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
+        made = sources(data, source)
         return figure_display(
             self._id("fig", name),
             fig,
             as_frame(data),
-            caption=caption,
+            caption=self._dated(caption, made),
             alt=alt,
-            provenance=sources(data, source),
+            provenance=made,
             volatile=volatile,
             tolerance=tolerance,
         )
@@ -107,13 +105,14 @@ class Chapter:
             volatile: columns that differ from run to run, such as timings.
             tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
+        made = sources(data, source)
         return table_display(
             self._id("tab", name),
             as_frame(frame),
             as_frame(frame if data is None else data),
-            caption=caption,
+            caption=self._dated(caption, made),
             formats=formats or {},
-            provenance=sources(data, source),
+            provenance=made,
             volatile=volatile,
             tolerance=tolerance,
         )
@@ -124,7 +123,11 @@ class Chapter:
         return result
 
     def recorded(self, name: str) -> Result | None:
-        """The recorded full-tier result of experiment ``name``; ``None`` while nothing is recorded."""
+        """The recorded full-tier result of experiment ``name``; ``None`` while nothing is recorded.
+
+        Raises:
+            DamagedResult: what is recorded is not what was written.
+        """
         return self.laboratory.recorded(name)
 
     def claims(self) -> Display:
@@ -138,9 +141,23 @@ class Chapter:
                 if "quick" in claim.tiers and "quick" in tiers and name not in self._results["quick"]:
                     self.run(name)
                 if "full" in claim.tiers and "full" in tiers:
-                    self._results["full"][name] = self.recorded(name)
-        rows = evaluate(self.key, self.laboratory.claims, self._results)
-        return claims_display(self.key, rows, sources(self._results))
+                    try:
+                        self._results["full"][name] = self.recorded(name)
+                    except DamagedResult as damage:
+                        self._results["full"][name] = damage
+        made = sources(self._results)
+        rows = evaluate(self.key, self.laboratory.claims, self._results, self._stale(made))
+        return claims_display(self.key, rows, made)
+
+    def _stale(self, made: Sequence[Provenance]) -> list[str]:
+        """The recorded experiments among ``made`` that older code or settings have measured."""
+        full = (source for source in made if source.tier == "full" and source.key == self.key)
+        return sorted({source.experiment for source in full if self.laboratory.state_of(source) == "stale"})
+
+    def _dated(self, caption: str, made: Sequence[Provenance]) -> str:
+        """``caption``, which says so where a recorded result is of older code."""
+        stale = self._stale(made)
+        return f"{caption} Recorded by older code: {', '.join(stale)}." if stale and caption.strip() else caption
 
     def _id(self, kind: str, name: str) -> str:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):

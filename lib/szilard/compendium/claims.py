@@ -99,6 +99,7 @@ class Judgement:
 
 
 PENDING = Judgement("—", Verdict.PENDING)
+DAMAGED = Judgement("the record is damaged", Verdict.UNDECIDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,10 +185,13 @@ class Claim:
         return Judgement(finding.text, verdict)
 
     def evaluate(self, results: Mapping[str, Any]) -> Judgement:
-        """The judgement given tables (or results) by experiment name; one that is missing or ``None`` is pending.
+        """The judgement given tables (or results) by experiment name; one that is missing or ``None`` is pending, and
+        on one that could not be read (its exception in its place) nothing is decided.
 
         Where a control fares as well as the measurement, the verdict is *undecided*.
         """
+        if any(isinstance(results.get(name), Exception) for name in self.experiments):
+            return DAMAGED
         table = _table(results.get(self.experiment))
         if table is None:
             return PENDING
@@ -242,23 +246,27 @@ def claims_of(namespace: Mapping[str, Any]) -> tuple[Claim, ...]:
     return tuple(value for value in namespace.values() if isinstance(value, Claim))
 
 
-def evaluate(key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+def evaluate(
+    key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]], stale: Sequence[str] = ()
+) -> list[dict[str, str]]:
     """One row of text per claim: the published and the found values, the tolerance, the controls, the verdict.
 
     Args:
         key: chapter key.
         claims: the claims to judge.
         results: by tier (``"quick"``, ``"full"``), results by experiment name.
+        stale: experiments whose full-tier result older code has measured; the rows say so.
 
     The verdict is that of the most demanding tier that has been measured.
     """
-    return [_row(key, each, results) for each in claims]
+    return [_row(key, each, results, stale) for each in claims]
 
 
-def _row(key: str, claim: Claim, results: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _row(key: str, claim: Claim, results: Mapping[str, Mapping[str, Any]], stale: Sequence[str]) -> dict[str, str]:
     judged = {tier: claim.evaluate(results.get(tier, {})) for tier in TIERS if tier in claim.tiers}
     measured = [judgement for judgement in judged.values() if judgement.verdict is not Verdict.PENDING]
     last = measured[-1] if measured else PENDING
+    older = "full" in claim.tiers and claim.experiment in stale
     return {
         "claim": f"{key}/{claim.name}",
         "kind": claim.kind.value,
@@ -266,7 +274,7 @@ def _row(key: str, claim: Claim, results: Mapping[str, Mapping[str, Any]]) -> di
         "where": claim.where,
         "published": NOT_AVAILABLE if claim.published is None else claim.published,
         "quick": judged["quick"].value if "quick" in judged else "",
-        "full": judged["full"].value if "full" in judged else "",
+        "full": (judged["full"].value if "full" in judged else "") + (" (by older code)" if older else ""),
         "tolerance": claim.reproduced_if,
         "controls": "; ".join(_said(name, said) for name, said in last.controls.items()),
         "verdict": (Verdict.OFFLINE if claim.offline else last.verdict).value,

@@ -203,11 +203,10 @@ class Laboratory:
             result = self.recorded(name)
         except DamagedResult as error:
             return f"damaged: {error}"
-        return "absent" if result is None else self.state_of(result)
+        return "absent" if result is None else self.state_of(result.provenance)
 
-    def state_of(self, result: Result) -> str:
-        """``"current"`` or ``"stale"``: whether today's code and settings are those that made ``result``."""
-        source = result.provenance
+    def state_of(self, source: Provenance) -> str:
+        """``"current"`` or ``"stale"``: whether today's code and settings are those that measured it."""
         experiment = self.experiment(source.experiment)
         if source.tier not in experiment.cells:
             return "stale"

@@ -50,7 +50,8 @@ class GaussianSystem:
         values, vectors = np.linalg.eigh(cov)
         cov.setflags(write=False)
         object.__setattr__(self, "cov", cov)
-        object.__setattr__(self, "_factor", vectors * np.sqrt(values.clip(min=0)))
+        # The symmetric root: eigenvectors of equal eigenvalues differ between processors, and samples must not.
+        object.__setattr__(self, "_factor", (vectors * np.sqrt(values.clip(min=0))) @ vectors.T)
 
     @property
     def truth(self) -> str:

@@ -47,7 +47,7 @@ CELLS = (
     "$I(X;Y)=-\\tfrac12\\log(1-\\rho^2)$.\n\n"
     "```{szilard-claims} fake\n```\n",
     "import sys\nsys.path.insert(0, FOLDER)\nfrom fake_laboratory import LABORATORY\n"
-    "from szilard.compendium import Chapter\nchapter = Chapter('fake', LABORATORY)",
+    "from szilard.compendium import Chapter\nchapter = Chapter(LABORATORY)",
     "pair = chapter.run('pair')",
     "from matplotlib import pyplot as plt\nfig, ax = plt.subplots()\n"
     "ax.plot(pair.table.rho, pair.table.mi, 'o-', label='closed form')\n"
