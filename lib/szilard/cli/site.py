@@ -96,7 +96,7 @@ def ledger() -> None:
     shown = ("claim", "kind", "published", "quick", "full", "controls", "verdict")
     with failing():
         rows = [
-            [claim[column] for column in shown]
+            [str(claim.get(column, "")) for column in shown]
             for notebook in chapters(book())
             for record in records(notebook)
             if record.kind == "claims"
