@@ -55,7 +55,7 @@ def _draw(
     samples: torch.Tensor, generator: torch.Generator, flat: PiecewiseTimes, rows: int
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Samples of one member, times and noise."""
-    options = {"generator": generator, "device": samples.device}
-    clean = samples[torch.randint(len(samples), (rows,), **options)]
+    place = samples.device
+    clean = samples[torch.randint(len(samples), (rows,), generator=generator, device=place)]
     t = flat.inverse_cdf(stratified(rows, generator, samples))
-    return clean, t, torch.randn(clean.shape, dtype=samples.dtype, **options)
+    return clean, t, torch.randn(clean.shape, dtype=samples.dtype, generator=generator, device=place)

@@ -23,8 +23,9 @@ at once. Each member's numbers are those it would get alone, to rounding.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Protocol
 
 import torch
@@ -39,25 +40,21 @@ CHUNK = 16_384  # rows evaluated at once: bounds memory, whatever the size of th
 Streams = torch.Generator | Sequence[torch.Generator]
 
 __all__ = [
-    "FORMS",
-    "Denoiser",
-    "GapSamples",
-    "evaluate_gap",
-    "evaluate_gaps",
-    "gaussian_cross_divergence",
-    "gaussian_gap",
-    "gaussian_gap_error",
-    "gaussian_pointwise",
-    "squared_gap",
-    "stratified",
-]
+    "FORMS", "Denoiser", "GapSamples", "evaluate_gap", "evaluate_gaps", "gaussian_cross_divergence", "gaussian_gap",
+    "gaussian_gap_error", "gaussian_pointwise", "squared_gap", "stratified",
+]  # fmt: skip
 
 
 class Denoiser(Protocol):
     """Anything that predicts noise for masks: a trained :class:`ScoreModel` or an exact score."""
 
-    dims: tuple[int, ...]
-    process: VPDiffusion
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """Width of each variable."""
+
+    @property
+    def process(self) -> VPDiffusion:
+        """The diffusion."""
 
     def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
         """Predicted noise in ``x`` (masks, n, D) at ``t`` (n,), zero outside the coordinates that a mask diffuses; a
@@ -89,9 +86,8 @@ class GapSamples:
 
 def stratified(count: int, generator: torch.Generator, like: torch.Tensor) -> torch.Tensor:
     """``count`` uniform numbers, one per stratum of width 1/count, in random order."""
-    options = {"generator": generator, "device": like.device}
-    strata = torch.randperm(count, **options)
-    return (strata + torch.rand(count, dtype=like.dtype, **options)) / count
+    strata = torch.randperm(count, generator=generator, device=like.device)
+    return (strata + torch.rand(count, dtype=like.dtype, generator=generator, device=like.device)) / count
 
 
 def evaluate_gap(
@@ -148,10 +144,10 @@ def evaluate_gaps(
         return of(denoiser) if control is None else of(denoiser) - of(control)
 
     count = len(FORMS) * len(gaps)
-    values = _half_integrals(forms, count, x, times, generator, redraws, len(masks)).split(len(FORMS))
+    values = _half_integrals(forms, count, x, times, generator, redraws, len(masks)).unflatten(0, (len(gaps), -1))
     if control is not None:
         means = [torch.as_tensor(gaussian_gap(control, gap, times)).to(x)[..., None] for gap in gaps]
-        values = [value + mean for value, mean in zip(values, means, strict=True)]
+        values = torch.stack([value + mean for value, mean in zip(values, means, strict=True)])
     return [GapSamples(*value) for value in values]
 
 
@@ -160,15 +156,10 @@ def _forms(
 ) -> torch.Tensor:
     """Integrands (3, …, n) of a gap's forms from the predictions per mask, the noise and the reference's noise."""
     diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, dims, DIFFUSED))
-    coarse, fine = (sum(predicted[mask] for mask in side)[..., diffused] for side in (gap.coarse, gap.fine))
+    coarse, fine = (total(predicted[mask] for mask in side)[..., diffused] for side in (gap.coarse, gap.fine))
     z, reference = (target[..., diffused] for target in targets)
-    return torch.stack(
-        [
-            _square(fine - coarse),
-            _square(fine - reference) - _square(coarse - reference),
-            _square(z - coarse) - _square(z - fine),
-        ]
-    )
+    outside = _square(fine - reference) - _square(coarse - reference)
+    return torch.stack([_square(fine - coarse), outside, _square(z - coarse) - _square(z - fine)])
 
 
 def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192) -> float | list[float]:
@@ -178,7 +169,7 @@ def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, poi
     """
     v = (torch.arange(points, dtype=torch.float64) + 0.5) / points
     t = times.inverse_cdf(v**3)  # crowded towards early times, where a uniform sampler's weight is steep
-    energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(score.energy(t, mask) for mask in gap.coarse)
+    energy = _difference(gap, lambda mask: score.energy(t, mask))
     return (0.5 * times.weight(t) * energy * 3 * v**2).mean(-1).tolist()
 
 
@@ -196,14 +187,24 @@ def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
 
     Its mean over the distribution of the score, or over the samples that was fitted to, is the closed form.
     """
-    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(score.log_density(x, mask) for mask in gap.coarse)
+    return _difference(gap, lambda mask: score.log_density(x, mask))
 
 
 def squared_gap(denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap) -> torch.Tensor:
     """‖ε_f − ε_c‖² (…, n) for clean ``x`` (…, n, D) at times ``t`` (…, n) with noise ``z``, without any weight."""
     noisy = denoiser.process.perturb(x, t, z)
     predicted = dict(zip(gap.masks, _predictions(denoiser, x, noisy, t, gap.masks), strict=True))
-    return _square(sum(predicted[m] for m in gap.fine) - sum(predicted[m] for m in gap.coarse))
+    return _square(_difference(gap, predicted.__getitem__))
+
+
+def total(parts: Iterable[torch.Tensor]) -> torch.Tensor:
+    """The sum of one tensor or more."""
+    return reduce(torch.add, parts)
+
+
+def _difference(gap: Gap, of: Callable[[Mask], torch.Tensor]) -> torch.Tensor:
+    """What a function of masks adds up to on the fine side less what it does on the coarse one."""
+    return total(map(of, gap.fine)) - total(map(of, gap.coarse))
 
 
 def _predictions(

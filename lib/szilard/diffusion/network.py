@@ -111,12 +111,15 @@ class ScoreNetwork(nn.Module):
         def linear(fan_in: int, fan_out: int, gain: float = 1.5) -> Linear:
             return Linear(fan_in, fan_out, generators, dtype, gain)
 
-        if architecture.kind == "published":
+        published = architecture.kind == "published"
+        self.time: nn.Module
+        self.norm: nn.Module
+        if published:
             self.time = nn.Sequential(linear(features, h), nn.GELU(), linear(h, h))
-            self.enter, block, self.norm = linear(D, h), _GroupNormed, _GroupNorm(h, len(generators), dtype)
+            self.enter, self.norm = linear(D, h), _GroupNorm(h, len(generators), dtype)
         else:
-            self.time, self.enter = linear(features, h // 4), linear(D + features, h)
-            block, self.norm = _Residual, nn.Identity()
+            self.time, self.enter, self.norm = linear(features, h // 4), linear(D + features, h), nn.Identity()
+        block = _GroupNormed if published else _Residual
         self.blocks = nn.ModuleList(block(h, linear) for _ in range(architecture.depth))
         self.leave = linear(h, D, 0.0)
 

@@ -23,20 +23,16 @@ SAMPLERS = ("importance", "uniform", "logistic", "adaptive")
 HIGHEST = 14.0  # log signal-to-noise ratio where samplers on that axis stop: t = 8e-6
 
 __all__ = [
-    "SAMPLERS",
-    "ImportanceTimes",
-    "LogisticTimes",
-    "PiecewiseTimes",
-    "TimeSampler",
-    "UniformTimes",
-    "make_times",
-]
+    "SAMPLERS", "ImportanceTimes", "LogisticTimes", "PiecewiseTimes", "TimeSampler", "UniformTimes", "make_times",
+]  # fmt: skip
 
 
 class TimeSampler(Protocol):
     """A density on diffusion times, with its inverse distribution function and its integration weight."""
 
-    process: VPDiffusion
+    @property
+    def process(self) -> VPDiffusion:
+        """The diffusion."""
 
     def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
         """Times whose distribution function equals ``u`` ∈ (0, 1), any shape."""

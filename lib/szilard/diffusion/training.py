@@ -125,7 +125,7 @@ def train(
     check_integer(steps, "steps", minimum=1)
     times = times or ImportanceTimes()
     training = published_defaults(training, dims)
-    shares = share(masks, training.batch)
+    shares = share(masks, training.rows)
     network = ScoreNetwork(dims, architecture, generators, x.dtype).to(x.device)
     batches = Batches(x, tuple(dims), shares, times, architecture, baseline, generators)
     loss = partial(denoising_loss, batches.weights)
@@ -195,7 +195,7 @@ class Batches:
         noisy = self.times.process.perturb(clean, t, z)
         mixed = torch.where(target > 0, noisy, clean)
         features = time_features(t, self.roles, self.architecture.time, self.times.process)
-        goal = z if self.baseline is None else z - self._baseline(mixed, t)
+        goal = z if self.baseline is None else z - self._expected(self.baseline, mixed, t)
         return mixed * visible, features, goal
 
     def _randomness(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -203,17 +203,16 @@ class Batches:
         n, D, rows = self.x.shape[1], self.x.shape[2], len(self.masks)
         clean, u, z = [], [], []
         for member, g in zip(self.x, self.generators, strict=True):
-            options = {"generator": g, "device": self.x.device}
-            clean.append(member[torch.randint(n, (count, rows), **options)])
-            u.append(torch.rand((count, rows), dtype=self.x.dtype, **options))
-            z.append(torch.randn((count, rows, D), dtype=self.x.dtype, **options))
+            clean.append(member[torch.randint(n, (count, rows), generator=g, device=member.device)])
+            u.append(torch.rand((count, rows), dtype=member.dtype, generator=g, device=member.device))
+            z.append(torch.randn((count, rows, D), dtype=member.dtype, generator=g, device=member.device))
         t = self.times.inverse_cdf(torch.stack(u, dim=1))
         return torch.stack(clean, dim=1), t, torch.stack(z, dim=1)
 
-    def _baseline(self, mixed: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    def _expected(self, score: AnalyticGaussianScore, mixed: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         parts, start = [], 0
         for mask in dict.fromkeys(self.masks):
             stop = start + self.masks.count(mask)
-            parts.append(self.baseline.noise(mixed[..., start:stop, :], t[..., start:stop], mask))
+            parts.append(score.noise(mixed[..., start:stop, :], t[..., start:stop], mask))
             start = stop
         return torch.cat(parts, dim=-2)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from szilard.distributions.discrete import (
         DiscreteSystem, copies, discrete_o_information, independent_bits, majority, parity, xor,
     )
+    from szilard.distributions.distribution import Distribution
     from szilard.distributions.gaussian import (
         Gaussian, correlation_from_information, dense, normal_pair, sparse, stacked_pair,
     )
-    from szilard.distributions.distribution import Distribution
     from szilard.distributions.mixture import MixturePair
     from szilard.distributions.noisy_images import NoisyImages
     from szilard.distributions.noisy_linear import NoisyLinear

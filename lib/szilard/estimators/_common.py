@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from szilard.estimate import Estimate
 
-__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "tie_warnings"]
+__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "standardized", "tie_warnings"]
 
 
 class Settings(Protocol):
@@ -35,7 +36,7 @@ def from_local(
     shift: float = 0.0,
     extra_variance: float = 0.0,
     warnings: Sequence[str] = (),
-    **diagnostics: object,
+    facts: Mapping[str, object] = MappingProxyType({}),
 ) -> Estimate:
     r"""The mean of local terms (n,), plus ``shift``, with its standard error.
 
@@ -44,17 +45,11 @@ def from_local(
 
     The influence of sample i is n times what adding it changes. For a plug-in of smooth densities that is the local
     term: its effect through the fitted densities averages out. Estimators from few neighbours, where it does not,
-    pass the ``influence``. The error is that of sampling; it knows nothing of bias.
+    pass the ``influence``. The error is that of sampling; it knows nothing of bias. ``facts`` are diagnostics.
     """
-    n = len(local)
+    n, diagnostics = len(local), {"warnings": tuple(warnings), **facts}
     variance = float(np.var(local if influence is None else influence, ddof=1)) / n + extra_variance
-    return Estimate(
-        float(np.mean(local)) + shift,
-        math.sqrt(variance),
-        n=n,
-        method=describe(estimator),
-        diagnostics={"warnings": tuple(warnings), **diagnostics},
-    )
+    return Estimate(float(np.mean(local)) + shift, math.sqrt(variance), n, describe(estimator), diagnostics=diagnostics)
 
 
 def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -69,6 +64,11 @@ def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     n, k = rows.shape
     return np.bincount(rows.ravel(), weights=np.broadcast_to(weights, (n, k)).ravel(), minlength=n)
+
+
+def standardized(x: np.ndarray) -> np.ndarray:
+    """Columns of ``x`` (n, d) over their standard deviations."""
+    return x / x.std(axis=0)
 
 
 def tie_warnings(tied: bool) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from szilard.fleets import BLOCK, Linear, Loss, Perceptron, Stepper, Training, passes
+
+Network = TypeVar("Network", bound=nn.Module)
 
 EMBEDDING = 32  # length of the vectors whose product a separable critic takes
 
@@ -71,7 +74,7 @@ CRITICS: dict[str, type[nn.Module]] = {"separable": SeparableCritic, "joint": Jo
 
 
 def train_critics(
-    network: nn.Module,
+    network: Network,
     x: torch.Tensor,
     y: torch.Tensor,
     generators: Sequence[torch.Generator],
@@ -79,14 +82,14 @@ def train_critics(
     training: Training,
     loss: Loss,
     show: Callable[[int], None],
-) -> nn.Module:
+) -> Network:
     """Train a fleet of critics on samples (fleet, n, dx) and (fleet, n, dy); returns averaged weights.
 
     Each step takes different pairs of every member, ``training.batch`` or all of them, drawn from the member's own
     stream; ``loss`` is summed over the fleet, so that no member sees another. ``show(done)`` is called after every
     block of 25 steps.
     """
-    rows = min(training.batch, x.shape[1])
+    rows = min(training.rows, x.shape[1])
     stepper = Stepper(network, training.rates(steps), training.decay(steps), loss)
     for start in range(0, steps, BLOCK):
         count = min(BLOCK, steps - start)

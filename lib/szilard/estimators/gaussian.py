@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import describe, from_local, tie_warnings
-from szilard.estimators.o_information import by_covariance
+from szilard.estimators.o_information import by_covariance, check_enough
 from szilard.validation import check_varies, has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
@@ -62,11 +62,7 @@ class GaussianMI:
             ValueError: not numeric, not finite, different numbers of rows, a constant column, collinear columns within
                 x or within y, or n ≤ dx + dy.
         """
-        x, y = paired_samples(x, y)
-        _check_enough(x, y)
-        check_varies(x, "x")
-        check_varies(y, "y")
-        return _gaussian(self, x, y, self.correct_bias, [])
+        return _gaussian(self, *_checked(x, y))
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the normal distribution with the covariance of samples (n, d_i) each.
@@ -107,13 +103,8 @@ class GaussianCopula:
         Raises:
             ValueError: as :meth:`GaussianMI.mutual_information`.
         """
-        x, y = paired_samples(x, y)
-        _check_enough(x, y)
-        check_varies(x, "x")
-        check_varies(y, "y")
-        return _gaussian(
-            self, normal_scores(x), normal_scores(y), self.correct_bias, tie_warnings(has_ties(x) or has_ties(y))
-        )
+        x, y = _checked(x, y)
+        return _gaussian(self, normal_scores(x), normal_scores(y), tie_warnings(has_ties(x) or has_ties(y)))
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
@@ -128,26 +119,28 @@ def normal_scores(x: np.ndarray) -> np.ndarray:
     return ndtri(rankdata(x, axis=0) / (len(x) + 1))
 
 
-def _check_enough(x: np.ndarray, y: np.ndarray) -> None:
-    n, d = len(x), x.shape[1] + y.shape[1]
-    if n <= d:
-        raise ValueError(f"a covariance of {d} columns needs at least {d + 1} samples; got {n}")
+def _checked(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Paired samples that vary, more than they have columns."""
+    first, second = paired_samples(x, y)
+    check_enough(len(first), first.shape[1] + second.shape[1])
+    check_varies(first, "x")
+    check_varies(second, "y")
+    return first, second
 
 
 def _gaussian(
-    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, correct_bias: bool, warnings: list[str]
+    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, warnings: Sequence[str] = ()
 ) -> Estimate:
     """Estimate from canonical variables, which make both covariances and their cross term diagonal."""
     n, dx, dy = len(x), x.shape[1], y.shape[1]
     basis_x, basis_y = _orthonormal(x, "x"), _orthonormal(y, "y")
     left, rho, right = np.linalg.svd(basis_x.T @ basis_y)
     rho = rho.clip(max=1.0)
-    facts = {"canonical_correlations": tuple(map(float, rho))}
+    facts: dict[str, tuple[object, ...]] = {"canonical_correlations": tuple(map(float, rho))}
     if 1 - rho[0] < RANK_TOLERANCE:
         sentence = "A combination of the columns of x equals one of y: their information is then infinite."
-        return Estimate(
-            np.inf, np.nan, n, describe(estimator), diagnostics={**facts, "warnings": (*warnings, sentence)}
-        )
+        facts |= {"warnings": (*warnings, sentence)}
+        return Estimate(np.inf, np.nan, n, describe(estimator), diagnostics=facts)
     u = np.sqrt(n) * basis_x @ left[:, : len(rho)]
     v = np.sqrt(n) * basis_y @ right[: len(rho)].T
     # Pointwise information of each canonical pair; its mean is the log-determinant formula.
@@ -155,11 +148,11 @@ def _gaussian(
     return from_local(
         estimator,
         pairs.sum(axis=1),
-        shift=-_bias(n, dx, dy) if correct_bias else 0.0,
+        shift=-_bias(n, dx, dy) if estimator.correct_bias else 0.0,
         # At independence the first-order error vanishes; 2n·I is then chi-squared with dx·dy degrees of freedom.
         extra_variance=dx * dy / (2 * n**2),
         warnings=warnings,
-        **facts,
+        facts=facts,
     )
 
 

@@ -72,7 +72,7 @@ class KernelDensity:
         h = self._bandwidth(len(x), x.shape[1] + y.shape[1])
         log_x, log_y, log_joint = self._log_densities([x / (h * x.std(axis=0)), y / (h * y.std(axis=0))])
         # The kernels' normalising constants cancel between joint and marginals.
-        return from_local(self, log_joint - log_x - log_y, warnings=_isolated(log_joint), bandwidth=h)
+        return from_local(self, log_joint - log_x - log_y, warnings=_isolated(log_joint), facts={"bandwidth": h})
 
     def entropy(self, x: ArrayLike) -> Estimate:
         r"""Differential entropy :math:`-\frac1n\sum_i\ln\hat p(x_i)` in nats of samples ``x`` (n, d).
@@ -87,7 +87,7 @@ class KernelDensity:
         scale = h * x.std(axis=0)
         log_density = self._log_densities([x / scale])[-1]
         constant = np.log(scale).sum() + x.shape[1] / 2 * np.log(2 * np.pi)
-        return from_local(self, constant - log_density, warnings=_isolated(log_density), bandwidth=h)
+        return from_local(self, constant - log_density, warnings=_isolated(log_density), facts={"bandwidth": h})
 
     def _bandwidth(self, n: int, d: int) -> float:
         if self.bandwidth == "scott":

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from szilard.device import check_device
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
-from szilard.estimators.neighbours import METRICS, SEARCHES, count_within, k_nearest
+from szilard.estimators._common import from_local, reverse_neighbours, standardized, tie_warnings
+from szilard.estimators.neighbours import check_search, count_within, k_nearest
 from szilard.estimators.o_information import by_neighbours
-from szilard.validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
+from szilard.validation import check_integer, check_neighbours, check_varies, paired_samples
 
 __all__ = ["KSG"]
 
@@ -76,9 +75,7 @@ class KSG:
         check_integer(self.k, "k", minimum=1)
         if self.variant not in (1, 2):
             raise ValueError(f"variant must be 1 or 2; got {self.variant!r}")
-        check_choice(self.metric, "metric", METRICS)
-        check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_device(self.device)
+        check_search(self.metric, self.neighbours, self.device)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
@@ -99,26 +96,26 @@ class KSG:
         check_varies(x, "x")
         check_varies(y, "y")
         if self.standardize:
-            x, y = x / x.std(axis=0), y / y.std(axis=0)
-        distances, rows = k_nearest([x, y], k, metric=self.metric, search=self.neighbours, device=self.device)
+            x, y = standardized(x), standardized(y)
+        distances, rows = self.nearest([x, y])
         if self.variant == 1:
-            counts = [self._count(z, distances[:, -1]) + 1 for z in (x, y)]
+            counts = [self.count(z, distances[:, -1]) + 1 for z in (x, y)]
             constant = digamma(k) + digamma(n)
         else:
-            counts = [self._count(z, _reach(z, rows, self.metric), strict=False) for z in (x, y)]
+            counts = [self.count(z, _reach(z, rows, self.metric), strict=False) for z in (x, y)]
             constant = digamma(k) - 1 / k + digamma(n)
         local = constant - digamma(counts[0]) - digamma(counts[1])
         spreads, tied = zip(*map(_spread_and_ties, (x, y)), strict=True)
-        facts = {
-            "mean_counts": tuple(float(np.mean(c)) for c in counts),
+        numbers = {
             "relative_radius": float(np.median(distances[:, -1]) / np.median(np.concatenate(spreads))),
             "scale_ratio": float(np.median(spreads[0]) / np.median(spreads[1])),
             "ceiling": float(digamma(n) - digamma(k)),
         }
-        warnings = tie_warnings(any(tied)) + _doubts(float(np.mean(local)), n, facts)
+        warnings = tie_warnings(any(tied)) + _doubts(float(np.mean(local)), n, numbers)
+        facts = {"mean_counts": tuple(float(np.mean(c)) for c in counts), **numbers}
         # Without sample j, the k-th neighbour of those it is a neighbour of lies farther: by 1/k in log volume.
         influence = local + reverse_neighbours(rows, np.full(k, 1 / k))
-        return from_local(self, local, influence=influence, warnings=warnings, **facts)
+        return from_local(self, local, influence=influence, warnings=warnings, facts=facts)
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, by neighbours; variant 1 only.
@@ -127,7 +124,12 @@ class KSG:
         """
         return by_neighbours(self, variables, gradients)
 
-    def _count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
+    def nearest(self, blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Distances to the ``k`` nearest other rows of blocks (n, d_i), and which rows they are, both (n, k)."""
+        return k_nearest(blocks, self.k, metric=self.metric, search=self.neighbours, device=self.device)
+
+    def count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
+        """How many other rows of ``z`` (n, d) lie closer than ``radii`` (n,), or as close where not ``strict``."""
         return count_within(z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device)
 
 
@@ -156,7 +158,7 @@ def _spread_and_ties(z: np.ndarray) -> tuple[np.ndarray, bool]:
     return np.where(spread > 0, spread, z[-1] - z[0]), bool((z[1:] == z[:-1]).any())
 
 
-def _doubts(value: float, n: int, facts: dict[str, float | tuple[float, ...]]) -> list[str]:
+def _doubts(value: float, n: int, facts: dict[str, float]) -> list[str]:
     """Sentences on what the diagnostics say against the estimate."""
     doubts, radius, ratio = [], facts["relative_radius"], facts["scale_ratio"]
     if value > facts["ceiling"] - NATS_BELOW_CEILING:

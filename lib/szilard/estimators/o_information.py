@@ -15,40 +15,26 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import Settings, describe, tie_warnings
+from szilard.estimators._common import Settings, describe, standardized, tie_warnings
 from szilard.estimators._singular import FIXED, free_share, infinite
-from szilard.estimators.neighbours import count_within, k_nearest
 from szilard.validation import as_samples, check_neighbours, check_varies, has_ties
+
+if TYPE_CHECKING:
+    from szilard.estimators.gaussian import GaussianCopula, GaussianMI
+    from szilard.estimators.ksg import KSG
 
 SPARSE = 10  # samples per occupied cell below which a plug-in of frequencies is badly biased
 
 LocalTC = Callable[[tuple[int, ...]], np.ndarray]
 
-__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "checked_variables", "combined"]
-
-
-class Covariance(Settings, Protocol):
-    """Settings of an estimator by covariance."""
-
-    correct_bias: bool
-
-
-class Neighbours(Settings, Protocol):
-    """Settings of an estimator by neighbours."""
-
-    k: int
-    variant: int
-    metric: str
-    standardize: bool
-    neighbours: str
-    device: str
+__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "check_enough", "checked_variables", "combined"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +65,7 @@ class DiscretePlugIn:
 
 
 def by_covariance(
-    estimator: Covariance,
+    estimator: GaussianMI | GaussianCopula,
     variables: Sequence[ArrayLike],
     gradients: bool,
     scores: Callable[[np.ndarray], np.ndarray] | None,
@@ -88,8 +74,7 @@ def by_covariance(
     parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
-    if n <= sum(dims):
-        raise ValueError(f"a covariance of {sum(dims)} columns needs at least {sum(dims) + 1} samples; got {n}")
+    check_enough(n, sum(dims))
     if free_share(x, dims) < FIXED:
         return infinite(n, len(dims), gradients, describe(estimator))
     z = x if scores is None else scores(x)
@@ -106,7 +91,13 @@ def by_covariance(
     return combined(estimator, local, len(dims), n, gradients, warnings)
 
 
-def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradients: bool) -> OInformation:
+def check_enough(n: int, columns: int) -> None:
+    """Refuse fewer samples than a covariance needs."""
+    if n <= columns:
+        raise ValueError(f"a covariance of {columns} columns needs at least {columns + 1} samples; got {n}")
+
+
+def by_neighbours(estimator: KSG, variables: Sequence[ArrayLike], gradients: bool) -> OInformation:
     r"""O-information from nearest neighbours, with the total correlation of `kraskov2004estimating`,
 
     .. math:: \widehat{TC}=\psi(k)+(m-1)\,\psi(n)-\Bigl\langle\sum_{i=1}^m\psi(n_i+1)\Bigr\rangle,
@@ -122,13 +113,12 @@ def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradien
     if free_share(x, dims) < FIXED:
         return infinite(n, len(parts), gradients, describe(estimator))
     if estimator.standardize:
-        parts = [part / part.std(axis=0) for part in parts]
-    options = {"metric": estimator.metric, "search": estimator.neighbours, "device": estimator.device}
+        parts = [standardized(part) for part in parts]
 
     def local(subset: tuple[int, ...]) -> np.ndarray:
         blocks = [parts[i] for i in subset]
-        radii = k_nearest(blocks, k, **options)[0][:, -1]
-        counts = sum(digamma(count_within(block, radii, **options) + 1) for block in blocks)
+        radii = estimator.nearest(blocks)[0][:, -1]
+        counts = sum(digamma(estimator.count(block, radii) + 1) for block in blocks)
         return digamma(k) + (len(subset) - 1) * digamma(n) - counts
 
     return combined(estimator, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
@@ -147,21 +137,17 @@ def combined(
     def omega(subset: tuple[int, ...]) -> np.ndarray:
         return (2 - len(subset)) * tc(subset) + sum(tc(_without(i, subset)) for i in subset)
 
+    def mean(part: np.ndarray) -> Estimate:
+        return Estimate(float(part.mean()), float(part.std(ddof=1)) / math.sqrt(n), n, describe(estimator))
+
     whole, lost = tc(everything), omega(everything)
-    parts = (whole, whole - lost, lost, 2 * whole - lost)
-    each = None
-    if gradients:
-        each = tuple(_mean(estimator, lost - omega(_without(i, everything))) for i in everything)
-    return OInformation(*(_mean(estimator, part) for part in parts), each, {"warnings": tuple(warnings)})
+    each = tuple(mean(lost - omega(_without(i, everything))) for i in everything) if gradients else None
+    parts = mean(whole), mean(whole - lost), mean(lost), mean(2 * whole - lost)
+    return OInformation(*parts, each, {"warnings": tuple(warnings)})
 
 
 def _without(i: int, subset: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(j for j in subset if j != i)
-
-
-def _mean(estimator: Settings, local: np.ndarray) -> Estimate:
-    n = len(local)
-    return Estimate(float(local.mean()), float(local.std(ddof=1)) / math.sqrt(n), n, describe(estimator))
 
 
 def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from numpy.typing import ArrayLike
 
@@ -12,7 +13,14 @@ from szilard.estimators.registry import LazyRegistry
 from szilard.rng import RNG
 from szilard.validation import check_choice
 
-METHODS = LazyRegistry(
+
+class Method(Protocol):
+    """An estimator of O-information; where it is stochastic, it also takes ``rng``."""
+
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False, **rng: Any) -> OInformation: ...
+
+
+METHODS = LazyRegistry[Method](
     {
         "score": ("soi", "SOI"),
         "gaussian": ("gaussian", "GaussianMI"),

@@ -7,7 +7,7 @@ get alone, to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,41 +126,49 @@ def train_fleet(
 ) -> Trained:
     """Train one network per split; where a ``gap`` is given, adapt the times to it and watch its estimate, ``trace``
     times or as often as a bar needs it."""
-    fit, test = (torch.stack([getattr(s, part) for s in splits]) for part in ("fit", "test"))
-    streams, live = [s.training for s in splits], [s.live for s in splits]
-    looks = (trace or (20 if estimator.progress else 0)) if gap else 0
-    traces: list[list[dict[str, float]]] = [[] for _ in splits]
-    times = estimator.sampler
-
-    def adapt(model: ScoreModel) -> TimeSampler:
-        nonlocal times
-        times = fit_times(model, fit, gap, streams)
-        return times
-
+    fit, streams = torch.stack([s.fit for s in splits]), [s.training for s in splits]
+    looks = trace or (20 if estimator.progress else 0)
+    adaptive = estimator.times == "adaptive"
     with progress_bar(estimator.progress, estimator.steps, title) as show:
-
-        def watch(step: int, loss: float, model: ScoreModel) -> None:
-            samples = gap_samples(estimator, model, test[:, :LIVE_SAMPLES], gap, times, live)
-            for i, trace in enumerate(traces):
-                value, stderr = samples.member(i).estimate(estimator.form)
-                trace.append({"step": step, "loss": loss, "estimate": value, "stderr": stderr})
-            show(step, _summary([trace[-1] for trace in traces]))
-
+        seen = _Watcher(estimator, gap, splits, fit, show, estimator.sampler) if gap else None
         model = train(
-            fit,
-            dims,
-            masks,
-            streams,
-            estimator.steps,
-            estimator.training,
-            estimator.architecture,
-            times,
+            fit, dims, masks, streams, estimator.steps, estimator.training, estimator.architecture, estimator.sampler,
             _baseline(estimator, splits, dims),
-            watch=watch if looks else None,
+            watch=seen.watch if seen and looks else None,
             watch_every=-(-estimator.steps // looks) if looks else 0,
-            adapt=adapt if gap is not None and estimator.times == "adaptive" else None,
-        )
-    return Trained(model, times, traces)
+            adapt=seen.adapt if seen and adaptive else None,
+        )  # fmt: skip
+    return Trained(model, seen.times, seen.traces) if seen else Trained(model, estimator.sampler, [[] for _ in splits])
+
+
+class _Watcher:
+    """What happens in a training on the way: looks at the estimate of a gap, and times adapted to it."""
+
+    def __init__(
+        self,
+        estimator: ScoreBased,
+        gap: Gap,
+        splits: Sequence[Split],
+        fit: torch.Tensor,
+        show: Callable[[int, str], None],
+        times: TimeSampler,
+    ) -> None:
+        self.estimator, self.gap, self.splits, self.fit, self.show = estimator, gap, splits, fit, show
+        self.times = times
+        self.test = torch.stack([split.test[:LIVE_SAMPLES] for split in splits])
+        self.traces: list[list[dict[str, float]]] = [[] for _ in splits]
+
+    def adapt(self, model: ScoreModel) -> TimeSampler:
+        self.times = fit_times(model, self.fit, self.gap, [split.training for split in self.splits])
+        return self.times
+
+    def watch(self, step: int, loss: float, model: ScoreModel) -> None:
+        live = [split.live for split in self.splits]
+        samples = gap_samples(self.estimator, model, self.test, self.gap, self.times, live)
+        for i, trace in enumerate(self.traces):
+            value, stderr = samples.member(i).estimate(self.estimator.form)
+            trace.append({"step": step, "loss": loss, "estimate": value, "stderr": stderr})
+        self.show(step, _summary([trace[-1] for trace in self.traces]))
 
 
 def gap_samples(

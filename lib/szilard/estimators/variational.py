@@ -23,7 +23,7 @@ from szilard.estimate import Estimate
 from szilard.estimators import bounds
 from szilard.estimators._common import tie_warnings
 from szilard.estimators.critic import CRITICS, ConditionalNormal, train_critics
-from szilard.fleets import PREPROCESSORS, Loss, Split, Training, check_holdout, checked_pairs, split
+from szilard.fleets import PREPROCESSORS, Loss, Split, Training, check_holdout, split_pairs
 from szilard.progress import progress_bar
 from szilard.rng import RNG
 from szilard.validation import check_choice, check_integer, check_positive, has_ties
@@ -43,14 +43,10 @@ class Variational:
             both, which costs ``batch`` times as much.
         hidden: width of the layers.
         layers: hidden layers.
-        steps: optimiser steps.
         training: batch (128 where none is chosen, which also sets InfoNCE's ceiling), learning rate (2e-3), schedule
             and weight average.
         redraws: how many times the part held out is split into batches to be evaluated.
-        holdout: share of the samples kept for evaluation.
-        preprocess: ``"rescale"``, ``"asinh"`` or ``"rank"``, as in :class:`MINDE`.
-        device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
-        progress: show a bar.
+        steps, holdout, preprocess, device, progress: as in :class:`~szilard.estimators.ScoreBased`.
 
     Raises:
         ValueError: settings out of range; samples as :func:`szilard.validation.paired_samples` refuses them.
@@ -243,21 +239,13 @@ def variational_fleet(
     Raises:
         ValueError: no pairs, shapes that differ, another number of ``rngs``, or samples that are refused.
     """
-    checked = checked_pairs(pairs)
-    if len(rngs) != len(checked):
-        raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
-    dims = tuple(part.shape[1] for part in checked[0])
-    splits = [
-        split(np.hstack(pair), rng, estimator.holdout, estimator.preprocess, estimator.device)
-        for pair, rng in zip(checked, rngs, strict=True)
-    ]
+    checked, splits = split_pairs(pairs, rngs, estimator.holdout, estimator.preprocess, estimator.device)
+    dims = checked[0][0].shape[1], checked[0][1].shape[1]
     fit, streams = torch.stack([one.fit for one in splits]), [one.training for one in splits]
     network = estimator._kind()(dims, estimator.hidden, estimator.layers, streams, fit.dtype).to(fit.device)
     with progress_bar(estimator.progress, estimator.steps, type(estimator).__name__) as show:
-        network = train_critics(
-            network, *fit.split(dims, dim=2), streams, estimator.steps, estimator.completed,
-            estimator.loss(len(splits), fit), lambda done: show(done, ""),
-        )  # fmt: skip
+        (x, y), loss, training = fit.split(dims, dim=2), estimator.loss(len(splits), fit), estimator.completed
+        network = train_critics(network, x, y, streams, estimator.steps, training, loss, lambda done: show(done, ""))
     return _evaluate(estimator, network, splits, dims, checked)
 
 
@@ -281,7 +269,7 @@ def _evaluate(
 ) -> list[Estimate]:
     test = torch.stack([one.test for one in splits])
     fleet, held_out = test.shape[:2]
-    rows = min(estimator.completed.batch, held_out)
+    rows = min(estimator.completed.rows, held_out)
     own, cross = torch.zeros(2, fleet, held_out, dtype=torch.float64, device=test.device)
     draws = torch.zeros_like(own)
     for _ in range(estimator.redraws):
@@ -294,8 +282,8 @@ def _evaluate(
     estimates = []
     for i, (pair, one) in enumerate(zip(pairs, splits, strict=True)):
         evaluated = draws[i] > 0
-        means = (total[i][evaluated] / draws[i][evaluated] for total in (own, cross))
-        estimates.append(_estimate(estimator, *means, rows, pair, one.device))
+        mine, others = (total[i][evaluated] / draws[i][evaluated] for total in (own, cross))
+        estimates.append(_estimate(estimator, mine, others, rows, pair, one.device))
     return estimates
 
 
@@ -308,16 +296,7 @@ def _estimate(
     device: str,
 ) -> Estimate:
     value, influence = estimator._pooled(own, cross)
-    tied = any(has_ties(samples) for samples in pair)
-    return Estimate(
-        float(value),
-        float(influence.std()) / math.sqrt(len(influence)),
-        n=len(pair[0]),
-        method=f"{type(estimator).__name__}(batch={rows})",
-        diagnostics={
-            "held_out": len(own),
-            "batch": rows,
-            "device": device,
-            "warnings": (*estimator._doubts(float(value), own, rows), *tie_warnings(tied)),
-        },
-    )
+    warnings = *estimator._doubts(float(value), own, rows), *tie_warnings(any(map(has_ties, pair)))
+    diagnostics = {"held_out": len(own), "batch": rows, "device": device, "warnings": warnings}
+    stderr, method = float(influence.std()) / math.sqrt(len(influence)), f"{type(estimator).__name__}(batch={rows})"
+    return Estimate(float(value), stderr, len(pair[0]), method, diagnostics=diagnostics)

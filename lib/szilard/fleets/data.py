@@ -16,7 +16,7 @@ from szilard.fleets.preprocess import PREPROCESSORS
 from szilard.rng import RNG, spawn, torch_generator
 from szilard.validation import check_varies, paired_samples
 
-__all__ = ["Split", "check_holdout", "checked_pairs", "passes", "split"]
+__all__ = ["Split", "check_holdout", "checked_pairs", "passes", "split", "split_pairs"]
 
 
 def checked_pairs(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -76,9 +76,20 @@ def split(samples: np.ndarray, rng: RNG, holdout: float, preprocess: str, device
     return Split(prepared[fit], prepared[test], getattr(prepare, "log_volume", math.nan), place, *generators)
 
 
+def split_pairs(
+    pairs: Sequence[tuple[ArrayLike, ArrayLike]], rngs: Sequence[RNG], holdout: float, preprocess: str, device: str
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[Split]]:
+    """Checked pairs, and the :func:`split` of each with its own source of randomness; ValueError where they differ."""
+    checked = checked_pairs(pairs)
+    if len(rngs) != len(checked):
+        raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
+    joined = zip(map(np.hstack, checked), rngs, strict=True)
+    return checked, [split(samples, rng, holdout, preprocess, device) for samples, rng in joined]
+
+
 def check_holdout(share: float) -> None:
     """Refuse what is no share of the samples."""
-    if not isinstance(share, Real) or not 0 < share < 1:
+    if not isinstance(share, (Real, float)) or not 0 < share < 1:
         raise ValueError(f"holdout must be a share of the samples in (0, 1); got {share!r}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.util import find_spec
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import torch
 
@@ -28,7 +28,7 @@ def aside(work: Callable[[], T]) -> T:
     return result
 
 
-class Replay:
+class Replay(Generic[T]):
     """``work`` as one CUDA graph, captured at the first call and launched at every call.
 
     Args:
@@ -38,26 +38,26 @@ class Replay:
     A call takes tensors of the same shapes each time. It returns the result that every later call overwrites.
     """
 
-    def __init__(self, work: Callable[..., torch.Tensor | None], generators: Sequence[torch.Generator] = ()) -> None:
+    def __init__(self, work: Callable[..., T], generators: Sequence[torch.Generator] = ()) -> None:
         self.work, self.generators = work, generators
         self.graph: torch.cuda.CUDAGraph | None = None
 
-    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor | None:
+    def __call__(self, *inputs: torch.Tensor) -> T:
         """Copy ``inputs`` into place and launch the graph."""
         if self.graph is None:
-            self._capture(inputs)
+            self.graph = self._capture(inputs)
         for static, fresh in zip(self.inputs, inputs, strict=True):
             static.copy_(fresh)
         self.graph.replay()
         return self.result
 
-    def _capture(self, inputs: Sequence[torch.Tensor]) -> None:
-        self.inputs = [part.clone() for part in inputs]
-        self.graph = torch.cuda.CUDAGraph()
+    def _capture(self, inputs: Sequence[torch.Tensor]) -> torch.cuda.CUDAGraph:
+        self.inputs, graph = [part.clone() for part in inputs], torch.cuda.CUDAGraph()
         for generator in self.generators:
-            self.graph.register_generator_state(generator)
-        with torch.cuda.graph(self.graph):
+            graph.register_generator_state(generator)
+        with torch.cuda.graph(graph):
             self.result = self.work(*self.inputs)
+        return graph
 
 
 def fused(loss: Callable[..., torch.Tensor], device: torch.device) -> Callable[..., torch.Tensor]:

@@ -27,8 +27,9 @@ class Linear(nn.Module):
         super().__init__()
 
         def draw(rows: int, spread: float) -> nn.Parameter:
-            options = {"dtype": torch.float64, "device": generators[0].device}
-            members = [torch.randn(rows, fan_out, generator=g, **options) for g in generators]
+            members = [
+                torch.randn(rows, fan_out, generator=g, dtype=torch.float64, device=g.device) for g in generators
+            ]
             return nn.Parameter((torch.stack(members) * (spread / math.sqrt(fan_in))).to(dtype))
 
         self.weight, self.bias = draw(fan_in, gain), draw(1, gain / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Generic, TypeVar
 
 import torch
 from torch import nn
@@ -17,11 +18,12 @@ FUSED_FROM = 20_000  # steps from which on compiling the loss, half a minute, is
 
 Block = tuple[torch.Tensor, ...]
 Loss = Callable[..., torch.Tensor]
+Network = TypeVar("Network", bound=nn.Module)
 
 __all__ = ["BLOCK", "FUSED_FROM", "Block", "Loss", "Stepper"]
 
 
-class Stepper:
+class Stepper(Generic[Network]):
     """Parameters, optimiser and weight average of one training run.
 
     Args:
@@ -36,10 +38,10 @@ class Stepper:
     """
 
     def __init__(
-        self, network: nn.Module, rates: Sequence[float], decay: float, loss: Loss, fuse: bool | None = None
+        self, network: Network, rates: Sequence[float], decay: float, loss: Loss, fuse: bool | None = None
     ) -> None:
         self.network, self.decay = network, decay
-        self.parameters = list(network.parameters())
+        self.parameters: list[torch.Tensor] = list(network.parameters())
         first = self.parameters[0]
         self.loss = fused(loss, first.device) if (len(rates) >= FUSED_FROM if fuse is None else fuse) else loss
         self.rates = torch.tensor(rates, dtype=first.dtype, device=first.device)
@@ -86,7 +88,7 @@ class Stepper:
         )  # fmt: skip
         torch._foreach_lerp_(self.average, self.parameters, 1 - self.decay)
 
-    def averaged(self) -> nn.Module:
+    def averaged(self) -> Network:
         """A copy of the network with the averaged weights, the average's start at zero corrected for."""
         network = copy.deepcopy(self.network).requires_grad_(False)
         correction = 1 - self.decay**self.done
