@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from szilard.estimators.registry import ESTIMATORS, make
     from szilard.estimators.score_based import ScoreBased
     from szilard.estimators.soi import SOI, soi_fleet
-    from szilard.estimators.variational import (
-        CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, Variational, variational_fleet,
-    )
+    from szilard.estimators.variational import (CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, Variational,
+        variational_fleet)
     # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

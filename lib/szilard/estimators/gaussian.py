@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -13,7 +15,8 @@ from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import describe, from_local, tie_warnings
-from szilard.estimators.o_information import by_covariance, check_enough
+from szilard.estimators._singular import FIXED, free_share, infinite
+from szilard.estimators.o_information import checked_variables, combined
 from szilard.validation import check_varies, has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
@@ -69,7 +72,7 @@ class GaussianMI:
 
         A singular covariance gives infinite TC, with a warning.
         """
-        return by_covariance(self, variables, gradients, scores=None)
+        return _o_information(self, variables, gradients, scores=None)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class GaussianCopula:
 
         A singular covariance of the normal scores gives infinite TC, with a warning.
         """
-        return by_covariance(self, variables, gradients, scores=normal_scores)
+        return _o_information(self, variables, gradients, scores=normal_scores)
 
 
 def normal_scores(x: np.ndarray) -> np.ndarray:
@@ -119,10 +122,16 @@ def normal_scores(x: np.ndarray) -> np.ndarray:
     return ndtri(rankdata(x, axis=0) / (len(x) + 1))
 
 
+def _check_enough(n: int, columns: int) -> None:
+    """Refuse fewer samples than a covariance needs."""
+    if n <= columns:
+        raise ValueError(f"a covariance of {columns} columns needs at least {columns + 1} samples; got {n}")
+
+
 def _checked(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Paired samples that vary, more than they have columns."""
     first, second = paired_samples(x, y)
-    check_enough(len(first), first.shape[1] + second.shape[1])
+    _check_enough(len(first), first.shape[1] + second.shape[1])
     check_varies(first, "x")
     check_varies(second, "y")
     return first, second
@@ -173,3 +182,44 @@ def _bias(n: int, dx: int, dy: int) -> float:
         return float(digamma((n - np.arange(1, p + 1)) / 2).sum())
 
     return 0.5 * (log_determinant(dx) + log_determinant(dy) - log_determinant(dx + dy))
+
+
+def _o_information(
+    estimator: GaussianMI | GaussianCopula,
+    variables: Sequence[ArrayLike],
+    gradients: bool,
+    scores: Callable[[np.ndarray], np.ndarray] | None,
+) -> OInformation:
+    """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
+    parts = checked_variables(variables)
+    dims, x = [part.shape[1] for part in parts], np.hstack(parts)
+    n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
+    _check_enough(n, sum(dims))
+    if free_share(x, dims) < FIXED:
+        return infinite(n, len(dims), gradients, describe(estimator))
+    z = x if scores is None else scores(x)
+    z = z - z.mean(axis=0)
+    columns = np.split(np.arange(sum(dims)), np.cumsum(dims)[:-1])
+
+    @cache
+    def log_density(subset: tuple[int, ...]) -> np.ndarray:
+        return _log_density(z[:, np.concatenate([columns[i] for i in subset])], estimator.correct_bias)
+
+    def local(subset: tuple[int, ...]) -> np.ndarray:
+        return log_density(subset) - sum(log_density((i,)) for i in subset)
+
+    return combined(estimator, local, len(dims), n, gradients, warnings)
+
+
+def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:
+    """Log density (n,) of centred samples under a normal distribution fitted to them: minus the entropy on average."""
+    n, d = z.shape
+    factor = np.linalg.cholesky(np.atleast_2d(z.T @ z / n))
+    white = np.linalg.solve(factor, z.T)
+    shift = 0.5 * float(digamma((n - np.arange(1, d + 1)) / 2).sum()) + 0.5 * d * math.log(2 / n)
+    return (
+        -0.5 * (white**2).sum(axis=0)
+        - np.log(np.diag(factor)).sum()
+        - 0.5 * d * math.log(2 * math.pi)
+        + (shift if correct_bias else 0.0)
+    )

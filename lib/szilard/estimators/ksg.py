@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import from_local, reverse_neighbours, standardized, tie_warnings
+from szilard.estimators._common import describe, from_local, reverse_neighbours, standardized, tie_warnings
+from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.neighbours import check_search, count_within, k_nearest
-from szilard.estimators.o_information import by_neighbours
-from szilard.validation import check_integer, check_neighbours, check_varies, paired_samples
+from szilard.estimators.o_information import checked_variables, combined
+from szilard.validation import check_integer, check_neighbours, check_varies, has_ties, paired_samples
 
 __all__ = ["KSG"]
 
@@ -97,12 +98,12 @@ class KSG:
         check_varies(y, "y")
         if self.standardize:
             x, y = standardized(x), standardized(y)
-        distances, rows = self.nearest([x, y])
+        distances, rows = self._nearest([x, y])
         if self.variant == 1:
-            counts = [self.count(z, distances[:, -1]) + 1 for z in (x, y)]
+            counts = [self._count(z, distances[:, -1]) + 1 for z in (x, y)]
             constant = digamma(k) + digamma(n)
         else:
-            counts = [self.count(z, _reach(z, rows, self.metric), strict=False) for z in (x, y)]
+            counts = [self._count(z, _reach(z, rows, self.metric), strict=False) for z in (x, y)]
             constant = digamma(k) - 1 / k + digamma(n)
         local = constant - digamma(counts[0]) - digamma(counts[1])
         spreads, tied = zip(*map(_spread_and_ties, (x, y)), strict=True)
@@ -118,18 +119,37 @@ class KSG:
         return from_local(self, local, influence=influence, warnings=warnings, facts=facts)
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
-        """TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, by neighbours; variant 1 only.
+        r"""TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, from the total correlation of
+        `kraskov2004estimating`; variant 1 only,
 
+        .. math:: \widehat{TC}=\psi(k)+(m-1)\,\psi(n)-\Bigl\langle\sum_{i=1}^m\psi(n_i+1)\Bigr\rangle,
+
+        for m variables, n_i the samples that lie closer to one in variable i than its k-th neighbour in all of them.
         The standard error is that of the local terms.
         """
-        return by_neighbours(self, variables, gradients)
+        parts = checked_variables(variables)
+        n, k = len(parts[0]), self.k
+        check_neighbours(k, n)
+        x, dims = np.hstack(parts), [part.shape[1] for part in parts]
+        if self.variant != 1:
+            raise ValueError("O-information by neighbours needs variant 1 of KSG; got 2")
+        if free_share(x, dims) < FIXED:
+            return infinite(n, len(parts), gradients, describe(self))
+        if self.standardize:
+            parts = [standardized(part) for part in parts]
 
-    def nearest(self, blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Distances to the ``k`` nearest other rows of blocks (n, d_i), and which rows they are, both (n, k)."""
+        def local(subset: tuple[int, ...]) -> np.ndarray:
+            blocks = [parts[i] for i in subset]
+            radii = self._nearest(blocks)[0][:, -1]
+            counts = sum(digamma(self._count(block, radii) + 1) for block in blocks)
+            return digamma(k) + (len(subset) - 1) * digamma(n) - counts
+
+        return combined(self, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
+
+    def _nearest(self, blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         return k_nearest(blocks, self.k, metric=self.metric, search=self.neighbours, device=self.device)
 
-    def count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
-        """How many other rows of ``z`` (n, d) lie closer than ``radii`` (n,), or as close where not ``strict``."""
+    def _count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
         return count_within(z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device)
 
 
