@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from szilard.diffusion.divergence import Denoiser, squared_gap, stratified
 from szilard.diffusion.masks import Gap
@@ -16,7 +17,7 @@ __all__ = ["fit_times"]
 
 def fit_times(
     denoiser: Denoiser,
-    x: torch.Tensor,
+    x: Tensor,
     gap: Gap,
     generators: Sequence[torch.Generator],
     rows: int = 4096,
@@ -52,8 +53,8 @@ def fit_times(
 
 
 def _draw(
-    samples: torch.Tensor, generator: torch.Generator, flat: PiecewiseTimes, rows: int
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    samples: Tensor, generator: torch.Generator, flat: PiecewiseTimes, rows: int
+) -> tuple[Tensor, Tensor, Tensor]:
     """Samples of one member, times and noise."""
     place = samples.device
     clean = samples[torch.randint(len(samples), (rows,), generator=generator, device=place)]

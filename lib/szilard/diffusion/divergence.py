@@ -29,6 +29,7 @@ from functools import reduce
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from szilard.diffusion.analytic import AnalyticGaussianScore
 from szilard.diffusion.masks import DIFFUSED, Gap, Mask, coordinates
@@ -56,7 +57,7 @@ class Denoiser(Protocol):
     def process(self) -> VPDiffusion:
         """The diffusion."""
 
-    def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
+    def noises(self, x: Tensor, t: Tensor, masks: Sequence[Mask]) -> Tensor:
         """Predicted noise in ``x`` (masks, n, D) at ``t`` (n,), zero outside the coordinates that a mask diffuses; a
         fleet's is (masks, fleet, n, D)."""
 
@@ -68,9 +69,9 @@ class GapSamples:
     ``control_error`` is the standard error of the mean that a control variate added to all of them.
     """
 
-    inside: torch.Tensor
-    outside: torch.Tensor
-    mmse: torch.Tensor
+    inside: Tensor
+    outside: Tensor
+    mmse: Tensor
     control_error: float = 0.0
 
     def estimate(self, form: str) -> tuple[float, float]:
@@ -84,7 +85,7 @@ class GapSamples:
         return replace(self, **{form: getattr(self, form)[index] for form in FORMS})
 
 
-def stratified(count: int, generator: torch.Generator, like: torch.Tensor) -> torch.Tensor:
+def stratified(count: int, generator: torch.Generator, like: Tensor) -> Tensor:
     """``count`` uniform numbers, one per stratum of width 1/count, in random order."""
     strata = torch.randperm(count, generator=generator, device=like.device)
     return (strata + torch.rand(count, dtype=like.dtype, generator=generator, device=like.device)) / count
@@ -92,7 +93,7 @@ def stratified(count: int, generator: torch.Generator, like: torch.Tensor) -> to
 
 def evaluate_gap(
     denoiser: Denoiser,
-    x: torch.Tensor,
+    x: Tensor,
     gap: Gap,
     times: TimeSampler,
     generator: Streams,
@@ -107,7 +108,7 @@ def evaluate_gap(
 
 def evaluate_gaps(
     denoiser: Denoiser,
-    x: torch.Tensor,
+    x: Tensor,
     gaps: Sequence[Gap],
     times: TimeSampler,
     generator: Streams,
@@ -133,11 +134,11 @@ def evaluate_gaps(
     """
     masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
 
-    def forms(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+    def forms(x: Tensor, t: Tensor, z: Tensor) -> Tensor:
         noisy = times.process.perturb(x, t, z)
         targets = z, _reference(times.process, noisy, t, sigma)
 
-        def of(predictor: Denoiser) -> torch.Tensor:
+        def of(predictor: Denoiser) -> Tensor:
             predicted = dict(zip(masks, _predictions(predictor, x, noisy, t, masks), strict=True))
             return torch.cat([_forms(gap, predicted, targets, denoiser.dims) for gap in gaps])
 
@@ -151,9 +152,7 @@ def evaluate_gaps(
     return [GapSamples(*value) for value in values]
 
 
-def _forms(
-    gap: Gap, predicted: Mapping[Mask, torch.Tensor], targets: tuple[torch.Tensor, ...], dims: Sequence[int]
-) -> torch.Tensor:
+def _forms(gap: Gap, predicted: Mapping[Mask, Tensor], targets: tuple[Tensor, ...], dims: Sequence[int]) -> Tensor:
     """Integrands (3, …, n) of a gap's forms from the predictions per mask, the noise and the reference's noise."""
     diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, dims, DIFFUSED))
     coarse, fine = (total(predicted[mask] for mask in side)[..., diffused] for side in (gap.coarse, gap.fine))
@@ -173,7 +172,7 @@ def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, poi
     return (0.5 * times.weight(t) * energy * 3 * v**2).mean(-1).tolist()
 
 
-def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> float | list[float]:
+def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: Tensor) -> float | list[float]:
     """Standard error of :func:`gaussian_gap` in nats where the score's covariance was estimated from ``x`` (n, D).
 
     To first order in the error of the covariance, which moves the value as it moves the mean of the pointwise
@@ -182,7 +181,7 @@ def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
     return (gaussian_pointwise(score, gap, x).std(-1) / math.sqrt(x.shape[-2])).tolist()
 
 
-def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> torch.Tensor:
+def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: Tensor) -> Tensor:
     """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), as the score sees it.
 
     Its mean over the distribution of the score, or over the samples that was fitted to, is the closed form.
@@ -190,26 +189,24 @@ def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
     return _difference(gap, lambda mask: score.log_density(x, mask))
 
 
-def squared_gap(denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap) -> torch.Tensor:
+def squared_gap(denoiser: Denoiser, x: Tensor, t: Tensor, z: Tensor, gap: Gap) -> Tensor:
     """‖ε_f − ε_c‖² (…, n) for clean ``x`` (…, n, D) at times ``t`` (…, n) with noise ``z``, without any weight."""
     noisy = denoiser.process.perturb(x, t, z)
     predicted = dict(zip(gap.masks, _predictions(denoiser, x, noisy, t, gap.masks), strict=True))
     return _square(_difference(gap, predicted.__getitem__))
 
 
-def total(parts: Iterable[torch.Tensor]) -> torch.Tensor:
+def total(parts: Iterable[Tensor]) -> Tensor:
     """The sum of one tensor or more."""
     return reduce(torch.add, parts)
 
 
-def _difference(gap: Gap, of: Callable[[Mask], torch.Tensor]) -> torch.Tensor:
+def _difference(gap: Gap, of: Callable[[Mask], Tensor]) -> Tensor:
     """What a function of masks adds up to on the fine side less what it does on the coarse one."""
     return total(map(of, gap.fine)) - total(map(of, gap.coarse))
 
 
-def _predictions(
-    denoiser: Denoiser, clean: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]
-) -> torch.Tensor:
+def _predictions(denoiser: Denoiser, clean: Tensor, noisy: Tensor, t: Tensor, masks: Sequence[Mask]) -> Tensor:
     """Predictions (masks, …, n, D) in one call, each on samples whose other variables are clean."""
     target = torch.zeros(len(masks), noisy.shape[-1], dtype=torch.bool)
     for row, mask in zip(target, masks, strict=True):
@@ -220,13 +217,13 @@ def _predictions(
 
 def gaussian_cross_divergence(
     denoiser: Denoiser,
-    x: torch.Tensor,
+    x: Tensor,
     mask: Mask,
     times: TimeSampler,
     generator: Streams,
     redraws: int = 10,
     sigma: float = 1.0,
-) -> torch.Tensor:
+) -> Tensor:
     """Per-sample contributions (n,) or (fleet, n) in nats to KL(p of the diffused variables ‖ N(0, sigma² I)).
 
     The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
@@ -234,7 +231,7 @@ def gaussian_cross_divergence(
     """
     diffused = coordinates(mask, denoiser.dims, DIFFUSED)
 
-    def distance(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+    def distance(x: Tensor, t: Tensor, z: Tensor) -> Tensor:
         noisy = times.process.perturb(x, t, z)
         predicted = _predictions(denoiser, x, noisy, t, (mask,))[..., diffused]
         return _square(predicted - _reference(times.process, noisy[..., diffused], t, sigma))
@@ -243,14 +240,14 @@ def gaussian_cross_divergence(
 
 
 def _half_integrals(
-    integrands: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
+    integrands: Callable[[Tensor, Tensor, Tensor], Tensor],
     count: int,
-    x: torch.Tensor,
+    x: Tensor,
     times: TimeSampler,
     generator: Streams,
     redraws: int,
     masks: int = 1,
-) -> torch.Tensor:
+) -> Tensor:
     """½∫ r(t) f dt per sample (count, …, n) for ``integrands`` f(x, t, z), mean over redraws.
 
     CHUNK rows are predicted at once, where every sample is predicted for so many ``masks``.
@@ -267,7 +264,7 @@ def _half_integrals(
     return total / redraws
 
 
-def _draw(x: torch.Tensor, generator: Streams) -> tuple[torch.Tensor, torch.Tensor]:
+def _draw(x: Tensor, generator: Streams) -> tuple[Tensor, Tensor]:
     """Stratified uniform numbers (…, n) and noise in the shape of ``x``, each member's from its own stream."""
     if not isinstance(generator, torch.Generator):
         members = [_draw(*pair) for pair in zip(x, generator, strict=True)]
@@ -276,10 +273,10 @@ def _draw(x: torch.Tensor, generator: Streams) -> tuple[torch.Tensor, torch.Tens
     return u, torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
 
 
-def _reference(process: VPDiffusion, noisy: torch.Tensor, t: torch.Tensor, sigma: float) -> torch.Tensor:
+def _reference(process: VPDiffusion, noisy: Tensor, t: Tensor, sigma: float) -> Tensor:
     """Noise predicted for samples that started as N(0, sigma² I)."""
     return (process.sigma(t) / process.chi(t, sigma))[..., None] * noisy
 
 
-def _square(difference: torch.Tensor) -> torch.Tensor:
+def _square(difference: Tensor) -> Tensor:
     return difference.square().sum(-1)

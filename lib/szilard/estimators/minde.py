@@ -17,7 +17,6 @@ from szilard.diffusion import (
     Architecture,
     Gap,
     GapSamples,
-    ScoreModel,
     Training,
     gaussian_cross_divergence,
     gaussian_gap_error,
@@ -26,7 +25,7 @@ from szilard.diffusion import (
 from szilard.estimate import Estimate
 from szilard.estimators.doubts import disagreement, near_ceiling, ties
 from szilard.estimators.score_based import ScoreBased, Trained, gap_samples, train_fleet
-from szilard.fleets import Split, split_pairs
+from szilard.fleets import Pair, Split, split_pairs
 from szilard.rng import RNG
 from szilard.validation import as_samples, check_choice, check_integer, check_varies
 
@@ -119,7 +118,7 @@ def minde_fleet(estimator: MINDE, pairs: Sequence[tuple[ArrayLike, ArrayLike]], 
     trained = train_fleet(estimator, splits, dims, gap.masks, gap, f"MINDE-{estimator.variant}", estimator.trace)
     samples = _evaluate(estimator, splits, trained, gap)
     return [
-        _estimate(estimator, pair, split, samples[i], trained.model.member(i), trained.traces[i])
+        _estimate(estimator, pair, split, samples[i], trained, i)
         for i, (pair, split) in enumerate(zip(checked, splits, strict=True))
     ]
 
@@ -136,20 +135,15 @@ def _evaluate(estimator: MINDE, splits: Sequence[Split], trained: Trained, gap: 
 
 
 def _estimate(
-    estimator: MINDE,
-    pair: tuple[np.ndarray, np.ndarray],
-    split: Split,
-    samples: GapSamples,
-    model: ScoreModel,
-    trace: list[dict[str, float]],
+    estimator: MINDE, pair: Pair, split: Split, samples: GapSamples, trained: Trained, member: int
 ) -> Estimate:
     n, narrow = len(pair[0]), min(part.shape[1] for part in pair)
     forms = {form: samples.estimate(form) for form in FORMS}
     value, stderr = forms[estimator.form]
     diagnostics = {
         "forms": {form: Estimate(*numbers, n=n, method=form) for form, numbers in forms.items()},
-        "trace": tuple(trace),
-        "model": model,
+        "trace": tuple(trained.traces[member]),
+        "model": trained.model.member(member),
         "held_out": len(split.test),
         "device": split.device,
         "warnings": (*disagreement(samples), *near_ceiling(value, narrow), *ties(*pair)),

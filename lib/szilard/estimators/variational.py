@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from torch import nn
+from torch import Tensor, nn
 
 from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators import bounds
 from szilard.estimators._common import tie_warnings
 from szilard.estimators.critic import CRITICS, ConditionalNormal, train_critics
-from szilard.fleets import PREPROCESSORS, Loss, Split, Training, check_holdout, split_pairs
+from szilard.fleets import PREPROCESSORS, Loss, Pair, Split, Training, check_holdout, split_pairs
 from szilard.progress import progress_bar
 from szilard.rng import RNG
 from szilard.validation import check_choice, check_integer, check_positive, has_ties
@@ -86,33 +85,33 @@ class Variational:
         """The training with a batch and a learning rate."""
         return self.training.completed(128, 2e-3)
 
-    def loss(self, fleet: int, like: torch.Tensor) -> Loss:
+    def loss(self, fleet: int, like: Tensor) -> Loss:
         """What training minimises: a function of the network and samples (fleet, n, dx) and (fleet, n, dy)."""
         return self._loss
 
-    def _loss(self, network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
         return -self._objective(network(x, y)).sum()
 
     def _kind(self) -> type[nn.Module]:
         return CRITICS[self.critic]
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def _negative(self, f: torch.Tensor) -> torch.Tensor:
+    def _negative(self, f: Tensor) -> Tensor:
         return f.exp()
 
-    def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _local(self, f: Tensor) -> tuple[Tensor, Tensor]:
         """Each sample's own score and the mean over the negative pairs it is in, both (fleet, n)."""
         negatives = bounds.off_diagonal(self._negative(f), 0.0)
         return bounds.positives(f), (negatives.sum(-1) + negatives.sum(-2)) / (2 * (f.shape[-1] - 1))
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         """Value, and what each sample adds to it, from scores of its own pair and of its negative pairs (n,)."""
         value = own.mean() - cross.mean().log()
         return value, own - 2 * cross / cross.mean()
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         pairs = len(own) * (rows - 1)
         error = math.sqrt(math.expm1(min(max(value, 0.0), 700.0)) / pairs)
         if error <= NOISE:
@@ -129,7 +128,7 @@ class DonskerVaradhan(Variational):
 
     name: ClassVar[str] = "dv"
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.donsker_varadhan(f)
 
 
@@ -140,7 +139,7 @@ class MINE(DonskerVaradhan):
 
     name: ClassVar[str] = "mine"
 
-    def loss(self, fleet: int, like: torch.Tensor) -> Loss:
+    def loss(self, fleet: int, like: Tensor) -> Loss:
         """The bound's gradient with the moving average, which the function carries along."""
         return partial(_mine_loss, torch.full((fleet,), -math.inf, dtype=like.dtype, device=like.device))
 
@@ -151,10 +150,10 @@ class NWJ(Variational):
 
     name: ClassVar[str] = "nwj"
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.nwj(1 + f)
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         return 1 + own.mean() - cross.mean(), own - 2 * cross
 
 
@@ -164,18 +163,18 @@ class InfoNCE(Variational):
 
     name: ClassVar[str] = "infonce"
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.infonce(f)
 
-    def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _local(self, f: Tensor) -> tuple[Tensor, Tensor]:
         own = math.log(f.shape[-1]) + bounds.positives(f) - f.logsumexp(-1)
         rivals = bounds.off_diagonal(f.softmax(-1), 0.0)  # its own pair is in ``own`` already
         return own, rivals.sum(-2)
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         return own.mean(), own - cross
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         ceiling = math.log(rows)
         if value <= ceiling / 2:
             return []
@@ -193,13 +192,13 @@ class SMILE(Variational):
         super().__post_init__()
         check_positive(self.tau, "tau")
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.jensen_shannon(f)
 
-    def _negative(self, f: torch.Tensor) -> torch.Tensor:
+    def _negative(self, f: Tensor) -> Tensor:
         return f.clamp(-self.tau, self.tau).exp()
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         beyond = float((own > self.tau).double().mean())
         if beyond <= 0.05:
             return []
@@ -216,16 +215,16 @@ class CLUB(Variational):
     def _kind(self) -> type[nn.Module]:
         return ConditionalNormal
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.positives(f).mean(-1)
 
-    def _negative(self, f: torch.Tensor) -> torch.Tensor:
+    def _negative(self, f: Tensor) -> Tensor:
         return f
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         return own.mean() - cross.mean(), own - 2 * cross
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         return [
             "CLUB estimates an upper bound, and only where its learnt conditional distribution is close to the true one"
         ]
@@ -249,7 +248,7 @@ def variational_fleet(
     return _evaluate(estimator, network, splits, dims, checked)
 
 
-def _mine_loss(past: torch.Tensor, network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+def _mine_loss(past: Tensor, network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     """MINE's loss; ``past`` (fleet,), the log of the moving average of E_q exp f, is brought up to date in place."""
     f = network(x, y)
     partition = bounds.log_mean_exp(f)
@@ -261,11 +260,7 @@ def _mine_loss(past: torch.Tensor, network: nn.Module, x: torch.Tensor, y: torch
 
 @torch.no_grad()
 def _evaluate(
-    estimator: Variational,
-    network: nn.Module,
-    splits: Sequence[Split],
-    dims: tuple[int, int],
-    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    estimator: Variational, network: nn.Module, splits: Sequence[Split], dims: tuple[int, int], pairs: Sequence[Pair]
 ) -> list[Estimate]:
     test = torch.stack([one.test for one in splits])
     fleet, held_out = test.shape[:2]
@@ -287,14 +282,7 @@ def _evaluate(
     return estimates
 
 
-def _estimate(
-    estimator: Variational,
-    own: torch.Tensor,
-    cross: torch.Tensor,
-    rows: int,
-    pair: tuple[np.ndarray, np.ndarray],
-    device: str,
-) -> Estimate:
+def _estimate(estimator: Variational, own: Tensor, cross: Tensor, rows: int, pair: Pair, device: str) -> Estimate:
     value, influence = estimator._pooled(own, cross)
     warnings = *estimator._doubts(float(value), own, rows), *tie_warnings(any(map(has_ties, pair)))
     diagnostics = {"held_out": len(own), "batch": rows, "device": device, "warnings": warnings}

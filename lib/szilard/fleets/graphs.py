@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Generic, TypeVar
 
 import torch
+from torch import Tensor
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ class Replay(Generic[T]):
         self.work, self.generators = work, generators
         self.graph: torch.cuda.CUDAGraph | None = None
 
-    def __call__(self, *inputs: torch.Tensor) -> T:
+    def __call__(self, *inputs: Tensor) -> T:
         """Copy ``inputs`` into place and launch the graph."""
         if self.graph is None:
             self.graph = self._capture(inputs)
@@ -51,7 +52,7 @@ class Replay(Generic[T]):
         self.graph.replay()
         return self.result
 
-    def _capture(self, inputs: Sequence[torch.Tensor]) -> torch.cuda.CUDAGraph:
+    def _capture(self, inputs: Sequence[Tensor]) -> torch.cuda.CUDAGraph:
         self.inputs, graph = [part.clone() for part in inputs], torch.cuda.CUDAGraph()
         for generator in self.generators:
             graph.register_generator_state(generator)
@@ -60,7 +61,7 @@ class Replay(Generic[T]):
         return graph
 
 
-def fused(loss: Callable[..., torch.Tensor], device: torch.device) -> Callable[..., torch.Tensor]:
+def fused(loss: Callable[..., Tensor], device: torch.device) -> Callable[..., Tensor]:
     """``loss``, a pure function of modules and tensors, compiled where ``device`` is a card and Triton is there.
 
     Its elementwise operations then share kernels, forward and backward; results differ by rounding. The first call
@@ -75,5 +76,5 @@ def fused(loss: Callable[..., torch.Tensor], device: torch.device) -> Callable[.
 
 
 @cache
-def _compiled(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return torch.compile(function, dynamic=False)

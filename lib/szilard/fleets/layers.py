@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 __all__ = ["Linear", "Perceptron"]
@@ -34,7 +34,7 @@ class Linear(nn.Module):
 
         self.weight, self.bias = draw(fan_in, gain), draw(1, gain / 2)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The maps applied to (fleet, n, fan_in)."""
         if torch.compiler.is_compiling():  # apart from the product, the bias joins the kernel of what follows
             return torch.bmm(x, self.weight) + self.bias
@@ -52,7 +52,7 @@ class Perceptron(nn.Module):
         ends = zip(sizes, sizes[1:], gains, strict=False)
         self.layers = nn.ModuleList(Linear(a, b, generators, dtype, gain) for a, b, gain in ends)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The networks applied to (fleet, n, first size)."""
         for layer in self.layers[:-1]:
             x = F.silu(layer(x))
