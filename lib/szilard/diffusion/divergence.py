@@ -92,30 +92,18 @@ def stratified(count: int, generator: torch.Generator, like: Tensor) -> Tensor:
 
 
 def evaluate_gap(
-    denoiser: Denoiser,
-    x: Tensor,
-    gap: Gap,
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int = 10,
-    sigma: float = 1.0,
-    control: AnalyticGaussianScore | None = None,
-) -> GapSamples:
+    denoiser: Denoiser, x: Tensor, gap: Gap, times: TimeSampler, generator: Streams, redraws: int = 10,
+    sigma: float = 1.0, control: AnalyticGaussianScore | None = None,
+) -> GapSamples:  # fmt: skip
     """Per-sample values of a gap in its three forms, averaged over redraws of time and noise: see
     :func:`evaluate_gaps`."""
     return evaluate_gaps(denoiser, x, (gap,), times, generator, redraws, sigma, control)[0]
 
 
 def evaluate_gaps(
-    denoiser: Denoiser,
-    x: Tensor,
-    gaps: Sequence[Gap],
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int = 10,
-    sigma: float = 1.0,
-    control: AnalyticGaussianScore | None = None,
-) -> list[GapSamples]:
+    denoiser: Denoiser, x: Tensor, gaps: Sequence[Gap], times: TimeSampler, generator: Streams, redraws: int = 10,
+    sigma: float = 1.0, control: AnalyticGaussianScore | None = None,
+) -> list[GapSamples]:  # fmt: skip
     """Per-sample values of several gaps in their three forms, on the same times and noise.
 
     A mask that stands in several gaps is predicted once, so that sums and differences of gaps keep what their errors
@@ -216,14 +204,9 @@ def _predictions(denoiser: Denoiser, clean: Tensor, noisy: Tensor, t: Tensor, ma
 
 
 def gaussian_cross_divergence(
-    denoiser: Denoiser,
-    x: Tensor,
-    mask: Mask,
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int = 10,
+    denoiser: Denoiser, x: Tensor, mask: Mask, times: TimeSampler, generator: Streams, redraws: int = 10,
     sigma: float = 1.0,
-) -> Tensor:
+) -> Tensor:  # fmt: skip
     """Per-sample contributions (n,) or (fleet, n) in nats to KL(p of the diffused variables ‖ N(0, sigma² I)).
 
     The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
@@ -240,14 +223,9 @@ def gaussian_cross_divergence(
 
 
 def _half_integrals(
-    integrands: Callable[[Tensor, Tensor, Tensor], Tensor],
-    count: int,
-    x: Tensor,
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int,
-    masks: int = 1,
-) -> Tensor:
+    integrands: Callable[[Tensor, Tensor, Tensor], Tensor], count: int, x: Tensor, times: TimeSampler,
+    generator: Streams, redraws: int, masks: int = 1,
+) -> Tensor:  # fmt: skip
     """½∫ r(t) f dt per sample (count, …, n) for ``integrands`` f(x, t, z), mean over redraws.
 
     CHUNK rows are predicted at once, where every sample is predicted for so many ``masks``.

@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate
+from szilard.validation import check_neighbours, check_varies, paired_samples
 
-__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "standardized", "tie_warnings"]
+__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "scaled", "tie_warnings", "varying_pair"]
 
 
 class Settings(Protocol):
@@ -52,6 +54,16 @@ def from_local(
     return Estimate(float(np.mean(local)) + shift, math.sqrt(variance), n, describe(estimator), diagnostics=diagnostics)
 
 
+def varying_pair(x: ArrayLike, y: ArrayLike, neighbours: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Paired samples that vary in every column, more of them than ``neighbours``; ValueError where they are not."""
+    pair = paired_samples(x, y)
+    if neighbours:
+        check_neighbours(neighbours, len(pair[0]))
+    for samples, name in zip(pair, "xy", strict=True):
+        check_varies(samples, name)
+    return pair
+
+
 def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
     r"""For each sample the sum over all others of w_r where it is their r-th neighbour.
 
@@ -66,7 +78,7 @@ def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.bincount(rows.ravel(), weights=np.broadcast_to(weights, (n, k)).ravel(), minlength=n)
 
 
-def standardized(x: np.ndarray) -> np.ndarray:
+def scaled(x: np.ndarray) -> np.ndarray:
     """Columns of ``x`` (n, d) over their standard deviations."""
     return x / x.std(axis=0)
 

@@ -74,15 +74,9 @@ CRITICS: dict[str, type[nn.Module]] = {"separable": SeparableCritic, "joint": Jo
 
 
 def train_critics(
-    network: Network,
-    x: Tensor,
-    y: Tensor,
-    generators: Sequence[torch.Generator],
-    steps: int,
-    training: Training,
-    loss: Loss,
-    show: Callable[[int], None],
-) -> Network:
+    network: Network, x: Tensor, y: Tensor, generators: Sequence[torch.Generator], steps: int, training: Training,
+    loss: Loss, show: Callable[[int], None],
+) -> Network:  # fmt: skip
     """Train a fleet of critics on samples (fleet, n, dx) and (fleet, n, dy); returns averaged weights.
 
     Each step takes different pairs of every member, ``training.batch`` or all of them, drawn from the member's own

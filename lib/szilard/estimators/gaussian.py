@@ -14,10 +14,10 @@ from scipy.special import digamma, ndtri
 from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, from_local, tie_warnings
+from szilard.estimators._common import describe, from_local, tie_warnings, varying_pair
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.o_information import checked_variables, combined
-from szilard.validation import check_varies, has_ties, paired_samples
+from szilard.validation import has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
@@ -132,9 +132,7 @@ def _checked(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Paired samples that vary, more than they have columns."""
     first, second = paired_samples(x, y)
     _check_enough(len(first), first.shape[1] + second.shape[1])
-    check_varies(first, "x")
-    check_varies(second, "y")
-    return first, second
+    return varying_pair(first, second)
 
 
 def _gaussian(

@@ -11,8 +11,8 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local
-from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies, paired_samples
+from szilard.estimators._common import from_local, varying_pair
+from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies
 
 __all__ = ["BANDWIDTHS", "KernelDensity"]
 
@@ -65,10 +65,7 @@ class KernelDensity:
         Raises:
             ValueError: not numeric, not finite, different numbers of rows, fewer than 2, or a constant column.
         """
-        x, y = paired_samples(x, y)
-        check_neighbours(1, len(x))
-        check_varies(x, "x")
-        check_varies(y, "y")
+        x, y = varying_pair(x, y, 1)
         h = self._bandwidth(len(x), x.shape[1] + y.shape[1])
         log_x, log_y, log_joint = self._log_densities([x / (h * x.std(axis=0)), y / (h * y.std(axis=0))])
         # The kernels' normalising constants cancel between joint and marginals.

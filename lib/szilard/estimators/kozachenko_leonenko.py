@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
+from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings, varying_pair
 from szilard.estimators.neighbours import check_search, k_nearest
 from szilard.validation import as_samples, check_integer, check_neighbours, check_varies, has_ties, paired_samples
 
@@ -183,16 +183,11 @@ def _entropy(estimator: KozachenkoLeonenko | WeightedKL, x: np.ndarray) -> Estim
 
 
 def _mutual_information(estimator: KozachenkoLeonenko | WeightedKL, x: ArrayLike, y: ArrayLike) -> Estimate:
-    x, y = paired_samples(x, y)
-    check_neighbours(estimator.k, len(x))
-    check_varies(x, "x")
-    check_varies(y, "y")
+    x, y = varying_pair(x, y, estimator.k)
     parts = [estimator.local(z, name) for z, name in ((x, "x"), (y, "y"), (np.hstack([x, y]), "(x, y)"))]
     terms, influence = (a + b - joint for a, b, joint in zip(*parts, strict=True))
-    facts, warnings = (
-        {"entropies": tuple(float(np.mean(part[0])) for part in parts)},
-        tie_warnings(has_ties(x) or has_ties(y)),
-    )
+    facts = {"entropies": tuple(float(np.mean(part[0])) for part in parts)}
+    warnings = tie_warnings(has_ties(x) or has_ties(y))
     return from_local(estimator, terms, influence=influence, warnings=warnings, facts=facts)
 
 

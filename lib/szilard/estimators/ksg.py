@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, from_local, reverse_neighbours, standardized, tie_warnings
+from szilard.estimators._common import describe, from_local, reverse_neighbours, scaled, tie_warnings, varying_pair
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.neighbours import check_search, count_within, k_nearest
 from szilard.estimators.o_information import checked_variables, combined
-from szilard.validation import check_integer, check_neighbours, check_varies, has_ties, paired_samples
+from szilard.validation import check_integer, check_neighbours, has_ties
 
 __all__ = ["KSG"]
 
@@ -91,13 +91,10 @@ class KSG:
         Raises:
             ValueError: not numeric, not finite, different numbers of rows, n ≤ k, or a constant column.
         """
-        x, y = paired_samples(x, y)
+        x, y = varying_pair(x, y, self.k)
         n, k = len(x), self.k
-        check_neighbours(k, n)
-        check_varies(x, "x")
-        check_varies(y, "y")
         if self.standardize:
-            x, y = standardized(x), standardized(y)
+            x, y = scaled(x), scaled(y)
         distances, rows = self._nearest([x, y])
         if self.variant == 1:
             counts = [self._count(z, distances[:, -1]) + 1 for z in (x, y)]
@@ -136,7 +133,7 @@ class KSG:
         if free_share(x, dims) < FIXED:
             return infinite(n, len(parts), gradients, describe(self))
         if self.standardize:
-            parts = [standardized(part) for part in parts]
+            parts = [scaled(part) for part in parts]
 
         def local(subset: tuple[int, ...]) -> np.ndarray:
             blocks = [parts[i] for i in subset]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from szilard.device import check_device
 from szilard.diffusion import (
@@ -116,55 +117,46 @@ class Trained:
 
 
 def train_fleet(
-    estimator: ScoreBased,
-    splits: Sequence[Split],
-    dims: tuple[int, ...],
-    masks: tuple[Mask, ...],
-    gap: Gap | None = None,
-    title: str = "",
-    trace: int = 0,
-) -> Trained:
+    estimator: ScoreBased, splits: Sequence[Split], dims: tuple[int, ...], masks: tuple[Mask, ...],
+    gap: Gap | None = None, title: str = "", trace: int = 0,
+) -> Trained:  # fmt: skip
     """Train one network per split; where a ``gap`` is given, adapt the times to it and watch its estimate, ``trace``
     times or as often as a bar needs it."""
     fit, streams = torch.stack([s.fit for s in splits]), [s.training for s in splits]
     looks = trace or (20 if estimator.progress else 0)
-    adaptive = estimator.times == "adaptive"
+    traces: list[list[dict[str, float]]] = [[] for _ in splits]
+    times, adaptive = estimator.sampler, estimator.times == "adaptive"
     with progress_bar(estimator.progress, estimator.steps, title) as show:
-        seen = _Watcher(estimator, gap, splits, fit, show, estimator.sampler) if gap else None
+        seen = _Watcher(estimator, gap, splits, show, times, traces) if gap else None
         model = train(
-            fit, dims, masks, streams, estimator.steps, estimator.training, estimator.architecture, estimator.sampler,
+            fit, dims, masks, streams, estimator.steps, estimator.training, estimator.architecture, times,
             _baseline(estimator, splits, dims),
             watch=seen.watch if seen and looks else None,
             watch_every=-(-estimator.steps // looks) if looks else 0,
             adapt=seen.adapt if seen and adaptive else None,
         )  # fmt: skip
-    return Trained(model, seen.times, seen.traces) if seen else Trained(model, estimator.sampler, [[] for _ in splits])
+    return Trained(model, seen.times if seen else times, traces)
 
 
+@dataclass
 class _Watcher:
     """What happens in a training on the way: looks at the estimate of a gap, and times adapted to it."""
 
-    def __init__(
-        self,
-        estimator: ScoreBased,
-        gap: Gap,
-        splits: Sequence[Split],
-        fit: torch.Tensor,
-        show: Callable[[int, str], None],
-        times: TimeSampler,
-    ) -> None:
-        self.estimator, self.gap, self.splits, self.fit, self.show = estimator, gap, splits, fit, show
-        self.times = times
-        self.test = torch.stack([split.test[:LIVE_SAMPLES] for split in splits])
-        self.traces: list[list[dict[str, float]]] = [[] for _ in splits]
+    estimator: ScoreBased
+    gap: Gap
+    splits: Sequence[Split]
+    show: Callable[[int, str], None]
+    times: TimeSampler
+    traces: list[list[dict[str, float]]]
 
     def adapt(self, model: ScoreModel) -> TimeSampler:
-        self.times = fit_times(model, self.fit, self.gap, [split.training for split in self.splits])
+        fit, streams = torch.stack([split.fit for split in self.splits]), [split.training for split in self.splits]
+        self.times = fit_times(model, fit, self.gap, streams)
         return self.times
 
     def watch(self, step: int, loss: float, model: ScoreModel) -> None:
-        live = [split.live for split in self.splits]
-        samples = gap_samples(self.estimator, model, self.test, self.gap, self.times, live)
+        test = torch.stack([split.test[:LIVE_SAMPLES] for split in self.splits])
+        samples = gap_samples(self.estimator, model, test, self.gap, self.times, [split.live for split in self.splits])
         for i, trace in enumerate(self.traces):
             value, stderr = samples.member(i).estimate(self.estimator.form)
             trace.append({"step": step, "loss": loss, "estimate": value, "stderr": stderr})
@@ -174,7 +166,7 @@ class _Watcher:
 def gap_samples(
     estimator: ScoreBased,
     model: ScoreModel,
-    x: torch.Tensor,
+    x: Tensor,
     gap: Gap,
     times: TimeSampler,
     streams: Sequence[torch.Generator],

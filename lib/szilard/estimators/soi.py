@@ -200,14 +200,9 @@ def _combined(
 
 
 def _result(
-    estimator: SOI,
-    samples: Mapping[str, GapSamples],
-    split: Split,
-    model: ScoreModel,
-    n: int,
-    dims: tuple[int, ...],
+    estimator: SOI, samples: Mapping[str, GapSamples], split: Split, model: ScoreModel, n: int, dims: tuple[int, ...],
     warnings: Sequence[str],
-) -> OInformation:
+) -> OInformation:  # fmt: skip
     method = f"SOI {estimator.form}"
     forms = {
         name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
