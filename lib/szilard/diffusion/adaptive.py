@@ -16,13 +16,9 @@ __all__ = ["fit_times"]
 
 
 def fit_times(
-    denoiser: Denoiser,
-    x: Tensor,
-    gap: Gap,
-    generators: Sequence[torch.Generator],
-    rows: int = 4096,
+    denoiser: Denoiser, x: Tensor, gap: Gap, generators: Sequence[torch.Generator], rows: int = 4096,
     uniform: float = 0.5,
-) -> PiecewiseTimes:
+) -> PiecewiseTimes:  # fmt: skip
     r"""A sampler for every member of a fleet, adapted to the gap that its predictors see now.
 
     On each of 16 bins of log signal-to-noise ratio the density is proportional to the root mean square of

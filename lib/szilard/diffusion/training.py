@@ -80,20 +80,11 @@ class ScoreModel:
 
 
 def train(
-    x: Tensor,
-    dims: Sequence[int],
-    masks: Sequence[Mask],
-    generators: Sequence[torch.Generator],
-    steps: int,
-    training: Training = Training(),
-    architecture: Architecture = Architecture(),
-    times: TimeSampler | None = None,
-    baseline: AnalyticGaussianScore | None = None,
-    watch: Callable[[int, float, ScoreModel], None] | None = None,
-    watch_every: int = 0,
-    adapt: Callable[[ScoreModel], TimeSampler] | None = None,
-    fuse: bool | None = None,
-) -> ScoreModel:
+    x: Tensor, dims: Sequence[int], masks: Sequence[Mask], generators: Sequence[torch.Generator], steps: int,
+    training: Training = Training(), architecture: Architecture = Architecture(), times: TimeSampler | None = None,
+    baseline: AnalyticGaussianScore | None = None, watch: Callable[[int, float, ScoreModel], None] | None = None,
+    watch_every: int = 0, adapt: Callable[[ScoreModel], TimeSampler] | None = None, fuse: bool | None = None,
+) -> ScoreModel:  # fmt: skip
     """Train a fleet of score networks, one per leading index of ``x`` (fleet, n, D).
 
     Args:

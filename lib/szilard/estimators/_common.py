@@ -31,15 +31,9 @@ def describe(estimator: Settings) -> str:
 
 
 def from_local(
-    estimator: Settings,
-    local: np.ndarray,
-    *,
-    influence: np.ndarray | None = None,
-    shift: float = 0.0,
-    extra_variance: float = 0.0,
-    warnings: Sequence[str] = (),
-    facts: Mapping[str, object] = MappingProxyType({}),
-) -> Estimate:
+    estimator: Settings, local: np.ndarray, *, influence: np.ndarray | None = None, shift: float = 0.0,
+    extra_variance: float = 0.0, warnings: Sequence[str] = (), facts: Mapping[str, object] = MappingProxyType({}),
+) -> Estimate:  # fmt: skip
     r"""The mean of local terms (n,), plus ``shift``, with its standard error.
 
     .. math:: \hat I = \frac1n\sum_i \hat\imath_i + \text{shift},\qquad

@@ -25,14 +25,9 @@ __all__ = ["COLUMNS", "compare", "disagreement", "plot_comparison"]
 
 
 def compare(
-    estimators: Sequence[Estimator | str],
-    x: ArrayLike,
-    y: ArrayLike,
-    *,
-    unit: str = "nats",
-    rng: int = 0,
+    estimators: Sequence[Estimator | str], x: ArrayLike, y: ArrayLike, *, unit: str = "nats", rng: int = 0,
     before_each: Callable[[str], None] | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """I(X; Y) by each of several estimators on the same samples, one row each.
 
     Args:

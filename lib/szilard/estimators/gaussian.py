@@ -183,11 +183,9 @@ def _bias(n: int, dx: int, dy: int) -> float:
 
 
 def _o_information(
-    estimator: GaussianMI | GaussianCopula,
-    variables: Sequence[ArrayLike],
-    gradients: bool,
+    estimator: GaussianMI | GaussianCopula, variables: Sequence[ArrayLike], gradients: bool,
     scores: Callable[[np.ndarray], np.ndarray] | None,
-) -> OInformation:
+) -> OInformation:  # fmt: skip
     """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
     parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)

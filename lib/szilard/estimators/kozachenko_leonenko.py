@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -73,11 +73,9 @@ class KozachenkoLeonenko:
         """
         return _mutual_information(self, x, y)
 
-    def local(self, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """The terms (n,) whose mean is the entropy, and each sample's influence on that mean."""
-        weights = np.zeros(self.k)
-        weights[-1] = 1.0
-        return _weighted_local(x, name, weights, self.metric, self.neighbours, self.device)
+    def weights(self, d: int) -> np.ndarray:
+        """Weights (k,) of the neighbours: the k-th alone counts."""
+        return np.eye(self.k)[-1]
 
 
 @dataclass(frozen=True)
@@ -105,11 +103,12 @@ class WeightedKL:
     device: str = "auto"
 
     name: ClassVar[str] = "weighted-kl"
+    metric: ClassVar[str] = "euclidean"
     stochastic: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_integer(self.k, "k", minimum=1)
-        check_search("euclidean", self.neighbours, self.device)
+        check_search(self.metric, self.neighbours, self.device)
 
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
@@ -132,10 +131,9 @@ class WeightedKL:
         estimate = _mutual_information(self, x, y)
         return _announce_weights(self, estimate, x.shape[1] + y.shape[1])
 
-    def local(self, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """The terms (n,) whose mean is the entropy, and each sample's influence on that mean."""
-        weights = bias_cancelling_weights(self.k, x.shape[1])
-        return _weighted_local(x, name, weights, "euclidean", self.neighbours, self.device)
+    def weights(self, d: int) -> np.ndarray:
+        """Weights (k,) of the neighbours in dimension d."""
+        return bias_cancelling_weights(self.k, d)
 
 
 def bias_cancelling_weights(k: int, d: int) -> np.ndarray:
@@ -175,28 +173,30 @@ def bias_cancelling_weights(k: int, d: int) -> np.ndarray:
     return weights
 
 
-def _entropy(estimator: KozachenkoLeonenko | WeightedKL, x: np.ndarray) -> Estimate:
+Either: TypeAlias = KozachenkoLeonenko | WeightedKL
+
+
+def _entropy(estimator: Either, x: np.ndarray) -> Estimate:
     check_neighbours(estimator.k, len(x))
     check_varies(x)
-    terms, influence = estimator.local(x, "x")
+    terms, influence = _local(estimator, x, "x")
     return from_local(estimator, terms, influence=influence, warnings=tie_warnings(has_ties(x)))
 
 
-def _mutual_information(estimator: KozachenkoLeonenko | WeightedKL, x: ArrayLike, y: ArrayLike) -> Estimate:
+def _mutual_information(estimator: Either, x: ArrayLike, y: ArrayLike) -> Estimate:
     x, y = varying_pair(x, y, estimator.k)
-    parts = [estimator.local(z, name) for z, name in ((x, "x"), (y, "y"), (np.hstack([x, y]), "(x, y)"))]
+    parts = [_local(estimator, z, name) for z, name in ((x, "x"), (y, "y"), (np.hstack([x, y]), "(x, y)"))]
     terms, influence = (a + b - joint for a, b, joint in zip(*parts, strict=True))
     facts = {"entropies": tuple(float(np.mean(part[0])) for part in parts)}
     warnings = tie_warnings(has_ties(x) or has_ties(y))
     return from_local(estimator, terms, influence=influence, warnings=warnings, facts=facts)
 
 
-def _weighted_local(
-    x: np.ndarray, name: str, weights: np.ndarray, metric: str, neighbours: str, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+def _local(estimator: Either, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The terms (n,) whose mean is the entropy, and each sample's influence on that mean."""
     n, d = x.shape
-    distances, rows = k_nearest([x], len(weights), metric=metric, search=neighbours, device=device)
+    weights, metric = estimator.weights(d), estimator.metric
+    distances, rows = k_nearest([x], len(weights), metric=metric, search=estimator.neighbours, device=estimator.device)
     used = np.flatnonzero(weights)
     _check_apart(distances[:, used], name)
     volumes = d * np.log(distances[:, used]) + _log_ball(d, metric)
@@ -208,7 +208,7 @@ def _weighted_local(
 
 def _announce_weights(estimator: WeightedKL, estimate: Estimate, d: int) -> Estimate:
     """The estimate with the norm of its weights in dimension ``d`` and a warning where these amplify noise."""
-    norm = float(np.linalg.norm(bias_cancelling_weights(estimator.k, d)))
+    norm = float(np.linalg.norm(estimator.weights(d)))
     warnings = estimate.warnings
     if norm > NORM_UP_TO:
         warnings += (

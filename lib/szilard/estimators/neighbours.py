@@ -77,14 +77,9 @@ def k_nearest(
 
 
 def count_within(
-    x: np.ndarray,
-    radii: np.ndarray,
-    *,
-    strict: bool = True,
-    metric: str = "max",
-    search: str = "auto",
+    x: np.ndarray, radii: np.ndarray, *, strict: bool = True, metric: str = "max", search: str = "auto",
     device: str = "auto",
-) -> np.ndarray:
+) -> np.ndarray:  # fmt: skip
     """How many other rows of ``x`` lie within ``radii`` of each row.
 
     Args:

@@ -78,14 +78,9 @@ def nplets(
 
 
 def scan_nplets(
-    data: Samples,
-    sizes: Sequence[int] = (3, 4, 5, 6),
-    *,
-    top: int = 20,
-    correct_bias: bool = True,
-    device: str = "auto",
-    progress: bool = False,
-) -> NPlets:
+    data: Samples, sizes: Sequence[int] = (3, 4, 5, 6), *, top: int = 20, correct_bias: bool = True,
+    device: str = "auto", progress: bool = False,
+) -> NPlets:  # fmt: skip
     r"""The most redundant and most synergistic subsets among all of the given sizes, under a Gaussian copula.
 
     With R the correlations of the normal scores within a subset of k columns and P its inverse,

@@ -34,14 +34,9 @@ __all__ = ["METHODS", "gaussian_oinfo", "oinfo"]
 
 
 def oinfo(
-    data: Mapping[str, ArrayLike] | Sequence[ArrayLike],
-    method: str = "score",
-    gradients: bool = False,
-    unit: str = "nats",
-    *,
-    rng: RNG = 0,
-    **settings: object,
-) -> OInformation:
+    data: Mapping[str, ArrayLike] | Sequence[ArrayLike], method: str = "score", gradients: bool = False,
+    unit: str = "nats", *, rng: RNG = 0, **settings: object,
+) -> OInformation:  # fmt: skip
     """TC, DTC, Ω, S and, if asked for, gradients of several variables by the named method.
 
     Args:

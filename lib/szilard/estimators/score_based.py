@@ -164,13 +164,9 @@ class _Watcher:
 
 
 def gap_samples(
-    estimator: ScoreBased,
-    model: ScoreModel,
-    x: Tensor,
-    gap: Gap,
-    times: TimeSampler,
+    estimator: ScoreBased, model: ScoreModel, x: Tensor, gap: Gap, times: TimeSampler,
     streams: Sequence[torch.Generator],
-) -> GapSamples:
+) -> GapSamples:  # fmt: skip
     """Per-sample values of a gap under a model, its baseline being the control variate."""
     return evaluate_gap(model, x, gap, times, streams, estimator.redraws, estimator.sigma, control=model.baseline)
 
