@@ -11,6 +11,8 @@ from szilard.folders import scratch
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+CONFIG: Any = numba.config  # makes its names at run time
+
 __all__ = ["njit"]
 
 
@@ -31,11 +33,11 @@ def njit(**options: Any) -> Callable[[Function], Function]:
 
 
 def _elsewhere(function: Function, options: dict[str, Any]) -> Function:
-    usual = numba.config.CACHE_DIR
+    usual = CONFIG.CACHE_DIR
     try:
-        numba.config.CACHE_DIR = str(scratch() / "numba")
+        CONFIG.CACHE_DIR = str(scratch() / "numba")
         return numba.njit(**options)(function)
     except (OSError, RuntimeError):
         return numba.njit(**options | {"cache": False})(function)
     finally:
-        numba.config.CACHE_DIR = usual
+        CONFIG.CACHE_DIR = usual

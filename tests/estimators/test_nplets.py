@@ -77,7 +77,7 @@ def test_ties_are_decided_by_the_order_of_the_columns():
     subsets = np.array(list(combinations(range(6), 3)))
     values = np.repeat(np.array([[2.0, 1.0, 1.0, 3.0]]), len(subsets), axis=0)
     for blocks in ([subsets], np.array_split(subsets, 7), np.array_split(subsets[::-1], 3)):
-        kept = nplet_scan._Running(top=2)
+        kept = nplet_scan._Running(top=2, size=3)
         for block in blocks:
             kept.add(block, values[: len(block)])
         assert list(kept.extremes(list(range(6))).variables) == [(0, 1, 2), (0, 1, 3)] * 2

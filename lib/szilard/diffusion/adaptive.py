@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from szilard.diffusion.divergence import Denoiser, squared_gap, stratified
 from szilard.diffusion.masks import Gap
@@ -15,13 +16,9 @@ __all__ = ["fit_times"]
 
 
 def fit_times(
-    denoiser: Denoiser,
-    x: torch.Tensor,
-    gap: Gap,
-    generators: Sequence[torch.Generator],
-    rows: int = 4096,
+    denoiser: Denoiser, x: Tensor, gap: Gap, generators: Sequence[torch.Generator], rows: int = 4096,
     uniform: float = 0.5,
-) -> PiecewiseTimes:
+) -> PiecewiseTimes:  # fmt: skip
     r"""A sampler for every member of a fleet, adapted to the gap that its predictors see now.
 
     On each of 16 bins of log signal-to-noise ratio the density is proportional to the root mean square of
@@ -52,10 +49,10 @@ def fit_times(
 
 
 def _draw(
-    samples: torch.Tensor, generator: torch.Generator, flat: PiecewiseTimes, rows: int
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    samples: Tensor, generator: torch.Generator, flat: PiecewiseTimes, rows: int
+) -> tuple[Tensor, Tensor, Tensor]:
     """Samples of one member, times and noise."""
-    options = {"generator": generator, "device": samples.device}
-    clean = samples[torch.randint(len(samples), (rows,), **options)]
+    place = samples.device
+    clean = samples[torch.randint(len(samples), (rows,), generator=generator, device=place)]
     t = flat.inverse_cdf(stratified(rows, generator, samples))
-    return clean, t, torch.randn(clean.shape, dtype=samples.dtype, **options)
+    return clean, t, torch.randn(clean.shape, dtype=samples.dtype, generator=generator, device=place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from szilard.diffusion.masks import CONDITION, DIFFUSED, Mask, coordinates
 from szilard.diffusion.process import VPDiffusion
@@ -54,7 +55,7 @@ class AnalyticGaussianScore:
             return self
         return AnalyticGaussianScore(self.cov[index].numpy(), self.dims, self.mean[index].numpy(), self.process)
 
-    def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
+    def noise(self, x: Tensor, t: Tensor, mask: Mask) -> Tensor:
         """Expected noise in ``x`` (…, n, D) at times ``t`` (…, n); zero outside the diffused coordinates.
 
         For a stack of distributions the axis before the samples is the fleet's.
@@ -68,11 +69,11 @@ class AnalyticGaussianScore:
         out[..., law.diffused] = shrunk @ law.vectors.mT
         return out
 
-    def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
+    def noises(self, x: Tensor, t: Tensor, masks: Sequence[Mask]) -> Tensor:
         """:meth:`noise` for several masks, each with its own samples: ``x`` is (masks, …, n, D)."""
         return torch.stack([self.noise(part, t, mask) for part, mask in zip(x, masks, strict=True)])
 
-    def energy(self, t: torch.Tensor, mask: Mask) -> torch.Tensor:
+    def energy(self, t: Tensor, mask: Mask) -> Tensor:
         r"""Expected squared noise prediction :math:`E\|\hat ε\|^2=\sum_i σ_t^2/(k_t^2 s_i+σ_t^2)` at times ``t`` (n,);
         (fleet, n) for a stack.
 
@@ -81,7 +82,7 @@ class AnalyticGaussianScore:
         k, variance = self.process.k(t)[..., None], self.process.variance(t)[..., None]
         return (variance / (k**2 * self._solve(mask, t).values + variance)).sum(-1)
 
-    def log_density(self, x: torch.Tensor, mask: Mask) -> torch.Tensor:
+    def log_density(self, x: Tensor, mask: Mask) -> Tensor:
         """Log density (…, n) in nats of the diffused coordinates given the conditioning ones, at clean ``x`` (…, n, D).
 
         Directions in which the distribution has no width are left out.
@@ -94,7 +95,7 @@ class AnalyticGaussianScore:
         terms = projected.square() / values + (2 * math.pi * values).log()
         return -0.5 * torch.where(wide, terms, torch.zeros_like(terms)).sum(-1)
 
-    def _solve(self, mask: Mask, like: torch.Tensor) -> _Solution:
+    def _solve(self, mask: Mask, like: Tensor) -> _Solution:
         """The conditional distribution for a mask, solved in float64 and moved to the device of ``like`` once."""
         key = (mask, like.device, like.dtype)
         if key not in self._solved:
@@ -133,10 +134,10 @@ class _Solution:
     """Coordinates and means (1, ·) of both sides, regression gain (c, a), eigensystem of the conditional covariance;
     where the distribution is stacked, all numbers have the fleet's axis in front."""
 
-    diffused: torch.Tensor
-    conditioning: torch.Tensor
-    diffused_mean: torch.Tensor
-    conditioning_mean: torch.Tensor
-    gain: torch.Tensor
-    vectors: torch.Tensor
-    values: torch.Tensor
+    diffused: Tensor
+    conditioning: Tensor
+    diffused_mean: Tensor
+    conditioning_mean: Tensor
+    gain: Tensor
+    vectors: Tensor
+    values: Tensor

@@ -23,11 +23,13 @@ at once. Each member's numbers are those it would get alone, to rounding.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from szilard.diffusion.analytic import AnalyticGaussianScore
 from szilard.diffusion.masks import DIFFUSED, Gap, Mask, coordinates
@@ -39,27 +41,23 @@ CHUNK = 16_384  # rows evaluated at once: bounds memory, whatever the size of th
 Streams = torch.Generator | Sequence[torch.Generator]
 
 __all__ = [
-    "FORMS",
-    "Denoiser",
-    "GapSamples",
-    "evaluate_gap",
-    "evaluate_gaps",
-    "gaussian_cross_divergence",
-    "gaussian_gap",
-    "gaussian_gap_error",
-    "gaussian_pointwise",
-    "squared_gap",
-    "stratified",
-]
+    "FORMS", "Denoiser", "GapSamples", "evaluate_gap", "evaluate_gaps", "gaussian_cross_divergence", "gaussian_gap",
+    "gaussian_gap_error", "gaussian_pointwise", "squared_gap", "stratified",
+]  # fmt: skip
 
 
 class Denoiser(Protocol):
     """Anything that predicts noise for masks: a trained :class:`ScoreModel` or an exact score."""
 
-    dims: tuple[int, ...]
-    process: VPDiffusion
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """Width of each variable."""
 
-    def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
+    @property
+    def process(self) -> VPDiffusion:
+        """The diffusion."""
+
+    def noises(self, x: Tensor, t: Tensor, masks: Sequence[Mask]) -> Tensor:
         """Predicted noise in ``x`` (masks, n, D) at ``t`` (n,), zero outside the coordinates that a mask diffuses; a
         fleet's is (masks, fleet, n, D)."""
 
@@ -71,9 +69,9 @@ class GapSamples:
     ``control_error`` is the standard error of the mean that a control variate added to all of them.
     """
 
-    inside: torch.Tensor
-    outside: torch.Tensor
-    mmse: torch.Tensor
+    inside: Tensor
+    outside: Tensor
+    mmse: Tensor
     control_error: float = 0.0
 
     def estimate(self, form: str) -> tuple[float, float]:
@@ -87,38 +85,25 @@ class GapSamples:
         return replace(self, **{form: getattr(self, form)[index] for form in FORMS})
 
 
-def stratified(count: int, generator: torch.Generator, like: torch.Tensor) -> torch.Tensor:
+def stratified(count: int, generator: torch.Generator, like: Tensor) -> Tensor:
     """``count`` uniform numbers, one per stratum of width 1/count, in random order."""
-    options = {"generator": generator, "device": like.device}
-    strata = torch.randperm(count, **options)
-    return (strata + torch.rand(count, dtype=like.dtype, **options)) / count
+    strata = torch.randperm(count, generator=generator, device=like.device)
+    return (strata + torch.rand(count, dtype=like.dtype, generator=generator, device=like.device)) / count
 
 
 def evaluate_gap(
-    denoiser: Denoiser,
-    x: torch.Tensor,
-    gap: Gap,
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int = 10,
-    sigma: float = 1.0,
-    control: AnalyticGaussianScore | None = None,
-) -> GapSamples:
+    denoiser: Denoiser, x: Tensor, gap: Gap, times: TimeSampler, generator: Streams, redraws: int = 10,
+    sigma: float = 1.0, control: AnalyticGaussianScore | None = None,
+) -> GapSamples:  # fmt: skip
     """Per-sample values of a gap in its three forms, averaged over redraws of time and noise: see
     :func:`evaluate_gaps`."""
     return evaluate_gaps(denoiser, x, (gap,), times, generator, redraws, sigma, control)[0]
 
 
 def evaluate_gaps(
-    denoiser: Denoiser,
-    x: torch.Tensor,
-    gaps: Sequence[Gap],
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int = 10,
-    sigma: float = 1.0,
-    control: AnalyticGaussianScore | None = None,
-) -> list[GapSamples]:
+    denoiser: Denoiser, x: Tensor, gaps: Sequence[Gap], times: TimeSampler, generator: Streams, redraws: int = 10,
+    sigma: float = 1.0, control: AnalyticGaussianScore | None = None,
+) -> list[GapSamples]:  # fmt: skip
     """Per-sample values of several gaps in their three forms, on the same times and noise.
 
     A mask that stands in several gaps is predicted once, so that sums and differences of gaps keep what their errors
@@ -137,38 +122,31 @@ def evaluate_gaps(
     """
     masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
 
-    def forms(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+    def forms(x: Tensor, t: Tensor, z: Tensor) -> Tensor:
         noisy = times.process.perturb(x, t, z)
         targets = z, _reference(times.process, noisy, t, sigma)
 
-        def of(predictor: Denoiser) -> torch.Tensor:
+        def of(predictor: Denoiser) -> Tensor:
             predicted = dict(zip(masks, _predictions(predictor, x, noisy, t, masks), strict=True))
             return torch.cat([_forms(gap, predicted, targets, denoiser.dims) for gap in gaps])
 
         return of(denoiser) if control is None else of(denoiser) - of(control)
 
     count = len(FORMS) * len(gaps)
-    values = _half_integrals(forms, count, x, times, generator, redraws, len(masks)).split(len(FORMS))
+    values = _half_integrals(forms, count, x, times, generator, redraws, len(masks)).unflatten(0, (len(gaps), -1))
     if control is not None:
         means = [torch.as_tensor(gaussian_gap(control, gap, times)).to(x)[..., None] for gap in gaps]
-        values = [value + mean for value, mean in zip(values, means, strict=True)]
+        values = torch.stack([value + mean for value, mean in zip(values, means, strict=True)])
     return [GapSamples(*value) for value in values]
 
 
-def _forms(
-    gap: Gap, predicted: Mapping[Mask, torch.Tensor], targets: tuple[torch.Tensor, ...], dims: Sequence[int]
-) -> torch.Tensor:
+def _forms(gap: Gap, predicted: Mapping[Mask, Tensor], targets: tuple[Tensor, ...], dims: Sequence[int]) -> Tensor:
     """Integrands (3, …, n) of a gap's forms from the predictions per mask, the noise and the reference's noise."""
     diffused = sorted(i for mask in gap.coarse for i in coordinates(mask, dims, DIFFUSED))
-    coarse, fine = (sum(predicted[mask] for mask in side)[..., diffused] for side in (gap.coarse, gap.fine))
+    coarse, fine = (total(predicted[mask] for mask in side)[..., diffused] for side in (gap.coarse, gap.fine))
     z, reference = (target[..., diffused] for target in targets)
-    return torch.stack(
-        [
-            _square(fine - coarse),
-            _square(fine - reference) - _square(coarse - reference),
-            _square(z - coarse) - _square(z - fine),
-        ]
-    )
+    outside = _square(fine - reference) - _square(coarse - reference)
+    return torch.stack([_square(fine - coarse), outside, _square(z - coarse) - _square(z - fine)])
 
 
 def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, points: int = 8192) -> float | list[float]:
@@ -178,11 +156,11 @@ def gaussian_gap(score: AnalyticGaussianScore, gap: Gap, times: TimeSampler, poi
     """
     v = (torch.arange(points, dtype=torch.float64) + 0.5) / points
     t = times.inverse_cdf(v**3)  # crowded towards early times, where a uniform sampler's weight is steep
-    energy = sum(score.energy(t, mask) for mask in gap.fine) - sum(score.energy(t, mask) for mask in gap.coarse)
+    energy = _difference(gap, lambda mask: score.energy(t, mask))
     return (0.5 * times.weight(t) * energy * 3 * v**2).mean(-1).tolist()
 
 
-def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> float | list[float]:
+def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: Tensor) -> float | list[float]:
     """Standard error of :func:`gaussian_gap` in nats where the score's covariance was estimated from ``x`` (n, D).
 
     To first order in the error of the covariance, which moves the value as it moves the mean of the pointwise
@@ -191,24 +169,32 @@ def gaussian_gap_error(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) 
     return (gaussian_pointwise(score, gap, x).std(-1) / math.sqrt(x.shape[-2])).tolist()
 
 
-def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: torch.Tensor) -> torch.Tensor:
+def gaussian_pointwise(score: AnalyticGaussianScore, gap: Gap, x: Tensor) -> Tensor:
     """Information (…, n) in nats that a gap stands for, at each clean sample ``x`` (…, n, D), as the score sees it.
 
     Its mean over the distribution of the score, or over the samples that was fitted to, is the closed form.
     """
-    return sum(score.log_density(x, mask) for mask in gap.fine) - sum(score.log_density(x, mask) for mask in gap.coarse)
+    return _difference(gap, lambda mask: score.log_density(x, mask))
 
 
-def squared_gap(denoiser: Denoiser, x: torch.Tensor, t: torch.Tensor, z: torch.Tensor, gap: Gap) -> torch.Tensor:
+def squared_gap(denoiser: Denoiser, x: Tensor, t: Tensor, z: Tensor, gap: Gap) -> Tensor:
     """‖ε_f − ε_c‖² (…, n) for clean ``x`` (…, n, D) at times ``t`` (…, n) with noise ``z``, without any weight."""
     noisy = denoiser.process.perturb(x, t, z)
     predicted = dict(zip(gap.masks, _predictions(denoiser, x, noisy, t, gap.masks), strict=True))
-    return _square(sum(predicted[m] for m in gap.fine) - sum(predicted[m] for m in gap.coarse))
+    return _square(_difference(gap, predicted.__getitem__))
 
 
-def _predictions(
-    denoiser: Denoiser, clean: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]
-) -> torch.Tensor:
+def total(parts: Iterable[Tensor]) -> Tensor:
+    """The sum of one tensor or more."""
+    return reduce(torch.add, parts)
+
+
+def _difference(gap: Gap, of: Callable[[Mask], Tensor]) -> Tensor:
+    """What a function of masks adds up to on the fine side less what it does on the coarse one."""
+    return total(map(of, gap.fine)) - total(map(of, gap.coarse))
+
+
+def _predictions(denoiser: Denoiser, clean: Tensor, noisy: Tensor, t: Tensor, masks: Sequence[Mask]) -> Tensor:
     """Predictions (masks, …, n, D) in one call, each on samples whose other variables are clean."""
     target = torch.zeros(len(masks), noisy.shape[-1], dtype=torch.bool)
     for row, mask in zip(target, masks, strict=True):
@@ -218,14 +204,9 @@ def _predictions(
 
 
 def gaussian_cross_divergence(
-    denoiser: Denoiser,
-    x: torch.Tensor,
-    mask: Mask,
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int = 10,
+    denoiser: Denoiser, x: Tensor, mask: Mask, times: TimeSampler, generator: Streams, redraws: int = 10,
     sigma: float = 1.0,
-) -> torch.Tensor:
+) -> Tensor:  # fmt: skip
     """Per-sample contributions (n,) or (fleet, n) in nats to KL(p of the diffused variables ‖ N(0, sigma² I)).
 
     The divergence left at t = 1 is not in it. Its mean is e(μ, γ_σ) of `franzese2024minde`, from which entropy
@@ -233,7 +214,7 @@ def gaussian_cross_divergence(
     """
     diffused = coordinates(mask, denoiser.dims, DIFFUSED)
 
-    def distance(x: torch.Tensor, t: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+    def distance(x: Tensor, t: Tensor, z: Tensor) -> Tensor:
         noisy = times.process.perturb(x, t, z)
         predicted = _predictions(denoiser, x, noisy, t, (mask,))[..., diffused]
         return _square(predicted - _reference(times.process, noisy[..., diffused], t, sigma))
@@ -242,14 +223,9 @@ def gaussian_cross_divergence(
 
 
 def _half_integrals(
-    integrands: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
-    count: int,
-    x: torch.Tensor,
-    times: TimeSampler,
-    generator: Streams,
-    redraws: int,
-    masks: int = 1,
-) -> torch.Tensor:
+    integrands: Callable[[Tensor, Tensor, Tensor], Tensor], count: int, x: Tensor, times: TimeSampler,
+    generator: Streams, redraws: int, masks: int = 1,
+) -> Tensor:  # fmt: skip
     """½∫ r(t) f dt per sample (count, …, n) for ``integrands`` f(x, t, z), mean over redraws.
 
     CHUNK rows are predicted at once, where every sample is predicted for so many ``masks``.
@@ -266,7 +242,7 @@ def _half_integrals(
     return total / redraws
 
 
-def _draw(x: torch.Tensor, generator: Streams) -> tuple[torch.Tensor, torch.Tensor]:
+def _draw(x: Tensor, generator: Streams) -> tuple[Tensor, Tensor]:
     """Stratified uniform numbers (…, n) and noise in the shape of ``x``, each member's from its own stream."""
     if not isinstance(generator, torch.Generator):
         members = [_draw(*pair) for pair in zip(x, generator, strict=True)]
@@ -275,10 +251,10 @@ def _draw(x: torch.Tensor, generator: Streams) -> tuple[torch.Tensor, torch.Tens
     return u, torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
 
 
-def _reference(process: VPDiffusion, noisy: torch.Tensor, t: torch.Tensor, sigma: float) -> torch.Tensor:
+def _reference(process: VPDiffusion, noisy: Tensor, t: Tensor, sigma: float) -> Tensor:
     """Noise predicted for samples that started as N(0, sigma² I)."""
     return (process.sigma(t) / process.chi(t, sigma))[..., None] * noisy
 
 
-def _square(difference: torch.Tensor) -> torch.Tensor:
+def _square(difference: Tensor) -> Tensor:
     return difference.square().sum(-1)

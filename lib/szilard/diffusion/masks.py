@@ -17,18 +17,9 @@ DIFFUSED, CONDITION, ABSENT = 1, 0, -1
 Mask: TypeAlias = tuple[int, ...]
 
 __all__ = [
-    "ABSENT",
-    "CONDITION",
-    "DIFFUSED",
-    "Gap",
-    "Mask",
-    "coordinates",
-    "dependence_gap",
-    "dual_total_correlation_gap",
-    "mutual_information_gap",
-    "s_information_gap",
-    "total_correlation_gap",
-]
+    "ABSENT", "CONDITION", "DIFFUSED", "Gap", "Mask", "coordinates", "dependence_gap", "dual_total_correlation_gap",
+    "mutual_information_gap", "s_information_gap", "total_correlation_gap",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,7 +113,8 @@ def coordinates(mask: Mask, dims: Sequence[int], role: int) -> list[int]:
     """Coordinates, in the concatenated sample, of the variables that play ``role`` in ``mask``."""
     if len(mask) != len(dims):
         raise ValueError(f"mask must hold one role per variable; got {len(mask)} roles for {len(dims)} variables")
-    where, start = [], 0
+    where: list[int] = []
+    start = 0
     for entry, width in zip(mask, dims, strict=True):
         if entry == role:
             where.extend(range(start, start + width))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from szilard.diffusion.masks import ABSENT, DIFFUSED, Mask
@@ -71,9 +71,7 @@ class Architecture:
         return variables if self.time == "raw" else 2 * variables
 
 
-def time_features(
-    t: torch.Tensor, masks: Sequence[Mask] | torch.Tensor, time: str, process: VPDiffusion
-) -> torch.Tensor:
+def time_features(t: Tensor, masks: Sequence[Mask] | Tensor, time: str, process: VPDiffusion) -> Tensor:
     """What the network is told of time and roles: (…, n, features) for times (…, n) and one mask per row."""
     roles = torch.as_tensor(masks, dtype=t.dtype, device=t.device)  # a tensor there already is taken as it is
     diffused = roles == DIFFUSED
@@ -111,16 +109,19 @@ class ScoreNetwork(nn.Module):
         def linear(fan_in: int, fan_out: int, gain: float = 1.5) -> Linear:
             return Linear(fan_in, fan_out, generators, dtype, gain)
 
-        if architecture.kind == "published":
+        published = architecture.kind == "published"
+        self.time: nn.Module
+        self.norm: nn.Module
+        if published:
             self.time = nn.Sequential(linear(features, h), nn.GELU(), linear(h, h))
-            self.enter, block, self.norm = linear(D, h), _GroupNormed, _GroupNorm(h, len(generators), dtype)
+            self.enter, self.norm = linear(D, h), _GroupNorm(h, len(generators), dtype)
         else:
-            self.time, self.enter = linear(features, h // 4), linear(D + features, h)
-            block, self.norm = _Residual, nn.Identity()
+            self.time, self.enter, self.norm = linear(features, h // 4), linear(D + features, h), nn.Identity()
+        block = _GroupNormed if published else _Residual
         self.blocks = nn.ModuleList(block(h, linear) for _ in range(architecture.depth))
         self.leave = linear(h, D, 0.0)
 
-    def forward(self, x: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, features: Tensor) -> Tensor:
         """Predicted noise for already masked input."""
         embedding = F.silu(self.time(features))
         beside = self.architecture.kind == "residual"  # times enter beside the samples too
@@ -137,7 +138,7 @@ class _Residual(nn.Module):
         super().__init__()
         self.time, self.inner = linear(width // 4, width, 0.7), linear(width, width)
 
-    def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
         return x + 0.7 * self.inner(F.silu(x + self.time(embedding)))
 
 
@@ -149,7 +150,7 @@ class _GroupNorm(nn.Module):
         self.scale = nn.Parameter(torch.ones(fleet, 1, width, dtype=dtype))
         self.shift = nn.Parameter(torch.zeros(fleet, 1, width, dtype=dtype))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         grouped = x.unflatten(-1, (GROUPS, -1))
         normal = F.layer_norm(grouped, grouped.shape[-1:]).flatten(-2)
         return torch.addcmul(self.shift, normal, self.scale)
@@ -166,7 +167,7 @@ class _GroupNormed(nn.Module):
         weight = self.skip.weight
         self.norms = nn.ModuleList(_GroupNorm(width, len(weight), weight.dtype) for _ in range(2))
 
-    def forward(self, x: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
         hidden = x
         for norm, inner, time in zip(self.norms, self.inner, self.time, strict=True):
             hidden = inner(F.silu(norm(hidden))) + time(embedding)

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from szilard.diffusion.process import VPDiffusion
 from szilard.validation import check_choice, check_positive
@@ -23,25 +24,21 @@ SAMPLERS = ("importance", "uniform", "logistic", "adaptive")
 HIGHEST = 14.0  # log signal-to-noise ratio where samplers on that axis stop: t = 8e-6
 
 __all__ = [
-    "SAMPLERS",
-    "ImportanceTimes",
-    "LogisticTimes",
-    "PiecewiseTimes",
-    "TimeSampler",
-    "UniformTimes",
-    "make_times",
-]
+    "SAMPLERS", "ImportanceTimes", "LogisticTimes", "PiecewiseTimes", "TimeSampler", "UniformTimes", "make_times",
+]  # fmt: skip
 
 
 class TimeSampler(Protocol):
     """A density on diffusion times, with its inverse distribution function and its integration weight."""
 
-    process: VPDiffusion
+    @property
+    def process(self) -> VPDiffusion:
+        """The diffusion."""
 
-    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+    def inverse_cdf(self, u: Tensor) -> Tensor:
         """Times whose distribution function equals ``u`` ∈ (0, 1), any shape."""
 
-    def weight(self, t: torch.Tensor) -> torch.Tensor:
+    def weight(self, t: Tensor) -> Tensor:
         """r(t)/q(t): what turns an average over sampled times into the time integral."""
 
 
@@ -55,11 +52,11 @@ class UniformTimes:
     def __post_init__(self) -> None:
         _check_cut(self.t_min, "t_min")
 
-    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+    def inverse_cdf(self, u: Tensor) -> Tensor:
         """Times at distribution function ``u``."""
         return self.t_min + (1 - self.t_min) * u
 
-    def weight(self, t: torch.Tensor) -> torch.Tensor:
+    def weight(self, t: Tensor) -> Tensor:
         """r(t) (1 − t_min)."""
         return self.process.rate(t) * (1 - self.t_min)
 
@@ -101,14 +98,14 @@ class ImportanceTimes:
     def _A(self, t: float) -> float:
         return -_at(self.process.log_snr, t)
 
-    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+    def inverse_cdf(self, u: Tensor) -> Tensor:
         """Times at distribution function ``u``."""
         mass = u * self.normaliser
         above = self.process.time(-(mass + self._A(self.t_eps) - self._below))
         below = mass * (self.t_eps / self._below)
         return torch.where(mass <= self._below, below, above)
 
-    def weight(self, t: torch.Tensor) -> torch.Tensor:
+    def weight(self, t: Tensor) -> Tensor:
         """Z, times r(t)/r(t_eps) below ``t_eps`` if ``exact``."""
         if not self.exact:
             return 0 * t + self.normaliser
@@ -140,13 +137,13 @@ class LogisticTimes:
         if not low >= last:
             raise ValueError(f"loc - clip * scale must be at least {last:.4g}, where t = 1; got {low:.4g}")
 
-    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+    def inverse_cdf(self, u: Tensor) -> Tensor:
         """Times at distribution function ``u``: the highest ratios come first."""
         edge = 1 / (1 + math.exp(self.clip))
         mass = edge + (1 - 2 * edge) * u
         return self.process.time(self.loc - self.scale * (mass / (1 - mass)).log())
 
-    def weight(self, t: torch.Tensor) -> torch.Tensor:
+    def weight(self, t: Tensor) -> Tensor:
         """1/q(λ) = 2 scale tanh(clip/2) (1 + cosh s)."""
         s = (self.process.log_snr(t) - self.loc) / self.scale
         return (2 * self.scale * math.tanh(self.clip / 2)) * (1 + s.cosh())
@@ -163,7 +160,7 @@ class PiecewiseTimes:
         high: where the first bin begins.
     """
 
-    masses: torch.Tensor
+    masses: Tensor
     process: VPDiffusion = field(default_factory=VPDiffusion)
     high: float = HIGHEST
 
@@ -187,27 +184,27 @@ class PiecewiseTimes:
         return (self.high - _at(self.process.log_snr, 1.0)) / self.masses.shape[-1]
 
     @cached_property
-    def _edges(self) -> torch.Tensor:
+    def _edges(self) -> Tensor:
         """Mass before each bin."""
         return self.masses.cumsum(-1) - self.masses
 
-    def bins(self, t: torch.Tensor) -> torch.Tensor:
+    def bins(self, t: Tensor) -> Tensor:
         """Which bin each time is in."""
         index = (self.high - self.process.log_snr(t)) / self.width
         return index.clip(0, self.masses.shape[-1] - 1).long()
 
-    def inverse_cdf(self, u: torch.Tensor) -> torch.Tensor:
+    def inverse_cdf(self, u: Tensor) -> Tensor:
         """Times at distribution function ``u``: the highest ratios come first."""
         edges = self._edges.to(u)[..., None, :]
         index = (u[..., None] >= edges[..., 1:]).sum(-1)
         within = (u - self._look_up(self._edges, index, u)) / self._look_up(self.masses, index, u)
         return self.process.time(self.high - self.width * (index + within))
 
-    def weight(self, t: torch.Tensor) -> torch.Tensor:
+    def weight(self, t: Tensor) -> Tensor:
         """1/q(λ): width of a bin over its mass."""
         return self.width / self._look_up(self.masses, self.bins(t), t)
 
-    def _look_up(self, table: torch.Tensor, index: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    def _look_up(self, table: Tensor, index: Tensor, like: Tensor) -> Tensor:
         """Entries of a table (bins,) or (fleet, bins) by bin."""
         values = table.to(like)
         if table.dim() == 1:
@@ -230,7 +227,7 @@ def make_times(name: str, process: VPDiffusion, t_eps: float) -> TimeSampler:
     return LogisticTimes(process) if name == "logistic" else PiecewiseTimes.flat(process)
 
 
-def _at(function: Callable[[torch.Tensor], torch.Tensor], t: float) -> float:
+def _at(function: Callable[[Tensor], Tensor], t: float) -> float:
     """A function of times at one of them."""
     return float(function(torch.tensor(t, dtype=torch.float64)))
 

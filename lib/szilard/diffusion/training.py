@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from szilard.diffusion.analytic import AnalyticGaussianScore
 from szilard.diffusion.masks import CONDITION, DIFFUSED, Mask
@@ -33,9 +33,7 @@ def published_defaults(training: Training, dims: Sequence[int]) -> Training:
     return training.completed(128, 1e-3) if max(dims) <= 5 else training.completed(256, 2e-3)
 
 
-def denoising_loss(
-    weights: torch.Tensor, network: nn.Module, inputs: torch.Tensor, features: torch.Tensor, goals: torch.Tensor
-) -> torch.Tensor:
+def denoising_loss(weights: Tensor, network: nn.Module, inputs: Tensor, features: Tensor, goals: Tensor) -> Tensor:
     """Square error of the predicted noise, weighted by (rows, D), summed over the fleet."""
     return ((network(inputs, features) - goals).square() * weights).sum()
 
@@ -60,7 +58,7 @@ class ScoreModel:
             parameter.data = parameter.data[index : index + 1].clone()
         return replace(self, network=network, baseline=self.baseline and self.baseline.member(index))
 
-    def noise(self, x: torch.Tensor, t: torch.Tensor, mask: Mask) -> torch.Tensor:
+    def noise(self, x: Tensor, t: Tensor, mask: Mask) -> Tensor:
         """Predicted noise in ``x`` (n, D) or (fleet, n, D) at times ``t``; zero outside the diffused coordinates.
 
         Conditioning coordinates of ``x`` must be clean; absent ones are ignored.
@@ -68,7 +66,7 @@ class ScoreModel:
         return self.noises(x[None], t, (mask,))[0]
 
     @torch.no_grad()
-    def noises(self, x: torch.Tensor, t: torch.Tensor, masks: Sequence[Mask]) -> torch.Tensor:
+    def noises(self, x: Tensor, t: Tensor, masks: Sequence[Mask]) -> Tensor:
         """:meth:`noise` for several masks in one call of the network, each with its own samples: ``x`` is
         (masks, n, D) or (masks, fleet, n, D)."""
         if x.dim() == 3:
@@ -82,20 +80,11 @@ class ScoreModel:
 
 
 def train(
-    x: torch.Tensor,
-    dims: Sequence[int],
-    masks: Sequence[Mask],
-    generators: Sequence[torch.Generator],
-    steps: int,
-    training: Training = Training(),
-    architecture: Architecture = Architecture(),
-    times: TimeSampler | None = None,
-    baseline: AnalyticGaussianScore | None = None,
-    watch: Callable[[int, float, ScoreModel], None] | None = None,
-    watch_every: int = 0,
-    adapt: Callable[[ScoreModel], TimeSampler] | None = None,
-    fuse: bool | None = None,
-) -> ScoreModel:
+    x: Tensor, dims: Sequence[int], masks: Sequence[Mask], generators: Sequence[torch.Generator], steps: int,
+    training: Training = Training(), architecture: Architecture = Architecture(), times: TimeSampler | None = None,
+    baseline: AnalyticGaussianScore | None = None, watch: Callable[[int, float, ScoreModel], None] | None = None,
+    watch_every: int = 0, adapt: Callable[[ScoreModel], TimeSampler] | None = None, fuse: bool | None = None,
+) -> ScoreModel:  # fmt: skip
     """Train a fleet of score networks, one per leading index of ``x`` (fleet, n, D).
 
     Args:
@@ -125,7 +114,7 @@ def train(
     check_integer(steps, "steps", minimum=1)
     times = times or ImportanceTimes()
     training = published_defaults(training, dims)
-    shares = share(masks, training.batch)
+    shares = share(masks, training.rows)
     network = ScoreNetwork(dims, architecture, generators, x.dtype).to(x.device)
     batches = Batches(x, tuple(dims), shares, times, architecture, baseline, generators)
     loss = partial(denoising_loss, batches.weights)
@@ -153,7 +142,7 @@ def share(masks: Sequence[Mask], rows: int) -> list[Mask]:
     return [mask for mask, count in zip(masks, counts, strict=True) for _ in range(count)]
 
 
-def _indicators(roles: torch.Tensor, dims: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+def _indicators(roles: Tensor, dims: Sequence[int]) -> tuple[Tensor, Tensor]:
     """(rows, D) indicators of the coordinates a network sees and of those it must predict."""
     wide = roles[:, [variable for variable, width in enumerate(dims) for _ in range(width)]]
     return (wide >= CONDITION).to(roles.dtype), (wide == DIFFUSED).to(roles.dtype)
@@ -163,7 +152,7 @@ def _indicators(roles: torch.Tensor, dims: Sequence[int]) -> tuple[torch.Tensor,
 class Batches:
     """Prepares what the network sees, many steps at once: nothing here runs inside a step."""
 
-    x: torch.Tensor
+    x: Tensor
     dims: tuple[int, ...]
     masks: list[Mask]
     times: TimeSampler
@@ -172,48 +161,47 @@ class Batches:
     generators: Sequence[torch.Generator]
 
     @cached_property
-    def roles(self) -> torch.Tensor:
+    def roles(self) -> Tensor:
         """Role of each variable in each row (rows, variables)."""
         return torch.tensor(self.masks, dtype=self.x.dtype, device=self.x.device)
 
     @cached_property
-    def indicators(self) -> tuple[torch.Tensor, torch.Tensor]:
+    def indicators(self) -> tuple[Tensor, Tensor]:
         """Coordinates seen and coordinates to predict, each (rows, D)."""
         return _indicators(self.roles, self.dims)
 
     @cached_property
-    def weights(self) -> torch.Tensor:
+    def weights(self) -> Tensor:
         """Mean over a row's diffused coordinates, times one plus the share of coordinates that are not diffused."""
         target = self.indicators[1]
         D, free = target.shape[1], target.sum(1, keepdim=True)
         return target * ((1 + (D - free) / D) / free) / target.shape[0]
 
-    def draw(self, count: int) -> tuple[torch.Tensor, ...]:
+    def draw(self, count: int) -> tuple[Tensor, ...]:
         """Inputs, time features and targets, each (count, fleet, rows, …)."""
         clean, t, z = self._randomness(count)
         visible, target = self.indicators
         noisy = self.times.process.perturb(clean, t, z)
         mixed = torch.where(target > 0, noisy, clean)
         features = time_features(t, self.roles, self.architecture.time, self.times.process)
-        goal = z if self.baseline is None else z - self._baseline(mixed, t)
+        goal = z if self.baseline is None else z - self._expected(self.baseline, mixed, t)
         return mixed * visible, features, goal
 
-    def _randomness(self, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def _randomness(self, count: int) -> tuple[Tensor, Tensor, Tensor]:
         """Clean rows, times and noise, each member from its own stream and always in the same order."""
         n, D, rows = self.x.shape[1], self.x.shape[2], len(self.masks)
         clean, u, z = [], [], []
         for member, g in zip(self.x, self.generators, strict=True):
-            options = {"generator": g, "device": self.x.device}
-            clean.append(member[torch.randint(n, (count, rows), **options)])
-            u.append(torch.rand((count, rows), dtype=self.x.dtype, **options))
-            z.append(torch.randn((count, rows, D), dtype=self.x.dtype, **options))
+            clean.append(member[torch.randint(n, (count, rows), generator=g, device=member.device)])
+            u.append(torch.rand((count, rows), dtype=member.dtype, generator=g, device=member.device))
+            z.append(torch.randn((count, rows, D), dtype=member.dtype, generator=g, device=member.device))
         t = self.times.inverse_cdf(torch.stack(u, dim=1))
         return torch.stack(clean, dim=1), t, torch.stack(z, dim=1)
 
-    def _baseline(self, mixed: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    def _expected(self, score: AnalyticGaussianScore, mixed: Tensor, t: Tensor) -> Tensor:
         parts, start = [], 0
         for mask in dict.fromkeys(self.masks):
             stop = start + self.masks.count(mask)
-            parts.append(self.baseline.noise(mixed[..., start:stop, :], t[..., start:stop], mask))
+            parts.append(score.noise(mixed[..., start:stop, :], t[..., start:stop], mask))
             start = stop
         return torch.cat(parts, dim=-2)

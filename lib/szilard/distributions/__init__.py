@@ -15,26 +15,21 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.distributions.additive import UniformAdditive
     from szilard.distributions.benchmark import Task, beyond_normal, task
-    from szilard.distributions.discrete import (
-        DiscreteSystem, copies, discrete_o_information, independent_bits, majority, parity, xor,
-    )
-    from szilard.distributions.gaussian import (
-        Gaussian, correlation_from_information, dense, normal_pair, sparse, stacked_pair,
-    )
+    from szilard.distributions.discrete import (DiscreteSystem, copies, discrete_o_information, independent_bits,
+        majority, parity, xor)
     from szilard.distributions.distribution import Distribution
+    from szilard.distributions.gaussian import (Gaussian, correlation_from_information, dense, normal_pair, sparse,
+        stacked_pair)
     from szilard.distributions.mixture import MixturePair
     from szilard.distributions.noisy_images import NoisyImages
     from szilard.distributions.noisy_linear import NoisyLinear
     from szilard.distributions.registry import DISTRIBUTIONS, make
     from szilard.distributions.student import Student
-    from szilard.distributions.systems import (
-        GaussianSystem, combine, gaussian_o_information, mixed, redundant, synergistic,
-    )
+    from szilard.distributions.systems import (GaussianSystem, combine, gaussian_o_information, mixed, redundant,
+        synergistic)
     from szilard.distributions.transformed import Transformed
-    from szilard.distributions.transforms import (
-        Asinh, Composed, Homeomorphism, Identity, NormalCDF, NormalToMixture, RepeatLeading, SignedPower, Spiral,
-        SwissRoll, Wiggly,
-    )
+    from szilard.distributions.transforms import (Asinh, Composed, Homeomorphism, Identity, NormalCDF,
+        NormalToMixture, RepeatLeading, SignedPower, Spiral, SwissRoll, Wiggly)
 # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

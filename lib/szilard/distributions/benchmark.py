@@ -146,8 +146,8 @@ def _through_maps() -> Iterator[Task]:
     )
     for prefix, maps in ways:
         for dim in (3, 5, 25):
-            distribution = sparse(dim, dim, pairs=2, strength=2.0)
-            yield _mapped(f"{prefix}-multinormal-sparse-{dim}-{dim}-2-2.0", "sparse", distribution, *maps)
+            base = sparse(dim, dim, pairs=2, strength=2.0)
+            yield _mapped(f"{prefix}-multinormal-sparse-{dim}-{dim}-2-2.0", "sparse", base, *maps)
     for dim, dof in ((2, 1), (3, 2), (5, 2)):
         distribution = Student.identity(dim, dim, dof)
         yield _mapped(f"asinh-student-identity-{dim}-{dim}-{dof}", "student", distribution, Asinh())

@@ -8,8 +8,8 @@ from itertools import product
 
 import numpy as np
 
-from szilard.distributions.distribution import check_sample_size
-from szilard.estimate import Estimate, OInformation
+from szilard.distributions.distribution import check_sample_size, exact_o_information
+from szilard.estimate import OInformation
 from szilard.information import entropy
 from szilard.rng import RNG, generator
 from szilard.validation import as_distribution, check_integer
@@ -100,12 +100,8 @@ def discrete_o_information(probabilities: np.ndarray) -> OInformation:
         probabilities: one axis per variable, two axes at least; non-negative, adding up to one.
     """
     p = _check_probabilities(probabilities)
-    tc, dtc = _tc_and_dtc(p)
-    gradients = []
-    for i in range(p.ndim):
-        rest = _tc_and_dtc(p.sum(axis=i)) if p.ndim > 2 else (0.0, 0.0)
-        gradients.append(_exact(tc - dtc - rest[0] + rest[1]))
-    return OInformation(_exact(tc), _exact(dtc), _exact(tc - dtc), _exact(tc + dtc), tuple(gradients))
+    rests = (_tc_and_dtc(p.sum(axis=i)) if p.ndim > 2 else (0.0, 0.0) for i in range(p.ndim))
+    return exact_o_information(_tc_and_dtc(p), rests)
 
 
 def _tc_and_dtc(p: np.ndarray) -> tuple[float, float]:
@@ -113,10 +109,6 @@ def _tc_and_dtc(p: np.ndarray) -> tuple[float, float]:
     alone = sum(entropy(p.sum(axis=tuple(j for j in axes if j != i))) for i in axes)
     rest = sum(entropy(p.sum(axis=i)) for i in axes)
     return alone - joint, rest - (p.ndim - 1) * joint
-
-
-def _exact(nats: float) -> Estimate:
-    return Estimate(nats, 0.0, n=0, method="exact")
 
 
 def _uniform_over(n: int, possible: Callable[[tuple[int, ...]], bool], name: str) -> DiscreteSystem:

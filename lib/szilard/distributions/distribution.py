@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from szilard.estimate import Estimate, OInformation
 from szilard.rng import RNG
 from szilard.validation import check_integer, paired_samples
 
-__all__ = ["Distribution", "PointwiseDistribution", "as_points", "check_sample_size"]
+__all__ = ["Distribution", "PointwiseDistribution", "as_points", "check_sample_size", "exact", "exact_o_information"]
 
 
 @runtime_checkable
@@ -56,3 +58,15 @@ def as_points(x: np.ndarray, y: np.ndarray, dims: tuple[int, int]) -> tuple[np.n
         if points.shape[1] != dim:
             raise ValueError(f"{name} must have {dim} columns; got {points.shape[1]}")
     return x, y
+
+
+def exact(nats: float) -> Estimate:
+    """A known value as an estimate without error."""
+    return Estimate(nats, 0.0, n=0, method="exact")
+
+
+def exact_o_information(whole: tuple[float, float], without: Iterable[tuple[float, float]]) -> OInformation:
+    """Every quantity from TC and DTC in nats, of all variables and of all but each in turn."""
+    tc, dtc = whole
+    gradients = tuple(exact(tc - dtc - rest_tc + rest_dtc) for rest_tc, rest_dtc in without)
+    return OInformation(exact(tc), exact(dtc), exact(tc - dtc), exact(tc + dtc), gradients)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.linalg import block_diag
 
-from szilard.distributions.distribution import check_sample_size
+from szilard.distributions.distribution import check_sample_size, exact, exact_o_information
 from szilard.distributions.transforms import NormalCDF, SignedPower
-from szilard.estimate import Estimate, OInformation
+from szilard.estimate import OInformation
 from szilard.rng import RNG, generator
 from szilard.validation import as_covariance, check_choice, check_integer
 
@@ -170,13 +170,8 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
     correlation = cov / np.outer(scale, scale)
     if np.linalg.eigvalsh(correlation)[0] < SINGULAR * len(correlation):
         return _infinite(correlation, dims)
-    tc, dtc = _tc_and_dtc(correlation, dims)
-    gradients = []
-    for i in range(len(dims)):
-        columns, widths = _without(i, dims)
-        rest = _tc_and_dtc(correlation[np.ix_(columns, columns)], widths) if len(widths) > 1 else (0.0, 0.0)
-        gradients.append(_exact(tc - dtc - rest[0] + rest[1]))
-    return OInformation(_exact(tc), _exact(dtc), _exact(tc - dtc), _exact(tc + dtc), tuple(gradients))
+    rests = (_without(i, correlation, dims) for i in range(len(dims)))
+    return exact_o_information(_tc_and_dtc(correlation, dims), rests)
 
 
 def _tc_and_dtc(correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, float]:
@@ -191,18 +186,11 @@ def _tc_and_dtc(correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, fl
 def _infinite(correlation: np.ndarray, dims: Sequence[int]) -> OInformation:
     """TC is infinite, and so is DTC ≥ TC / (N − 1); their difference is undefined."""
     warning = "the distribution is singular: some coordinate is fixed by others, and the total correlation is infinite"
-    within = any(
-        np.linalg.eigvalsh(correlation[block, block])[0] < SINGULAR * len(correlation) for block in _blocks(dims)
-    )
-    if within:
+    within = [correlation[block, block] for block in _blocks(dims)]
+    if any(np.linalg.eigvalsh(part)[0] < SINGULAR * len(correlation) for part in within):
         raise ValueError("cov must be regular within each variable: drop columns that others determine")
-    lost, unknown = _exact(np.inf), _exact(np.nan)
-    gradients = tuple(unknown for _ in dims)
-    return OInformation(lost, lost, unknown, lost, gradients, {"warnings": (warning,)})
-
-
-def _exact(nats: float) -> Estimate:
-    return Estimate(nats, 0.0, n=0, method="exact")
+    lost, unknown = exact(np.inf), exact(np.nan)
+    return OInformation(lost, lost, unknown, lost, (unknown,) * len(dims), {"warnings": (warning,)})
 
 
 def _blocks(dims: Sequence[int]) -> list[slice]:
@@ -210,10 +198,10 @@ def _blocks(dims: Sequence[int]) -> list[slice]:
     return [slice(low, high) for low, high in zip(edges, edges[1:], strict=False)]
 
 
-def _without(i: int, dims: Sequence[int]) -> tuple[np.ndarray, list[int]]:
-    """Coordinates and widths of all variables but the i-th."""
-    block = _blocks(dims)[i]
-    return np.delete(np.arange(sum(dims)), block), [width for j, width in enumerate(dims) if j != i]
+def _without(i: int, correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, float]:
+    """TC and DTC of all variables but the i-th."""
+    columns, widths = np.delete(np.arange(sum(dims)), _blocks(dims)[i]), [*dims[:i], *dims[i + 1 :]]
+    return _tc_and_dtc(correlation[np.ix_(columns, columns)], widths) if len(widths) > 1 else (0.0, 0.0)
 
 
 def _log_det(matrix: np.ndarray) -> float:

@@ -16,18 +16,9 @@ from scipy.special import ndtr, ndtri
 from szilard.validation import as_samples, check_integer, check_positive
 
 __all__ = [
-    "Asinh",
-    "Composed",
-    "Homeomorphism",
-    "Identity",
-    "NormalCDF",
-    "NormalToMixture",
-    "RepeatLeading",
-    "SignedPower",
-    "Spiral",
-    "SwissRoll",
-    "Wiggly",
-]
+    "Asinh", "Composed", "Homeomorphism", "Identity", "NormalCDF", "NormalToMixture", "RepeatLeading",
+    "SignedPower", "Spiral", "SwissRoll", "Wiggly",
+]  # fmt: skip
 
 # bisection halves a bracket this often: from a width of 1e3 to below the spacing of float64 near 1
 _HALVINGS = 64

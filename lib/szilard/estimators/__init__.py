@@ -24,19 +24,12 @@ if TYPE_CHECKING:
     from szilard.estimators.nplet_scan import NPlets, nplets, scan_nplets
     from szilard.estimators.o_information import DiscretePlugIn
     from szilard.estimators.oinfo_by_name import gaussian_oinfo, oinfo
-    from szilard.estimators.registry import ESTIMATORS, EntropyEstimator, Estimator, make, measure
+    from szilard.estimators.protocol import EntropyEstimator, Estimator, measure
+    from szilard.estimators.registry import ESTIMATORS, make
     from szilard.estimators.score_based import ScoreBased
     from szilard.estimators.soi import SOI, soi_fleet
-    from szilard.estimators.variational import (
-        CLUB,
-        MINE,
-        NWJ,
-        SMILE,
-        DonskerVaradhan,
-        InfoNCE,
-        Variational,
-        variational_fleet,
-    )
+    from szilard.estimators.variational import (CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, Variational,
+        variational_fleet)
     # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

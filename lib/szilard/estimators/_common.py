@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate
+from szilard.validation import check_neighbours, check_varies, paired_samples
 
-__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "tie_warnings"]
+__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "scaled", "tie_warnings", "varying_pair"]
 
 
 class Settings(Protocol):
@@ -28,15 +31,9 @@ def describe(estimator: Settings) -> str:
 
 
 def from_local(
-    estimator: Settings,
-    local: np.ndarray,
-    *,
-    influence: np.ndarray | None = None,
-    shift: float = 0.0,
-    extra_variance: float = 0.0,
-    warnings: Sequence[str] = (),
-    **diagnostics: object,
-) -> Estimate:
+    estimator: Settings, local: np.ndarray, *, influence: np.ndarray | None = None, shift: float = 0.0,
+    extra_variance: float = 0.0, warnings: Sequence[str] = (), facts: Mapping[str, object] = MappingProxyType({}),
+) -> Estimate:  # fmt: skip
     r"""The mean of local terms (n,), plus ``shift``, with its standard error.
 
     .. math:: \hat I = \frac1n\sum_i \hat\imath_i + \text{shift},\qquad
@@ -44,17 +41,21 @@ def from_local(
 
     The influence of sample i is n times what adding it changes. For a plug-in of smooth densities that is the local
     term: its effect through the fitted densities averages out. Estimators from few neighbours, where it does not,
-    pass the ``influence``. The error is that of sampling; it knows nothing of bias.
+    pass the ``influence``. The error is that of sampling; it knows nothing of bias. ``facts`` are diagnostics.
     """
-    n = len(local)
+    n, diagnostics = len(local), {"warnings": tuple(warnings), **facts}
     variance = float(np.var(local if influence is None else influence, ddof=1)) / n + extra_variance
-    return Estimate(
-        float(np.mean(local)) + shift,
-        math.sqrt(variance),
-        n=n,
-        method=describe(estimator),
-        diagnostics={"warnings": tuple(warnings), **diagnostics},
-    )
+    return Estimate(float(np.mean(local)) + shift, math.sqrt(variance), n, describe(estimator), diagnostics=diagnostics)
+
+
+def varying_pair(x: ArrayLike, y: ArrayLike, neighbours: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Paired samples that vary in every column, more of them than ``neighbours``; ValueError where they are not."""
+    pair = paired_samples(x, y)
+    if neighbours:
+        check_neighbours(neighbours, len(pair[0]))
+    for samples, name in zip(pair, "xy", strict=True):
+        check_varies(samples, name)
+    return pair
 
 
 def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -69,6 +70,11 @@ def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     n, k = rows.shape
     return np.bincount(rows.ravel(), weights=np.broadcast_to(weights, (n, k)).ravel(), minlength=n)
+
+
+def scaled(x: np.ndarray) -> np.ndarray:
+    """Columns of ``x`` (n, d) over their standard deviations."""
+    return x / x.std(axis=0)
 
 
 def tie_warnings(tied: bool) -> list[str]:

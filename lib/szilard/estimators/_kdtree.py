@@ -36,7 +36,7 @@ def build(x: np.ndarray, ends: np.ndarray) -> Tree:
     target = 16
     depth = max((groups // target).bit_length() - 1, 0) if groups > target else 0
     nodes = np.arange(1 << (depth + 1))
-    level = np.frompyfunc(int.bit_length, 1, 1)(nodes).astype(np.int64) - 1
+    level = np.array([node.bit_length() for node in range(len(nodes))]) - 1
     rank = nodes - (1 << np.maximum(level, 0))
     starts = np.minimum((rank * groups >> np.maximum(level, 0)) * loops.LANES, n)
     stops = np.minimum(((rank + 1) * groups >> np.maximum(level, 0)) * loops.LANES, n)

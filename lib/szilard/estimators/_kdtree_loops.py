@@ -125,19 +125,12 @@ def _scan_max(leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, limit: fl
 
 @njit(cache=True, nogil=True)
 def _scan(
-    leaves: np.ndarray,
-    leaf: int,
-    size: int,
-    q: np.ndarray,
-    ends: np.ndarray,
-    euclidean: bool,
-    limit: float,
-    joint: np.ndarray,
-    norm: np.ndarray,
-) -> int:
-    """Distances from ``q`` to a leaf's points into ``found``; returns how many are below ``limit``.
+    leaves: np.ndarray, leaf: int, size: int, q: np.ndarray, ends: np.ndarray, euclidean: bool, limit: float,
+    joint: np.ndarray, norm: np.ndarray,
+) -> int:  # fmt: skip
+    """Distances from ``q`` to a leaf's points into ``joint``; returns how many are below ``limit``.
 
-    Where the answer is 0 the scan may have stopped early, and ``found`` holds lower bounds.
+    Where the answer is 0 the scan may have stopped early, and ``joint`` holds lower bounds.
     """
     for i in range(size):
         joint[i] = 0.0
@@ -161,15 +154,9 @@ def _scan(
 
 @njit(cache=True, nogil=True)
 def _nearest_corners(
-    low_a: np.ndarray,
-    high_a: np.ndarray,
-    a: int,
-    low_b: np.ndarray,
-    high_b: np.ndarray,
-    b: int,
-    ends: np.ndarray,
+    low_a: np.ndarray, high_a: np.ndarray, a: int, low_b: np.ndarray, high_b: np.ndarray, b: int, ends: np.ndarray,
     euclidean: bool,
-) -> float:
+) -> float:  # fmt: skip
     """Smallest distance between the points of box ``a`` and of box ``b``; a point is a box of its own."""
     distance, begin = 0.0, 0
     for end in ends:
@@ -184,15 +171,9 @@ def _nearest_corners(
 
 @njit(cache=True, nogil=True)
 def _farthest_corners(
-    low_a: np.ndarray,
-    high_a: np.ndarray,
-    a: int,
-    low_b: np.ndarray,
-    high_b: np.ndarray,
-    b: int,
-    ends: np.ndarray,
+    low_a: np.ndarray, high_a: np.ndarray, a: int, low_b: np.ndarray, high_b: np.ndarray, b: int, ends: np.ndarray,
     euclidean: bool,
-) -> float:
+) -> float:  # fmt: skip
     """Largest distance between the points of box ``a`` and of box ``b``."""
     distance, begin = 0.0, 0
     for end in ends:
@@ -217,15 +198,9 @@ def _insert(best: np.ndarray, who: np.ndarray, me: int, distance: float, row: in
 
 @njit(cache=True, nogil=True)
 def _visit(
-    tree: Tree,
-    euclidean: bool,
-    own: int,
-    node: int,
-    joint: np.ndarray,
-    norm: np.ndarray,
-    best: np.ndarray,
+    tree: Tree, euclidean: bool, own: int, node: int, joint: np.ndarray, norm: np.ndarray, best: np.ndarray,
     who: np.ndarray,
-) -> float:
+) -> float:  # fmt: skip
     """Let all points of leaf ``own`` look for neighbours in leaf ``node``; returns their largest k-th distance."""
     points, order, starts, stops, low, high, leaves, ends = tree
     first, width, k = len(leaves), leaves.shape[2], best.shape[1]

@@ -61,14 +61,9 @@ def scan(
 
 @njit(cache=True, nogil=True, inline="always")
 def _push(
-    correlation: np.ndarray,
-    chosen: np.ndarray,
-    level: int,
-    w: np.ndarray,
-    det: np.ndarray,
-    inverse: np.ndarray,
+    correlation: np.ndarray, chosen: np.ndarray, level: int, w: np.ndarray, det: np.ndarray, inverse: np.ndarray,
     diagonal: np.ndarray,
-) -> None:
+) -> None:  # fmt: skip
     """Add the variable ``chosen[level]`` to the factorisation of those before it."""
     new, left = chosen[level], 1.0
     for r in range(level):

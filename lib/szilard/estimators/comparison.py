@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.estimate import NATS_PER_UNIT, Estimate
-from szilard.estimators.registry import Estimator, make, measure
+from szilard.estimators.protocol import Estimator, measure
+from szilard.estimators.registry import make
 from szilard.validation import check_choice, paired_samples
 
 if TYPE_CHECKING:
@@ -24,14 +25,9 @@ __all__ = ["COLUMNS", "compare", "disagreement", "plot_comparison"]
 
 
 def compare(
-    estimators: Sequence[Estimator | str],
-    x: ArrayLike,
-    y: ArrayLike,
-    *,
-    unit: str = "nats",
-    rng: int = 0,
+    estimators: Sequence[Estimator | str], x: ArrayLike, y: ArrayLike, *, unit: str = "nats", rng: int = 0,
     before_each: Callable[[str], None] | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """I(X; Y) by each of several estimators on the same samples, one row each.
 
     Args:
@@ -93,15 +89,8 @@ def plot_comparison(table: pd.DataFrame, ax: Axes, title: str = "") -> None:
     for (_, row), position in zip(measured.iterrows(), positions, strict=True):
         error = row["stderr"] if math.isfinite(row["stderr"]) else None
         doubtful = bool(row["warnings"])
-        ax.errorbar(
-            row["value"],
-            position,
-            xerr=error,
-            fmt="o",
-            color="C0",
-            markerfacecolor="white" if doubtful else "C0",
-            capsize=4,
-        )
+        face = "white" if doubtful else "C0"
+        ax.errorbar(row["value"], position, xerr=error, fmt="o", color="C0", markerfacecolor=face, capsize=4)
     ax.axvline(0.0, color="0.6", linewidth=0.8, zorder=0)
     ax.set_yticks(positions, measured["estimator"])
     ax.set_ylim(-0.6, len(measured) - 0.4)
@@ -119,17 +108,9 @@ def _measured(estimator: Estimator, x: np.ndarray, y: np.ndarray, unit: str, rng
     except ValueError as error:
         estimate = Estimate(math.nan, math.nan, n=len(x), method=type(estimator).__name__, unit=unit)
         refused = str(error)
-    return {
-        "estimator": estimator.name,
-        "method": estimate.method,
-        "value": estimate.value,
-        "stderr": estimate.stderr,
-        "unit": unit,
-        "n": estimate.n,
-        "seconds": time.perf_counter() - start,
-        "warnings": " ".join(estimate.warnings),
-        "refused": refused,
-    }
+    seconds, warnings = time.perf_counter() - start, " ".join(estimate.warnings)
+    numbers = estimate.method, estimate.value, estimate.stderr, unit, estimate.n
+    return dict(zip(COLUMNS, (estimator.name, *numbers, seconds, warnings, refused), strict=True))
 
 
 def _separation(a: pd.Series, b: pd.Series) -> float:

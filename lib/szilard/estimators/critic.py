@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from szilard.fleets import BLOCK, Linear, Loss, Perceptron, Stepper, Training, passes
+
+Network = TypeVar("Network", bound=nn.Module)
 
 EMBEDDING = 32  # length of the vectors whose product a separable critic takes
 
@@ -31,7 +34,7 @@ class JointCritic(nn.Module):
         self.enter = nn.ModuleList(Linear(d, hidden, generators, dtype, gain) for d, gain in pairs)
         self.rest = Perceptron([hidden] * layers + [1], generators, dtype, 0.0)
 
-    def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Scores (fleet, n, n) of samples (fleet, n, dx) and (fleet, n, dy)."""
         pairs = self.enter[0](x)[:, :, None] + self.enter[1](y)[:, None]
         return self.rest(F.silu(pairs).flatten(1, 2)).unflatten(1, pairs.shape[1:3])[..., 0]
@@ -46,7 +49,7 @@ class SeparableCritic(nn.Module):
         super().__init__()
         self.sides = nn.ModuleList(Perceptron([d, *[hidden] * layers, EMBEDDING], generators, dtype, 0.5) for d in dims)
 
-    def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Scores (fleet, n, n) of samples (fleet, n, dx) and (fleet, n, dy)."""
         return torch.bmm(self.sides[0](x), self.sides[1](y).mT) / math.sqrt(EMBEDDING)
 
@@ -60,7 +63,7 @@ class ConditionalNormal(nn.Module):
         super().__init__()
         self.law = Perceptron([dims[0], *[hidden] * layers, 2 * dims[1]], generators, dtype, 0.0)
 
-    def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Log densities (fleet, n, n) of samples (fleet, n, dy) given samples (fleet, n, dx)."""
         mean, log_variance = self.law(x)[:, :, None].chunk(2, dim=-1)
         square = (y[:, None] - mean).square() * (-log_variance).exp()
@@ -71,22 +74,16 @@ CRITICS: dict[str, type[nn.Module]] = {"separable": SeparableCritic, "joint": Jo
 
 
 def train_critics(
-    network: nn.Module,
-    x: torch.Tensor,
-    y: torch.Tensor,
-    generators: Sequence[torch.Generator],
-    steps: int,
-    training: Training,
-    loss: Loss,
-    show: Callable[[int], None],
-) -> nn.Module:
+    network: Network, x: Tensor, y: Tensor, generators: Sequence[torch.Generator], steps: int, training: Training,
+    loss: Loss, show: Callable[[int], None],
+) -> Network:  # fmt: skip
     """Train a fleet of critics on samples (fleet, n, dx) and (fleet, n, dy); returns averaged weights.
 
     Each step takes different pairs of every member, ``training.batch`` or all of them, drawn from the member's own
     stream; ``loss`` is summed over the fleet, so that no member sees another. ``show(done)`` is called after every
     block of 25 steps.
     """
-    rows = min(training.batch, x.shape[1])
+    rows = min(training.rows, x.shape[1])
     stepper = Stepper(network, training.rates(steps), training.decay(steps), loss)
     for start in range(0, steps, BLOCK):
         count = min(BLOCK, steps - start)

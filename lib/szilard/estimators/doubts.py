@@ -74,9 +74,9 @@ def o_information_doubts(
         if _beyond(-bound.value, bound.stderr, allowed):
             warnings.append(f"{larger} exceeds {len(dims) - 1} {smaller}, its bound, by {-bound.value:.3f} nats")
     for i in range(len(dims)):
-        check = estimates.get(f"check {i}")
-        if check is not None and _beyond(abs(check.value), check.stderr, allowed):
-            warnings.append(f"the two routes to gradient {i} differ by {check.value:+.3f} ± {check.stderr:.3f} nats")
+        route = estimates.get(f"check {i}")
+        if route is not None and _beyond(abs(route.value), route.stderr, allowed):
+            warnings.append(f"the two routes to gradient {i} differ by {route.value:+.3f} ± {route.stderr:.3f} nats")
     return warnings
 
 

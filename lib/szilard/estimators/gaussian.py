@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -12,9 +14,10 @@ from scipy.special import digamma, ndtri
 from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, from_local, tie_warnings
-from szilard.estimators.o_information import by_covariance
-from szilard.validation import check_varies, has_ties, paired_samples
+from szilard.estimators._common import describe, from_local, tie_warnings, varying_pair
+from szilard.estimators._singular import FIXED, free_share, infinite
+from szilard.estimators.o_information import checked_variables, combined
+from szilard.validation import has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
@@ -62,18 +65,14 @@ class GaussianMI:
             ValueError: not numeric, not finite, different numbers of rows, a constant column, collinear columns within
                 x or within y, or n ≤ dx + dy.
         """
-        x, y = paired_samples(x, y)
-        _check_enough(x, y)
-        check_varies(x, "x")
-        check_varies(y, "y")
-        return _gaussian(self, x, y, self.correct_bias, [])
+        return _gaussian(self, *_checked(x, y))
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the normal distribution with the covariance of samples (n, d_i) each.
 
         A singular covariance gives infinite TC, with a warning.
         """
-        return by_covariance(self, variables, gradients, scores=None)
+        return _o_information(self, variables, gradients, scores=None)
 
 
 @dataclass(frozen=True)
@@ -107,20 +106,15 @@ class GaussianCopula:
         Raises:
             ValueError: as :meth:`GaussianMI.mutual_information`.
         """
-        x, y = paired_samples(x, y)
-        _check_enough(x, y)
-        check_varies(x, "x")
-        check_varies(y, "y")
-        return _gaussian(
-            self, normal_scores(x), normal_scores(y), self.correct_bias, tie_warnings(has_ties(x) or has_ties(y))
-        )
+        x, y = _checked(x, y)
+        return _gaussian(self, normal_scores(x), normal_scores(y), tie_warnings(has_ties(x) or has_ties(y)))
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
 
         A singular covariance of the normal scores gives infinite TC, with a warning.
         """
-        return by_covariance(self, variables, gradients, scores=normal_scores)
+        return _o_information(self, variables, gradients, scores=normal_scores)
 
 
 def normal_scores(x: np.ndarray) -> np.ndarray:
@@ -128,26 +122,32 @@ def normal_scores(x: np.ndarray) -> np.ndarray:
     return ndtri(rankdata(x, axis=0) / (len(x) + 1))
 
 
-def _check_enough(x: np.ndarray, y: np.ndarray) -> None:
-    n, d = len(x), x.shape[1] + y.shape[1]
-    if n <= d:
-        raise ValueError(f"a covariance of {d} columns needs at least {d + 1} samples; got {n}")
+def _check_enough(n: int, columns: int) -> None:
+    """Refuse fewer samples than a covariance needs."""
+    if n <= columns:
+        raise ValueError(f"a covariance of {columns} columns needs at least {columns + 1} samples; got {n}")
+
+
+def _checked(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Paired samples that vary, more than they have columns."""
+    first, second = paired_samples(x, y)
+    _check_enough(len(first), first.shape[1] + second.shape[1])
+    return varying_pair(first, second)
 
 
 def _gaussian(
-    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, correct_bias: bool, warnings: list[str]
+    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, warnings: Sequence[str] = ()
 ) -> Estimate:
     """Estimate from canonical variables, which make both covariances and their cross term diagonal."""
     n, dx, dy = len(x), x.shape[1], y.shape[1]
     basis_x, basis_y = _orthonormal(x, "x"), _orthonormal(y, "y")
     left, rho, right = np.linalg.svd(basis_x.T @ basis_y)
     rho = rho.clip(max=1.0)
-    facts = {"canonical_correlations": tuple(map(float, rho))}
+    facts: dict[str, tuple[object, ...]] = {"canonical_correlations": tuple(map(float, rho))}
     if 1 - rho[0] < RANK_TOLERANCE:
         sentence = "A combination of the columns of x equals one of y: their information is then infinite."
-        return Estimate(
-            np.inf, np.nan, n, describe(estimator), diagnostics={**facts, "warnings": (*warnings, sentence)}
-        )
+        facts |= {"warnings": (*warnings, sentence)}
+        return Estimate(np.inf, np.nan, n, describe(estimator), diagnostics=facts)
     u = np.sqrt(n) * basis_x @ left[:, : len(rho)]
     v = np.sqrt(n) * basis_y @ right[: len(rho)].T
     # Pointwise information of each canonical pair; its mean is the log-determinant formula.
@@ -155,11 +155,11 @@ def _gaussian(
     return from_local(
         estimator,
         pairs.sum(axis=1),
-        shift=-_bias(n, dx, dy) if correct_bias else 0.0,
+        shift=-_bias(n, dx, dy) if estimator.correct_bias else 0.0,
         # At independence the first-order error vanishes; 2n·I is then chi-squared with dx·dy degrees of freedom.
         extra_variance=dx * dy / (2 * n**2),
         warnings=warnings,
-        **facts,
+        facts=facts,
     )
 
 
@@ -180,3 +180,42 @@ def _bias(n: int, dx: int, dy: int) -> float:
         return float(digamma((n - np.arange(1, p + 1)) / 2).sum())
 
     return 0.5 * (log_determinant(dx) + log_determinant(dy) - log_determinant(dx + dy))
+
+
+def _o_information(
+    estimator: GaussianMI | GaussianCopula, variables: Sequence[ArrayLike], gradients: bool,
+    scores: Callable[[np.ndarray], np.ndarray] | None,
+) -> OInformation:  # fmt: skip
+    """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
+    parts = checked_variables(variables)
+    dims, x = [part.shape[1] for part in parts], np.hstack(parts)
+    n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
+    _check_enough(n, sum(dims))
+    if free_share(x, dims) < FIXED:
+        return infinite(n, len(dims), gradients, describe(estimator))
+    z = x if scores is None else scores(x)
+    z = z - z.mean(axis=0)
+    columns = np.split(np.arange(sum(dims)), np.cumsum(dims)[:-1])
+
+    @cache
+    def log_density(subset: tuple[int, ...]) -> np.ndarray:
+        return _log_density(z[:, np.concatenate([columns[i] for i in subset])], estimator.correct_bias)
+
+    def local(subset: tuple[int, ...]) -> np.ndarray:
+        return log_density(subset) - sum(log_density((i,)) for i in subset)
+
+    return combined(estimator, local, len(dims), n, gradients, warnings)
+
+
+def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:
+    """Log density (n,) of centred samples under a normal distribution fitted to them: minus the entropy on average."""
+    n, d = z.shape
+    factor = np.linalg.cholesky(np.atleast_2d(z.T @ z / n))
+    white = np.linalg.solve(factor, z.T)
+    shift = 0.5 * float(digamma((n - np.arange(1, d + 1)) / 2).sum()) + 0.5 * d * math.log(2 / n)
+    return (
+        -0.5 * (white**2).sum(axis=0)
+        - np.log(np.diag(factor)).sum()
+        - 0.5 * d * math.log(2 * math.pi)
+        + (shift if correct_bias else 0.0)
+    )

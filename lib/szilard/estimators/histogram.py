@@ -86,9 +86,7 @@ class Histogram:
             # At independence the first-order error vanishes; 2n·I is then chi-squared with (mx−1)(my−1) degrees.
             extra_variance=(mx - 1) * (my - 1) / (2 * n**2),
             warnings=_sparse(n, joint),
-            bins=tuple(len(e) - 1 for block in edges for e in block),
-            occupied=sizes,
-            correction=shift,
+            facts=_facts([e for block in edges for e in block], sizes, shift),
         )
 
     def entropy(self, x: ArrayLike) -> Estimate:
@@ -114,9 +112,7 @@ class Histogram:
             shift=shift,
             extra_variance=(occupied - 1) / (2 * len(x) ** 2),
             warnings=_sparse(len(x), occupied),
-            bins=tuple(len(e) - 1 for e in edges),
-            occupied=occupied,
-            correction=shift,
+            facts=_facts(edges, occupied, shift),
         )
 
     def _edges(self, column: np.ndarray, dimension: int) -> np.ndarray:
@@ -150,6 +146,10 @@ def _surprise(labels: np.ndarray) -> tuple[np.ndarray, int]:
     """−ln p̂ of each row's cell (n,), and how many cells are occupied."""
     _, cell, counts = np.unique(labels, axis=0, return_inverse=True, return_counts=True)
     return -np.log(counts[cell.ravel()] / len(labels)), len(counts)
+
+
+def _facts(edges: list[np.ndarray], occupied: int | tuple[int, ...], correction: float) -> dict[str, object]:
+    return {"bins": tuple(len(e) - 1 for e in edges), "occupied": occupied, "correction": correction}
 
 
 def _sparse(n: int, occupied: int) -> list[str]:

@@ -11,8 +11,8 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local
-from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies, paired_samples
+from szilard.estimators._common import from_local, varying_pair
+from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies
 
 __all__ = ["BANDWIDTHS", "KernelDensity"]
 
@@ -65,14 +65,11 @@ class KernelDensity:
         Raises:
             ValueError: not numeric, not finite, different numbers of rows, fewer than 2, or a constant column.
         """
-        x, y = paired_samples(x, y)
-        check_neighbours(1, len(x))
-        check_varies(x, "x")
-        check_varies(y, "y")
+        x, y = varying_pair(x, y, 1)
         h = self._bandwidth(len(x), x.shape[1] + y.shape[1])
         log_x, log_y, log_joint = self._log_densities([x / (h * x.std(axis=0)), y / (h * y.std(axis=0))])
         # The kernels' normalising constants cancel between joint and marginals.
-        return from_local(self, log_joint - log_x - log_y, warnings=_isolated(log_joint), bandwidth=h)
+        return from_local(self, log_joint - log_x - log_y, warnings=_isolated(log_joint), facts={"bandwidth": h})
 
     def entropy(self, x: ArrayLike) -> Estimate:
         r"""Differential entropy :math:`-\frac1n\sum_i\ln\hat p(x_i)` in nats of samples ``x`` (n, d).
@@ -87,7 +84,7 @@ class KernelDensity:
         scale = h * x.std(axis=0)
         log_density = self._log_densities([x / scale])[-1]
         constant = np.log(scale).sum() + x.shape[1] / 2 * np.log(2 * np.pi)
-        return from_local(self, constant - log_density, warnings=_isolated(log_density), bandwidth=h)
+        return from_local(self, constant - log_density, warnings=_isolated(log_density), facts={"bandwidth": h})
 
     def _bandwidth(self, n: int, d: int) -> float:
         if self.bandwidth == "scott":

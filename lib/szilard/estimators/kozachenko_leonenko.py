@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
-from szilard.device import check_device
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
-from szilard.estimators.neighbours import METRICS, SEARCHES, k_nearest
-from szilard.validation import (
-    as_samples,
-    check_choice,
-    check_integer,
-    check_neighbours,
-    check_varies,
-    has_ties,
-    paired_samples,
-)
+from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings, varying_pair
+from szilard.estimators.neighbours import check_search, k_nearest
+from szilard.validation import as_samples, check_integer, check_neighbours, check_varies, has_ties, paired_samples
 
 __all__ = ["KozachenkoLeonenko", "WeightedKL", "bias_cancelling_weights"]
 
@@ -61,9 +51,7 @@ class KozachenkoLeonenko:
 
     def __post_init__(self) -> None:
         check_integer(self.k, "k", minimum=1)
-        check_choice(self.metric, "metric", METRICS)
-        check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_device(self.device)
+        check_search(self.metric, self.neighbours, self.device)
 
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
@@ -73,7 +61,7 @@ class KozachenkoLeonenko:
         Raises:
             ValueError: not numeric, not finite, n ≤ k, a constant column, or a row that has k duplicates.
         """
-        return _entropy(self, as_samples(x), self._local)
+        return _entropy(self, as_samples(x))
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy), with the error of the summed influences.
@@ -83,12 +71,11 @@ class KozachenkoLeonenko:
         Raises:
             ValueError: as :meth:`entropy`, or different numbers of rows.
         """
-        return _mutual_information(self, x, y, self._local)
+        return _mutual_information(self, x, y)
 
-    def _local(self, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-        weights = np.zeros(self.k)
-        weights[-1] = 1.0
-        return _weighted_local(x, name, weights, self.metric, self.neighbours, self.device)
+    def weights(self, d: int) -> np.ndarray:
+        """Weights (k,) of the neighbours: the k-th alone counts."""
+        return np.eye(self.k)[-1]
 
 
 @dataclass(frozen=True)
@@ -116,12 +103,12 @@ class WeightedKL:
     device: str = "auto"
 
     name: ClassVar[str] = "weighted-kl"
+    metric: ClassVar[str] = "euclidean"
     stochastic: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_integer(self.k, "k", minimum=1)
-        check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_device(self.device)
+        check_search(self.metric, self.neighbours, self.device)
 
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
@@ -132,7 +119,7 @@ class WeightedKL:
             ValueError: as :meth:`KozachenkoLeonenko.entropy`, or k too small for d.
         """
         x = as_samples(x)
-        return _announce_weights(self, _entropy(self, x, self._local), x.shape[1])
+        return _announce_weights(self, _entropy(self, x), x.shape[1])
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) = H(X) + H(Y) − H(X, Y) in nats, each entropy with the weights of its own dimension.
@@ -141,12 +128,12 @@ class WeightedKL:
             ValueError: as :meth:`entropy`, or different numbers of rows.
         """
         x, y = paired_samples(x, y)
-        estimate = _mutual_information(self, x, y, self._local)
+        estimate = _mutual_information(self, x, y)
         return _announce_weights(self, estimate, x.shape[1] + y.shape[1])
 
-    def _local(self, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-        weights = bias_cancelling_weights(self.k, x.shape[1])
-        return _weighted_local(x, name, weights, "euclidean", self.neighbours, self.device)
+    def weights(self, d: int) -> np.ndarray:
+        """Weights (k,) of the neighbours in dimension d."""
+        return bias_cancelling_weights(self.k, d)
 
 
 def bias_cancelling_weights(k: int, d: int) -> np.ndarray:
@@ -186,40 +173,30 @@ def bias_cancelling_weights(k: int, d: int) -> np.ndarray:
     return weights
 
 
-Local = Callable[[np.ndarray, str], tuple[np.ndarray, np.ndarray]]
+Either: TypeAlias = KozachenkoLeonenko | WeightedKL
 
 
-def _entropy(estimator: KozachenkoLeonenko | WeightedKL, x: np.ndarray, local: Local) -> Estimate:
+def _entropy(estimator: Either, x: np.ndarray) -> Estimate:
     check_neighbours(estimator.k, len(x))
     check_varies(x)
-    terms, influence = local(x, "x")
+    terms, influence = _local(estimator, x, "x")
     return from_local(estimator, terms, influence=influence, warnings=tie_warnings(has_ties(x)))
 
 
-def _mutual_information(
-    estimator: KozachenkoLeonenko | WeightedKL, x: ArrayLike, y: ArrayLike, local: Local
-) -> Estimate:
-    x, y = paired_samples(x, y)
-    check_neighbours(estimator.k, len(x))
-    check_varies(x, "x")
-    check_varies(y, "y")
-    parts = local(x, "x"), local(y, "y"), local(np.hstack([x, y]), "(x, y)")
+def _mutual_information(estimator: Either, x: ArrayLike, y: ArrayLike) -> Estimate:
+    x, y = varying_pair(x, y, estimator.k)
+    parts = [_local(estimator, z, name) for z, name in ((x, "x"), (y, "y"), (np.hstack([x, y]), "(x, y)"))]
     terms, influence = (a + b - joint for a, b, joint in zip(*parts, strict=True))
-    return from_local(
-        estimator,
-        terms,
-        influence=influence,
-        warnings=tie_warnings(has_ties(x) or has_ties(y)),
-        entropies=tuple(float(np.mean(part[0])) for part in parts),
-    )
+    facts = {"entropies": tuple(float(np.mean(part[0])) for part in parts)}
+    warnings = tie_warnings(has_ties(x) or has_ties(y))
+    return from_local(estimator, terms, influence=influence, warnings=warnings, facts=facts)
 
 
-def _weighted_local(
-    x: np.ndarray, name: str, weights: np.ndarray, metric: str, neighbours: str, device: str
-) -> tuple[np.ndarray, np.ndarray]:
+def _local(estimator: Either, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The terms (n,) whose mean is the entropy, and each sample's influence on that mean."""
     n, d = x.shape
-    distances, rows = k_nearest([x], len(weights), metric=metric, search=neighbours, device=device)
+    weights, metric = estimator.weights(d), estimator.metric
+    distances, rows = k_nearest([x], len(weights), metric=metric, search=estimator.neighbours, device=estimator.device)
     used = np.flatnonzero(weights)
     _check_apart(distances[:, used], name)
     volumes = d * np.log(distances[:, used]) + _log_ball(d, metric)
@@ -231,7 +208,7 @@ def _weighted_local(
 
 def _announce_weights(estimator: WeightedKL, estimate: Estimate, d: int) -> Estimate:
     """The estimate with the norm of its weights in dimension ``d`` and a warning where these amplify noise."""
-    norm = float(np.linalg.norm(bias_cancelling_weights(estimator.k, d)))
+    norm = float(np.linalg.norm(estimator.weights(d)))
     warnings = estimate.warnings
     if norm > NORM_UP_TO:
         warnings += (

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
 
-from szilard.device import check_device
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings
-from szilard.estimators.neighbours import METRICS, SEARCHES, count_within, k_nearest
-from szilard.estimators.o_information import by_neighbours
-from szilard.validation import check_choice, check_integer, check_neighbours, check_varies, paired_samples
+from szilard.estimators._common import describe, from_local, reverse_neighbours, scaled, tie_warnings, varying_pair
+from szilard.estimators._singular import FIXED, free_share, infinite
+from szilard.estimators.neighbours import check_search, count_within, k_nearest
+from szilard.estimators.o_information import checked_variables, combined
+from szilard.validation import check_integer, check_neighbours, has_ties
 
 __all__ = ["KSG"]
 
@@ -76,9 +76,7 @@ class KSG:
         check_integer(self.k, "k", minimum=1)
         if self.variant not in (1, 2):
             raise ValueError(f"variant must be 1 or 2; got {self.variant!r}")
-        check_choice(self.metric, "metric", METRICS)
-        check_choice(self.neighbours, "neighbours", SEARCHES)
-        check_device(self.device)
+        check_search(self.metric, self.neighbours, self.device)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
@@ -93,14 +91,11 @@ class KSG:
         Raises:
             ValueError: not numeric, not finite, different numbers of rows, n ≤ k, or a constant column.
         """
-        x, y = paired_samples(x, y)
+        x, y = varying_pair(x, y, self.k)
         n, k = len(x), self.k
-        check_neighbours(k, n)
-        check_varies(x, "x")
-        check_varies(y, "y")
         if self.standardize:
-            x, y = x / x.std(axis=0), y / y.std(axis=0)
-        distances, rows = k_nearest([x, y], k, metric=self.metric, search=self.neighbours, device=self.device)
+            x, y = scaled(x), scaled(y)
+        distances, rows = self._nearest([x, y])
         if self.variant == 1:
             counts = [self._count(z, distances[:, -1]) + 1 for z in (x, y)]
             constant = digamma(k) + digamma(n)
@@ -109,23 +104,47 @@ class KSG:
             constant = digamma(k) - 1 / k + digamma(n)
         local = constant - digamma(counts[0]) - digamma(counts[1])
         spreads, tied = zip(*map(_spread_and_ties, (x, y)), strict=True)
-        facts = {
-            "mean_counts": tuple(float(np.mean(c)) for c in counts),
+        numbers = {
             "relative_radius": float(np.median(distances[:, -1]) / np.median(np.concatenate(spreads))),
             "scale_ratio": float(np.median(spreads[0]) / np.median(spreads[1])),
             "ceiling": float(digamma(n) - digamma(k)),
         }
-        warnings = tie_warnings(any(tied)) + _doubts(float(np.mean(local)), n, facts)
+        warnings = tie_warnings(any(tied)) + _doubts(float(np.mean(local)), n, numbers)
+        facts = {"mean_counts": tuple(float(np.mean(c)) for c in counts), **numbers}
         # Without sample j, the k-th neighbour of those it is a neighbour of lies farther: by 1/k in log volume.
         influence = local + reverse_neighbours(rows, np.full(k, 1 / k))
-        return from_local(self, local, influence=influence, warnings=warnings, **facts)
+        return from_local(self, local, influence=influence, warnings=warnings, facts=facts)
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
-        """TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, by neighbours; variant 1 only.
+        r"""TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, from the total correlation of
+        `kraskov2004estimating`; variant 1 only,
 
+        .. math:: \widehat{TC}=\psi(k)+(m-1)\,\psi(n)-\Bigl\langle\sum_{i=1}^m\psi(n_i+1)\Bigr\rangle,
+
+        for m variables, n_i the samples that lie closer to one in variable i than its k-th neighbour in all of them.
         The standard error is that of the local terms.
         """
-        return by_neighbours(self, variables, gradients)
+        parts = checked_variables(variables)
+        n, k = len(parts[0]), self.k
+        check_neighbours(k, n)
+        x, dims = np.hstack(parts), [part.shape[1] for part in parts]
+        if self.variant != 1:
+            raise ValueError("O-information by neighbours needs variant 1 of KSG; got 2")
+        if free_share(x, dims) < FIXED:
+            return infinite(n, len(parts), gradients, describe(self))
+        if self.standardize:
+            parts = [scaled(part) for part in parts]
+
+        def local(subset: tuple[int, ...]) -> np.ndarray:
+            blocks = [parts[i] for i in subset]
+            radii = self._nearest(blocks)[0][:, -1]
+            counts = sum(digamma(self._count(block, radii) + 1) for block in blocks)
+            return digamma(k) + (len(subset) - 1) * digamma(n) - counts
+
+        return combined(self, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
+
+    def _nearest(self, blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        return k_nearest(blocks, self.k, metric=self.metric, search=self.neighbours, device=self.device)
 
     def _count(self, z: np.ndarray, radii: np.ndarray, strict: bool = True) -> np.ndarray:
         return count_within(z, radii, strict=strict, metric=self.metric, search=self.neighbours, device=self.device)
@@ -156,7 +175,7 @@ def _spread_and_ties(z: np.ndarray) -> tuple[np.ndarray, bool]:
     return np.where(spread > 0, spread, z[-1] - z[0]), bool((z[1:] == z[:-1]).any())
 
 
-def _doubts(value: float, n: int, facts: dict[str, float | tuple[float, ...]]) -> list[str]:
+def _doubts(value: float, n: int, facts: dict[str, float]) -> list[str]:
     """Sentences on what the diagnostics say against the estimate."""
     doubts, radius, ratio = [], facts["relative_radius"], facts["scale_ratio"]
     if value > facts["ceiling"] - NATS_BELOW_CEILING:

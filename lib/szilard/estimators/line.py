@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators.o_information import checked_variables
-from szilard.estimators.registry import Estimator, measure
+from szilard.estimators.protocol import Estimator, measure
 from szilard.rng import RNG, spawn
 
 __all__ = ["line_o_information"]
@@ -39,9 +39,10 @@ def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator, *, 
     terms = [measure(estimator, np.hstack(x), y, stream) for (x, y), stream in zip(chain + whole, streams, strict=True)]
     in_tc = np.array([1.0] * len(chain) + [0.0] * last + [1.0])
     in_s = np.array([0.0] * len(chain) + [1.0] * len(whole))
-    values = [_sum(terms, weights, len(parts[0])) for weights in (in_tc, in_s - in_tc, 2 * in_tc - in_s, in_s)]
+    weights = in_tc, in_s - in_tc, 2 * in_tc - in_s, in_s
+    tc, dtc, omega, s = (_sum(terms, each, len(parts[0])) for each in weights)
     warnings = tuple(dict.fromkeys(sentence for term in terms for sentence in term.warnings))
-    return OInformation(*values, None, {"terms": tuple(terms), "warnings": warnings})
+    return OInformation(tc, dtc, omega, s, None, {"terms": tuple(terms), "warnings": warnings})
 
 
 def _sum(terms: Sequence[Estimate], weights: np.ndarray, n: int) -> Estimate:

@@ -17,7 +17,6 @@ from szilard.diffusion import (
     Architecture,
     Gap,
     GapSamples,
-    ScoreModel,
     Training,
     gaussian_cross_divergence,
     gaussian_gap_error,
@@ -26,7 +25,7 @@ from szilard.diffusion import (
 from szilard.estimate import Estimate
 from szilard.estimators.doubts import disagreement, near_ceiling, ties
 from szilard.estimators.score_based import ScoreBased, Trained, gap_samples, train_fleet
-from szilard.fleets import Split, checked_pairs
+from szilard.fleets import Pair, Split, split_pairs
 from szilard.rng import RNG
 from szilard.validation import as_samples, check_choice, check_integer, check_varies
 
@@ -66,12 +65,8 @@ class MINDE(ScoreBased):
     @classmethod
     def published(cls, variant: str = "c", steps: int = 200_000) -> MINDE:
         """The authors' network, time input and constant rate on rescaled data, and about their number of steps."""
-        return cls(
-            variant=variant,
-            steps=steps,
-            architecture=Architecture("published", time="raw"),
-            training=Training(schedule="constant"),
-        )
+        architecture, training = Architecture("published", time="raw"), Training(schedule="constant")
+        return cls(variant=variant, steps=steps, architecture=architecture, training=training)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike, *, rng: RNG = 0) -> Estimate:
         """I(X; Y) in nats from paired samples (n, dx) and (n, dy).
@@ -93,19 +88,14 @@ class MINDE(ScoreBased):
         split, d, mask = self.split(x, rng), x.shape[1], (DIFFUSED,)
         trained = train_fleet(self, [split], (d,), (mask,), title="MINDE entropy")
         model, times = trained.model.member(0), trained.times
-        divergence = gaussian_cross_divergence(
-            model, split.test, mask, times, split.generator, self.redraws, self.sigma
-        )
+        stream = split.generator
+        divergence = gaussian_cross_divergence(model, split.test, mask, times, stream, self.redraws, self.sigma)
         terms = split.test.square().sum(1) / (2 * self.sigma**2) - divergence
         chi = float(times.process.chi(torch.tensor(1.0, dtype=torch.float64), self.sigma))
         reference = d / 2 * (math.log(2 * math.pi * self.sigma**2) - math.log(chi) + 1 - 1 / chi)
-        return Estimate(
-            float(terms.mean()) + reference + split.log_volume,
-            float(terms.std()) / math.sqrt(len(terms)),
-            n=len(x),
-            method=f"MINDE entropy, sigma = {self.sigma:g}",
-            diagnostics={"model": model, "held_out": len(split.test), "device": split.device},
-        )
+        value, stderr = float(terms.mean()) + reference + split.log_volume, float(terms.std()) / math.sqrt(len(terms))
+        diagnostics = {"model": model, "held_out": len(split.test), "device": split.device}
+        return Estimate(value, stderr, len(x), f"MINDE entropy, sigma = {self.sigma:g}", diagnostics=diagnostics)
 
 
 def minde_fleet(estimator: MINDE, pairs: Sequence[tuple[ArrayLike, ArrayLike]], rngs: Sequence[RNG]) -> list[Estimate]:
@@ -123,52 +113,39 @@ def minde_fleet(estimator: MINDE, pairs: Sequence[tuple[ArrayLike, ArrayLike]], 
         ValueError: no pairs, shapes that differ, another number of ``rngs``, or samples that
             :meth:`MINDE.mutual_information` refuses.
     """
-    checked = checked_pairs(pairs)
-    if len(rngs) != len(checked):
-        raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
+    checked, splits = split_pairs(pairs, rngs, estimator.holdout, estimator.preprocess, estimator.device)
     gap, dims = mutual_information_gap(estimator.variant), tuple(part.shape[1] for part in checked[0])
-    splits = [estimator.split(np.hstack(pair), rng) for pair, rng in zip(checked, rngs, strict=True)]
     trained = train_fleet(estimator, splits, dims, gap.masks, gap, f"MINDE-{estimator.variant}", estimator.trace)
     samples = _evaluate(estimator, splits, trained, gap)
     return [
-        _estimate(estimator, pair, split, samples[i], trained.model.member(i), trained.traces[i])
+        _estimate(estimator, pair, split, samples[i], trained, i)
         for i, (pair, split) in enumerate(zip(checked, splits, strict=True))
     ]
 
 
 def _evaluate(estimator: MINDE, splits: Sequence[Split], trained: Trained, gap: Gap) -> list[GapSamples]:
     """Held-out samples of every member, evaluated together."""
-    test, fit = (torch.stack([getattr(s, part) for s in splits]) for part in ("test", "fit"))
-    samples = gap_samples(estimator, trained.model, test, gap, trained.times, [s.generator for s in splits])
+    test, streams = torch.stack([split.test for split in splits]), [split.generator for split in splits]
+    samples = gap_samples(estimator, trained.model, test, gap, trained.times, streams)
     members = [samples.member(i) for i in range(len(splits))]
     if trained.model.baseline is None:
         return members
-    errors = gaussian_gap_error(trained.model.baseline, gap, fit)
-    return [replace(member, control_error=error) for member, error in zip(members, errors, strict=True)]
+    errors = gaussian_gap_error(trained.model.baseline, gap, torch.stack([split.fit for split in splits]))
+    return [replace(member, control_error=e) for member, e in zip(members, np.atleast_1d(errors).tolist(), strict=True)]
 
 
 def _estimate(
-    estimator: MINDE,
-    pair: tuple[np.ndarray, np.ndarray],
-    split: Split,
-    samples: GapSamples,
-    model: ScoreModel,
-    trace: list[dict[str, float]],
+    estimator: MINDE, pair: Pair, split: Split, samples: GapSamples, trained: Trained, member: int
 ) -> Estimate:
     n, narrow = len(pair[0]), min(part.shape[1] for part in pair)
     forms = {form: samples.estimate(form) for form in FORMS}
     value, stderr = forms[estimator.form]
-    return Estimate(
-        value,
-        stderr,
-        n=n,
-        method=f"MINDE-{estimator.variant} {estimator.form}",
-        diagnostics={
-            "forms": {form: Estimate(*numbers, n=n, method=form) for form, numbers in forms.items()},
-            "trace": tuple(trace),
-            "model": model,
-            "held_out": len(split.test),
-            "device": split.device,
-            "warnings": (*disagreement(samples), *near_ceiling(value, narrow), *ties(*pair)),
-        },
-    )
+    diagnostics = {
+        "forms": {form: Estimate(*numbers, n=n, method=form) for form, numbers in forms.items()},
+        "trace": tuple(trained.traces[member]),
+        "model": trained.model.member(member),
+        "held_out": len(split.test),
+        "device": split.device,
+        "warnings": (*disagreement(samples), *near_ceiling(value, narrow), *ties(*pair)),
+    }
+    return Estimate(value, stderr, n, f"MINDE-{estimator.variant} {estimator.form}", diagnostics=diagnostics)

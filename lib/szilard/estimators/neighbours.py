@@ -21,7 +21,7 @@ import numpy as np
 from szilard.device import check_device, is_cuda
 from szilard.validation import check_choice, check_neighbours
 
-__all__ = ["METRICS", "SEARCHES", "count_within", "k_nearest"]
+__all__ = ["METRICS", "SEARCHES", "check_search", "count_within", "k_nearest"]
 
 METRICS = ("max", "euclidean")
 SEARCHES = ("auto", "tree", "torch")
@@ -64,27 +64,22 @@ def k_nearest(
     check_choice(metric, "metric", METRICS)
     euclidean = metric == "euclidean" and bool(np.any(np.diff(ends, prepend=0) > 1))  # else both norms agree
     if _engine(x, search, device) == "torch":
-        from szilard.estimators._neighbours_torch import nearest
+        from szilard.estimators import _neighbours_torch as tiles
 
-        squared, rows = nearest(x, ends, k, euclidean, device)
+        squared, rows = tiles.nearest(x, ends, k, euclidean, device)
     elif x.shape[1] <= SCIPY_UP_TO:
         return _nearest_scipy(x, k, 2.0 if euclidean else np.inf)
     else:
-        from szilard.estimators._kdtree import build, nearest
+        from szilard.estimators import _kdtree as tree
 
-        squared, rows = nearest(build(x, ends), k, euclidean)
+        squared, rows = tree.nearest(tree.build(x, ends), k, euclidean)
     return np.sqrt(squared) if euclidean else squared, rows
 
 
 def count_within(
-    x: np.ndarray,
-    radii: np.ndarray,
-    *,
-    strict: bool = True,
-    metric: str = "max",
-    search: str = "auto",
+    x: np.ndarray, radii: np.ndarray, *, strict: bool = True, metric: str = "max", search: str = "auto",
     device: str = "auto",
-) -> np.ndarray:
+) -> np.ndarray:  # fmt: skip
     """How many other rows of ``x`` lie within ``radii`` of each row.
 
     Args:
@@ -103,14 +98,21 @@ def count_within(
     euclidean = metric == "euclidean" and x.shape[1] > 1
     limits = _limits(np.asarray(radii, dtype=np.float64), strict, euclidean)
     if _engine(x, search, device) == "torch":
-        from szilard.estimators._neighbours_torch import count
+        from szilard.estimators import _neighbours_torch as tiles
 
-        return count(x, limits, euclidean, device)
+        return tiles.count(x, limits, euclidean, device)
     if x.shape[1] == 1:
         return _count_sorted(x[:, 0], limits)
-    from szilard.estimators._kdtree import build, count
+    from szilard.estimators import _kdtree as tree
 
-    return count(build(x, np.array([x.shape[1]])), limits, euclidean)
+    return tree.count(tree.build(x, np.array([x.shape[1]])), limits, euclidean)
+
+
+def check_search(metric: str, search: str, device: str) -> None:
+    """Refuse what :func:`k_nearest` does not know."""
+    check_choice(metric, "metric", METRICS)
+    check_choice(search, "neighbours", SEARCHES)
+    check_device(device)
 
 
 def _engine(x: np.ndarray, search: str, device: str) -> str:

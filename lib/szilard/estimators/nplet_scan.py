@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations, islice
 from math import comb
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from szilard.validation import as_samples, check_integer, check_varies
 BLOCK = 1 << 16  # subsets at work in one thread
 MEASURES = ("tc", "dtc", "omega", "s")
 
-Samples = ArrayLike | pd.DataFrame
+Samples: TypeAlias = ArrayLike | pd.DataFrame
 
 __all__ = ["NPlets", "nplets", "scan_nplets"]
 
@@ -77,14 +78,9 @@ def nplets(
 
 
 def scan_nplets(
-    data: Samples,
-    sizes: Sequence[int] = (3, 4, 5, 6),
-    *,
-    top: int = 20,
-    correct_bias: bool = True,
-    device: str = "auto",
-    progress: bool = False,
-) -> NPlets:
+    data: Samples, sizes: Sequence[int] = (3, 4, 5, 6), *, top: int = 20, correct_bias: bool = True,
+    device: str = "auto", progress: bool = False,
+) -> NPlets:  # fmt: skip
     r"""The most redundant and most synergistic subsets among all of the given sizes, under a Gaussian copula.
 
     With R the correlations of the normal scores within a subset of k columns and P its inverse,
@@ -112,13 +108,13 @@ def scan_nplets(
     extremes, summary, done = [], [], 0
     with progress_bar(progress, sum(comb(len(names), size) for size in sizes), "n-plets") as show:
         for size in sizes:
-            running = _Running(top)
+            running = _Running(top, size)
             for subsets, dets, precisions in _blocks(correlation, size, place):
                 running.add(subsets, _measures(dets, precisions, size, n if correct_bias else None))
                 done += len(subsets)
                 show(done, f"size {size}")
             extremes.append(running.extremes(names))
-            summary.append(running.summary(size))
+            summary.append(running.summary())
     return NPlets(pd.concat(extremes, ignore_index=True), pd.DataFrame(summary))
 
 
@@ -213,7 +209,8 @@ def _by_factorisation(correlation: np.ndarray, subsets: np.ndarray, device: str)
 def _prefix_blocks(columns: int, size: int) -> Iterator[list[tuple[int, ...]]]:
     """Prefixes in lexicographic order, together so many that each list stands for about ``BLOCK`` subsets."""
     length = next(m for m in range(size) if comb(columns - m, size - m) <= BLOCK or m == size - 1)
-    block, size_of_block = [], 0
+    block: list[tuple[int, ...]] = []
+    size_of_block = 0
     for prefix in combinations(range(columns), length):
         below = _below(prefix, columns, size)
         if size_of_block and size_of_block + below > BLOCK:
@@ -240,11 +237,10 @@ def _completions(prefix: tuple[int, ...], columns: int, size: int) -> Iterator[t
 class _Running:
     """Running extremes and moments of the subsets of one size."""
 
-    def __init__(self, top: int) -> None:
-        self.top, self.count, self.singular, self.negative = top, 0, 0, 0
+    def __init__(self, top: int, size: int) -> None:
+        self.top, self.size, self.count, self.singular, self.negative = top, size, 0, 0, 0
         self.total = self.squares = 0.0
-        self.low: tuple[np.ndarray, np.ndarray] | None = None
-        self.high: tuple[np.ndarray, np.ndarray] | None = None
+        self.low = self.high = np.empty((0, size), np.int64), np.empty((0, len(MEASURES)))
 
     def add(self, subsets: np.ndarray, values: np.ndarray) -> None:
         regular = np.isfinite(values[:, 2])
@@ -259,21 +255,19 @@ class _Running:
         self.high = self._best(self.high, subsets, values, sign=-1)
 
     def _best(
-        self, best: tuple[np.ndarray, np.ndarray] | None, subsets: np.ndarray, values: np.ndarray, sign: int
+        self, best: tuple[np.ndarray, np.ndarray], subsets: np.ndarray, values: np.ndarray, sign: int
     ) -> tuple[np.ndarray, np.ndarray]:
         if len(values) > self.top:  # ties at the cut stay in, so that the order of blocks cannot decide
             edge = np.partition(sign * values[:, 2], self.top - 1)[self.top - 1]
             inside = sign * values[:, 2] <= edge
             subsets, values = subsets[inside], values[inside]
-        if best is not None:
-            subsets, values = np.concatenate([best[0], subsets]), np.concatenate([best[1], values])
+        subsets, values = np.concatenate([best[0], subsets]), np.concatenate([best[1], values])
         order = np.lexsort([*subsets.T[::-1], sign * values[:, 2]])[: self.top]
         return subsets[order], values[order]
 
     def extremes(self, names: list[Hashable]) -> pd.DataFrame:
         parts = []
-        for extreme, best in (("redundant", self.high), ("synergistic", self.low)):
-            subsets, values = best
+        for extreme, (subsets, values) in (("redundant", self.high), ("synergistic", self.low)):
             part = pd.DataFrame(values, columns=list(MEASURES))
             part.insert(0, "variables", [tuple(names[i] for i in row) for row in subsets])
             part.insert(0, "rank", range(1, len(part) + 1))
@@ -282,12 +276,12 @@ class _Running:
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
 
-    def summary(self, size: int) -> dict[str, float]:
+    def summary(self) -> dict[str, float]:
         mean = self.total / self.count if self.count else np.nan
         variance = max(self.squares / self.count - mean**2, 0.0) if self.count else np.nan
         ends = [float(best[1][0, 2]) if len(best[1]) else np.nan for best in (self.low, self.high)]
         return {
-            "size": size,
+            "size": self.size,
             "count": self.count + self.singular,
             "singular": self.singular,
             "mean": mean,

@@ -15,40 +15,20 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import Settings, describe, tie_warnings
-from szilard.estimators._singular import FIXED, free_share, infinite
-from szilard.estimators.neighbours import count_within, k_nearest
-from szilard.validation import as_samples, check_neighbours, check_varies, has_ties
+from szilard.estimators._common import Settings, describe
+from szilard.validation import as_samples, check_varies
 
 SPARSE = 10  # samples per occupied cell below which a plug-in of frequencies is badly biased
 
 LocalTC = Callable[[tuple[int, ...]], np.ndarray]
 
-__all__ = ["DiscretePlugIn", "by_covariance", "by_neighbours", "checked_variables", "combined"]
-
-
-class Covariance(Settings, Protocol):
-    """Settings of an estimator by covariance."""
-
-    correct_bias: bool
-
-
-class Neighbours(Settings, Protocol):
-    """Settings of an estimator by neighbours."""
-
-    k: int
-    variant: int
-    metric: str
-    standardize: bool
-    neighbours: str
-    device: str
+__all__ = ["DiscretePlugIn", "checked_variables", "combined"]
 
 
 @dataclass(frozen=True)
@@ -78,62 +58,6 @@ class DiscretePlugIn:
         return combined(self, local, len(parts), n, gradients, warnings)
 
 
-def by_covariance(
-    estimator: Covariance,
-    variables: Sequence[ArrayLike],
-    gradients: bool,
-    scores: Callable[[np.ndarray], np.ndarray] | None,
-) -> OInformation:
-    """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
-    parts = checked_variables(variables)
-    dims, x = [part.shape[1] for part in parts], np.hstack(parts)
-    n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
-    if n <= sum(dims):
-        raise ValueError(f"a covariance of {sum(dims)} columns needs at least {sum(dims) + 1} samples; got {n}")
-    if free_share(x, dims) < FIXED:
-        return infinite(n, len(dims), gradients, describe(estimator))
-    z = x if scores is None else scores(x)
-    z = z - z.mean(axis=0)
-    columns = np.split(np.arange(sum(dims)), np.cumsum(dims)[:-1])
-
-    @cache
-    def log_density(subset: tuple[int, ...]) -> np.ndarray:
-        return _log_density(z[:, np.concatenate([columns[i] for i in subset])], estimator.correct_bias)
-
-    def local(subset: tuple[int, ...]) -> np.ndarray:
-        return log_density(subset) - sum(log_density((i,)) for i in subset)
-
-    return combined(estimator, local, len(dims), n, gradients, warnings)
-
-
-def by_neighbours(estimator: Neighbours, variables: Sequence[ArrayLike], gradients: bool) -> OInformation:
-    r"""O-information from nearest neighbours, with the total correlation of `kraskov2004estimating`,
-
-    .. math:: \widehat{TC}=\psi(k)+(m-1)\,\psi(n)-\Bigl\langle\sum_{i=1}^m\psi(n_i+1)\Bigr\rangle,
-
-    for m variables, n_i the samples that lie closer to one in variable i than its k-th neighbour in all of them.
-    """
-    parts = checked_variables(variables)
-    n, k = len(parts[0]), estimator.k
-    check_neighbours(k, n)
-    x, dims = np.hstack(parts), [part.shape[1] for part in parts]
-    if estimator.variant != 1:
-        raise ValueError("O-information by neighbours needs variant 1 of KSG; got 2")
-    if free_share(x, dims) < FIXED:
-        return infinite(n, len(parts), gradients, describe(estimator))
-    if estimator.standardize:
-        parts = [part / part.std(axis=0) for part in parts]
-    options = {"metric": estimator.metric, "search": estimator.neighbours, "device": estimator.device}
-
-    def local(subset: tuple[int, ...]) -> np.ndarray:
-        blocks = [parts[i] for i in subset]
-        radii = k_nearest(blocks, k, **options)[0][:, -1]
-        counts = sum(digamma(count_within(block, radii, **options) + 1) for block in blocks)
-        return digamma(k) + (len(subset) - 1) * digamma(n) - counts
-
-    return combined(estimator, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
-
-
 def combined(
     estimator: Settings, local: LocalTC, variables: int, n: int, gradients: bool, warnings: Sequence[str] = ()
 ) -> OInformation:
@@ -147,35 +71,17 @@ def combined(
     def omega(subset: tuple[int, ...]) -> np.ndarray:
         return (2 - len(subset)) * tc(subset) + sum(tc(_without(i, subset)) for i in subset)
 
+    def mean(part: np.ndarray) -> Estimate:
+        return Estimate(float(part.mean()), float(part.std(ddof=1)) / math.sqrt(n), n, describe(estimator))
+
     whole, lost = tc(everything), omega(everything)
-    parts = (whole, whole - lost, lost, 2 * whole - lost)
-    each = None
-    if gradients:
-        each = tuple(_mean(estimator, lost - omega(_without(i, everything))) for i in everything)
-    return OInformation(*(_mean(estimator, part) for part in parts), each, {"warnings": tuple(warnings)})
+    each = tuple(mean(lost - omega(_without(i, everything))) for i in everything) if gradients else None
+    parts = mean(whole), mean(whole - lost), mean(lost), mean(2 * whole - lost)
+    return OInformation(*parts, each, {"warnings": tuple(warnings)})
 
 
 def _without(i: int, subset: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(j for j in subset if j != i)
-
-
-def _mean(estimator: Settings, local: np.ndarray) -> Estimate:
-    n = len(local)
-    return Estimate(float(local.mean()), float(local.std(ddof=1)) / math.sqrt(n), n, describe(estimator))
-
-
-def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:
-    """Log density (n,) of centred samples under a normal distribution fitted to them: minus the entropy on average."""
-    n, d = z.shape
-    factor = np.linalg.cholesky(np.atleast_2d(z.T @ z / n))
-    white = np.linalg.solve(factor, z.T)
-    shift = 0.5 * float(digamma((n - np.arange(1, d + 1)) / 2).sum()) + 0.5 * d * math.log(2 / n)
-    return (
-        -0.5 * (white**2).sum(axis=0)
-        - np.log(np.diag(factor)).sum()
-        - 0.5 * d * math.log(2 * math.pi)
-        + (shift if correct_bias else 0.0)
-    )
 
 
 def _surprise(*codes: np.ndarray) -> np.ndarray:

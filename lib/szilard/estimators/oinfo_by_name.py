@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from numpy.typing import ArrayLike
 
@@ -12,7 +13,14 @@ from szilard.estimators.registry import LazyRegistry
 from szilard.rng import RNG
 from szilard.validation import check_choice
 
-METHODS = LazyRegistry(
+
+class Method(Protocol):
+    """An estimator of O-information; where it is stochastic, it also takes ``rng``."""
+
+    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False, **rng: Any) -> OInformation: ...
+
+
+METHODS = LazyRegistry[Method](
     {
         "score": ("soi", "SOI"),
         "gaussian": ("gaussian", "GaussianMI"),
@@ -26,14 +34,9 @@ __all__ = ["METHODS", "gaussian_oinfo", "oinfo"]
 
 
 def oinfo(
-    data: Mapping[str, ArrayLike] | Sequence[ArrayLike],
-    method: str = "score",
-    gradients: bool = False,
-    unit: str = "nats",
-    *,
-    rng: RNG = 0,
-    **settings: object,
-) -> OInformation:
+    data: Mapping[str, ArrayLike] | Sequence[ArrayLike], method: str = "score", gradients: bool = False,
+    unit: str = "nats", *, rng: RNG = 0, **settings: object,
+) -> OInformation:  # fmt: skip
     """TC, DTC, Ω, S and, if asked for, gradients of several variables by the named method.
 
     Args:

@@ -4,50 +4,36 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import Field, fields
 from importlib import import_module
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, TypeVar
 
-from numpy.typing import ArrayLike
-
-from szilard.estimate import Estimate
-from szilard.rng import RNG
+from szilard.estimators.protocol import Estimator
 from szilard.validation import check_choice
 
-__all__ = ["ESTIMATORS", "EntropyEstimator", "Estimator", "LazyRegistry", "make", "measure"]
+__all__ = ["ESTIMATORS", "LazyRegistry", "make"]
 
 
-@runtime_checkable
-class Estimator(Protocol):
-    """What every estimator of mutual information is: a frozen dataclass of settings with this method.
-
-    ``name`` is its registry id. Where ``stochastic`` is true, the method also takes the keyword ``rng``.
-    """
-
-    name: ClassVar[str]
-    stochastic: ClassVar[bool]
-
-    def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
-        """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy)."""
-        ...
+Kind_co = TypeVar("Kind_co", covariant=True)
 
 
-@runtime_checkable
-class EntropyEstimator(Protocol):
-    """An estimator that also measures differential entropy."""
+class Makes(Protocol[Kind_co]):
+    """A class of estimators: settings in, an estimator out."""
 
-    def entropy(self, x: ArrayLike) -> Estimate:
-        """H(X) in nats of samples ``x`` (n, d)."""
-        ...
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    name: str
+    stochastic: bool
+
+    def __call__(self, **settings: Any) -> Kind_co: ...
 
 
-class LazyRegistry(Mapping[str, type]):
+class LazyRegistry(Mapping[str, Makes[Kind_co]]):
     """Estimator classes by id, each imported when it is first asked for."""
 
     def __init__(self, places: dict[str, tuple[str, str]]) -> None:
         self._places = places
 
-    def __getitem__(self, name: str) -> type:
+    def __getitem__(self, name: str) -> Makes[Kind_co]:
         module, attribute = self._places[name]
         return getattr(import_module(f".{module}", __package__), attribute)
 
@@ -64,7 +50,7 @@ class LazyRegistry(Mapping[str, type]):
         return f"{type(self).__name__}({', '.join(self)})"
 
 
-ESTIMATORS: Mapping[str, type] = LazyRegistry(
+ESTIMATORS = LazyRegistry[Estimator](
     {
         "histogram": ("histogram", "Histogram"),
         "gaussian": ("gaussian", "GaussianMI"),
@@ -106,14 +92,3 @@ def make(name: str, **settings: object) -> Estimator:
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise ValueError(f"settings of {name} must be among {', '.join(valid)}; got {setting!r}{hint}")
     return kind(**settings)
-
-
-def measure(estimator: Estimator, x: ArrayLike, y: ArrayLike, rng: RNG = 0) -> Estimate:
-    """I(X; Y) by any estimator: ``rng`` goes to the stochastic ones only.
-
-    >>> measure(make("gaussian"), [0.0, 1.0, 2.0, 4.0], [1.0, 0.0, 3.0, 2.0]).n
-    4
-    """
-    if estimator.stochastic:
-        return estimator.mutual_information(x, y, rng=rng)
-    return estimator.mutual_information(x, y)

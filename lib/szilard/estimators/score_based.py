@@ -7,11 +7,12 @@ get alone, to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from szilard.device import check_device
 from szilard.diffusion import (
@@ -116,61 +117,56 @@ class Trained:
 
 
 def train_fleet(
-    estimator: ScoreBased,
-    splits: Sequence[Split],
-    dims: tuple[int, ...],
-    masks: tuple[Mask, ...],
-    gap: Gap | None = None,
-    title: str = "",
-    trace: int = 0,
-) -> Trained:
+    estimator: ScoreBased, splits: Sequence[Split], dims: tuple[int, ...], masks: tuple[Mask, ...],
+    gap: Gap | None = None, title: str = "", trace: int = 0,
+) -> Trained:  # fmt: skip
     """Train one network per split; where a ``gap`` is given, adapt the times to it and watch its estimate, ``trace``
     times or as often as a bar needs it."""
-    fit, test = (torch.stack([getattr(s, part) for s in splits]) for part in ("fit", "test"))
-    streams, live = [s.training for s in splits], [s.live for s in splits]
-    looks = (trace or (20 if estimator.progress else 0)) if gap else 0
+    fit, streams = torch.stack([s.fit for s in splits]), [s.training for s in splits]
+    looks = trace or (20 if estimator.progress else 0)
     traces: list[list[dict[str, float]]] = [[] for _ in splits]
-    times = estimator.sampler
-
-    def adapt(model: ScoreModel) -> TimeSampler:
-        nonlocal times
-        times = fit_times(model, fit, gap, streams)
-        return times
-
+    times, adaptive = estimator.sampler, estimator.times == "adaptive"
     with progress_bar(estimator.progress, estimator.steps, title) as show:
-
-        def watch(step: int, loss: float, model: ScoreModel) -> None:
-            samples = gap_samples(estimator, model, test[:, :LIVE_SAMPLES], gap, times, live)
-            for i, trace in enumerate(traces):
-                value, stderr = samples.member(i).estimate(estimator.form)
-                trace.append({"step": step, "loss": loss, "estimate": value, "stderr": stderr})
-            show(step, _summary([trace[-1] for trace in traces]))
-
+        seen = _Watcher(estimator, gap, splits, show, times, traces) if gap else None
         model = train(
-            fit,
-            dims,
-            masks,
-            streams,
-            estimator.steps,
-            estimator.training,
-            estimator.architecture,
-            times,
+            fit, dims, masks, streams, estimator.steps, estimator.training, estimator.architecture, times,
             _baseline(estimator, splits, dims),
-            watch=watch if looks else None,
+            watch=seen.watch if seen and looks else None,
             watch_every=-(-estimator.steps // looks) if looks else 0,
-            adapt=adapt if gap is not None and estimator.times == "adaptive" else None,
-        )
-    return Trained(model, times, traces)
+            adapt=seen.adapt if seen and adaptive else None,
+        )  # fmt: skip
+    return Trained(model, seen.times if seen else times, traces)
+
+
+@dataclass
+class _Watcher:
+    """What happens in a training on the way: looks at the estimate of a gap, and times adapted to it."""
+
+    estimator: ScoreBased
+    gap: Gap
+    splits: Sequence[Split]
+    show: Callable[[int, str], None]
+    times: TimeSampler
+    traces: list[list[dict[str, float]]]
+
+    def adapt(self, model: ScoreModel) -> TimeSampler:
+        fit, streams = torch.stack([split.fit for split in self.splits]), [split.training for split in self.splits]
+        self.times = fit_times(model, fit, self.gap, streams)
+        return self.times
+
+    def watch(self, step: int, loss: float, model: ScoreModel) -> None:
+        test = torch.stack([split.test[:LIVE_SAMPLES] for split in self.splits])
+        samples = gap_samples(self.estimator, model, test, self.gap, self.times, [split.live for split in self.splits])
+        for i, trace in enumerate(self.traces):
+            value, stderr = samples.member(i).estimate(self.estimator.form)
+            trace.append({"step": step, "loss": loss, "estimate": value, "stderr": stderr})
+        self.show(step, _summary([trace[-1] for trace in self.traces]))
 
 
 def gap_samples(
-    estimator: ScoreBased,
-    model: ScoreModel,
-    x: torch.Tensor,
-    gap: Gap,
-    times: TimeSampler,
+    estimator: ScoreBased, model: ScoreModel, x: Tensor, gap: Gap, times: TimeSampler,
     streams: Sequence[torch.Generator],
-) -> GapSamples:
+) -> GapSamples:  # fmt: skip
     """Per-sample values of a gap under a model, its baseline being the control variate."""
     return evaluate_gap(model, x, gap, times, streams, estimator.redraws, estimator.sigma, control=model.baseline)
 

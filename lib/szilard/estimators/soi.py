@@ -27,6 +27,7 @@ from szilard.diffusion import (
     s_information_gap,
     total_correlation_gap,
 )
+from szilard.diffusion.divergence import total
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.doubts import o_information_doubts, sample_doubts
@@ -163,22 +164,16 @@ def _measure(
     chain = s_information_gap(len(dims))
     learner = replace(estimator, training=_with_room(estimator.training, dims, masks))
     trained = train_fleet(learner, splits, dims, masks, chain, "S-information")
-    test = torch.stack([split.test for split in splits])
-    streams = [split.generator for split in splits]
-    baseline = trained.model.baseline
-    parts = evaluate_gaps(
-        trained.model, test, gaps, trained.times, streams, estimator.redraws, estimator.sigma, baseline
-    )
+    test, streams = torch.stack([split.test for split in splits]), [split.generator for split in splits]
+    model, baseline, sigma = trained.model, trained.model.baseline, estimator.sigma
+    parts = evaluate_gaps(model, test, gaps, trained.times, streams, estimator.redraws, sigma, baseline)
     samples = dict(zip(gaps, parts, strict=True))
     pointwise = {}
     if baseline is not None:
         fit = torch.stack([split.fit for split in splits])
         pointwise = {gap: gaussian_pointwise(baseline, gap, fit) for gap in gaps}
     return [
-        (
-            {name: _combined(combination, samples, pointwise, i) for name, combination in named.items()},
-            trained.model.member(i),
-        )
+        ({name: _combined(each, samples, pointwise, i) for name, each in named.items()}, model.member(i))
         for i in range(len(splits))
     ]
 
@@ -188,29 +183,26 @@ def _with_room(training: Training, dims: tuple[int, ...], masks: Sequence[Mask])
     if training.batch is not None:
         return training
     fewest = 2 * sum(mask.count(DIFFUSED) for mask in masks)  # rows go by the number of diffused variables
-    return replace(training, batch=max(published_defaults(training, dims).batch, fewest))
+    return replace(training, batch=max(published_defaults(training, dims).rows, fewest))
 
 
 def _combined(
     combination: Combination, samples: Mapping[Gap, GapSamples], pointwise: Mapping[Gap, torch.Tensor], member: int
 ) -> GapSamples:
     """Samples of a combination of gaps for one member: what their errors share cancels as it should."""
-    forms = (sum(weight * getattr(samples[gap], form)[member] for gap, weight in combination.items()) for form in FORMS)
+    weights = combination.items()
+    parts = (total(weight * getattr(samples[gap], form)[member] for gap, weight in weights) for form in FORMS)
+    inside, outside, mmse = parts
     if not pointwise:
-        return GapSamples(*forms)
-    control = sum(weight * pointwise[gap][member] for gap, weight in combination.items())
-    return GapSamples(*forms, control_error=float(control.std()) / math.sqrt(len(control)))
+        return GapSamples(inside, outside, mmse)
+    control = total(weight * pointwise[gap][member] for gap, weight in weights)
+    return GapSamples(inside, outside, mmse, float(control.std()) / math.sqrt(len(control)))
 
 
 def _result(
-    estimator: SOI,
-    samples: Mapping[str, GapSamples],
-    split: Split,
-    model: ScoreModel,
-    n: int,
-    dims: tuple[int, ...],
+    estimator: SOI, samples: Mapping[str, GapSamples], split: Split, model: ScoreModel, n: int, dims: tuple[int, ...],
     warnings: Sequence[str],
-) -> OInformation:
+) -> OInformation:  # fmt: skip
     method = f"SOI {estimator.form}"
     forms = {
         name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
@@ -230,4 +222,5 @@ def _result(
         "warnings": (*warnings, *o_information_doubts(samples, estimates, dims)),
     }
     gradients = tuple(estimates[f"gradient {i}"] for i in indices) or None
-    return OInformation(*(estimates[name] for name in ("tc", "dtc", "omega", "s")), gradients, diagnostics)
+    tc, dtc, omega, s = (estimates[name] for name in ("tc", "dtc", "omega", "s"))
+    return OInformation(tc, dtc, omega, s, gradients, diagnostics)

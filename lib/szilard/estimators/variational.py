@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from torch import nn
+from torch import Tensor, nn
 
 from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators import bounds
 from szilard.estimators._common import tie_warnings
 from szilard.estimators.critic import CRITICS, ConditionalNormal, train_critics
-from szilard.fleets import PREPROCESSORS, Loss, Split, Training, check_holdout, checked_pairs, split
+from szilard.fleets import PREPROCESSORS, Loss, Pair, Split, Training, check_holdout, split_pairs
 from szilard.progress import progress_bar
 from szilard.rng import RNG
 from szilard.validation import check_choice, check_integer, check_positive, has_ties
@@ -43,14 +42,10 @@ class Variational:
             both, which costs ``batch`` times as much.
         hidden: width of the layers.
         layers: hidden layers.
-        steps: optimiser steps.
         training: batch (128 where none is chosen, which also sets InfoNCE's ceiling), learning rate (2e-3), schedule
             and weight average.
         redraws: how many times the part held out is split into batches to be evaluated.
-        holdout: share of the samples kept for evaluation.
-        preprocess: ``"rescale"``, ``"asinh"`` or ``"rank"``, as in :class:`MINDE`.
-        device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
-        progress: show a bar.
+        steps, holdout, preprocess, device, progress: as in :class:`~szilard.estimators.ScoreBased`.
 
     Raises:
         ValueError: settings out of range; samples as :func:`szilard.validation.paired_samples` refuses them.
@@ -90,33 +85,33 @@ class Variational:
         """The training with a batch and a learning rate."""
         return self.training.completed(128, 2e-3)
 
-    def loss(self, fleet: int, like: torch.Tensor) -> Loss:
+    def loss(self, fleet: int, like: Tensor) -> Loss:
         """What training minimises: a function of the network and samples (fleet, n, dx) and (fleet, n, dy)."""
         return self._loss
 
-    def _loss(self, network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
         return -self._objective(network(x, y)).sum()
 
     def _kind(self) -> type[nn.Module]:
         return CRITICS[self.critic]
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def _negative(self, f: torch.Tensor) -> torch.Tensor:
+    def _negative(self, f: Tensor) -> Tensor:
         return f.exp()
 
-    def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _local(self, f: Tensor) -> tuple[Tensor, Tensor]:
         """Each sample's own score and the mean over the negative pairs it is in, both (fleet, n)."""
         negatives = bounds.off_diagonal(self._negative(f), 0.0)
         return bounds.positives(f), (negatives.sum(-1) + negatives.sum(-2)) / (2 * (f.shape[-1] - 1))
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         """Value, and what each sample adds to it, from scores of its own pair and of its negative pairs (n,)."""
         value = own.mean() - cross.mean().log()
         return value, own - 2 * cross / cross.mean()
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         pairs = len(own) * (rows - 1)
         error = math.sqrt(math.expm1(min(max(value, 0.0), 700.0)) / pairs)
         if error <= NOISE:
@@ -133,7 +128,7 @@ class DonskerVaradhan(Variational):
 
     name: ClassVar[str] = "dv"
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.donsker_varadhan(f)
 
 
@@ -144,7 +139,7 @@ class MINE(DonskerVaradhan):
 
     name: ClassVar[str] = "mine"
 
-    def loss(self, fleet: int, like: torch.Tensor) -> Loss:
+    def loss(self, fleet: int, like: Tensor) -> Loss:
         """The bound's gradient with the moving average, which the function carries along."""
         return partial(_mine_loss, torch.full((fleet,), -math.inf, dtype=like.dtype, device=like.device))
 
@@ -155,10 +150,10 @@ class NWJ(Variational):
 
     name: ClassVar[str] = "nwj"
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.nwj(1 + f)
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         return 1 + own.mean() - cross.mean(), own - 2 * cross
 
 
@@ -168,18 +163,18 @@ class InfoNCE(Variational):
 
     name: ClassVar[str] = "infonce"
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.infonce(f)
 
-    def _local(self, f: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _local(self, f: Tensor) -> tuple[Tensor, Tensor]:
         own = math.log(f.shape[-1]) + bounds.positives(f) - f.logsumexp(-1)
         rivals = bounds.off_diagonal(f.softmax(-1), 0.0)  # its own pair is in ``own`` already
         return own, rivals.sum(-2)
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         return own.mean(), own - cross
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         ceiling = math.log(rows)
         if value <= ceiling / 2:
             return []
@@ -197,13 +192,13 @@ class SMILE(Variational):
         super().__post_init__()
         check_positive(self.tau, "tau")
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.jensen_shannon(f)
 
-    def _negative(self, f: torch.Tensor) -> torch.Tensor:
+    def _negative(self, f: Tensor) -> Tensor:
         return f.clamp(-self.tau, self.tau).exp()
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         beyond = float((own > self.tau).double().mean())
         if beyond <= 0.05:
             return []
@@ -220,16 +215,16 @@ class CLUB(Variational):
     def _kind(self) -> type[nn.Module]:
         return ConditionalNormal
 
-    def _objective(self, f: torch.Tensor) -> torch.Tensor:
+    def _objective(self, f: Tensor) -> Tensor:
         return bounds.positives(f).mean(-1)
 
-    def _negative(self, f: torch.Tensor) -> torch.Tensor:
+    def _negative(self, f: Tensor) -> Tensor:
         return f
 
-    def _pooled(self, own: torch.Tensor, cross: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _pooled(self, own: Tensor, cross: Tensor) -> tuple[Tensor, Tensor]:
         return own.mean() - cross.mean(), own - 2 * cross
 
-    def _doubts(self, value: float, own: torch.Tensor, rows: int) -> list[str]:
+    def _doubts(self, value: float, own: Tensor, rows: int) -> list[str]:
         return [
             "CLUB estimates an upper bound, and only where its learnt conditional distribution is close to the true one"
         ]
@@ -243,25 +238,17 @@ def variational_fleet(
     Raises:
         ValueError: no pairs, shapes that differ, another number of ``rngs``, or samples that are refused.
     """
-    checked = checked_pairs(pairs)
-    if len(rngs) != len(checked):
-        raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
-    dims = tuple(part.shape[1] for part in checked[0])
-    splits = [
-        split(np.hstack(pair), rng, estimator.holdout, estimator.preprocess, estimator.device)
-        for pair, rng in zip(checked, rngs, strict=True)
-    ]
+    checked, splits = split_pairs(pairs, rngs, estimator.holdout, estimator.preprocess, estimator.device)
+    dims = checked[0][0].shape[1], checked[0][1].shape[1]
     fit, streams = torch.stack([one.fit for one in splits]), [one.training for one in splits]
     network = estimator._kind()(dims, estimator.hidden, estimator.layers, streams, fit.dtype).to(fit.device)
     with progress_bar(estimator.progress, estimator.steps, type(estimator).__name__) as show:
-        network = train_critics(
-            network, *fit.split(dims, dim=2), streams, estimator.steps, estimator.completed,
-            estimator.loss(len(splits), fit), lambda done: show(done, ""),
-        )  # fmt: skip
+        (x, y), loss, training = fit.split(dims, dim=2), estimator.loss(len(splits), fit), estimator.completed
+        network = train_critics(network, x, y, streams, estimator.steps, training, loss, lambda done: show(done, ""))
     return _evaluate(estimator, network, splits, dims, checked)
 
 
-def _mine_loss(past: torch.Tensor, network: nn.Module, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+def _mine_loss(past: Tensor, network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     """MINE's loss; ``past`` (fleet,), the log of the moving average of E_q exp f, is brought up to date in place."""
     f = network(x, y)
     partition = bounds.log_mean_exp(f)
@@ -273,15 +260,11 @@ def _mine_loss(past: torch.Tensor, network: nn.Module, x: torch.Tensor, y: torch
 
 @torch.no_grad()
 def _evaluate(
-    estimator: Variational,
-    network: nn.Module,
-    splits: Sequence[Split],
-    dims: tuple[int, int],
-    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    estimator: Variational, network: nn.Module, splits: Sequence[Split], dims: tuple[int, int], pairs: Sequence[Pair]
 ) -> list[Estimate]:
     test = torch.stack([one.test for one in splits])
     fleet, held_out = test.shape[:2]
-    rows = min(estimator.completed.batch, held_out)
+    rows = min(estimator.completed.rows, held_out)
     own, cross = torch.zeros(2, fleet, held_out, dtype=torch.float64, device=test.device)
     draws = torch.zeros_like(own)
     for _ in range(estimator.redraws):
@@ -294,30 +277,14 @@ def _evaluate(
     estimates = []
     for i, (pair, one) in enumerate(zip(pairs, splits, strict=True)):
         evaluated = draws[i] > 0
-        means = (total[i][evaluated] / draws[i][evaluated] for total in (own, cross))
-        estimates.append(_estimate(estimator, *means, rows, pair, one.device))
+        mine, others = (total[i][evaluated] / draws[i][evaluated] for total in (own, cross))
+        estimates.append(_estimate(estimator, mine, others, rows, pair, one.device))
     return estimates
 
 
-def _estimate(
-    estimator: Variational,
-    own: torch.Tensor,
-    cross: torch.Tensor,
-    rows: int,
-    pair: tuple[np.ndarray, np.ndarray],
-    device: str,
-) -> Estimate:
+def _estimate(estimator: Variational, own: Tensor, cross: Tensor, rows: int, pair: Pair, device: str) -> Estimate:
     value, influence = estimator._pooled(own, cross)
-    tied = any(has_ties(samples) for samples in pair)
-    return Estimate(
-        float(value),
-        float(influence.std()) / math.sqrt(len(influence)),
-        n=len(pair[0]),
-        method=f"{type(estimator).__name__}(batch={rows})",
-        diagnostics={
-            "held_out": len(own),
-            "batch": rows,
-            "device": device,
-            "warnings": (*estimator._doubts(float(value), own, rows), *tie_warnings(tied)),
-        },
-    )
+    warnings = *estimator._doubts(float(value), own, rows), *tie_warnings(any(map(has_ties, pair)))
+    diagnostics = {"held_out": len(own), "batch": rows, "device": device, "warnings": warnings}
+    stderr, method = float(influence.std()) / math.sqrt(len(influence)), f"{type(estimator).__name__}(batch={rows})"
+    return Estimate(float(value), stderr, len(pair[0]), method, diagnostics=diagnostics)

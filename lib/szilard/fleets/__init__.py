@@ -13,7 +13,7 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     # fmt: off
-    from szilard.fleets.data import Split, check_holdout, checked_pairs, passes, split
+    from szilard.fleets.data import Pair, Split, check_holdout, checked_pairs, passes, split, split_pairs
     from szilard.fleets.graphs import Replay, aside, fused
     from szilard.fleets.layers import Linear, Perceptron
     from szilard.fleets.preprocess import PREPROCESSORS, Asinh, RankGaussian, Rescale

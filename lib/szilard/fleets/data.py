@@ -6,20 +6,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
+from torch import Tensor
 
 from szilard.device import resolve_device, working_precision
 from szilard.fleets.preprocess import PREPROCESSORS
 from szilard.rng import RNG, spawn, torch_generator
 from szilard.validation import check_varies, paired_samples
 
-__all__ = ["Split", "check_holdout", "checked_pairs", "passes", "split"]
+Pair: TypeAlias = tuple[np.ndarray, np.ndarray]  # samples (n, dx) and (n, dy), row by row together
+
+__all__ = ["Pair", "Split", "check_holdout", "checked_pairs", "passes", "split", "split_pairs"]
 
 
-def checked_pairs(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[tuple[np.ndarray, np.ndarray]]:
+def checked_pairs(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[Pair]:
     """Paired samples (n, dx) and (n, dy) that vary, of equal shapes; ValueError where they are not."""
     if not len(pairs):
         raise ValueError("pairs must hold at least one pair of samples; got none")
@@ -38,8 +42,8 @@ def checked_pairs(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[tuple[np
 class Split:
     """Prepared samples on the device, and the streams that training and evaluation draw from."""
 
-    fit: torch.Tensor
-    test: torch.Tensor
+    fit: Tensor
+    test: Tensor
     log_volume: float
     device: str
     training: torch.Generator
@@ -76,9 +80,20 @@ def split(samples: np.ndarray, rng: RNG, holdout: float, preprocess: str, device
     return Split(prepared[fit], prepared[test], getattr(prepare, "log_volume", math.nan), place, *generators)
 
 
+def split_pairs(
+    pairs: Sequence[tuple[ArrayLike, ArrayLike]], rngs: Sequence[RNG], holdout: float, preprocess: str, device: str
+) -> tuple[list[Pair], list[Split]]:
+    """Checked pairs, and the :func:`split` of each with its own source of randomness; ValueError where they differ."""
+    checked = checked_pairs(pairs)
+    if len(rngs) != len(checked):
+        raise ValueError(f"rngs must hold one entry per pair; got {len(rngs)} for {len(checked)} pairs")
+    joined = zip(map(np.hstack, checked), rngs, strict=True)
+    return checked, [split(samples, rng, holdout, preprocess, device) for samples, rng in joined]
+
+
 def check_holdout(share: float) -> None:
     """Refuse what is no share of the samples."""
-    if not isinstance(share, Real) or not 0 < share < 1:
+    if not isinstance(share, (Real, float)) or not 0 < share < 1:
         raise ValueError(f"holdout must be a share of the samples in (0, 1); got {share!r}")
 
 
@@ -87,7 +102,7 @@ def _held_out(n: int, share: float) -> int:
     return max(round(share * n), 2)
 
 
-def passes(n: int, count: int, rows: int, generator: torch.Generator) -> torch.Tensor:
+def passes(n: int, count: int, rows: int, generator: torch.Generator) -> Tensor:
     """``count`` batches (count, rows) of different rows out of ``n``: passes through the data in fresh orders."""
     per_pass = n // rows
     orders = [torch.randperm(n, generator=generator, device=generator.device) for _ in range(-(-count // per_pass))]

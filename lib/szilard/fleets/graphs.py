@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.util import find_spec
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import torch
+from torch import Tensor
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ def aside(work: Callable[[], T]) -> T:
     return result
 
 
-class Replay:
+class Replay(Generic[T]):
     """``work`` as one CUDA graph, captured at the first call and launched at every call.
 
     Args:
@@ -38,29 +39,29 @@ class Replay:
     A call takes tensors of the same shapes each time. It returns the result that every later call overwrites.
     """
 
-    def __init__(self, work: Callable[..., torch.Tensor | None], generators: Sequence[torch.Generator] = ()) -> None:
+    def __init__(self, work: Callable[..., T], generators: Sequence[torch.Generator] = ()) -> None:
         self.work, self.generators = work, generators
         self.graph: torch.cuda.CUDAGraph | None = None
 
-    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor | None:
+    def __call__(self, *inputs: Tensor) -> T:
         """Copy ``inputs`` into place and launch the graph."""
         if self.graph is None:
-            self._capture(inputs)
+            self.graph = self._capture(inputs)
         for static, fresh in zip(self.inputs, inputs, strict=True):
             static.copy_(fresh)
         self.graph.replay()
         return self.result
 
-    def _capture(self, inputs: Sequence[torch.Tensor]) -> None:
-        self.inputs = [part.clone() for part in inputs]
-        self.graph = torch.cuda.CUDAGraph()
+    def _capture(self, inputs: Sequence[Tensor]) -> torch.cuda.CUDAGraph:
+        self.inputs, graph = [part.clone() for part in inputs], torch.cuda.CUDAGraph()
         for generator in self.generators:
-            self.graph.register_generator_state(generator)
-        with torch.cuda.graph(self.graph):
+            graph.register_generator_state(generator)
+        with torch.cuda.graph(graph):
             self.result = self.work(*self.inputs)
+        return graph
 
 
-def fused(loss: Callable[..., torch.Tensor], device: torch.device) -> Callable[..., torch.Tensor]:
+def fused(loss: Callable[..., Tensor], device: torch.device) -> Callable[..., Tensor]:
     """``loss``, a pure function of modules and tensors, compiled where ``device`` is a card and Triton is there.
 
     Its elementwise operations then share kernels, forward and backward; results differ by rounding. The first call
@@ -75,5 +76,5 @@ def fused(loss: Callable[..., torch.Tensor], device: torch.device) -> Callable[.
 
 
 @cache
-def _compiled(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return torch.compile(function, dynamic=False)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 __all__ = ["Linear", "Perceptron"]
@@ -27,13 +27,14 @@ class Linear(nn.Module):
         super().__init__()
 
         def draw(rows: int, spread: float) -> nn.Parameter:
-            options = {"dtype": torch.float64, "device": generators[0].device}
-            members = [torch.randn(rows, fan_out, generator=g, **options) for g in generators]
+            members = [
+                torch.randn(rows, fan_out, generator=g, dtype=torch.float64, device=g.device) for g in generators
+            ]
             return nn.Parameter((torch.stack(members) * (spread / math.sqrt(fan_in))).to(dtype))
 
         self.weight, self.bias = draw(fan_in, gain), draw(1, gain / 2)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The maps applied to (fleet, n, fan_in)."""
         if torch.compiler.is_compiling():  # apart from the product, the bias joins the kernel of what follows
             return torch.bmm(x, self.weight) + self.bias
@@ -51,7 +52,7 @@ class Perceptron(nn.Module):
         ends = zip(sizes, sizes[1:], gains, strict=False)
         self.layers = nn.ModuleList(Linear(a, b, generators, dtype, gain) for a, b, gain in ends)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The networks applied to (fleet, n, first size)."""
         for layer in self.layers[:-1]:
             x = F.silu(layer(x))

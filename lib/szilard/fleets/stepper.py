@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Generic, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.adam import adam
 
 from szilard.fleets.graphs import Replay, aside, fused
@@ -15,13 +16,14 @@ from szilard.fleets.graphs import Replay, aside, fused
 BLOCK = 25  # steps prepared, and on CUDA launched, together
 FUSED_FROM = 20_000  # steps from which on compiling the loss, half a minute, is soon paid back
 
-Block = tuple[torch.Tensor, ...]
-Loss = Callable[..., torch.Tensor]
+Block = tuple[Tensor, ...]
+Loss = Callable[..., Tensor]
+Network = TypeVar("Network", bound=nn.Module)
 
 __all__ = ["BLOCK", "FUSED_FROM", "Block", "Loss", "Stepper"]
 
 
-class Stepper:
+class Stepper(Generic[Network]):
     """Parameters, optimiser and weight average of one training run.
 
     Args:
@@ -36,10 +38,10 @@ class Stepper:
     """
 
     def __init__(
-        self, network: nn.Module, rates: Sequence[float], decay: float, loss: Loss, fuse: bool | None = None
+        self, network: Network, rates: Sequence[float], decay: float, loss: Loss, fuse: bool | None = None
     ) -> None:
         self.network, self.decay = network, decay
-        self.parameters = list(network.parameters())
+        self.parameters: list[Tensor] = list(network.parameters())
         first = self.parameters[0]
         self.loss = fused(loss, first.device) if (len(rates) >= FUSED_FROM if fuse is None else fuse) else loss
         self.rates = torch.tensor(rates, dtype=first.dtype, device=first.device)
@@ -49,7 +51,7 @@ class Stepper:
         self.done = 0
         self.graph = Replay(self.steps) if first.is_cuda else None
 
-    def advance(self, block: Block, start: int) -> torch.Tensor:
+    def advance(self, block: Block, start: int) -> Tensor:
         """Take one step per leading index of a block, whose parts are (steps, fleet, …), from step ``start`` on.
 
         On CUDA whole blocks after the first are replayed as one graph. Returns the summed loss of a member, averaged
@@ -64,7 +66,7 @@ class Stepper:
                 return aside(partial(self.steps, rates, *block))
             return self.graph(rates, *block).clone()
 
-    def steps(self, rates: torch.Tensor, *block: torch.Tensor) -> torch.Tensor:
+    def steps(self, rates: Tensor, *block: Tensor) -> Tensor:
         """The steps themselves: nothing here waits for the device."""
         first = block[0]
         total = torch.zeros((), dtype=first.dtype, device=first.device)
@@ -76,7 +78,7 @@ class Stepper:
         return total / first.shape[1]
 
     @torch.no_grad()  # an average that remembered its gradients would keep every step's graph, on the stream it ran on
-    def _update(self, gradients: Sequence[torch.Tensor]) -> None:
+    def _update(self, gradients: Sequence[Tensor]) -> None:
         """One step of Adam (`kingma2015adam`) and of the average. Adam is called as a function: building
         torch.optim.Adam imports torch's compiler, which takes seconds and leaves a variable in the environment."""
         adam(
@@ -86,7 +88,7 @@ class Stepper:
         )  # fmt: skip
         torch._foreach_lerp_(self.average, self.parameters, 1 - self.decay)
 
-    def averaged(self) -> nn.Module:
+    def averaged(self) -> Network:
         """A copy of the network with the averaged weights, the average's start at zero corrected for."""
         network = copy.deepcopy(self.network).requires_grad_(False)
         correction = 1 - self.decay**self.done

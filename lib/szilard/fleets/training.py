@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from numbers import Real
+from typing import TypeVar
 
 from szilard.validation import check_choice, check_integer, check_positive
 
@@ -27,6 +28,8 @@ def constant(progress: float) -> float:
     """The peak rate throughout."""
     return 1.0
 
+
+Number = TypeVar("Number", int, float)
 
 SCHEDULES: dict[str, Callable[[float], float]] = {"cosine": cosine, "constant": constant}
 
@@ -55,18 +58,21 @@ class Training:
             check_integer(self.batch, "batch", minimum=4)
         if self.lr is not None:
             check_positive(self.lr, "lr")
-        if not isinstance(self.ema, Real) or not 0 <= self.ema < 1:
+        if not isinstance(self.ema, (Real, float)) or not 0 <= self.ema < 1:
             raise ValueError(f"ema must be a number in [0, 1); got {self.ema!r}")
 
     def completed(self, batch: int, lr: float) -> Training:
         """These settings, with a method's own ``batch`` and ``lr`` where none was chosen."""
         return replace(self, batch=self.batch or batch, lr=self.lr or lr)
 
+    @property
+    def rows(self) -> int:
+        """Samples per step; :meth:`completed` settings only."""
+        return _chosen(self.batch, "batch")
+
     def rate(self, step: int, steps: int) -> float:
         """Learning rate at ``step`` of ``steps``; :meth:`completed` settings only."""
-        if self.lr is None:
-            raise ValueError("lr must be chosen before training; got None")
-        return self.lr * SCHEDULES[self.schedule]((step + 1) / steps)
+        return _chosen(self.lr, "lr") * SCHEDULES[self.schedule]((step + 1) / steps)
 
     def rates(self, steps: int) -> list[float]:
         """Learning rate at each of ``steps``."""
@@ -75,3 +81,9 @@ class Training:
     def decay(self, steps: int) -> float:
         """Decay of the weight average in a training of this many steps."""
         return min(self.ema, 1 - 1 / (1 + 0.1 * steps))
+
+
+def _chosen(value: Number | None, name: str) -> Number:
+    if value is None:
+        raise ValueError(f"{name} must be chosen before training; got None")
+    return value

@@ -15,6 +15,8 @@ from szilard.rng import RNG, generator, spawn
 from szilard.testing.randomness import unread_randomness
 
 _BIAS = 0.01  # nats by which the estimator may err on its own
+Require = Callable[[bool, str], None]
+
 _ROUNDING = 1e-9  # all that may differ where the density ratio has no spread
 
 __all__ = ["SIGMAS", "check_distribution"]
@@ -62,7 +64,7 @@ def check_distribution(law: Distribution, rng: RNG = 0, n: int = 20_000) -> None
         require(untouched(), "global random state must stay")
 
 
-def _requirement(law: Distribution) -> Callable[[bool, str], None]:
+def _requirement(law: Distribution) -> Require:
     def require(holds: bool, promise: str) -> None:
         if not holds:
             raise AssertionError(f"{getattr(law, 'name', law)!r}: {promise}")
@@ -70,7 +72,7 @@ def _requirement(law: Distribution) -> Callable[[bool, str], None]:
     return require
 
 
-def _check_facts(law: Distribution, require: Callable[[bool, str], None]) -> None:
+def _check_facts(law: Distribution, require: Require) -> None:
     require(isinstance(law, Distribution), "must offer name, dims, truth, mutual_information and sample")
     require(isinstance(law.name, str) and law.name != "", "name must be a non-empty text")
     require(isinstance(law.truth, str) and law.truth != "", "truth must say how the information is known")
@@ -80,7 +82,7 @@ def _check_facts(law: Distribution, require: Callable[[bool, str], None]) -> Non
     require(nats >= 0, f"information must not be negative; got {nats}")
 
 
-def _check_samples(law: Distribution, require: Callable[[bool, str], None]) -> None:
+def _check_samples(law: Distribution, require: Require) -> None:
     for n in (1, 64):
         arrays = law.sample(n, rng=0)
         shapes = tuple(array.shape for array in arrays)
@@ -90,7 +92,7 @@ def _check_samples(law: Distribution, require: Callable[[bool, str], None]) -> N
     require(all(np.ptp(array, axis=0).all() for array in arrays), "no coordinate may be constant")
 
 
-def _check_randomness(law: Distribution, require: Callable[[bool, str], None]) -> None:
+def _check_randomness(law: Distribution, require: Require) -> None:
     once, again, different = law.sample(8, rng=1), law.sample(8, 1), law.sample(8, rng=2)
     require(_same(once, again), "the same rng must give the same bits")
     require(not _same(once, different), "another rng must give other samples")
@@ -103,7 +105,7 @@ def _same(one: tuple[np.ndarray, ...], other: tuple[np.ndarray, ...]) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def _check_refusals(law: Distribution, require: Callable[[bool, str], None]) -> None:
+def _check_refusals(law: Distribution, require: Require) -> None:
     for n in (0, -1, 2.5, True, "ten", None):
         try:
             law.sample(n)  # type: ignore[arg-type]  # that is the point
@@ -114,35 +116,27 @@ def _check_refusals(law: Distribution, require: Callable[[bool, str], None]) -> 
 
 
 def _check_information(
-    law: PointwiseDistribution, streams: list[np.random.Generator], n: int, require: Callable[[bool, str], None]
+    law: PointwiseDistribution, streams: list[np.random.Generator], n: int, require: Require
 ) -> None:
     x, y = law.sample(n, rng=streams[0])
     unrelated = law.sample(n, rng=streams[1])[1]
     joint, apart = law.pointwise_mutual_information(x, y), law.pointwise_mutual_information(x, unrelated)
     require(joint.shape == (n,), f"pointwise information must have shape ({n},); got {joint.shape}")
     gap = float(joint.mean()) - law.mutual_information
-    require(
-        abs(gap) <= SIGMAS * _error(joint) + _ROUNDING,
-        f"pointwise information must average to the truth; off by {gap:.3g} nats",
-    )
+    near = abs(gap) <= SIGMAS * _error(joint) + _ROUNDING
+    require(near, f"pointwise information must average to the truth; off by {gap:.3g} nats")
     # both means are ∫ pq / (p + q) with q = p(x) p(y); bounded, so four errors mean what they say
     under_product, under_joint = expit(apart), expit(-joint)
     gap = float(under_product.mean() - under_joint.mean())
-    require(
-        abs(gap) <= SIGMAS * math.hypot(_error(under_product), _error(under_joint)) + _ROUNDING,
-        f"pointwise information must be the logarithm of a density ratio; its identity is off by {gap:.3g}",
-    )
+    near = abs(gap) <= SIGMAS * math.hypot(_error(under_product), _error(under_joint)) + _ROUNDING
+    require(near, f"pointwise information must be the logarithm of a density ratio; its identity is off by {gap:.3g}")
 
 
-def _check_by_estimation(
-    law: Distribution, stream: np.random.Generator, n: int, require: Callable[[bool, str], None]
-) -> None:
+def _check_by_estimation(law: Distribution, stream: np.random.Generator, n: int, require: Require) -> None:
     estimate = KSG(k=5).mutual_information(*law.sample(n, rng=stream))
     gap = law.mutual_information - estimate.value
-    require(
-        abs(gap) <= SIGMAS * estimate.stderr + _BIAS,
-        f"information must be what samples show; {gap:+.3g} nats from {estimate!r}",
-    )
+    near = abs(gap) <= SIGMAS * estimate.stderr + _BIAS
+    require(near, f"information must be what samples show; {gap:+.3g} nats from {estimate!r}")
 
 
 def _error(values: np.ndarray) -> float:

@@ -10,11 +10,12 @@ import math
 from collections.abc import Callable
 from dataclasses import Field, FrozenInstanceError, fields, is_dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from szilard.estimate import Estimate
-from szilard.estimators.registry import ESTIMATORS, EntropyEstimator, Estimator, make, measure
+from szilard.estimators import ESTIMATORS, EntropyEstimator, Estimator, make, measure
 from szilard.rng import RNG, generator, spawn
 from szilard.testing.randomness import unread_randomness
 
@@ -78,7 +79,7 @@ def refuses_bad_input(estimator: Estimator, rng: int) -> None:
     x, y = gaussian_pair(SAMPLES, 0.6, rng)
     holed, endless, flat = x.copy(), x.copy(), np.hstack([x, np.ones_like(x)])
     holed[3], endless[5] = np.nan, np.inf
-    cases: dict[str, tuple[object, object]] = {
+    cases: dict[str, tuple[Any, Any]] = {
         "NaN": (holed, y),
         "infinity": (x, endless),
         "a constant column": (flat, y),
@@ -113,7 +114,7 @@ def accepts_lists_frames_tensors_and_vectors(estimator: Estimator, rng: int) -> 
 
     x, y = gaussian_pair(SAMPLES, 0.6, rng)
     expected = measure(estimator, x, y, rng).value
-    others: dict[str, tuple[object, object]] = {
+    others: dict[str, tuple[Any, Any]] = {
         "vectors": (x[:, 0], y[:, 0]),
         "lists": (x.tolist(), y[:, 0].tolist()),
         "pandas": (pd.DataFrame(x), pd.Series(y[:, 0], index=np.arange(SAMPLES)[::-1])),
@@ -232,25 +233,13 @@ def entropy_obeys_its_laws(estimator: Estimator, rng: int) -> None:
 CHECKS: dict[str, Callable[[Estimator, int], None]] = {
     check.__name__: check
     for check in (
-        is_a_frozen_record_of_settings,
-        returns_a_complete_estimate,
-        refuses_bad_input,
-        refuses_unknown_settings,
-        accepts_lists_frames_tensors_and_vectors,
-        repeats_itself,
-        leaves_global_randomness_alone,
-        leaves_its_input_alone,
-        is_symmetric,
-        ignores_origin_and_unit,
-        finds_nothing_in_independence,
-        finds_dependence,
-        tells_dependence_from_independence,
-        states_errors_of_the_right_size,
-        is_surer_with_more_samples,
-        ignores_the_order_of_samples,
-        entropy_obeys_its_laws,
+        is_a_frozen_record_of_settings, returns_a_complete_estimate, refuses_bad_input, refuses_unknown_settings,
+        accepts_lists_frames_tensors_and_vectors, repeats_itself, leaves_global_randomness_alone,
+        leaves_its_input_alone, is_symmetric, ignores_origin_and_unit, finds_nothing_in_independence,
+        finds_dependence, tells_dependence_from_independence, states_errors_of_the_right_size,
+        is_surer_with_more_samples, ignores_the_order_of_samples, entropy_obeys_its_laws,
     )
-}
+}  # fmt: skip
 
 
 def _same(estimator: Estimator, first: _Pair, second: _Pair, rng: int, what: str) -> None:
