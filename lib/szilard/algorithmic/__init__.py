@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from szilard.algorithmic.counting import PrimeTable, omega_histogram, prime_pi, prime_table
     from szilard.algorithmic.ctm import UNWRITTEN, CodingTable, coding_table
     from szilard.algorithmic.description import COMPRESSORS, RECORD_CODES, as_bits, compressed_bits
-    from szilard.algorithmic.enumeration import Census, block_census, census, census_part, merge_censuses
+    from szilard.algorithmic.enumeration import Census, census
     from szilard.algorithmic.erdos_kac import (
         FactorDistribution, factor_distribution, omega_mean, omega_variance, selberg_delange,
     )

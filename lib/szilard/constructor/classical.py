@@ -10,7 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from szilard.constructor import _search
+from szilard.constructor._search import Space, reach
+from szilard.constructor._search import space as space_of
 from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Task, Variable
 from szilard.constructor.certificates import Conflict, Crowding, Invariant, Map, State, Word
 from szilard.constructor.verdict import Verdict
@@ -104,7 +105,7 @@ class ClassicalModel:
 
     def _search(self, allowed: dict[State, frozenset[State]]) -> Verdict:
         space = self.space(len(next(iter(allowed))))
-        reached = _search.reach(
+        reached = reach(
             space.moves,
             [space.number[s] for s in allowed],
             [[space.number[t] for t in goal] for goal in allowed.values()],
@@ -117,13 +118,13 @@ class ClassicalModel:
         reason = f"none of the {len(reached.images)} joint images that can be reached will do"
         return Verdict(False, -1.0, witness, "search", 0.0, reason)
 
-    def space(self, copies: int) -> _search.Space:
+    def space(self, copies: int) -> Space:
         """All states of some copies, numbered, and every move at every place as an array of images."""
         if isinstance(self.dynamics, str):
             raise ValueError(f"dynamics must be given as moves to list them; got {self.dynamics!r}")
         spaces = self.__dict__.setdefault("_spaces", {})
         if copies not in spaces:
-            spaces[copies] = _search.space(self.states, self.dynamics, copies)
+            spaces[copies] = space_of(self.states, self.dynamics, copies)
         return spaces[copies]
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:

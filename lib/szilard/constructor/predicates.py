@@ -63,11 +63,9 @@ def is_variable(x: Variable, model: Model) -> bool:
 
 def permutation_tasks(x: Variable, every: bool = False) -> list[Task]:
     """The tasks of permuting ``x``: exchanges of neighbours, from which all others are composed, or ``every`` one."""
-    if every:
-        orders = permutations(x)
-    else:
-        orders = ([*x[:i], x[i + 1], x[i], *x[i + 2 :]] for i in range(len(x) - 1))
-    return [Task(zip(x, order, strict=True), "Π") for order in orders]
+    values = x.attributes
+    swaps = ((*values[:i], values[i + 1], values[i], *values[i + 2 :]) for i in range(len(x) - 1))
+    return [Task(zip(x, order, strict=True), "Π") for order in (permutations(values) if every else swaps)]
 
 
 def is_computation_variable(x: Variable, model: Model) -> Verdict:
@@ -86,7 +84,6 @@ def clone_task(x: Variable, blank: Attribute) -> Task:
 
 def is_clonable(x: Variable, model: Model, blank: Attribute | None = None) -> Verdict:
     """Whether ``x`` can be copied onto some blank: the one given, or else any attribute of ``x``."""
-    verdict = None
     for candidate in x if blank is None else (blank,):
         verdict = model.possible(clone_task(x, candidate))
         if verdict.possible:

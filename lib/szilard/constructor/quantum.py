@@ -99,7 +99,7 @@ class QuantumModel:
     @property
     def capacity(self) -> float:
         """The most that one substrate of each kind holds, all together, in nats."""
-        return sum(math.log(d) for d in self.dims)
+        return sum(math.log(d) for d in ((self.dims,) if isinstance(self.dims, int) else self.dims))
 
 
 def decide(pairs: Sequence[Demand]) -> Verdict:
@@ -138,7 +138,7 @@ def _by_pairs(pairs: Sequence[Demand], source: np.ndarray, target: np.ndarray) -
     pure = np.array([all(vectors(a).shape[1] == 1 for a in pair) for pair in pairs])
     left_to_gram = np.outer(pure, pure) & (target > RANK)
     gap = np.where(left_to_gram, 0.0, np.triu(target - source, 1))
-    i, j = np.unravel_index(np.argmin(gap), gap.shape)
+    i, j = map(int, np.unravel_index(np.argmin(gap), gap.shape))
     if gap[i, j] > -CLEAR:
         return None
     witness = PairWitness(pairs[i], pairs[j], float(source[i, j]), float(target[i, j]))

@@ -61,7 +61,24 @@ _KINDS = {
     "m/s": "a speed", "m^2/s": "a diffusion coefficient", "kg/s": "a friction coefficient",
     "": "a number without unit",
 }  # fmt: skip
-_COMMON = ("bit", "byte", "B", "kB", "MB", "GB", "TB", "nat", "K", "mK", "degC", "J", "pJ", "eV", "kg", "g")
+_COMMON: tuple[str, ...] = (
+    "bit",
+    "byte",
+    "B",
+    "kB",
+    "MB",
+    "GB",
+    "TB",
+    "nat",
+    "K",
+    "mK",
+    "degC",
+    "J",
+    "pJ",
+    "eV",
+    "kg",
+    "g",
+)
 _COMMON += ("m", "nm", "s", "ms", "ns", "yr", "W", "kW", "Hz", "L", "litre", "erg", "ly", "Mpc")
 
 __all__ = ["convert", "kind_of", "parse", "registry", "scale", "split", "unit_of"]
@@ -72,7 +89,7 @@ def registry() -> pint.UnitRegistry:
     """The units that are understood; in it information is a dimension and one byte is eight bits."""
     import pint
 
-    units = pint.UnitRegistry(None)
+    units: pint.UnitRegistry = pint.UnitRegistry(None)
     for name, (value, symbol) in _PREFIXES.items():
         units.define(f"{name}- = {value} = {symbol}-" if " = " not in symbol else _both(name, value, symbol))
     for definition in _UNITS:

@@ -149,14 +149,14 @@ def extractable(
     problem = pose(states, H, amounts, ancilla, reference, battery)
     shares = list(problem.shares())
     overlap, short = _overlaps(problem, shares), _shortages(problem, shares)
-    if overlap is None and short is None:
-        spare = min(share.available - share.space.shape[1] for share in shares)
-        words = "different amounts come from orthogonal components, and every energy has levels enough"
-        process = Extraction(_moves(problem, shares), problem)
-        return Verdict(True, float(spare), process, "energy blocks", NEGLIGIBLE, words)
-    worst = overlap or short
-    margin = -worst.overlap if overlap else float(worst.available - worst.needed)
-    return Verdict(False, margin, worst, "energy blocks", NEGLIGIBLE, worst.reason)
+    if overlap is not None:
+        return Verdict(False, -overlap.overlap, overlap, "energy blocks", NEGLIGIBLE, overlap.reason)
+    if short is not None:
+        return Verdict(False, float(short.available - short.needed), short, "energy blocks", NEGLIGIBLE, short.reason)
+    spare = min(share.available - share.space.shape[1] for share in shares)
+    words = "different amounts come from orthogonal components, and every energy has levels enough"
+    process = Extraction(_moves(problem, shares), problem)
+    return Verdict(True, float(spare), process, "energy blocks", NEGLIGIBLE, words)
 
 
 def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:
