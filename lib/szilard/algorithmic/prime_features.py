@@ -16,15 +16,9 @@ from szilard.algorithmic.prime_bits import coprime_residues
 from szilard.validation import check_integer
 
 __all__ = [
-    "Confusion",
-    "bit_features",
-    "confusion",
-    "decimal_column",
-    "density_predictor",
-    "log_loss_bits",
-    "oracle_auc",
+    "Confusion", "bit_features", "confusion", "decimal_column", "density_predictor", "log_loss_bits", "oracle_auc",
     "residue_features",
-]
+]  # fmt: skip
 
 
 def decimal_column(n: np.ndarray, bits: int) -> np.ndarray:

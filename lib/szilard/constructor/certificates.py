@@ -15,17 +15,8 @@ from szilard.constructor.algebra import Attribute
 State = tuple[Hashable, ...]
 
 __all__ = [
-    "Channel",
-    "ChoiWitness",
-    "Conflict",
-    "Crowding",
-    "GramWitness",
-    "Invariant",
-    "Map",
-    "PairWitness",
-    "State",
-    "Word",
-]
+    "Channel", "ChoiWitness", "Conflict", "Crowding", "GramWitness", "Invariant", "Map", "PairWitness", "State", "Word",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,22 +16,10 @@ from szilard.constructor.graphs import maximal_cliques
 from szilard.constructor.verdict import Verdict, all_of
 
 __all__ = [
-    "Model",
-    "capacity",
-    "clone_task",
-    "distinguish_task",
-    "is_clonable",
-    "is_computation_variable",
-    "is_distinguishable",
-    "is_information_variable",
-    "is_observable",
-    "is_variable",
-    "largest_information_variable",
-    "measure_task",
-    "measurer",
-    "permutation_tasks",
-    "superinformation_witness",
-]
+    "Model", "capacity", "clone_task", "distinguish_task", "is_clonable", "is_computation_variable",
+    "is_distinguishable", "is_information_variable", "is_observable", "is_variable", "largest_information_variable",
+    "measure_task", "measurer", "permutation_tasks", "superinformation_witness",
+]  # fmt: skip
 
 
 class Model(Protocol):

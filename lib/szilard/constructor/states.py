@@ -15,22 +15,9 @@ from szilard.validation import check_integer
 RANK = 1e-9  # singular values below this are zero
 
 __all__ = [
-    "BB84",
-    "BELL",
-    "RANK",
-    "TRINE",
-    "X",
-    "Y",
-    "Z",
-    "Subspace",
-    "basis",
-    "everything",
-    "part_of",
-    "simplex",
-    "state",
-    "subspace",
-    "vectors",
-]
+    "BB84", "BELL", "RANK", "TRINE", "X", "Y", "Z", "Subspace", "basis", "everything", "part_of", "simplex", "state",
+    "subspace", "vectors",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
