@@ -110,10 +110,8 @@ def confusion(prime: np.ndarray, called: np.ndarray) -> Confusion:
     prime, called = np.asarray(prime, bool), np.asarray(called, bool)
     if prime.shape != called.shape or not prime.any():
         raise ValueError(f"prime and called must have one shape and hold a prime; got {prime.shape}, {called.shape}")
-    shares = [
-        float(np.mean(a & b)) for a, b in ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
-    ]
-    return Confusion(*shares)
+    pairs = ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
+    return Confusion(*(float(np.mean(a & b)) for a, b in pairs))
 
 
 def oracle_auc(prime: np.ndarray, modulus: int) -> float:

@@ -83,10 +83,8 @@ class QuantumModel:
 
     def same(self, x: Attribute, y: Attribute) -> bool:
         """Whether two attributes hold the same states."""
-        first, second = x.elements(), y.elements()
-        return all(any(_equal(a, b) for b in second) for a in first) and all(
-            any(_equal(a, b) for a in first) for b in second
-        )
+        equal = [[_equal(a, b) for b in y.elements()] for a in x.elements()]
+        return all(map(any, equal)) and all(map(any, zip(*equal, strict=True)))
 
     def labels(self, n: int) -> Variable:
         """An information variable with n values, in a medium of its own."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import permutations, product
+from operator import mul
 
 import numpy as np
 
@@ -78,10 +80,7 @@ def verify(task: Task, verdict: Verdict, moves: Moves | None = None) -> Check:
 def _projector(attribute: Attribute) -> np.ndarray:
     """Projector on the states of an attribute that is no union."""
     if attribute.parts:
-        result = np.ones((1, 1), complex)
-        for part in attribute.parts:
-            result = np.kron(result, _projector(part))
-        return result
+        return reduce(np.kron, map(_projector, attribute.parts), np.ones((1, 1), complex))
     rows = _rows(attribute)
     return np.einsum("ka,kb->ab", rows, rows.conj())
 
@@ -100,10 +99,7 @@ def _single(attribute: Attribute) -> Iterator[Attribute]:
             yield from _single(member)
     elif attribute.parts:
         for choice in product(*(tuple(_single(part)) for part in attribute.parts)):
-            composite = choice[0]
-            for part in choice[1:]:
-                composite = composite * part
-            yield composite
+            yield reduce(mul, choice)
     else:
         yield attribute
 
@@ -161,10 +157,7 @@ def _ray(attribute: Attribute) -> np.ndarray:
     if not np.isclose(np.trace(projector).real, 1):
         raise ValueError(f"witness must speak of pure states; got {attribute!r}")
     if attribute.parts:
-        vector = np.ones(1, complex)
-        for part in attribute.parts:
-            vector = np.kron(vector, _ray(part))
-        return vector
+        return reduce(np.kron, map(_ray, attribute.parts), np.ones(1, complex))
     return _rows(attribute)[0]
 
 

@@ -133,9 +133,8 @@ def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
     shift = math.log(len(ahead) / len(back))
 
     def imbalance(free_energy: float) -> float:
-        return float(
-            expit(free_energy - shift - ahead).sum() - expit(shift - free_energy - back).sum()
-        )  # rises with the free energy
+        # It rises with the free energy.
+        return float(expit(free_energy - shift - ahead).sum() - expit(shift - free_energy - back).sum())
 
     low = min(ahead.min(), -back.max()) - abs(shift) - 50.0
     high = max(ahead.max(), -back.min()) + abs(shift) + 50.0

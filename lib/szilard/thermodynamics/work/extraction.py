@@ -123,7 +123,7 @@ def extractable(
     Args:
         states: kets (d,) or density matrices (d, d); the amount of a mixed state must come from all of its support.
         H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
-        amounts: work wanted from each state, in the unit of ``H``.
+        amounts: work wanted from each state, in the unit of ``H``; negative is work put in.
         ancilla: energies of an auxiliary system that starts in the first of them; none by default.
         reference: a ladder in superposition, which may be used up; none by default.
         battery: levels of the battery relative to its start; by default 0 and the amounts. More change nothing.

@@ -91,16 +91,7 @@ def pose(
 ) -> Problem:
     """The question whether ``amounts`` can be drawn from ``states``, checked and in energy blocks.
 
-    Args:
-        states: kets (d,) or density matrices (d, d), one per amount.
-        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
-        amounts: work wanted from each state, in the unit of ``H``; negative is work put in.
-        ancilla: energies of an auxiliary system that starts in the first of them; none by default.
-        reference: a ladder in superposition that may be used up; none by default.
-        battery: levels of the battery relative to its first state; by default 0 and the amounts.
-
-    Raises:
-        ValueError: unfitting shapes, no states, an amount that the battery has no level for.
+    Arguments and errors are those of :func:`~szilard.thermodynamics.work.extractable`.
     """
     system, works = as_hamiltonian(H), as_levels(amounts, "amounts")
     if len(states) != len(works):
