@@ -2,17 +2,11 @@
 
 import numpy as np
 import pytest
+from one_by_one import census_one_by_one
 
-from szilard.algorithmic import (
-    BUSY_BEAVER_STEPS,
-    TuringMachine,
-    block_census,
-    census,
-    census_part,
-    machine_count,
-    merge_censuses,
-)
+from szilard.algorithmic import BUSY_BEAVER_STEPS, TuringMachine, census, machine_count
 from szilard.algorithmic._turing_loops import LONGEST, _key
+from szilard.algorithmic.enumeration import _counted, _walk
 
 BUSY_BEAVERS = {
     "1H 1H": (1, "1"),
@@ -67,11 +61,12 @@ def test_census_equals_machines_run_in_plain_python(states):
 
 @pytest.mark.parametrize("limit", [None, 9])
 def test_census_equals_all_machines_one_by_one(limit):
-    tree, block = census(3, limit), block_census(3, 0, machine_count(3), limit)
-    assert tree.counts == block.counts
-    assert tree.steps.tolist() == block.steps.tolist()
-    assert tree.machines == block.machines == 15_059_072
-    assert tree.runs < block.runs / 1000
+    tree, tables = census(3, limit), machine_count(3)
+    counts, steps = census_one_by_one(3, 0, tables, limit or BUSY_BEAVER_STEPS[3])
+    assert tree.counts == counts
+    assert tree.steps.tolist() == steps.tolist()
+    assert tree.machines == 2 * tables == 15_059_072
+    assert tree.runs < tables / 1000
 
 
 def test_exact_counts_of_one_two_and_three_states():
@@ -115,7 +110,8 @@ def test_census_is_blind_to_complement_and_reversal(states):
 
 @pytest.mark.parametrize(("states", "parts"), [(2, 3), (3, 1), (3, 5), (4, 7)])
 def test_parts_make_the_whole(states, parts):
-    whole, merged = census(states), merge_censuses(census_part(states, None, i, parts) for i in range(parts))
+    whole, limit = census(states), BUSY_BEAVER_STEPS[states]
+    merged = _counted(states, limit, [_walk(states, limit, part, parts) for part in range(parts)])
     assert merged.counts == whole.counts
     assert (merged.machines, merged.runs) == (whole.machines, whole.runs)
     assert merged.steps.tolist() == whole.steps.tolist()
@@ -139,12 +135,6 @@ def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
         assert not cut.exact
 
 
-def test_blocks_make_the_whole():
-    edges = [0, 1, 17, 5000, 10_000]
-    blocks = merge_censuses(block_census(2, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True))
-    assert blocks.counts == census(2).counts
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -152,10 +142,6 @@ def test_blocks_make_the_whole():
         (lambda: census(6, 10), "states must be at most 5"),
         (lambda: census(4, workers=0), "workers must be an integer ≥ 1"),
         (lambda: census(5), "limit must be given for 5 states"),
-        (lambda: census_part(2, None, 3, 3), "part must be below parts = 3; got 3"),
-        (lambda: block_census(2, 0, 10_001), "stop must be at most"),
-        (lambda: merge_censuses([]), "at least one census"),
-        (lambda: merge_censuses([census(1), census(2)]), "same states and limit"),
         (lambda: TuringMachine((0, 1, 10, 3)), "instructions must be below 10; got 10"),
         (lambda: TuringMachine((0,)), "two instructions per state"),
         (lambda: TuringMachine.from_text("1RB 1XA"), "look like '1RB'"),

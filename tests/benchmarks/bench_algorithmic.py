@@ -12,14 +12,20 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from szilard.algorithmic import block_census, block_decomposition, census, machine_count, merge_censuses
+from szilard.algorithmic import BUSY_BEAVER_STEPS, block_decomposition, census, machine_count
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "algorithmic" / "support"))
+from one_by_one import census_one_by_one  # noqa: E402
 
 ROUNDS = 3
 LENGTHS = (10_000, 100_000, 1_000_000)
@@ -43,12 +49,13 @@ def machines(states: int) -> dict[str, Any]:
     ours, tree = best(lambda: census(states, limit, workers=1), rounds=1 if states == 5 else ROUNDS)
     size = min(total, SAMPLE) // BLOCKS
     starts = np.linspace(0, total - size, BLOCKS).astype(int).tolist() if total > SAMPLE else range(0, total, size)
-    plain, found = best(
-        lambda: merge_censuses(block_census(states, a, min(a + size, total), limit) for a in starts), rounds=1
+    longest = limit or BUSY_BEAVER_STEPS[states]
+    plain, blocks = best(
+        lambda: [census_one_by_one(states, a, min(a + size, total), longest)[0] for a in starts], rounds=1
     )
     if total <= SAMPLE:
-        assert found.counts == tree.counts
-    rate, plain_rate = tree.machines / ours, found.machines / plain
+        assert sum(map(Counter, blocks), Counter()) == tree.counts
+    rate, plain_rate = tree.machines / ours, 2 * sum(min(size, total - a) for a in starts) / plain
     return {
         "what": f"D({states}), {tree.machines:,} machines",
         "ratio": rate / plain_rate,

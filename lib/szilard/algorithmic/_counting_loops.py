@@ -139,7 +139,7 @@ def legendre(n: int, root: int) -> int:
 def quotient(n: int, d: int) -> int:
     """⌊n / d⌋ for even n < 2⁵⁴, d > √n: faster than a division of integers."""
     nearest = np.int64(float(n) / float(d))
-    return nearest - (nearest * d > n)
+    return int(nearest - (nearest * d > n))
 
 
 @njit(cache=True, nogil=True)

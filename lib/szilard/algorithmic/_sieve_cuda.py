@@ -12,11 +12,13 @@ import math
 from functools import lru_cache
 from typing import Any
 
+import numba.cuda
 import numpy as np
-from numba import cuda, int64, uint32, uint64
+from numba import int64, uint32, uint64
 
 __all__ = ["cuda_histogram"]
 
+cuda: Any = numba.cuda  # Numba's annotations are those of its compiler, not of kernels
 SEGMENT = 8192  # words of shared memory: 32 kB, which every card offers
 THREADS = 256
 BLOCKS = 4096

@@ -1,4 +1,4 @@
-"""Compiled loops over all small Turing machines: one after the other, and as a tree of partly known ones.
+"""The compiled loop over all small Turing machines, as a tree of partly known ones.
 
 Of n states and two symbols, entry ``2 * state + symbol`` of a table holds one of 4n + 2 instructions: 0 and 1 write
 that bit and halt in place; ``2 + 4 * next + 2 * bit + move`` writes ``bit``, moves left (0) or right (1) and goes to
@@ -14,56 +14,7 @@ from szilard.jit import njit
 
 LONGEST = 61  # cells of an output that fit into a key
 
-__all__ = ["LONGEST", "run_block", "run_one", "walk"]
-
-
-@njit(cache=True, nogil=True)
-def run_one(table: np.ndarray, limit: int, blank: int, tape: np.ndarray) -> tuple[int, int]:
-    """Key of the output and number of steps of one machine; (0, 0) if it has not halted after ``limit`` steps.
-
-    Args:
-        table: instructions, (2n,) int64.
-        limit: largest number of steps, the halting one included.
-        blank: the symbol all over the tape.
-        tape: room to work in, (2 limit + 1,) uint8.
-    """
-    tape[:] = blank
-    at = low = high = limit
-    state = 0
-    for step in range(1, limit + 1):
-        instruction = table[2 * state + tape[at]]
-        if instruction < 2:
-            tape[at] = instruction
-            return _key(tape, low, high), step
-        instruction -= 2
-        tape[at] = (instruction >> 1) & 1
-        state = instruction >> 2
-        at += 2 * (instruction & 1) - 1
-        low, high = min(low, at), max(high, at)
-    return 0, 0
-
-
-@njit(cache=True, nogil=True)
-def run_block(n: int, start: int, stop: int, limit: int, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Run the machines number ``start`` to ``stop - 1``, each by itself, on a tape of zeros.
-
-    The digits of a machine's number in base 4n + 2 are its table. Returns keys and counts, zeros for empty places;
-    ``steps``, machines by number of steps, is added to.
-    """
-    table, tape = np.empty(2 * n, np.int64), np.empty(2 * limit + 1, np.uint8)
-    keys, counts, used = np.zeros(1 << 10, np.int64), np.zeros(1 << 10, np.int64), 0
-    for number in range(start, stop):
-        rest = number
-        for entry in range(2 * n):
-            table[entry] = rest % (4 * n + 2)
-            rest //= 4 * n + 2
-        key, taken = run_one(table, limit, 0, tape)
-        if taken:
-            steps[taken] += 1
-            used += _add(keys, counts, key, 1)
-            if 2 * used > len(keys):
-                keys, counts = _grow(keys, counts)
-    return keys, counts
+__all__ = ["LONGEST", "walk"]
 
 
 @njit(cache=True, nogil=True)

@@ -71,9 +71,8 @@ def block_decomposition(sequence: ArrayLike, table: CodingTable | None = None, b
         unknown = words[np.isnan(cost)][0]
         raise ValueError(f"table must hold every block of the sequence; it lacks {unknown:0{block}b}")
     repeats = occurrences[words]
-    return BlockDecomposition(
-        float(cost.sum() + np.log2(repeats).sum()), _order_bits(repeats), count, len(words), len(symbols) % block
-    )
+    bits = float(cost.sum() + np.log2(repeats).sum())
+    return BlockDecomposition(bits, _order_bits(repeats), count, len(words), len(symbols) % block)
 
 
 def _order_bits(occurrences: np.ndarray) -> float:

@@ -6,7 +6,7 @@ import bz2
 import lzma
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
 
@@ -36,9 +36,8 @@ def as_bits(sequence: ArrayLike, name: str = "sequence") -> np.ndarray:
         raise ValueError(f"{name} must be a non-empty text or array (n,) of 0 and 1; got shape {values.shape}")
     if ((values != 0) & (values != 1)).any():
         wrong = values[(values != 0) & (values != 1)][0]
-        raise ValueError(
-            f"{name} must hold 0 and 1 only; got {chr(wrong + 48) if isinstance(sequence, str) else wrong}"
-        )
+        shown = chr(wrong + 48) if isinstance(sequence, str) else wrong
+        raise ValueError(f"{name} must hold 0 and 1 only; got {shown}")
     return values.astype(np.int64)
 
 
@@ -66,22 +65,16 @@ def compressed_bits(sequence: ArrayLike, method: str = "lzma", as_record: bool =
     >>> compressed_bits("0110", as_record=True)
     5
     """
-    methods = RECORD_CODES if as_record else COMPRESSORS
-    check_choice(method, "method", methods)
-    symbols = as_bits(sequence)
-    if method == "counts":
+    codecs: Mapping[str, Callable[[], Codec] | None] = RECORD_CODES if as_record else COMPRESSORS
+    codec, symbols = codecs[check_choice(method, "method", codecs)], as_bits(sequence)
+    if codec is None:
         return min(_counts_bits(len(symbols), int(symbols.sum())), len(symbols)) + 1
-    length = _packed_bits(np.packbits(symbols.astype(np.uint8)).tobytes(), methods[method](), method)
-    return min(length, len(symbols)) + 1 if as_record else length
-
-
-def _packed_bits(data: bytes, codec: Codec, method: str) -> int:
-    """Bits of the compressed ``data``, checked by decompressing them."""
-    shrink, restore = codec
+    data = np.packbits(symbols.astype(np.uint8)).tobytes()
+    shrink, restore = codec()
     small = shrink(data)
     if restore(small) != data:
         raise RuntimeError(f"{method} did not give the data back")
-    return 8 * len(small)
+    return min(8 * len(small), len(symbols)) + 1 if as_record else 8 * len(small)
 
 
 def _counts_bits(n: int, ones: int) -> int:
@@ -150,19 +143,11 @@ def _package(name: str) -> ModuleType:
 
 
 COMPRESSORS: dict[str, Callable[[], Codec]] = {
-    "brotli": _brotli,
-    "bz2": _bz2,
-    "lzma": _lzma,
-    "pyppmd": _pyppmd,
-    "zlib": _zlib,
-    "zstandard": _zstandard,
-}
+    "brotli": _brotli, "bz2": _bz2, "lzma": _lzma, "pyppmd": _pyppmd, "zlib": _zlib, "zstandard": _zstandard,
+}  # fmt: skip
 """Ways to compress, by name; each gives a function that compresses and one that undoes it."""
 
 RECORD_CODES: dict[str, Callable[[], Codec] | None] = {
-    "zlib": _raw_zlib,
-    "bz2": _bz2,
-    "lzma": _raw_lzma,
-    "counts": None,
-}
+    "zlib": _raw_zlib, "bz2": _bz2, "lzma": _raw_lzma, "counts": None,
+}  # fmt: skip
 """Ways to compress a record, by name; "counts" is the length of an ideal code."""

@@ -1,9 +1,9 @@
-"""What all machines of n states write before they halt: the exact census D(n), and its parts for large n."""
+"""What all machines of n states write before they halt: the exact census D(n)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,9 +16,11 @@ from szilard.validation import check_integer
 
 LARGEST = 5  # states; the tree of six is out of reach
 SHALLOW = 3  # up to this number of states threads cost more than they save
-PARTS = 64
+PARTS = 64  # of the tree, whose subtrees are dealt out in turn; the first holds what lies above them too
 
-__all__ = ["Census", "block_census", "census", "census_part", "merge_censuses"]
+Walk = tuple[np.ndarray, np.ndarray, np.ndarray, int]
+
+__all__ = ["Census", "census"]
 
 
 @dataclass(frozen=True)
@@ -85,69 +87,9 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
     if workers is not None:
         check_integer(workers, "workers", minimum=1)
     if states <= SHALLOW:
-        return _counted(states, limit, machine_count(states), [_walk(states, limit, 0, 1)])
+        return _counted(states, limit, [_walk(states, limit, 0, 1)])
     with ThreadPoolExecutor(workers or usable_threads()) as pool:
-        walks = list(pool.map(lambda part: _walk(states, limit, part, PARTS), range(PARTS)))
-    return _counted(states, limit, machine_count(states), walks)
-
-
-def census_part(states: int, limit: int | None = None, part: int = 0, parts: int = 1) -> Census:
-    """One of ``parts`` parts of a census, which :func:`merge_censuses` puts together; each can run on its own machine.
-
-    Args:
-        states: 1 to 5.
-        limit: as in :func:`census`.
-        part: which part, 0 to ``parts`` - 1.
-        parts: number of parts. Subtrees are dealt out in turn; part 0 also holds what lies above them.
-
-    Raises:
-        ValueError: an argument is out of range.
-    """
-    limit = _limit(states, limit)
-    check_integer(parts, "parts", minimum=1)
-    check_integer(part, "part", minimum=0)
-    if part >= parts:
-        raise ValueError(f"part must be below parts = {parts}; got {part}")
-    return _counted(states, limit, 0 if part else machine_count(states), [_walk(states, limit, part, parts)])
-
-
-def block_census(states: int, start: int, stop: int, limit: int | None = None) -> Census:
-    """The same census of the machines number ``start`` to ``stop - 1``, run one by one: slow, and obviously right.
-
-    Raises:
-        ValueError: the block does not lie within 0 and the number of machines, or ``states`` or ``limit`` is bad.
-    """
-    limit = _limit(states, limit)
-    check_integer(start, "start", minimum=0)
-    check_integer(stop, "stop", minimum=start + 1)
-    if stop > machine_count(states):
-        raise ValueError(f"stop must be at most the number of machines, {machine_count(states)}; got {stop}")
-    steps = np.zeros(limit + 1, np.int64)
-    keys, counts = loops.run_block(states, start, stop, limit, steps)
-    total = _both_blanks(_outputs(keys, counts))
-    return Census(states, limit, 2 * (stop - start), total, 2 * steps, stop - start)
-
-
-def merge_censuses(parts: Iterable[Census]) -> Census:
-    """The census of which these are the parts.
-
-    Raises:
-        ValueError: no parts, or parts that differ in states or limit.
-    """
-    parts = list(parts)
-    if len({(each.states, each.limit) for each in parts}) != 1:
-        raise ValueError("parts must hold at least one census, all with the same states and limit")
-    counts: Counter[str] = Counter()
-    for each in parts:
-        counts.update(each.counts)
-    return Census(
-        parts[0].states,
-        parts[0].limit,
-        sum(each.machines for each in parts),
-        _sorted(counts),
-        sum(each.steps for each in parts),
-        sum(each.runs for each in parts),
-    )
+        return _counted(states, limit, list(pool.map(lambda part: _walk(states, limit, part, PARTS), range(PARTS))))
 
 
 def _limit(states: int, limit: int | None) -> int:
@@ -161,7 +103,7 @@ def _limit(states: int, limit: int | None) -> int:
     return BUSY_BEAVER_STEPS[states] if limit is None else int(limit)
 
 
-def _walk(states: int, limit: int, part: int, parts: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+def _walk(states: int, limit: int, part: int, parts: int) -> Walk:
     """Keys, counts, steps and runs of one part of the tree."""
     steps = np.zeros(limit + 1, np.int64)
     split = 0 if parts == 1 else max(1, states - 1)
@@ -170,16 +112,14 @@ def _walk(states: int, limit: int, part: int, parts: int) -> tuple[np.ndarray, n
     return keys[full], counts[full], steps, runs
 
 
-def _counted(
-    states: int, limit: int, tables: int, walks: list[tuple[np.ndarray, np.ndarray, np.ndarray, int]]
-) -> Census:
-    """The census of parts of the tree, mirror images and the second blank added."""
+def _counted(states: int, limit: int, walks: list[Walk]) -> Census:
+    """The census of the parts of the tree, mirror images and the second blank added."""
     keys, counts, steps, runs = zip(*walks, strict=True)
     different, place = np.unique(np.concatenate(keys), return_inverse=True)
     sums = np.zeros(len(different), np.int64)
     np.add.at(sums, place, np.concatenate(counts))
     total = _both_blanks(_mirrored(_outputs(different, sums)))
-    return Census(states, limit, 2 * tables, total, 2 * sum(steps), sum(runs))
+    return Census(states, limit, 2 * machine_count(states), total, 2 * np.sum(steps, axis=0), sum(runs))
 
 
 def _outputs(keys: np.ndarray, counts: np.ndarray) -> dict[str, int]:
@@ -201,11 +141,7 @@ def _both_blanks(counts: Mapping[str, int]) -> dict[str, int]:
     total = Counter(counts)
     for output, count in counts.items():
         total[output.translate(_EXCHANGE)] += count
-    return _sorted(total)
-
-
-def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (len(item[0]), item[0])))
+    return dict(sorted(total.items(), key=lambda item: (len(item[0]), item[0])))
 
 
 _EXCHANGE = str.maketrans("01", "10")

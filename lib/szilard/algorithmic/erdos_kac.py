@@ -20,7 +20,7 @@ import numpy as np
 
 from szilard.algorithmic.sieve import primes_up_to
 from szilard.algorithmic.zeta_sums import prime_constants
-from szilard.validation import check_choice, check_integer, check_positive
+from szilard.validation import check_integer, check_positive
 
 CIRCLE = 64  # points at which the generating function is taken: coefficients up to ω = 63
 RADIUS = 0.9  # of the circle; −1, where the first factor of the product vanishes, stays outside
@@ -99,7 +99,7 @@ def omega_mean(n: int, order: int = 2) -> float:
     2.8541
     """
     check_integer(n, "n", minimum=3)
-    check_choice(order, "order", (0, 1, 2))
+    _check_order(order, 2)
     c, log = prime_constants(), math.log(n)
     terms = (c.mertens, (c.gamma - 1) / log, -(1 - c.gamma - c.gamma1) / log**2)
     return math.log(log) + sum(terms[: order + 1])
@@ -115,7 +115,7 @@ def omega_variance(n: int, order: int = 1) -> float:
         order: last power of 1 / ln n to take along: 0 or 1.
     """
     check_integer(n, "n", minimum=3)
-    check_choice(order, "order", (0, 1))
+    _check_order(order, 1)
     c, log = prime_constants(), math.log(n)
     terms = (c.variance, (c.gamma - 1 + 2 * (c.gamma + c.log_sum)) / log)
     return math.log(log) + sum(terms[: order + 1])
@@ -132,11 +132,17 @@ def selberg_delange(n: int, order: int = 1) -> np.ndarray:
     array([-0.   ,  0.078,  0.282,  0.382])
     """
     check_integer(n, "n", minimum=3)
-    check_choice(order, "order", (0, 1))
+    _check_order(order, 1)
     z, leading, ratio = _expansion()
     log = math.log(n)
     values = log ** (z - 1) * leading * (1 + order * ratio / log)
     return (np.fft.fft(values) / CIRCLE).real * RADIUS ** -np.arange(CIRCLE, dtype=float)
+
+
+def _check_order(order: int, most: int) -> None:
+    check_integer(order, "order", minimum=0)
+    if order > most:
+        raise ValueError(f"order must be at most {most}; got {order}")
 
 
 @lru_cache(maxsize=1)

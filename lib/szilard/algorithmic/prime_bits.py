@@ -22,17 +22,9 @@ from szilard.validation import check_integer
 LARGEST = 10**9
 
 __all__ = [
-    "binary_entropy_bits",
-    "block_entropies",
-    "coprime_flags",
-    "coprime_residues",
-    "cramer_flags",
-    "description_lengths",
-    "entropy_of_counts",
-    "local_code_length",
-    "partial_sieve",
-    "sieve_program",
-]
+    "binary_entropy_bits", "block_entropies", "coprime_flags", "coprime_residues", "cramer_flags",
+    "description_lengths", "entropy_of_counts", "local_code_length", "partial_sieve", "sieve_program",
+]  # fmt: skip
 
 
 def binary_entropy_bits(q: ArrayLike) -> np.ndarray:

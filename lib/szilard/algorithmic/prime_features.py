@@ -16,15 +16,9 @@ from szilard.algorithmic.prime_bits import coprime_residues
 from szilard.validation import check_integer
 
 __all__ = [
-    "Confusion",
-    "bit_features",
-    "confusion",
-    "decimal_column",
-    "density_predictor",
-    "log_loss_bits",
-    "oracle_auc",
+    "Confusion", "bit_features", "confusion", "decimal_column", "density_predictor", "log_loss_bits", "oracle_auc",
     "residue_features",
-]
+]  # fmt: skip
 
 
 def decimal_column(n: np.ndarray, bits: int) -> np.ndarray:
@@ -116,10 +110,8 @@ def confusion(prime: np.ndarray, called: np.ndarray) -> Confusion:
     prime, called = np.asarray(prime, bool), np.asarray(called, bool)
     if prime.shape != called.shape or not prime.any():
         raise ValueError(f"prime and called must have one shape and hold a prime; got {prime.shape}, {called.shape}")
-    shares = [
-        float(np.mean(a & b)) for a, b in ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
-    ]
-    return Confusion(*shares)
+    pairs = ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
+    return Confusion(*(float(np.mean(a & b)) for a, b in pairs))
 
 
 def oracle_auc(prime: np.ndarray, modulus: int) -> float:

@@ -57,15 +57,8 @@ def gap_distribution(n: int) -> GapDistribution:
     counts = np.bincount(gaps)
     pairs = np.bincount(gaps[:-1] * len(counts) + gaps[1:])
     conditional = entropy_of_counts(pairs) - entropy_of_counts(np.bincount(gaps[:-1]))
-    return GapDistribution(
-        n,
-        counts,
-        float(gaps.mean()),
-        float(gaps.var()),
-        int(primes[gaps.argmax()]),
-        entropy_of_counts(counts),
-        conditional,
-    )
+    mean, variance, largest_after = float(gaps.mean()), float(gaps.var()), int(primes[gaps.argmax()])
+    return GapDistribution(n, counts, mean, variance, largest_after, entropy_of_counts(counts), conditional)
 
 
 def residue_transitions(n: int, modulus: int) -> pd.DataFrame:

@@ -90,18 +90,10 @@ def _xgboost(x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting, 
     except ImportError:
         raise ValueError("learner 'xgboost' needs its package: pip install 'szilard[algorithmic]'") from None
     parameters = {
-        "objective": "binary:logistic",
-        "max_depth": s.max_depth,
-        "learning_rate": s.learning_rate,
-        "subsample": s.subsample,
-        "colsample_bytree": s.colsample,
-        "reg_alpha": s.alpha,
-        "reg_lambda": s.lambda_,
-        "scale_pos_weight": float((~prime).sum() / prime.sum()),
-        "seed": seed,
-        "nthread": threads,
-        "verbosity": 0,
-    }
+        "objective": "binary:logistic", "max_depth": s.max_depth, "learning_rate": s.learning_rate,
+        "subsample": s.subsample, "colsample_bytree": s.colsample, "reg_alpha": s.alpha, "reg_lambda": s.lambda_,
+        "scale_pos_weight": float((~prime).sum() / prime.sum()), "seed": seed, "nthread": threads, "verbosity": 0,
+    }  # fmt: skip
     data = xgboost.DMatrix(x, label=prime, nthread=threads)
     model = xgboost.train(parameters, data, num_boost_round=s.rounds)
     return model.predict(xgboost.DMatrix(unseen, nthread=threads))
@@ -114,15 +106,9 @@ def _histogram(
 
     del threads
     model = HistGradientBoostingClassifier(
-        max_iter=s.rounds,
-        max_depth=s.max_depth,
-        max_leaf_nodes=None,
-        learning_rate=s.learning_rate,
-        l2_regularization=s.lambda_,
-        early_stopping=False,
-        class_weight="balanced",
-        random_state=seed,
-    )
+        max_iter=s.rounds, max_depth=s.max_depth, max_leaf_nodes=None, learning_rate=s.learning_rate,
+        l2_regularization=s.lambda_, early_stopping=False, class_weight="balanced", random_state=seed,
+    )  # fmt: skip
     return model.fit(x, prime).predict_proba(unseen)[:, 1]
 
 
@@ -132,15 +118,12 @@ def _logistic(x: np.ndarray, prime: np.ndarray, unseen: np.ndarray, s: Boosting,
     from sklearn.preprocessing import StandardScaler
 
     del s, threads
-    model = make_pipeline(
-        StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=200, random_state=seed)
-    )
+    regression = LogisticRegression(class_weight="balanced", max_iter=200, random_state=seed)
+    model = make_pipeline(StandardScaler(), regression)
     return model.fit(x, prime).predict_proba(unseen)[:, 1]
 
 
 LEARNERS: dict[str, Callable[..., np.ndarray]] = {
-    "xgboost": _xgboost,
-    "histogram trees": _histogram,
-    "logistic": _logistic,
-}
+    "xgboost": _xgboost, "histogram trees": _histogram, "logistic": _logistic,
+}  # fmt: skip
 """Learners by name: each trains and scores in one call."""

@@ -105,7 +105,5 @@ def kraus_of(choi: np.ndarray, d: int, out: int) -> list[np.ndarray]:
     """Kraus operators (out, d) of a Choi matrix on input ⊗ output."""
     values, columns = np.linalg.eigh(choi)
     positive = values > 1e-15
-    return [
-        np.sqrt(value) * column.reshape(d, out).T
-        for value, column in zip(values[positive], columns[:, positive].T, strict=True)
-    ]
+    pairs = zip(values[positive], columns[:, positive].T, strict=True)
+    return [np.sqrt(value) * column.reshape(d, out).T for value, column in pairs]

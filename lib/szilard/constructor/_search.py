@@ -84,7 +84,9 @@ def reach(moves: np.ndarray, start: Sequence[int], goals: Sequence[Sequence[int]
             return Reached(_path(parents, int(np.argmax(success))), np.concatenate(levels))
         after = moves[:, level].astype(np.int32).reshape(-1, len(start))
         _, first = np.unique(after, axis=0, return_index=True)
-        new = [i for i in first if (key := after[i].tobytes()) not in visited and not visited.add(key)]
+        keys = {after[i].tobytes(): i for i in first}
+        new = [i for key, i in keys.items() if key not in visited]
+        visited.update(keys)
         if len(visited) > LARGEST:
             raise ValueError(f"task must have fewer joint images than {LARGEST}; ask for fewer states")
         origin = np.array(new, dtype=np.int64)

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import product
+from operator import mul
 
 __all__ = ["Attribute", "Substrate", "Task", "Variable", "union", "unite"]
 
@@ -69,10 +71,7 @@ class Attribute:
     def rename(self, names: Mapping[str, str]) -> Attribute:
         """The same states called differently, in every part too."""
         if self.parts:
-            first, *rest = (part.rename(names) for part in self.parts)
-            for part in rest:
-                first = first * part
-            return first
+            return reduce(mul, (part.rename(names) for part in self.parts))
         members = tuple(member.rename(names) for member in self.members)
         return replace(self, name=names.get(self.name, self.name), members=members)
 
@@ -82,17 +81,10 @@ class Attribute:
             return tuple(e for member in self.members for e in member.elements())
         if not self.parts:
             return (self,)
-        return tuple(_side_by_side(choice) for choice in product(*(p.elements() for p in self.parts)))
+        return tuple(reduce(mul, choice) for choice in product(*(p.elements() for p in self.parts)))
 
     def __repr__(self) -> str:
         return self.name
-
-
-def _side_by_side(parts: Iterable[Attribute]) -> Attribute:
-    first, *rest = parts
-    for part in rest:
-        first = first * part
-    return first
 
 
 def unite(*attributes: Attribute, name: str | None = None) -> Attribute:

@@ -15,17 +15,8 @@ from szilard.constructor.algebra import Attribute
 State = tuple[Hashable, ...]
 
 __all__ = [
-    "Channel",
-    "ChoiWitness",
-    "Conflict",
-    "Crowding",
-    "GramWitness",
-    "Invariant",
-    "Map",
-    "PairWitness",
-    "State",
-    "Word",
-]
+    "Channel", "ChoiWitness", "Conflict", "Crowding", "GramWitness", "Invariant", "Map", "PairWitness", "State", "Word",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,22 +108,14 @@ class Map:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A state that would have to end in two places at once.
-
-    Args:
-        state: the state.
-    """
+    """A state that would have to end in two places at once."""
 
     state: State
 
 
 @dataclass(frozen=True)
 class Crowding:
-    """More states than places: ``states`` have fewer allowed images, together, than they are.
-
-    Args:
-        states: the states.
-    """
+    """More states than places: ``states`` have fewer allowed images, together, than they are."""
 
     states: frozenset[State]
 

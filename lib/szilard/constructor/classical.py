@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
+from operator import mul
 
-from szilard.constructor import _search
+from szilard.constructor._search import Space, reach
+from szilard.constructor._search import space as space_of
 from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Task, Variable
 from szilard.constructor.certificates import Conflict, Crowding, Invariant, Map, State, Word
 from szilard.constructor.verdict import Verdict
@@ -104,12 +107,8 @@ class ClassicalModel:
 
     def _search(self, allowed: dict[State, frozenset[State]]) -> Verdict:
         space = self.space(len(next(iter(allowed))))
-        reached = _search.reach(
-            space.moves,
-            [space.number[s] for s in allowed],
-            [[space.number[t] for t in goal] for goal in allowed.values()],
-            len(space.states),
-        )
+        start, goals = [space.number[s] for s in allowed], [[space.number[t] for t in g] for g in allowed.values()]
+        reached = reach(space.moves, start, goals, len(space.states))
         if reached.path is not None:
             word = Word(tuple(space.names[m] for m in reached.path))
             return Verdict(True, 1.0, word, "search", 0.0, f"{len(word.moves)} moves do it")
@@ -117,13 +116,13 @@ class ClassicalModel:
         reason = f"none of the {len(reached.images)} joint images that can be reached will do"
         return Verdict(False, -1.0, witness, "search", 0.0, reason)
 
-    def space(self, copies: int) -> _search.Space:
+    def space(self, copies: int) -> Space:
         """All states of some copies, numbered, and every move at every place as an array of images."""
         if isinstance(self.dynamics, str):
             raise ValueError(f"dynamics must be given as moves to list them; got {self.dynamics!r}")
         spaces = self.__dict__.setdefault("_spaces", {})
         if copies not in spaces:
-            spaces[copies] = _search.space(self.states, self.dynamics, copies)
+            spaces[copies] = space_of(self.states, self.dynamics, copies)
         return spaces[copies]
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:
@@ -149,7 +148,7 @@ class ClassicalModel:
         if len(letters) < 2:
             raise ValueError("states must be two at least to label anything; the model has one")
         copies = max(1, math.ceil(math.log(n) / math.log(len(letters)) - 1e-12))
-        words = [_product(word) for _, word in zip(range(n), product(letters, repeat=copies), strict=False)]
+        words = [reduce(mul, word) for _, word in zip(range(n), product(letters, repeat=copies), strict=False)]
         return Variable(words, "labels")
 
     def _letters(self) -> tuple[Attribute, ...]:
@@ -159,13 +158,6 @@ class ClassicalModel:
     def capacity(self) -> float:
         """The most that one copy holds, in nats."""
         return math.log(len(self._letters()))
-
-
-def _product(attributes: Sequence[Attribute]) -> Attribute:
-    first, *rest = attributes
-    for attribute in rest:
-        first = first * attribute
-    return first
 
 
 def _match(allowed: dict[State, frozenset[State]]) -> Verdict:

@@ -54,11 +54,8 @@ def minimise(cost: np.ndarray, blocks: Sequence[tuple[np.ndarray, np.ndarray]]) 
     none = sparse.csc_matrix((count, count))
     solver = clarabel.DefaultSolver(none, np.asarray(cost, float), matrix, np.concatenate(rights), cones, settings)
     result = solver.solve()
-    duals, start = [], 0
-    for size in sizes:
-        stop = start + size * (size + 1) // 2
-        duals.append(_complex(_unpack(np.array(result.z[start:stop]), size), isreal))
-        start = stop
+    parts = np.split(np.array(result.z), np.cumsum([size * (size + 1) // 2 for size in sizes])[:-1])
+    duals = [_complex(_unpack(part, size), isreal) for part, size in zip(parts, sizes, strict=True)]
     solved = result.status in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved)
     return Solution(float(result.obj_val), np.array(result.x), tuple(duals), solved)
 

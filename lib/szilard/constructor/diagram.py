@@ -115,10 +115,10 @@ def draw(task: Task, ax: Axes, marks: Mapping[str, str] | None = None) -> None:
         words = "\n".join(filter(None, (item.task.name, (marks or {}).get(item.task.name))))
         ax.text(item.column + 0.5, middle, words, ha="center", va="center", color="#153a57", zorder=3)
     x, y = task.pairs[0]
-    for side, attribute, place in (("right", x, -0.06), ("left", y, width + 0.06)):
+    for align, attribute, place in (("right", x, -0.06), ("left", y, width + 0.06)):
         parts = attribute.parts or (attribute,)
         low = (rows - len(parts)) / 2
         for line, part in enumerate(parts):
-            ax.text(place, -line - low, part.name, ha=side, va="center")
+            ax.text(place, -line - low, part.name, ha=align, va="center")
     ax.set(xlim=(-0.5, width + 0.5), ylim=(-rows + 0.45, 0.55))
     ax.set_axis_off()

@@ -22,17 +22,9 @@ from szilard.validation import as_hermitian, check_integer
 Goal = tuple[float, Attribute, Attribute]
 
 __all__ = [
-    "Best",
-    "Trade",
-    "best_performance",
-    "best_score",
-    "clone_fidelity_of_two",
-    "guess_probability",
-    "helstrom",
-    "local_distinguishability",
-    "partial_measurer",
-    "tilted_bell_basis",
-]
+    "Best", "Trade", "best_performance", "best_score", "clone_fidelity_of_two", "guess_probability", "helstrom",
+    "local_distinguishability", "partial_measurer", "tilted_bell_basis",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

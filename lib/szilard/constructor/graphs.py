@@ -68,13 +68,13 @@ def _colour(bases: list[frozenset[int]], values: dict[int, int]) -> dict[int, in
         unset = [v for v in basis if v not in values]
         if ones > 1 or (ones == 0 and not unset):
             return None
-    basis = next((b for b in bases if any(v not in values for v in b)), None)
-    if basis is None:
+    open_ = next((b for b in bases if any(v not in values for v in b)), None)
+    if open_ is None:
         return values
-    if any(values.get(v) == 1 for v in basis):
-        return _colour(bases, values | {v: 0 for v in basis if v not in values})
-    for chosen in (v for v in sorted(basis) if v not in values):
-        trial = values | {v: int(v == chosen) for v in basis if v not in values}
+    if any(values.get(v) == 1 for v in open_):
+        return _colour(bases, values | {v: 0 for v in open_ if v not in values})
+    for chosen in (v for v in sorted(open_) if v not in values):
+        trial = values | {v: int(v == chosen) for v in open_ if v not in values}
         if (colouring := _colour(bases, trial)) is not None:
             return colouring
     return None

@@ -16,22 +16,10 @@ from szilard.constructor.graphs import maximal_cliques
 from szilard.constructor.verdict import Verdict, all_of
 
 __all__ = [
-    "Model",
-    "capacity",
-    "clone_task",
-    "distinguish_task",
-    "is_clonable",
-    "is_computation_variable",
-    "is_distinguishable",
-    "is_information_variable",
-    "is_observable",
-    "is_variable",
-    "largest_information_variable",
-    "measure_task",
-    "measurer",
-    "permutation_tasks",
-    "superinformation_witness",
-]
+    "Model", "capacity", "clone_task", "distinguish_task", "is_clonable", "is_computation_variable",
+    "is_distinguishable", "is_information_variable", "is_observable", "is_variable", "largest_information_variable",
+    "measure_task", "measurer", "permutation_tasks", "superinformation_witness",
+]  # fmt: skip
 
 
 class Model(Protocol):
@@ -63,11 +51,9 @@ def is_variable(x: Variable, model: Model) -> bool:
 
 def permutation_tasks(x: Variable, every: bool = False) -> list[Task]:
     """The tasks of permuting ``x``: exchanges of neighbours, from which all others are composed, or ``every`` one."""
-    if every:
-        orders = permutations(x)
-    else:
-        orders = ([*x[:i], x[i + 1], x[i], *x[i + 2 :]] for i in range(len(x) - 1))
-    return [Task(zip(x, order, strict=True), "Π") for order in orders]
+    values = x.attributes
+    swaps = ((*values[:i], values[i + 1], values[i], *values[i + 2 :]) for i in range(len(x) - 1))
+    return [Task(zip(x, order, strict=True), "Π") for order in (permutations(values) if every else swaps)]
 
 
 def is_computation_variable(x: Variable, model: Model) -> Verdict:
@@ -86,7 +72,6 @@ def clone_task(x: Variable, blank: Attribute) -> Task:
 
 def is_clonable(x: Variable, model: Model, blank: Attribute | None = None) -> Verdict:
     """Whether ``x`` can be copied onto some blank: the one given, or else any attribute of ``x``."""
-    verdict = None
     for candidate in x if blank is None else (blank,):
         verdict = model.possible(clone_task(x, candidate))
         if verdict.possible:

@@ -83,10 +83,8 @@ class QuantumModel:
 
     def same(self, x: Attribute, y: Attribute) -> bool:
         """Whether two attributes hold the same states."""
-        first, second = x.elements(), y.elements()
-        return all(any(_equal(a, b) for b in second) for a in first) and all(
-            any(_equal(a, b) for a in first) for b in second
-        )
+        equal = [[_equal(a, b) for b in y.elements()] for a in x.elements()]
+        return all(map(any, equal)) and all(map(any, zip(*equal, strict=True)))
 
     def labels(self, n: int) -> Variable:
         """An information variable with n values, in a medium of its own."""
@@ -99,7 +97,7 @@ class QuantumModel:
     @property
     def capacity(self) -> float:
         """The most that one substrate of each kind holds, all together, in nats."""
-        return sum(math.log(d) for d in self.dims)
+        return sum(math.log(d) for d in ((self.dims,) if isinstance(self.dims, int) else self.dims))
 
 
 def decide(pairs: Sequence[Demand]) -> Verdict:
@@ -138,7 +136,7 @@ def _by_pairs(pairs: Sequence[Demand], source: np.ndarray, target: np.ndarray) -
     pure = np.array([all(vectors(a).shape[1] == 1 for a in pair) for pair in pairs])
     left_to_gram = np.outer(pure, pure) & (target > RANK)
     gap = np.where(left_to_gram, 0.0, np.triu(target - source, 1))
-    i, j = np.unravel_index(np.argmin(gap), gap.shape)
+    i, j = map(int, np.unravel_index(np.argmin(gap), gap.shape))
     if gap[i, j] > -CLEAR:
         return None
     witness = PairWitness(pairs[i], pairs[j], float(source[i, j]), float(target[i, j]))

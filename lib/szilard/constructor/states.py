@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,22 +16,9 @@ from szilard.validation import check_integer
 RANK = 1e-9  # singular values below this are zero
 
 __all__ = [
-    "BB84",
-    "BELL",
-    "RANK",
-    "TRINE",
-    "X",
-    "Y",
-    "Z",
-    "Subspace",
-    "basis",
-    "everything",
-    "part_of",
-    "simplex",
-    "state",
-    "subspace",
-    "vectors",
-]
+    "BB84", "BELL", "RANK", "TRINE", "X", "Y", "Z", "Subspace", "basis", "everything", "part_of", "simplex", "state",
+    "subspace", "vectors",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,10 +101,7 @@ def vectors(attribute: Attribute) -> np.ndarray:
         ValueError: it is not a quantum attribute, or a union, which is no subspace.
     """
     if attribute.parts:
-        product = np.ones((1, 1))
-        for part in attribute.parts:
-            product = np.kron(product, vectors(part))
-        return product
+        return reduce(np.kron, map(vectors, attribute.parts), np.ones((1, 1)))
     if not isinstance(attribute.content, Subspace):
         raise ValueError(f"attribute must be a pure state or a subspace; got {attribute!r}")
     columns = np.array(attribute.content.rows).T
@@ -153,15 +138,7 @@ Z = basis(2)
 X = Variable([state([_R, _R], "+"), state([_R, -_R], "−")], "X")
 Y = Variable([state([_R, 1j * _R], "i"), state([_R, -1j * _R], "−i")], "Y")
 BB84 = Z | X
-TRINE = Variable(
-    [state([math.cos(2 * math.pi * k / 3), math.sin(2 * math.pi * k / 3)], f"t{k}") for k in range(3)], "trine"
-)
-BELL = Variable(
-    [
-        state([_R, 0, 0, _R], "Φ+"),
-        state([_R, 0, 0, -_R], "Φ−"),
-        state([0, _R, _R, 0], "Ψ+"),
-        state([0, _R, -_R, 0], "Ψ−"),
-    ],
-    "Bell",
-)
+_THIRD = 2 * math.pi / 3
+TRINE = Variable([state([math.cos(_THIRD * k), math.sin(_THIRD * k)], f"t{k}") for k in range(3)], "trine")
+_BELL = {"Φ+": [_R, 0, 0, _R], "Φ−": [_R, 0, 0, -_R], "Ψ+": [0, _R, _R, 0], "Ψ−": [0, _R, -_R, 0]}
+BELL = Variable([state(amplitudes, name) for name, amplitudes in _BELL.items()], "Bell")

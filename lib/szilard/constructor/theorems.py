@@ -102,7 +102,6 @@ def _decided(label: str, statement: str, expected: bool, tasks: list[Task], mode
     verdicts = tuple(model.possible(task) for task in tasks)
     dynamics = getattr(model, "dynamics", None)
     moves: Moves | None = dynamics if isinstance(dynamics, Mapping) else None
-    proved = all(
-        v.possible is not None and verify(task, v, moves).holds for task, v in zip(tasks, verdicts, strict=True)
-    )
+    pairs = zip(tasks, verdicts, strict=True)
+    proved = all(v.possible is not None and verify(task, v, moves).holds for task, v in pairs)
     return Consequence(label, statement, expected, tuple(tasks), verdicts, proved)

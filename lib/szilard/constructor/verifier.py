@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import permutations, product
+from operator import mul
 
 import numpy as np
 
@@ -24,6 +26,7 @@ from szilard.constructor.certificates import (
     PairWitness,
     Word,
 )
+from szilard.constructor.states import Subspace
 from szilard.constructor.verdict import Verdict
 
 __all__ = ["Check", "Moves", "verify"]
@@ -77,12 +80,16 @@ def verify(task: Task, verdict: Verdict, moves: Moves | None = None) -> Check:
 def _projector(attribute: Attribute) -> np.ndarray:
     """Projector on the states of an attribute that is no union."""
     if attribute.parts:
-        result = np.ones((1, 1), complex)
-        for part in attribute.parts:
-            result = np.kron(result, _projector(part))
-        return result
-    rows = np.array(attribute.content.rows)
+        return reduce(np.kron, map(_projector, attribute.parts), np.ones((1, 1), complex))
+    rows = _rows(attribute)
     return np.einsum("ka,kb->ab", rows, rows.conj())
+
+
+def _rows(attribute: Attribute) -> np.ndarray:
+    """Orthonormal vectors of a simple quantum attribute."""
+    if not isinstance(attribute.content, Subspace):
+        raise ValueError(f"task must hold pure states and subspaces; got {attribute!r}")
+    return np.array(attribute.content.rows)
 
 
 def _single(attribute: Attribute) -> Iterator[Attribute]:
@@ -92,10 +99,7 @@ def _single(attribute: Attribute) -> Iterator[Attribute]:
             yield from _single(member)
     elif attribute.parts:
         for choice in product(*(tuple(_single(part)) for part in attribute.parts)):
-            composite = choice[0]
-            for part in choice[1:]:
-                composite = composite * part
-            yield composite
+            yield reduce(mul, choice)
     else:
         yield attribute
 
@@ -110,19 +114,18 @@ def _demands(task: Task) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
 def _channel(task: Task, channel: Channel, tolerance: float) -> tuple[bool, float]:
     kraus = channel.kraus
     total = sum(k.conj().T @ k for k in kraus)
-    worst = np.linalg.norm(total - np.eye(len(total)), 2)
+    worst = float(np.linalg.norm(total - np.eye(len(total)), 2))
     for p, goals in _demands(task):
         image = sum(k @ p @ k.conj().T for k in kraus)
-        misses = [np.linalg.norm(image - q @ image @ q, "nuc") for q in goals]
-        worst = max(worst, min(misses))
+        worst = max(worst, min(float(np.linalg.norm(image - q @ image @ q, "nuc")) for q in goals))
     return worst <= tolerance, worst
 
 
 def _pair(task: Task, witness: PairWitness) -> tuple[bool, float]:
     demanded = all(_demanded(task, pair) for pair in (witness.first, witness.second))
     (x, y), (u, v) = witness.first, witness.second
-    before = np.linalg.norm(_projector(x) @ _projector(u), 2)
-    after = np.linalg.norm(_projector(y) @ _projector(v), 2)
+    before = float(np.linalg.norm(_projector(x) @ _projector(u), 2))
+    after = float(np.linalg.norm(_projector(y) @ _projector(v), 2))
     return demanded and before - after > 1e-8, before - after
 
 
@@ -154,11 +157,8 @@ def _ray(attribute: Attribute) -> np.ndarray:
     if not np.isclose(np.trace(projector).real, 1):
         raise ValueError(f"witness must speak of pure states; got {attribute!r}")
     if attribute.parts:
-        vector = np.ones(1, complex)
-        for part in attribute.parts:
-            vector = np.kron(vector, _ray(part))
-        return vector
-    return np.array(attribute.content.rows[0])
+        return reduce(np.kron, map(_ray, attribute.parts), np.ones(1, complex))
+    return _rows(attribute)[0]
 
 
 def _choi(task: Task, witness: ChoiWitness) -> tuple[bool, float]:
@@ -182,9 +182,14 @@ def _choi(task: Task, witness: ChoiWitness) -> tuple[bool, float]:
 def _extent(attribute: Attribute) -> set[tuple[Hashable, ...]]:
     states: set[tuple[Hashable, ...]] = set()
     for e in _single(attribute):
-        parts = e.parts or (e,)
-        states |= set(product(*(part.content for part in parts)))
+        states |= set(product(*(_points(part) for part in e.parts or (e,))))
     return states
+
+
+def _points(attribute: Attribute) -> frozenset[Hashable]:
+    if not isinstance(attribute.content, frozenset):
+        raise ValueError(f"task must hold sets of states; got {attribute!r}")
+    return attribute.content
 
 
 def _goal(task: Task, state: tuple[Hashable, ...]) -> set[tuple[Hashable, ...]]:
@@ -225,9 +230,8 @@ def _apply(
 
 def _invariant(task: Task, witness: Invariant, moves: Moves) -> tuple[bool, float]:
     """The start is in the set, every move keeps it, no member is a success."""
-    letters = list(dict.fromkeys(s for image in _universe(witness, moves) for s in image))
     copies = len(witness.states[0])
-    joint = list(product(letters, repeat=copies))
+    joint = list(product(_universe(witness, moves), repeat=copies))
     number = {state: i for i, state in enumerate(joint)}
     rows = {row.tobytes() for row in witness.images.astype(np.int64)}
     start = np.array([number[s] for s in witness.states])
@@ -243,7 +247,7 @@ def _invariant(task: Task, witness: Invariant, moves: Moves) -> tuple[bool, floa
     return not wins, 0.0
 
 
-def _universe(witness: Invariant, moves: Moves) -> Iterator[tuple[Hashable, ...]]:
+def _universe(witness: Invariant, moves: Moves) -> list[Hashable]:
     """States of one copy as the model lists them: those that moves on one copy can reach, in numerical order."""
     seen = {s for state in witness.states for s in state}
     single = [move for arity, move in moves.values() if arity == 1]
@@ -251,4 +255,4 @@ def _universe(witness: Invariant, moves: Moves) -> Iterator[tuple[Hashable, ...]
     while frontier:
         frontier = {move(s)[0] for s in frontier for move in single} - seen
         seen |= frontier
-    yield tuple(sorted(seen))
+    return sorted(seen)  # type: ignore[type-var]

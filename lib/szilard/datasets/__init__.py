@@ -1,7 +1,5 @@
 """Real data sets that arrive inside ordinary packages: found offline, checked by hash, never fetched."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach

@@ -20,21 +20,9 @@ CTM_D5 = DataFile(
 # every number belongs to the text before it.
 _TEXT = {"SHORT_BINUNICODE", "BINUNICODE"}
 _STRUCTURE = {
-    "BINGET",
-    "BININT1",
-    "EMPTY_DICT",
-    "EMPTY_TUPLE",
-    "FRAME",
-    "MARK",
-    "MEMOIZE",
-    "PROTO",
-    "REDUCE",
-    "SETITEM",
-    "SETITEMS",
-    "STACK_GLOBAL",
-    "STOP",
-    "TUPLE1",
-}
+    "BINGET", "BININT1", "EMPTY_DICT", "EMPTY_TUPLE", "FRAME", "MARK", "MEMOIZE", "PROTO", "REDUCE", "SETITEM",
+    "SETITEMS", "STACK_GLOBAL", "STOP", "TUPLE1",
+}  # fmt: skip
 
 __all__ = ["CTM_D5", "ctm_d5"]
 

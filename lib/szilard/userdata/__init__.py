@@ -3,8 +3,6 @@
 Nothing is altered on the way: no scaling, no imputation, no silent dropping of rows.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach

@@ -22,6 +22,7 @@ TEXT = (".csv", ".tsv", ".txt")
 PARQUET = (".parquet", ".pq")
 MISSING = ("", "na", "n/a", "null")
 SUFFIXES = (*TEXT, *PARQUET, ".npy", ".npz")
+_CSV = {"index_col": False, "skipinitialspace": True, "encoding": "utf-8-sig", "low_memory": False}
 _DAMAGED = (OSError, ValueError, EOFError, MemoryError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 __all__ = ["SUFFIXES", "read"]
@@ -86,15 +87,7 @@ def _read_text(path: Path) -> Table:
         has_header = not _is_data(cells)
         with warnings.catch_warnings():  # a row longer than the header must not be cut to fit
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                path,
-                sep=delimiter,
-                header=0 if has_header else None,
-                index_col=False,
-                skipinitialspace=True,
-                encoding="utf-8-sig",
-                low_memory=False,
-            )
+            frame = pd.read_csv(path, sep=delimiter, header=0 if has_header else None, **_CSV)
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is not UTF-8 text: save it as UTF-8, or as Parquet or NPY") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error) as error:
@@ -127,8 +120,7 @@ def _read_npy(path: Path, magic: bytes) -> Table:
             array = np.load(stream, allow_pickle=False)
     except _DAMAGED as error:
         raise ValueError(_numpy_trouble(path, error)) from None
-    columns = _array_columns(path.name, array, prefix="")
-    return Table(path.name, columns, has_header=array.dtype.names is not None)
+    return Table(path.name, _array_columns(path.name, array, prefix=""), has_header=array.dtype.names is not None)
 
 
 def _read_npz(path: Path, magic: bytes) -> Table:

@@ -148,7 +148,7 @@ def test_short_levels_lower_the_bound():
 
 
 def test_priors_must_fit():
-    with pytest.raises(ValueError, match="priors must have one entry per state"):
+    with pytest.raises(ValueError, match=r"priors must be probabilities of shape \(2,\)"):
         best_success([ZERO, ONE], [0, 1], [1.0])
     with pytest.raises(ValueError, match="priors must be probabilities"):
         best_success([ZERO, ONE], [0, 1], [0.5, 0.6])

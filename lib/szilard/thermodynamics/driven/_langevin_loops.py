@@ -137,15 +137,12 @@ def walk_table(
     """Carry a block of walkers through a protocol of tables between reflecting walls; as :func:`walk_quartic`.
 
     Args:
-        seeds: states of the generators, (4, HALF).
-        x: positions, (BLOCK,).
-        work: done so far in kT, (BLOCK,).
+        seeds, x, work, dt: as there.
         low: position of the left wall.
         spacing: width of the cells.
         cubic: at each knot, coefficients in each cell of the distance from its left end, lowest first, (K, cells, 4).
         knot: the knot before each step, (N,).
         share: share of the way to the next knot, (N,).
-        dt: lengths of the steps, (N,).
     """
     z = np.empty(BLOCK)
     segment, reached = 0, 0.0

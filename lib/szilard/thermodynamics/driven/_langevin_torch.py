@@ -41,7 +41,7 @@ class Walkers:
         self.noise = torch.empty_like(self.x)
         self.walls: tuple[float, float, float] | None = None
         if protocol.quartic:
-            knots = np.array([[potential.coefficients] for potential in protocol.potentials])
+            knots = protocol.coefficients()[:, None]
         else:
             low, spacing, knots = spline_cells(protocol)
             self.walls = (low, spacing, low + spacing * knots.shape[1])

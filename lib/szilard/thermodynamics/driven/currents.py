@@ -71,9 +71,7 @@ class Ring:
     @cached_property
     def steady(self) -> np.ndarray:
         """Probabilities in the steady state, shape (n,)."""
-        n = len(self.forward)
-        matrix = np.vstack([self._generator, np.ones(n)])
-        return np.linalg.lstsq(matrix, np.append(np.zeros(n), 1.0), rcond=None)[0]
+        return self._solved(np.zeros(len(self.forward)), 1.0)
 
     @property
     def current(self) -> float:
@@ -95,11 +93,7 @@ class Ring:
         """
         up, down = np.array(self.forward), np.array(self.backward)
         first = self._hops(up, -down)
-        response = np.linalg.lstsq(
-            np.vstack([self._generator, np.ones(len(up))]),
-            np.append(self.current * self.steady - first @ self.steady, 0.0),
-            rcond=None,
-        )[0]
+        response = self._solved(self.current * self.steady - first @ self.steady, 0.0)
         return float(self.steady @ (up + down) + 2 * first.sum(0) @ response)
 
     @property
@@ -107,10 +101,11 @@ class Ring:
         """Entropy rate × dispersion / current², at least 2."""
         return self.entropy_rate * self.dispersion / self.current**2
 
-    @property
-    def _generator(self) -> np.ndarray:
+    def _solved(self, right: np.ndarray, total: float) -> np.ndarray:
+        """What the generator takes to ``right``, of a given sum."""
         up, down = np.array(self.forward), np.array(self.backward)
-        return self._hops(up, down) - np.diag(up + down)
+        matrix = np.vstack([self._hops(up, down) - np.diag(up + down), np.ones(len(up))])
+        return np.linalg.lstsq(matrix, np.append(right, total), rcond=None)[0]
 
     def _hops(self, up: np.ndarray, down: np.ndarray) -> np.ndarray:
         """Matrix that moves probability on by ``up`` and back by ``down``."""

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import rel_entr
+from numpy.typing import ArrayLike
 
+from szilard.information import divergence
 from szilard.rng import RNG, generator
-from szilard.validation import as_samples, check_integer
-
-_ROUNDING = 1e-9
+from szilard.validation import ROUNDING, as_distribution, as_samples, check_integer
 
 __all__ = ["EngineRuns", "FeedbackEngine", "szilard_engine"]
 
@@ -36,7 +35,7 @@ class EngineRuns:
     returned: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class FeedbackEngine:
     """An engine given by the joint distribution of place and reading, and by the final places of the walls.
 
@@ -55,18 +54,16 @@ class FeedbackEngine:
     """
 
     joint: np.ndarray
-    shares: np.ndarray | None = None
+    shares: np.ndarray
 
-    def __post_init__(self) -> None:
-        joint = as_samples(self.joint, "joint").copy()
-        if (joint < 0).any() or abs(joint.sum() - 1) > _ROUNDING:
-            raise ValueError(f"joint must hold probabilities that sum to one; their sum is {joint.sum():.9g}")
+    def __init__(self, joint: ArrayLike, shares: ArrayLike | None = None) -> None:
+        joint = as_distribution(as_samples(joint, "joint"), "joint")
         if not (joint.sum(0) > 0).all() or not (joint.sum(1) > 0).all():
             raise ValueError("joint must give every place and every reading a positive probability")
-        shares = joint / joint.sum(0) if self.shares is None else as_samples(self.shares, "shares").copy()
+        shares = joint / joint.sum(0) if shares is None else as_samples(shares, "shares").copy()
         if shares.shape != joint.shape:
             raise ValueError(f"shares must have the shape of joint, {joint.shape}; got {shares.shape}")
-        if (shares < 0).any() or (np.abs(shares.sum(0) - 1) > _ROUNDING).any():
+        if (shares < 0).any() or (np.abs(shares.sum(0) - 1) > ROUNDING).any():
             raise ValueError("shares must be ≥ 0 and sum to one in every column")
         if (shares[joint > 0] == 0).any():
             raise ValueError("shares must be positive wherever joint is: no wall can crush the particle")
@@ -83,7 +80,7 @@ class FeedbackEngine:
     @cached_property
     def mutual_information(self) -> float:
         """I(x; y) in nats, an upper bound on the mean work in k_B T."""
-        return float(rel_entr(self.joint, np.outer(self.joint.sum(1), self.joint.sum(0))).sum())
+        return divergence(self.joint, np.outer(self.joint.sum(1), self.joint.sum(0)))
 
     @cached_property
     def efficacy(self) -> float:

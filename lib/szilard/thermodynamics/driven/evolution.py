@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.validation import check_integer
+from szilard.validation import as_distribution, check_integer
 
 from .protocols import Protocol, Steps, steps
 
@@ -119,7 +119,7 @@ def fokker_planck(
 
     x, spacing = grid(protocol, domain, points)
     table = protocol.energies(x)
-    start = _boltzmann(table[0]) if initial is None else _checked(initial, points)
+    start = _boltzmann(table[0]) if initial is None else as_distribution(initial, "initial", (points,))
     state = np.zeros((points, 4))
     state[:, 0] = state[:, 1] = start
     schedule = steps(protocol, dt)
@@ -179,10 +179,3 @@ def _result(x: np.ndarray, table: np.ndarray, start: np.ndarray, state: np.ndarr
 def _boltzmann(energy: np.ndarray) -> np.ndarray:
     weight = np.exp(energy.min() - energy)
     return weight / weight.sum()
-
-
-def _checked(initial: np.ndarray, points: int) -> np.ndarray:
-    p = np.asarray(initial, dtype=np.float64)
-    if p.shape != (points,) or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"initial must be {points} probabilities that sum to one; got shape {p.shape}, sum {p.sum()}")
-    return p

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from szilard.information import divergence
 from szilard.thermodynamics.formulas.catalogue import Numeric
 from szilard.thermodynamics.formulas.reduced import in_kt
 from szilard.validation import check_choice, check_positive
@@ -63,7 +64,11 @@ def finite_time_landauer(
     if potential is None:
         if error:
             raise ValueError("error must be 0 unless a potential is given")
-        work = _by_formula(tau, diffusion, var, target)
+        key = "finite_time_lower" if target == "free" else "finite_time_upper"
+        if var is None:
+            work = in_kt("two_level_work", rate=diffusion, duration=tau)
+        else:
+            work = in_kt(key, variance=var, diffusion=diffusion, duration=tau)
     elif target == "local":
         work = _local(tau * diffusion, potential, error)
     else:
@@ -71,19 +76,10 @@ def finite_time_landauer(
     return float(work) if tau.ndim == 0 else work
 
 
-def _by_formula(tau: np.ndarray, diffusion: float, var: float | None, target: str) -> np.ndarray:
-    if target == "two_state":
-        return in_kt("two_level_work", rate=diffusion, duration=tau)
-    key = "finite_time_lower" if target == "free" else "finite_time_upper"
-    return in_kt(key, variance=var, diffusion=diffusion, duration=tau)
-
-
 def _local(reach: np.ndarray, potential: Potential, error: float) -> np.ndarray:
-    from scipy.special import rel_entr
-
     edges, p = halves(potential)
     q = local_equilibrium(edges, p, error)
-    return rel_entr(q, p).sum() + wasserstein2_1d(edges, p, q) ** 2 / reach
+    return divergence(q, p) + wasserstein2_1d(edges, p, q) ** 2 / reach
 
 
 def _free(reach: np.ndarray, potential: Potential, error: float) -> np.ndarray:

@@ -75,7 +75,7 @@ def jarzynski(work: ArrayLike) -> FreeEnergy:
     weight = np.exp(least - runs)
     spread = float(weight.var(ddof=1) / weight.mean() ** 2)
     effective = float(weight.sum() ** 2 / (weight**2).sum())
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if effective < FEW_RUNS:
         warnings = (f"{effective:.1f} of {n} runs carry the average: it errs upwards by an unknown amount",)
     value = float(least - math.log(weight.mean()))
@@ -133,9 +133,8 @@ def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
     shift = math.log(len(ahead) / len(back))
 
     def imbalance(free_energy: float) -> float:
-        return float(
-            expit(free_energy - shift - ahead).sum() - expit(shift - free_energy - back).sum()
-        )  # rises with the free energy
+        # It rises with the free energy.
+        return float(expit(free_energy - shift - ahead).sum() - expit(shift - free_energy - back).sum())
 
     low = min(ahead.min(), -back.max()) - abs(shift) - 50.0
     high = max(ahead.max(), -back.min()) + abs(shift) + 50.0
@@ -145,7 +144,7 @@ def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
     n = len(both)
     variance = (1 / slope if slope else math.inf) - (1 / len(ahead) + 1 / len(back))
     overlap = slope * n / (len(ahead) * len(back))  # 1 where both ways look the same
-    warnings = ()
+    warnings: tuple[str, ...] = ()
     if overlap < LITTLE_OVERLAP:
         warnings = (f"forward and backward works overlap by {overlap:.1e}: their crossing was hardly seen",)
     return FreeEnergy(value, math.sqrt(max(variance, 0.0)), 0.0, slope * 4, n, "BAR", warnings)

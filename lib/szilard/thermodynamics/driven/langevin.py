@@ -10,6 +10,7 @@ displacement has the same limit, but at practical steps it is badly biased: the 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -144,10 +145,8 @@ def _walk(
     x = np.concatenate([start, np.full(blocks * BLOCK - n, start[0])]).reshape(blocks, BLOCK)
     work = np.zeros_like(x)
     seeds = rng.integers(1, 2**64, size=(blocks, 4, HALF), dtype=np.uint64)
-    if protocol.quartic:
-        walk, arguments = walk_quartic, _quartic_steps(protocol, schedule)
-    else:
-        walk, arguments = walk_table, (*spline_cells(protocol), *schedule)
+    walk: Callable[..., None] = walk_quartic if protocol.quartic else walk_table
+    arguments = _quartic_steps(protocol, schedule) if protocol.quartic else (*spline_cells(protocol), *schedule)
     with ThreadPoolExecutor(usable_threads()) as pool:
         list(pool.map(lambda block: walk(seeds[block], x[block], work[block], *arguments), range(blocks)))
     return x.ravel()[:n], work.ravel()[:n]
@@ -155,7 +154,7 @@ def _walk(
 
 def _quartic_steps(protocol: Protocol, schedule: Steps) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Coefficients of the force in each step and of the change of energy before each step and at the end."""
-    table = np.array([potential.coefficients for potential in protocol.potentials])
+    table = protocol.coefficients()
     share = schedule.share[:, None]
     during = table[schedule.knot] * (1 - share) + table[schedule.knot + 1] * share
     change = np.diff(np.concatenate([table[:1], during, table[-1:]]), axis=0)

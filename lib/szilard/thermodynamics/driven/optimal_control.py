@@ -189,17 +189,15 @@ def optimize_erasure(
     best = family.at(optimum.x)
     converged = bool(optimum.success) and best.success >= 1 - error - 1e-6
     controls = optimum.x.reshape(2, knots).T
-    return OptimizedErasure(
-        family.protocol(optimum.x), best.work, 1 - best.success, converged, int(optimum.nfev), controls
-    )
+    protocol, evaluations = family.protocol(optimum.x), int(optimum.nfev)
+    return OptimizedErasure(protocol, best.work, 1 - best.success, converged, evaluations, controls)
 
 
 class _Family:
     """Protocols of one duration as functions of their controls: the barriers at the knots, then the tilts."""
 
     def __init__(self, tau: float, barrier: float, knots: int, points: int, dt: float) -> None:
-        self.tau, self.barrier, self.knots = tau, barrier, knots
-        self.dt = dt
+        self.barrier, self.knots, self.dt = barrier, knots, dt
         reach = double_well(min(LOWEST, barrier), STRONGEST).domain()[1]
         self.x = cells(-reach, reach, points)
         self.well = (self.x**2 - 1) ** 2

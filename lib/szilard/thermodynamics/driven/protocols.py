@@ -46,9 +46,8 @@ class Protocol:
             raise ValueError(f"times must be finite, start at 0, never decrease and end above 0; got {times}")
         if any(type(p) is not type(potentials[0]) for p in potentials):
             raise ValueError("potentials must be all Quartic or all Tabulated")
-        if isinstance(potentials[0], Tabulated) and any(
-            not np.array_equal(p.positions, potentials[0].positions) for p in potentials
-        ):
+        grids = [p.positions for p in potentials if isinstance(p, Tabulated)]
+        if any(not np.array_equal(grid, grids[0]) for grid in grids):
             raise ValueError("tabulated potentials must share one grid of positions")
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "potentials", potentials)
@@ -66,6 +65,10 @@ class Protocol:
     def energies(self, x: np.ndarray) -> np.ndarray:
         """U at the knots, (K, n), at the positions ``x``, (n,)."""
         return np.stack([potential.energy(x) for potential in self.potentials])
+
+    def coefficients(self) -> np.ndarray:
+        """Those of quartic potentials at the knots, (K, 5)."""
+        return np.array([potential.coefficients for potential in self.potentials if isinstance(potential, Quartic)])
 
     def domain(self) -> tuple[float, float]:
         """An interval that holds the equilibrium of every knot."""
@@ -98,8 +101,8 @@ def steps(protocol: Protocol, dt: float) -> Steps:
 
 def spline_cells(protocol: Protocol) -> tuple[float, float, np.ndarray]:
     """Left wall, width of the cells, and the splines of the knots, (K, cells, 4), lowest power first."""
-    x = protocol.potentials[0].positions
-    cubic = np.stack([potential.spline.c[::-1].T for potential in protocol.potentials])
+    tables = [potential for potential in protocol.potentials if isinstance(potential, Tabulated)]
+    x, cubic = tables[0].positions, np.stack([table.spline.c[::-1].T for table in tables])
     return float(x[0]), float((x[-1] - x[0]) / (len(x) - 1)), np.ascontiguousarray(cubic)
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from szilard.validation import as_distribution
+
 from .wells import Potential
 
 CELLS = 4000
@@ -56,9 +58,7 @@ def wasserstein2_1d(edges: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
 
 def _levels(probabilities: ArrayLike, name: str, n: int) -> np.ndarray:
     """Cumulative probabilities at the edges, from 0 to 1."""
-    p = np.asarray(probabilities, dtype=np.float64)
-    if p.shape != (n,) or not np.isfinite(p).all() or (p < 0).any() or abs(p.sum() - 1) > 1e-9:
-        raise ValueError(f"{name} must be {n} probabilities that sum to one; got shape {p.shape}, sum {p.sum()}")
+    p = as_distribution(probabilities, name, (n,))
     levels = np.concatenate([[0.0], np.cumsum(p / p.sum())])
     levels[-1] = 1.0
     return np.minimum(levels, 1.0)

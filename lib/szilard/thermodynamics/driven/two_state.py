@@ -120,9 +120,8 @@ def play_two_state(energies: ArrayLike, durations: ArrayLike) -> TwoStateErasure
         occupation[i + 1] = p = target + (p - target) * keep
     jumps = np.diff(levels, prepend=0.0, append=0.0)
     time = np.concatenate([[0.0], np.cumsum(spans)])
-    return TwoStateErasure(
-        float(time[-1]), float(occupation @ jumps), float(p), time, occupation, np.append(levels, levels[-1])
-    )
+    work, levels = float(occupation @ jumps), np.append(levels, levels[-1])
+    return TwoStateErasure(float(time[-1]), work, float(p), time, occupation, levels)
 
 
 def ramp_two_state(duration: float, energy: float = 12.0, steps: int = 20_000) -> TwoStateErasure:

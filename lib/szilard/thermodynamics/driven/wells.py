@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.polynomial.polynomial import polyder, polyroots, polyval
 from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
@@ -49,19 +50,23 @@ class Quartic:
 
     def energy(self, x: ArrayLike) -> np.ndarray:
         """U(x) in kT."""
-        return np.polynomial.polynomial.polyval(x, self.coefficients)
+        return self._derivative(x, 0)
 
     def slope(self, x: ArrayLike) -> np.ndarray:
         """U'(x) in kT/L."""
-        return np.polynomial.polynomial.polyval(x, np.polynomial.polynomial.polyder(self.coefficients))
+        return self._derivative(x, 1)
 
     def curvature(self, x: ArrayLike) -> np.ndarray:
         """U''(x) in kT/L²."""
-        return np.polynomial.polynomial.polyval(x, np.polynomial.polynomial.polyder(self.coefficients, 2))
+        return self._derivative(x, 2)
+
+    def _derivative(self, x: ArrayLike, order: int) -> np.ndarray:
+        c = polyder(np.array(self.coefficients), order)
+        return polyval(np.asarray(x, dtype=np.float64), c)
 
     def turning_points(self) -> np.ndarray:
         """Positions where the force vanishes, increasing."""
-        return _real_roots(np.polynomial.polynomial.polyder(self.coefficients))
+        return _real_roots(polyder(self.coefficients))
 
     def domain(self, depth: float = DEPTH) -> tuple[float, float]:
         """The interval outside of which U lies more than ``depth`` above its minimum."""
@@ -189,5 +194,5 @@ def sample_equilibrium(potential: Potential, n: int, *, rng: RNG) -> np.ndarray:
 
 def _real_roots(coefficients: ArrayLike) -> np.ndarray:
     """Real roots of a polynomial, lowest power first, increasing."""
-    roots = np.polynomial.polynomial.polyroots(np.trim_zeros(np.asarray(coefficients), "b"))
+    roots = polyroots(np.trim_zeros(np.asarray(coefficients), "b"))
     return np.sort(roots.real[np.abs(roots.imag) < 1e-7 * (1 + np.abs(roots))])

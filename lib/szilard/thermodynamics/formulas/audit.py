@@ -116,10 +116,11 @@ def universe(expansion: float) -> tuple[float, float]:
 def _audited(row: _Row) -> Audited:
     values = {rate: row.value(h.value) for rate, h in HUBBLE.items()}
     stated = {r: row.stated(h.value) if callable(row.stated) else row.stated for r, h in HUBBLE.items()}
-    findings = {judge(values[r], row.si, stated[r], row.unit, row.within) for r in HUBBLE}
-    finding = next(f for f in (Finding.DIMENSIONS, Finding.OFF, Finding.HOLDS) if f in findings)
+    judged = {judge(values[r], row.si, stated[r], row.unit, row.within) for r in HUBBLE}
+    judged |= {Finding.PHYSICS} if row.physics else set()
+    order = (Finding.PHYSICS, Finding.DIMENSIONS, Finding.OFF, Finding.HOLDS)
+    finding = next(f for f in order if f in judged)
     recomputed = {rate: convert(value, row.si, row.unit) for rate, value in values.items()}
-    finding = Finding.PHYSICS if row.physics else finding
     return Audited(row.name, row.quantity, row.unit, stated, recomputed, finding, row.remark)
 
 
@@ -180,6 +181,9 @@ def _particles() -> list[_Row]:
     weinberg = formula("weinberg_mass")
     rest = formula("rest_energy")
     pion = convert(rest(PARTICLES["pion"].value), "J", "MeV")
+    def self_energy(mass: float) -> Callable[[float], float]:
+        return lambda h: formula("self_energy")(mass) / formula("hubble_energy")(h)
+
     rows = [
         _Row("weinberg", "rest energy of the mass from Weinberg's relation, taken for a pion",
              "MeV", pion, lambda h: rest(weinberg(h)), "J",
@@ -188,7 +192,7 @@ def _particles() -> list[_Row]:
     for name, particle in PARTICLES.items():
         rows.append(
             _Row(f"self-{name}", f"gravitational energy of the {name} over ħH, said to be 1 for any particle",
-                 "", 1.0, lambda h, m=particle.value: formula("self_energy")(m) / formula("hubble_energy")(h), "",
+                 "", 1.0, self_energy(particle.value), "",
                  "The energy grows as the cube of the mass: it is ħH for Weinberg's mass alone.", _SHARP)
         )
     return rows

@@ -54,12 +54,7 @@ def hardware_ratio(energy_per_op: ArrayLike, temperature: ArrayLike = 300.0) -> 
 def hardware_table(temperature: float = 300.0) -> list[dict[str, float | str]]:
     """One row per published operation: name, energy in J, times k T ln 2, basis, source."""
     return [
-        {
-            "operation": item.name,
-            "energy": item.energy,
-            "ratio": hardware_ratio(item.energy, temperature),
-            "basis": item.basis,
-            "source": item.source,
-        }
+        {"operation": item.name, "energy": item.energy, "ratio": hardware_ratio(item.energy, temperature),
+         "basis": item.basis, "source": item.source}
         for item in OPERATIONS
-    ]
+    ]  # fmt: skip

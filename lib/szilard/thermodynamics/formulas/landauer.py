@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .catalogue import Numeric, formula
+from szilard.information import divergence
 
-_TOLERANCE = 1e-9
+from .catalogue import Numeric, formula
 
 __all__ = ["generalized_landauer", "landauer_energy", "refrigerated_erasure", "szilard_work"]
 
@@ -110,21 +110,7 @@ def refrigerated_erasure(
 
 
 def _divergence(state: ArrayLike, equilibrium: ArrayLike, name: str) -> float:
-    from scipy.special import rel_entr
-
-    p, q = _probabilities(state, name), _probabilities(equilibrium, f"{name}_equilibrium")
-    if p.shape != q.shape:
-        raise ValueError(f"{name} and {name}_equilibrium must have the same shape; got {p.shape}, {q.shape}")
-    value = float(rel_entr(p, q).sum())
+    value = divergence(state, equilibrium, (name, f"{name}_equilibrium"))
     if not np.isfinite(value):
         raise ValueError(f"{name}_equilibrium must be positive wherever {name} is; got 0 there")
-    return max(value, 0.0)  # zero but for rounding
-
-
-def _probabilities(p: ArrayLike, name: str) -> np.ndarray:
-    array = np.asarray(p, dtype=np.float64)
-    if array.ndim != 1 or not array.size or not np.isfinite(array).all() or (array < 0).any():
-        raise ValueError(f"{name} must be probabilities of shape (n,); got {p!r}")
-    if abs(array.sum() - 1) > _TOLERANCE:
-        raise ValueError(f"{name} must sum to one; got {array.sum():.9g}")
-    return array
+    return value

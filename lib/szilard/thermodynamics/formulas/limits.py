@@ -12,14 +12,9 @@ from .calculators import Results, calculator
 from .catalogue import formula
 
 __all__ = [
-    "bekenstein_bits",
-    "bremermann",
-    "holographic_bits",
-    "hubble_quantum",
-    "information_mass",
-    "margolus_levitin",
+    "bekenstein_bits", "bremermann", "holographic_bits", "hubble_quantum", "information_mass", "margolus_levitin",
     "ultimate_laptop",
-]
+]  # fmt: skip
 
 bremermann = formula("bremermann")  # mass -> most bits per second
 margolus_levitin = formula("margolus_levitin_time")  # mean energy -> least time to an orthogonal state

@@ -65,9 +65,8 @@ def nvml_counter(device: int = 0) -> Callable[[], float]:
     reading = ctypes.c_ulonglong()
 
     def joules() -> float:
-        _call(
-            library, "nvmlDeviceGetTotalEnergyConsumption", "reading the energy counter", handle, ctypes.byref(reading)
-        )
+        name, doing = "nvmlDeviceGetTotalEnergyConsumption", "reading the energy counter"
+        _call(library, name, doing, handle, ctypes.byref(reading))
         return reading.value * 1e-3
 
     joules()
@@ -111,14 +110,8 @@ def measure_energy(
         raise ValueError("counter must rise while the card works; it stood still: it does not measure this card")
     each = energy / (calls * operations)
     rate = float(calls.sum() * operations / spent.sum())
-    return EnergyReading(
-        float(each.mean()),
-        float(each.std(ddof=1) / math.sqrt(repetitions)),
-        float(idle / rate),
-        float(energy.sum() / spent.sum()),
-        rate,
-        repetitions,
-    )
+    stderr, power = float(each.std(ddof=1) / math.sqrt(repetitions)), float(energy.sum() / spent.sum())
+    return EnergyReading(float(each.mean()), stderr, float(idle / rate), power, rate, repetitions)
 
 
 def matmul_energy(
@@ -146,10 +139,8 @@ def matmul_energy(
         raise ValueError("measuring joules per operation needs a CUDA card; there is none")
     counter = nvml_counter(device)
     generator = torch.Generator(f"cuda:{device}").manual_seed(0)
-    a, b = (
-        torch.randn(size, size, device=f"cuda:{device}", generator=generator).to(getattr(torch, dtype))
-        for _ in range(2)
-    )
+    normal = (torch.randn(size, size, device=f"cuda:{device}", generator=generator) for _ in range(2))
+    a, b = (matrix.to(getattr(torch, dtype)) for matrix in normal)
     out = torch.empty_like(a)
     batch = max(1, int(2e13 / (2 * size**3)))
 

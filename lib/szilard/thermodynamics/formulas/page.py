@@ -17,18 +17,11 @@ from .quantities import scale, split
 from .symbolic import Formula
 
 _CHOICES = {
-    "K": ("K", "mK", "μK", "°C"),
-    "bit": ("bit", "B", "kB", "MB", "GB", "TB", "PB"),
-    "J": ("J", "pJ", "fJ", "eV", "meV"),
-    "kg": ("kg", "g", "mg"),
-    "m": ("m", "cm", "mm", "km"),
-    "m^2": ("m^2", "cm^2", "μm^2", "nm^2"),
-    "m^3": ("m^3", "litre", "cm^3"),
-    "m^2/s": ("m^2/s", "μm^2/s"),
-    "s": ("s", "ms", "μs", "ns"),
-    "1/s": ("1/s", "Hz", "kHz", "MHz"),
-    "W": ("W", "kW", "MW"),
-}
+    "K": ("K", "mK", "μK", "°C"), "bit": ("bit", "B", "kB", "MB", "GB", "TB", "PB"),
+    "J": ("J", "pJ", "fJ", "eV", "meV"), "kg": ("kg", "g", "mg"), "m": ("m", "cm", "mm", "km"),
+    "m^2": ("m^2", "cm^2", "μm^2", "nm^2"), "m^3": ("m^3", "litre", "cm^3"), "m^2/s": ("m^2/s", "μm^2/s"),
+    "s": ("s", "ms", "μs", "ns"), "1/s": ("1/s", "Hz", "kHz", "MHz"), "W": ("W", "kW", "MW"),
+}  # fmt: skip
 _RAISED = {"^2": "²", "^3": "³"}
 
 __all__ = ["calculator_page", "javascript"]
@@ -46,28 +39,20 @@ def calculator_page(key: str) -> dict[str, object]:
         ValueError: no calculator has this key.
     """
     calc = calculator(key)
-    return {
-        "title": calc.title,
-        "about": calc.about,
-        "inputs": [_input(calc, item) for item in calc.inputs],
-        "steps": [_step(step) for step in calc.steps],
-        "script": _script(calc),
-    }
+    inputs, steps = [_input(calc, item) for item in calc.inputs], [_step(step) for step in calc.steps]
+    return {"title": calc.title, "about": calc.about, "inputs": inputs, "steps": steps, "script": _script(calc)}
 
 
 def javascript(formulas: Iterable[Formula]) -> str:
     """A JavaScript expression for an object: by key the ``value`` of each formula, a function of its variables,
     and its ``conditions``, pairs of a test and the sentence that says what it asks for."""
     constants = ", ".join(f"{name} = {constant.value!r}" for name, constant in CONSTANTS.items())
-    entries = [
-        f"{json.dumps(item.key)}: {{value: {item.javascript}, conditions: [{_conditions(item)}]}}" for item in formulas
-    ]
+    entries = []
+    for item in formulas:
+        tests = ", ".join(f"[{test}, {json.dumps(sentence)}]" for test, sentence in item.javascript_conditions)
+        entries.append(f"{json.dumps(item.key)}: {{value: {item.javascript}, conditions: [{tests}]}}")
     listed = ",\n".join(entries)
     return f"(() => {{ const {constants};\nreturn {{\n{listed}\n}}; }})()"
-
-
-def _conditions(item: Formula) -> str:
-    return ", ".join(f"[{test}, {json.dumps(sentence)}]" for test, sentence in item.javascript_conditions)
 
 
 def _script(calc: Calculator) -> str:
@@ -77,40 +62,33 @@ def _script(calc: Calculator) -> str:
             "name": step.name,
             "formula": step.formula,
             "takes": [step.origin(v.name) for v in formula(step.formula).variables],
-            "units": [{"label": _label(unit), "factor": scale(unit, _unit(step))[0]} for unit in step.units],
+            "units": [{"label": _label(u), "factor": scale(u, formula(step.formula).unit)[0]} for u in step.units],
         }
         for step in calc.steps
     ]
     formulas = javascript(dict.fromkeys(calc.formulas()))
-    parts = {"inputs": json.dumps(inputs, ensure_ascii=False), "steps": json.dumps(steps, ensure_ascii=False)}
-    return f"{{inputs: {parts['inputs']},\nsteps: {parts['steps']},\nformulas: {formulas}}}"
+    shown, taken = (json.dumps(part, ensure_ascii=False) for part in (inputs, steps))
+    return f"{{inputs: {shown},\nsteps: {taken},\nformulas: {formulas}}}"
 
 
 def _domain(calc: Calculator, item: Input) -> dict[str, object]:
     variable = calc.variable(item.name)
     scales = [scale(unit, variable.unit) for unit in _units(calc, item)]
+    low, high = (end if math.isfinite(end) else None for end in (variable.low, variable.high))
     return {
-        "name": item.name,
-        "units": [{"factor": factor, "offset": offset} for factor, offset in scales],
-        "low": variable.low if math.isfinite(variable.low) else None,
-        "high": variable.high if math.isfinite(variable.high) else None,
-        "above": variable.above,
-        "below": variable.below,
+        "name": item.name, "units": [{"factor": factor, "offset": offset} for factor, offset in scales],
+        "low": low, "high": high, "above": variable.above, "below": variable.below,
         "requirement": variable.requirement,
-    }
+    }  # fmt: skip
 
 
 def _input(calc: Calculator, item: Input) -> dict[str, object]:
     number, unit = split(item.default)
     units = _units(calc, item)
     return {
-        "name": item.name,
-        "about": item.about,
-        "latex": calc.variable(item.name).latex,
-        "value": f"{number:g}",
-        "units": [_label(choice) for choice in units],
-        "unit": units.index(unit),
-    }
+        "name": item.name, "about": item.about, "latex": calc.variable(item.name).latex, "value": f"{number:g}",
+        "units": [_label(choice) for choice in units], "unit": units.index(unit),
+    }  # fmt: skip
 
 
 def _units(calc: Calculator, item: Input) -> list[str]:
@@ -123,10 +101,6 @@ def _units(calc: Calculator, item: Input) -> list[str]:
 def _step(step: Step) -> dict[str, str]:
     equation = formula(step.formula)
     return {"name": step.name, "about": step.about, "latex": equation.latex, "source": equation.source}
-
-
-def _unit(step: Step) -> str:
-    return formula(step.formula).unit
 
 
 def _label(unit: str) -> str:

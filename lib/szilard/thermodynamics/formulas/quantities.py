@@ -24,33 +24,16 @@ _PREFIXES = {
     "mebi": ("2**20", "Mi"), "gibi": ("2**30", "Gi"), "tebi": ("2**40", "Ti"), "pebi": ("2**50", "Pi"),
 }  # fmt: skip
 _UNITS = (
-    "metre = [length] = m = meter",
-    "second = [time] = s",
-    "gram = [mass] = g",
-    "kelvin = [temperature]; offset: 0 = K",
-    "bit = [information] = b",
-    "operation = [] = op",
-    "flop = operation",
-    "percent = 0.01 = pct",
-    "degree_Celsius = kelvin; offset: 273.15 = degC",
-    "degree_Fahrenheit = 5/9 * kelvin; offset: 459.67 * 5/9 = degF",
-    f"nat = {1 / math.log(2)!r} * bit",
-    "byte = 8 * bit = B",
-    "minute = 60 * second = min",
-    "hour = 3600 * second = h",
-    "day = 86400 * second = d",
-    "year = 31557600 * second = yr",
-    "hertz = 1 / second = Hz",
-    "litre = 1e-3 * metre**3 = L = liter = l",
-    "newton = 1000 * gram * metre / second**2 = N",
-    "joule = newton * metre = J",
-    "watt = joule / second = W",
-    "watt_hour = 3600 * joule = Wh",
-    "erg = 1e-7 * joule",
-    "electron_volt = 1.602176634e-19 * joule = eV",
-    "light_year = 9460730472580800 * metre = ly",
+    "metre = [length] = m = meter", "second = [time] = s", "gram = [mass] = g", "kelvin = [temperature]; offset: 0 = K",
+    "bit = [information] = b", "operation = [] = op", "flop = operation", "percent = 0.01 = pct",
+    "degree_Celsius = kelvin; offset: 273.15 = degC", "degree_Fahrenheit = 5/9 * kelvin; offset: 459.67 * 5/9 = degF",
+    f"nat = {1 / math.log(2)!r} * bit", "byte = 8 * bit = B", "minute = 60 * second = min", "hour = 3600 * second = h",
+    "day = 86400 * second = d", "year = 31557600 * second = yr", "hertz = 1 / second = Hz",
+    "litre = 1e-3 * metre**3 = L = liter = l", "newton = 1000 * gram * metre / second**2 = N",
+    "joule = newton * metre = J", "watt = joule / second = W", "watt_hour = 3600 * joule = Wh", "erg = 1e-7 * joule",
+    "electron_volt = 1.602176634e-19 * joule = eV", "light_year = 9460730472580800 * metre = ly",
     "parsec = 3.0856775814913673e16 * metre = pc",
-)
+)  # fmt: skip
 _SIGNS = {"°C": "degC", "℃": "degC", "°F": "degF", "%": "percent", "µ": "μ", "²": "^2", "³": "^3"}
 _SIGNS |= {"⁻¹": "^-1", "**": "^", "·": "*"}
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
@@ -61,7 +44,24 @@ _KINDS = {
     "m/s": "a speed", "m^2/s": "a diffusion coefficient", "kg/s": "a friction coefficient",
     "": "a number without unit",
 }  # fmt: skip
-_COMMON = ("bit", "byte", "B", "kB", "MB", "GB", "TB", "nat", "K", "mK", "degC", "J", "pJ", "eV", "kg", "g")
+_COMMON: tuple[str, ...] = (
+    "bit",
+    "byte",
+    "B",
+    "kB",
+    "MB",
+    "GB",
+    "TB",
+    "nat",
+    "K",
+    "mK",
+    "degC",
+    "J",
+    "pJ",
+    "eV",
+    "kg",
+    "g",
+)
 _COMMON += ("m", "nm", "s", "ms", "ns", "yr", "W", "kW", "Hz", "L", "litre", "erg", "ly", "Mpc")
 
 __all__ = ["convert", "kind_of", "parse", "registry", "scale", "split", "unit_of"]
@@ -72,9 +72,9 @@ def registry() -> pint.UnitRegistry:
     """The units that are understood; in it information is a dimension and one byte is eight bits."""
     import pint
 
-    units = pint.UnitRegistry(None)
-    for name, (value, symbol) in _PREFIXES.items():
-        units.define(f"{name}- = {value} = {symbol}-" if " = " not in symbol else _both(name, value, symbol))
+    units: pint.UnitRegistry = pint.UnitRegistry(None)
+    for name, (value, symbols) in _PREFIXES.items():
+        units.define(" = ".join((f"{name}-", value, *(f"{symbol}-" for symbol in symbols.split(" = ")))))
     for definition in _UNITS:
         units.define(definition)
     return units
@@ -201,7 +201,3 @@ def _plain(unit: str) -> str:
     for sign, plain in _SIGNS.items():
         unit = unit.replace(sign, plain)
     return unit.strip()
-
-
-def _both(name: str, value: str, symbols: str) -> str:
-    return f"{name}- = {value} = {' = '.join(f'{part}-' for part in symbols.split(' = '))}"

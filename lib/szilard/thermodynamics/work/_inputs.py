@@ -62,9 +62,7 @@ def as_priors(priors: ArrayLike | None, count: int) -> np.ndarray:
     """Weights of ``count`` alternatives, equal ones where none are given."""
     if priors is None:
         return np.full(count, 1 / count)
-    weights = as_distribution(priors, "priors")
-    if weights.shape != (count,):
-        raise ValueError(f"priors must have one entry per state, {count}; got shape {weights.shape}")
+    weights = as_distribution(priors, "priors", (count,))
     return weights / weights.sum()
 
 

@@ -82,9 +82,8 @@ def energy_blocks(H: ArrayLike, tolerance: float | None = None) -> EnergyBlocks:
         levels, frame = np.linalg.eigh(H - shift * np.eye(len(H)))
         levels = levels + shift
     groups = clusters(levels, resolution(levels) if tolerance is None else tolerance)
-    return EnergyBlocks(
-        np.array([levels[group].mean() for group in groups]), tuple(frame[:, group] for group in groups)
-    )
+    energies = np.array([levels[group].mean() for group in groups])
+    return EnergyBlocks(energies, tuple(frame[:, group] for group in groups))
 
 
 def dephase(state: ArrayLike, H: ArrayLike) -> np.ndarray:

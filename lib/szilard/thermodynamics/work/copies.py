@@ -31,7 +31,7 @@ def types(n: int, d: int) -> np.ndarray:
     if d == 2:
         first = np.arange(n + 1)
         return np.column_stack([first, n - first])
-    heads = np.arange(n + 1)
+    heads = range(n + 1)
     tails = [types(n - head, d - 1) if head < n else np.zeros((1, d - 1), dtype=int) for head in heads]
     return np.column_stack([np.repeat(heads, [len(tail) for tail in tails]), np.concatenate(tails)])
 

@@ -123,7 +123,7 @@ def extractable(
     Args:
         states: kets (d,) or density matrices (d, d); the amount of a mixed state must come from all of its support.
         H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
-        amounts: work wanted from each state, in the unit of ``H``.
+        amounts: work wanted from each state, in the unit of ``H``; negative is work put in.
         ancilla: energies of an auxiliary system that starts in the first of them; none by default.
         reference: a ladder in superposition, which may be used up; none by default.
         battery: levels of the battery relative to its start; by default 0 and the amounts. More change nothing.
@@ -149,14 +149,14 @@ def extractable(
     problem = pose(states, H, amounts, ancilla, reference, battery)
     shares = list(problem.shares())
     overlap, short = _overlaps(problem, shares), _shortages(problem, shares)
-    if overlap is None and short is None:
-        spare = min(share.available - share.space.shape[1] for share in shares)
-        words = "different amounts come from orthogonal components, and every energy has levels enough"
-        process = Extraction(_moves(problem, shares), problem)
-        return Verdict(True, float(spare), process, "energy blocks", NEGLIGIBLE, words)
-    worst = overlap or short
-    margin = -worst.overlap if overlap else float(worst.available - worst.needed)
-    return Verdict(False, margin, worst, "energy blocks", NEGLIGIBLE, worst.reason)
+    if overlap is not None:
+        return Verdict(False, -overlap.overlap, overlap, "energy blocks", NEGLIGIBLE, overlap.reason)
+    if short is not None:
+        return Verdict(False, float(short.available - short.needed), short, "energy blocks", NEGLIGIBLE, short.reason)
+    spare = min(share.available - share.space.shape[1] for share in shares)
+    words = "different amounts come from orthogonal components, and every energy has levels enough"
+    process = Extraction(_moves(problem, shares), problem)
+    return Verdict(True, float(spare), process, "energy blocks", NEGLIGIBLE, words)
 
 
 def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:

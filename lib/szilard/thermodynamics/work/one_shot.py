@@ -13,13 +13,9 @@ from szilard.thermodynamics.work._inputs import as_occupations
 from szilard.thermodynamics.work.passive import gibbs
 
 __all__ = [
-    "formation_work",
-    "one_shot_work",
-    "thermo_majorization_curve",
-    "thermo_majorizes",
-    "thermal_divergence",
+    "formation_work", "one_shot_work", "thermo_majorization_curve", "thermo_majorizes", "thermal_divergence",
     "with_thermal",
-]
+]  # fmt: skip
 
 
 def thermo_majorization_curve(p: ArrayLike, E: ArrayLike, T: float) -> tuple[np.ndarray, np.ndarray]:

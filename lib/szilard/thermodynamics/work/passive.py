@@ -41,15 +41,15 @@ def ergotropy(rho: Any, H: Any) -> Any:
     """
     torch = sys.modules.get("torch")
     on_torch = torch is not None and (isinstance(rho, torch.Tensor) or isinstance(H, torch.Tensor))
-    library = torch if on_torch else np
+    library: Any = torch if on_torch else np
     rho, H = (_matrices(library, each, name) for each, name in ((rho, "rho"), (H, "H")))
     if rho.shape[-1] != H.shape[-1]:
         raise ValueError(f"rho and H must have one dimension d; got {rho.shape[-1]} and {H.shape[-1]}")
     if on_torch:
-        kind = torch.promote_types(rho.dtype, H.dtype)
+        kind = library.promote_types(rho.dtype, H.dtype)
         rho, H = rho.to(kind), H.to(kind)
     occupations, levels = library.linalg.eigvalsh(rho), library.linalg.eigvalsh(H)
-    _check_states(library, rho, occupations)
+    _check_states(occupations)
     energy = library.einsum("...ij,...ji->...", rho, H).real
     work = energy - (library.flip(occupations, (-1,)) * levels).sum(-1)
     return float(work) if work.ndim == 0 else work
@@ -66,11 +66,9 @@ def passive_state(rho: ArrayLike, H: ArrayLike) -> np.ndarray:
 
     Source: pusz1978passive.
     """
-    rho, blocks = _matrices(np, rho, "rho"), energy_blocks(H)
-    occupations = np.linalg.eigvalsh(rho)
-    _check_states(np, rho, occupations)
-    if len(blocks.frame) != len(rho):
-        raise ValueError(f"rho and H must have one dimension d; got {len(rho)} and {len(blocks.frame)}")
+    (_, occupations), blocks = _state(rho), energy_blocks(H)
+    if len(blocks.frame) != len(occupations):
+        raise ValueError(f"rho and H must have one dimension d; got {len(occupations)} and {len(blocks.frame)}")
     return (blocks.frame * occupations[::-1]) @ blocks.frame.conj().T
 
 
@@ -103,14 +101,12 @@ def average_work(rho: ArrayLike, H: ArrayLike, T: float) -> float:
     >>> round(average_work([[0.5, 0.0], [0.0, 0.5]], [0, 0], T=1.0), 12)
     0.0
     """
-    rho, levels_or_matrix, T = _matrices(np, rho, "rho"), as_hamiltonian(H), as_temperature(T)
-    matrix = np.diag(levels_or_matrix) if levels_or_matrix.ndim == 1 else levels_or_matrix
-    occupations = np.linalg.eigvalsh(rho)
-    _check_states(np, rho, occupations)
+    (state, occupations), matrix, T = _state(rho), as_hamiltonian(H), as_temperature(T)
+    matrix = np.diag(matrix) if matrix.ndim == 1 else matrix
     positive = occupations[occupations > 0]
     levels = np.linalg.eigvalsh(matrix) / T
     free = levels.min() - np.log(np.exp(levels.min() - levels).sum())  # F(τ)/T
-    return T * float(np.einsum("ij,ji->", rho, matrix).real / T + (positive * np.log(positive)).sum() - free)
+    return T * float(np.einsum("ij,ji->", state, matrix).real / T + (positive * np.log(positive)).sum() - free)
 
 
 def _matrices(library: Any, x: Any, name: str) -> Any:
@@ -131,7 +127,15 @@ def _matrices(library: Any, x: Any, name: str) -> Any:
     return x
 
 
-def _check_states(library: Any, rho: Any, occupations: Any) -> None:
+def _state(rho: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """A density matrix (d, d) and its eigenvalues (d,), ascending."""
+    matrix = _matrices(np, rho, "rho")
+    occupations = np.linalg.eigvalsh(matrix)
+    _check_states(occupations)
+    return matrix, occupations
+
+
+def _check_states(occupations: Any) -> None:
     off = float(abs(occupations.sum(-1) - 1).max())
     least = float(occupations.min())
     if off > SLACK or least < -SLACK:

@@ -84,48 +84,33 @@ class Problem:
 def pose(
     states: Sequence[ArrayLike],
     H: ArrayLike,
-    amounts: Sequence[float],
+    amounts: ArrayLike,
     ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
     battery: ArrayLike | None = None,
 ) -> Problem:
     """The question whether ``amounts`` can be drawn from ``states``, checked and in energy blocks.
 
-    Args:
-        states: kets (d,) or density matrices (d, d), one per amount.
-        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
-        amounts: work wanted from each state, in the unit of ``H``; negative is work put in.
-        ancilla: energies of an auxiliary system that starts in the first of them; none by default.
-        reference: a ladder in superposition that may be used up; none by default.
-        battery: levels of the battery relative to its first state; by default 0 and the amounts.
-
-    Raises:
-        ValueError: unfitting shapes, no states, an amount that the battery has no level for.
+    Arguments and errors are those of :func:`~szilard.thermodynamics.work.extractable`.
     """
-    H, amounts = as_hamiltonian(H), as_levels(amounts, "amounts")
-    if len(states) != len(amounts):
-        raise ValueError(f"amounts must have one entry per state; got {len(amounts)} for {len(states)} states")
-    supports = [as_support(state, len(H), f"states[{i}]") for i, state in enumerate(states)]
+    system, works = as_hamiltonian(H), as_levels(amounts, "amounts")
+    if len(states) != len(works):
+        raise ValueError(f"amounts must have one entry per state; got {len(works)} for {len(states)} states")
+    supports = [as_support(state, len(system), f"states[{i}]") for i, state in enumerate(states)]
     if reference is not None:
         if not isinstance(reference, Reference):
             raise ValueError(f"reference must be a Reference; got {type(reference).__name__}")
-        matrix = np.diag(H) if H.ndim == 1 else H
-        H = np.kron(matrix, np.eye(len(reference.energies))) + np.kron(np.eye(len(matrix)), np.diag(reference.energies))
+        matrix = np.diag(system) if system.ndim == 1 else system
+        ladder = np.diag(reference.energies)
+        system = np.kron(matrix, np.eye(len(ladder))) + np.kron(np.eye(len(matrix)), ladder)
         supports = [np.kron(support, reference.amplitudes[:, None]) for support in supports]
-    levels = H if H.ndim == 1 else np.linalg.eigvalsh(H)
+    levels = system if system.ndim == 1 else np.linalg.eigvalsh(system)
     energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
-    spread = resolution(levels - levels.min(), amounts, energies - energies[0])
+    spread = resolution(levels - levels.min(), works, energies - energies[0])
     tolerance = max(spread, EPSILONS * float(np.spacing(np.abs(levels).max())))
-    values, which = _distinct(amounts, tolerance)
-    return Problem(
-        energy_blocks(H, tolerance),
-        tuple(supports),
-        values,
-        which,
-        energies,
-        _battery(values, battery, tolerance),
-        tolerance,
-    )
+    values, which = _distinct(works, tolerance)
+    levels = _battery(values, battery, tolerance)
+    return Problem(energy_blocks(system, tolerance), tuple(supports), values, which, energies, levels, tolerance)
 
 
 def _distinct(amounts: np.ndarray, tolerance: float) -> tuple[np.ndarray, tuple[int, ...]]:

@@ -74,20 +74,15 @@ def replay_proof(
     problem = pose(states, H, amounts, ancilla, reference)
     labels = [f"w{which}" for which in problem.which]
     prepare, extract, measure = _tasks(labels)
-    gap = _smallest_gap(problem.battery)
+    gap = float(np.diff(problem.battery).min()) if len(problem.battery) > 1 else np.inf
     links = (
         Link(prepare, Verdict(True, np.inf, None, "generic resource", 0.0, "sharp attributes can be made")),
         Link(extract, extractable(states, H, amounts, ancilla, reference)),
         Link(measure, _measuring(problem.battery, gap)),
     )
-    gram = _overlaps(problem.supports, problem.which)
-    return Replay(
-        links,
-        measure @ extract @ prepare,
-        len(set(labels)) == len(labels),
-        all_of((link.verdict for link in links), "prepare, extract and measure in series"),
-        gram,
-    )
+    premise = all_of((link.verdict for link in links), "prepare, extract and measure in series")
+    overlap = _overlaps(problem.supports, problem.which)
+    return Replay(links, measure @ extract @ prepare, len(set(labels)) == len(labels), premise, overlap)
 
 
 def _tasks(labels: list[str]) -> tuple[Task, Task, Task]:
@@ -98,21 +93,10 @@ def _tasks(labels: list[str]) -> tuple[Task, Task, Task]:
     any_battery, any_record = Attribute("any", substrate=BATTERY), Attribute("any", substrate=RECORD)
     empty, blank = Attribute("w*", substrate=BATTERY), Attribute("blank", substrate=RECORD)
     prepare = Task({one * any_battery * any_record: one * empty * blank for one in x}, "prepare")
-    extract = Task(
-        {
-            start * empty * blank: final * charged[label] * blank
-            for start, final, label in zip(x, f, labels, strict=True)
-        },
-        "extract",
-    )
-    measure = Task(
-        {
-            final * charged[label] * blank: final * charged[label] * noted[label]
-            for final, label in zip(f, labels, strict=True)
-        },
-        "measure W",
-    )
-    return prepare, extract, measure
+    drawn = [final * charged[label] for final, label in zip(f, labels, strict=True)]
+    extract = Task({one * empty * blank: after * blank for one, after in zip(x, drawn, strict=True)}, "extract")
+    notes = {after * blank: after * noted[label] for after, label in zip(drawn, labels, strict=True)}
+    return prepare, extract, Task(notes, "measure W")
 
 
 def _measuring(battery: np.ndarray, gap: float) -> Verdict:
@@ -123,10 +107,6 @@ def _measuring(battery: np.ndarray, gap: float) -> Verdict:
     exact = len(set(image.tolist())) == size * size and np.array_equal(image // size, level)
     words = "levels of different energy are copied into the record, which costs no energy"
     return Verdict(bool(exact), gap, image, "permutation", 0.0, words)
-
-
-def _smallest_gap(battery: np.ndarray) -> float:
-    return float(np.diff(battery).min()) if len(battery) > 1 else np.inf
 
 
 def _overlaps(supports: tuple[np.ndarray, ...], which: tuple[int, ...]) -> float:

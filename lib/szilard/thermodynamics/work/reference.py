@@ -79,7 +79,7 @@ def ladder_failure(reference: Reference | ArrayLike) -> float:
     Args:
         reference: a :class:`Reference`, or its amplitudes (L,).
     """
-    c = (reference if isinstance(reference, Reference) else Reference(reference)).amplitudes
+    c = (reference if isinstance(reference, Reference) else Reference(np.asarray(reference))).amplitudes
     return 0.5 * (1 - float(np.abs(c[1:] * c[:-1]).sum()))
 
 

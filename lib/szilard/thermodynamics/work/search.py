@@ -32,12 +32,9 @@ def search_extraction(
     probability is a convex function of it, so replacing the isometry by the unitary factor of its gradient never
     lowers it.
 
+    The first five arguments are those of :func:`~szilard.thermodynamics.work.extractable`.
+
     Args:
-        states: kets (d,) or density matrices (d, d), one per amount.
-        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
-        amounts: work wanted from each state.
-        ancilla: energies of an auxiliary system that starts in the first of them.
-        reference: a ladder in superposition that may be used up.
         starts: random starts per energy.
         iterations: steps from each.
         rng: seed or generator.
@@ -49,9 +46,8 @@ def search_extraction(
     check_integer(iterations, "iterations", minimum=1)
     problem = pose(states, H, amounts, ancilla, reference)
     rng = generator(rng)
-    delivered = sum(
-        _best_of_block(problem, block, starts, iterations, rng) for block in range(len(problem.blocks.energies))
-    )
+    blocks = range(len(problem.blocks.energies))
+    delivered = sum(_best_of_block(problem, block, starts, iterations, rng) for block in blocks)
     return max(len(problem.supports) - delivered, 0.0)
 
 

@@ -117,7 +117,7 @@ def _seen(operators: np.ndarray, basis: np.ndarray) -> np.ndarray:
 
 
 def _assembled(parts: list[tuple[np.ndarray, tuple[np.ndarray, Answer]]]) -> Success:
-    povm, value, bound = 0.0, 0.0, 0.0
+    povm, value, bound = np.zeros(()), 0.0, 0.0
     for basis, (scores, (operators, limit)) in parts:
         value += float(np.einsum("wij,wji->", operators, scores).real)
         povm = povm + basis @ operators @ basis.conj().T

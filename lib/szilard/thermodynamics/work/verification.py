@@ -60,11 +60,10 @@ def verify_extraction(
     sizes = (len(system), len(ladder), len(levels), len(battery))
     total = _total((system, np.diag(steps), np.diag(levels - levels[0]), np.diag(battery)))
     energies, frame = np.linalg.eigh(total)
-    amounts = as_levels(amounts, "amounts")
     start = np.zeros((sizes[2], sizes[3]))
     start[0, np.abs(battery).argmin()] = 1.0
     changes, failures, variances = [], [], []
-    for index, (state, amount) in enumerate(zip(states, amounts, strict=True)):
+    for index, (state, amount) in enumerate(zip(states, as_levels(amounts, "amounts"), strict=True)):
         rho = density(state, sizes[0], f"states[{index}]")
         rest = np.kron(ladder, start.ravel())
         before = np.kron(rho, np.outer(rest, rest.conj()))
@@ -85,7 +84,7 @@ def verify_extraction(
 
 def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
     """The sum of Hamiltonians of the parts of a composite system."""
-    total = np.zeros((1, 1))
+    total: np.ndarray = np.zeros((1, 1))
     for part in parts:
         total = np.kron(total, np.eye(len(part))) + np.kron(np.eye(len(total)), part)
     return total
