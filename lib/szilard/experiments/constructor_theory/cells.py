@@ -223,11 +223,11 @@ class Classical:
 
     def measure(self) -> Rows:
         """What two models say of every such set."""
-        clifford = ct.StabilizerModel()
+        models: tuple[tuple[str, Any], ...] = (("quantum", QUBIT), ("clifford", ct.StabilizerModel()))
         rows = []
         for chosen in map(ct.Variable, combinations(ct.Z | ct.X | ct.Y, self.size)):
             row: dict[str, Any] = {"states": repr(chosen)}
-            for name, model in (("quantum", QUBIT), ("clifford", clifford)):
+            for name, model in models:
                 computes = ct.is_computation_variable(chosen, model).possible
                 copied = ct.is_clonable(chosen, model).possible
                 row |= {f"{name} computes": computes, f"{name} copies": copied, f"{name} informs": computes and copied}

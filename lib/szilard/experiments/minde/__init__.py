@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
-from szilard.compendium import Experiment, Laboratory
+from szilard.compendium import Cell, Experiment, Laboratory
 from szilard.distributions import beyond_normal
 from szilard.experiments.minde.cells import (
     PAIRS,
@@ -61,7 +62,7 @@ NEIGHBOURS, LEARNT = ("ksg", "copula"), ("minde",)
 ALL = (*NEIGHBOURS, *LEARNT)
 FIVE_ESTIMATORS = ("gaussian", "copula", "ksg", "kl", "minde")
 
-QUICK = {
+QUICK: dict[str, Sequence[Cell]] = {
     "forward": [Forward(), Forward(steps=UNTRAINED)],
     "integrand": [Integrand(*pair) for pair in product((0.4133, 1.0, 3.0), "cj")],
     "truncation": [Truncation(*pair, DRAWS.get(pair, 0)) for pair in product(INFORMATION, TIMES)],
@@ -93,7 +94,7 @@ QUICK = {
     "entropy": [Entropy(*pair) for pair in product(("normal in 3 dimensions", "uniform"), ("kl", "minde"))],
     "pointwise": [Pointwise()],
 }
-FULL = {
+FULL: dict[str, Sequence[Cell]] = {
     "forward": [Forward(samples=100_000, steps=steps) for steps in (20_000, UNTRAINED)],
     "benchmark": [
         Group(dims, variant, protocol, steps=steps)

@@ -12,7 +12,7 @@ import numpy as np
 from szilard.compendium import Rows
 from szilard.diffusion import Training
 from szilard.distributions import Distribution, Gaussian, Spiral, Student, Transformed, dense, sparse
-from szilard.estimators import Estimator, make, measure, minde_fleet, variational_fleet
+from szilard.estimators import Variational, make, measure, minde_fleet, variational_fleet
 from szilard.experiments.minde.cells import compared, quick_minde, samples_of
 from szilard.experiments.minde.fleet import held_out, tasks_of
 from szilard.validation import check_choice
@@ -63,7 +63,7 @@ class Sweep:
             estimates = minde_fleet(trained, pairs, streams)
         else:
             one = make(self.estimator)
-            estimates = [measure(one, *pair, rng=g) for pair, g in zip(pairs, streams, strict=True)]
+            estimates = [measure(one, x, y, rng=g) for (x, y), g in zip(pairs, streams, strict=True)]
         return [
             {"dial": value, **compared(member.mutual_information, estimate)}
             for value, member, estimate in zip(values, members, estimates, strict=True)
@@ -121,6 +121,8 @@ def _family(name: str) -> tuple[tuple[float, ...], list[Distribution]]:
     return values, [make_distribution(value) for value in values]
 
 
-def _critic(cell: Neighbour | Critics, device: str, lr: float, **settings: Any) -> Estimator:
+def _critic(cell: Neighbour | Critics, device: str, lr: float, **settings: Any) -> Variational:
     shape = {"hidden": cell.hidden, "steps": cell.steps, "training": Training(batch=cell.batch, lr=lr)}
-    return make(check_choice(cell.estimator, "estimator", BOUNDS), device=device, **shape, **settings)
+    critic = make(check_choice(cell.estimator, "estimator", BOUNDS), device=device, **shape, **settings)
+    assert isinstance(critic, Variational)
+    return critic

@@ -27,8 +27,8 @@ HARD_TASKS = (
     "multinormal-sparse-5-5-2-2.0",
 )
 HALF_CUBE, SPIRAL = "half_cube-multinormal-sparse-3-3-2-2.0", "spiral-multinormal-sparse-3-3-2-2.0"
-RANKED = {"preprocess": "rank", "baseline": "gaussian"}
-OPTIONS: dict[str, dict[str, str]] = {
+RANKED: dict[str, Any] = {"preprocess": "rank", "baseline": "gaussian"}
+OPTIONS: dict[str, dict[str, Any]] = {
     "published": {},
     "log-SNR": {},
     "asinh": {"preprocess": "asinh"},
@@ -62,11 +62,11 @@ class Group:
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """One row per task, seed and form, with the number of parameters of the network."""
         option = PROTOCOLS[check_choice(self.protocol, "protocol", PROTOCOLS)]
-        settings = {"steps": self.steps, "holdout": held_out(self.samples), "device": device}
+        settings: dict[str, Any] = {"steps": self.steps, "holdout": held_out(self.samples), "device": device}
         estimator = minde(option, self.batch, variant=self.variant, **settings)
         members = list(product(tasks_of(self.dims), range(self.seeds)))
         estimates = minde_fleet(estimator, *samples_of([each for each, _ in members], self.samples, rng))
-        counts = [{"parameters": _parameters(estimate)} for estimate in estimates]
+        counts: list[dict[str, float]] = [{"parameters": _parameters(estimate)} for estimate in estimates]
         return _rows(members, estimates, counts)
 
 

@@ -51,7 +51,7 @@ class Integrand:
         log_snr = torch.linspace(-10, 16, 521, dtype=torch.float64)
         t = exact.process.time(log_snr)
         fine, coarse = (sum(exact.energy(t, mask) for mask in side) for side in (gap.fine, gap.coarse))
-        pairs = zip(log_snr.tolist(), (0.5 * (fine - coarse)).tolist(), strict=True)
+        pairs = zip(log_snr.tolist(), torch.as_tensor(0.5 * (fine - coarse)).tolist(), strict=True)
         return [{"log_snr": ratio, "integrand": value} for ratio, value in pairs]
 
 

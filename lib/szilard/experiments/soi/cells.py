@@ -201,7 +201,7 @@ class Gradients:
                 "by_information": other.value,
             }
             for i, (each, ours, other) in enumerate(
-                zip(law.o_information.gradients, found.gradients, terms, strict=True)
+                zip(law.o_information.gradients or (), found.gradients or (), terms, strict=True)
             )
         ]
 

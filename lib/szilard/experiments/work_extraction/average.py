@@ -48,7 +48,7 @@ class Mixture:
                 "average": average_work(rho, [0, 1], 1.0),
                 "certain": one_shot_work(p, [0, 1], 1.0),
                 "risky": one_shot_work(p, [0, 1], 1.0, self.eps),
-                "possible": float(extractable([rho], [0, 1], [1], [0, 0]).possible),
+                "possible": float(bool(extractable([rho], [0, 1], [1], [0, 0]).possible)),
             }
         ]
 

@@ -127,7 +127,7 @@ class Equal:
     def measure(self, rng: np.random.Generator) -> Rows:
         """For pairs of states: overlap before, overlap of what the ancilla holds after; sharpness of the battery."""
         states = np.column_stack([np.zeros(self.states), random_kets(self.states, 2, rng)])
-        question = (states, [0, 1, 1], np.ones(self.states), np.zeros(self.ancilla))
+        question: tuple[Any, ...] = (list(states), [0, 1, 1], np.ones(self.states), np.zeros(self.ancilla))
         verdict = extractable(*question)
         if not verdict.possible:
             return [{"possible": False, "before": np.nan, "after": np.nan, "variance": np.nan, "failure": np.nan}]
@@ -236,7 +236,7 @@ class Universal:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """Best success, free and conserving energy, and the limit d/n."""
-        states = BB84 if self.family == "BB84" else random_kets(self.states, 2, rng)
+        states = BB84 if self.family == "BB84" else list(random_kets(self.states, 2, rng))
         row = {"limit": min(1.0, 2 / self.states)}
         for name, covariant in (("free", False), ("conserving", True)):
             found = best_success(states, [0, 1], covariant=covariant)
@@ -263,7 +263,7 @@ class Agreement:
                 flaw = max(vars(checked).values())
             worst = max(
                 (
-                    abs(np.vdot(states[i], states[j]))
+                    float(abs(np.vdot(states[i], states[j])))
                     for i, j in combinations(range(len(states)), 2)
                     if amounts[i] != amounts[j]
                 ),

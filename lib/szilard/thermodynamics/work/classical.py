@@ -29,7 +29,10 @@ class Rearrangement:
 
 
 def classical_extractable(
-    sets: Sequence[Iterable[int]], energies: ArrayLike, amounts: Sequence[float], ancilla: ArrayLike | None = None
+    sets: Sequence[Iterable[int]],
+    energies: ArrayLike,
+    amounts: Sequence[float] | np.ndarray,
+    ancilla: ArrayLike | None = None,
 ) -> Verdict:
     r"""Whether an energy-conserving permutation of microstates draws ``amounts[i]`` from all of ``sets[i]``.
 

@@ -54,7 +54,7 @@ class Replay:
 def replay_proof(
     states: Sequence[ArrayLike],
     H: ArrayLike,
-    amounts: Sequence[float],
+    amounts: Sequence[float] | np.ndarray,
     ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
 ) -> Replay:

@@ -18,7 +18,7 @@ __all__ = ["search_extraction"]
 def search_extraction(
     states: Sequence[ArrayLike],
     H: ArrayLike,
-    amounts: Sequence[float],
+    amounts: Sequence[float] | np.ndarray,
     ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
     *,

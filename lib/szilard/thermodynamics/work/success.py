@@ -81,7 +81,7 @@ def best_success(
 def success_bound(
     states: Sequence[ArrayLike],
     H: ArrayLike,
-    amounts: Sequence[float],
+    amounts: Sequence[float] | np.ndarray,
     ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
     priors: ArrayLike | None = None,

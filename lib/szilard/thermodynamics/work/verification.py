@@ -42,7 +42,7 @@ def verify_extraction(
     extraction: Extraction,
     states: Sequence[ArrayLike],
     H: ArrayLike,
-    amounts: Sequence[float],
+    amounts: Sequence[float] | np.ndarray,
     ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
 ) -> Verification:
