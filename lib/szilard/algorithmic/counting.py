@@ -13,11 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.validation import check_choice, check_integer
+from szilard.algorithmic.sieve import check_up_to, sieve_histogram
+from szilard.validation import check_choice
 
-# Tables of 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly.
-LARGEST = 10**14
-LARGEST_PI = 10**16
 ENGINES = ("auto", "own", "primecount")
 SMALL = 10_000  # below which loading and calling a library costs more than counting
 
@@ -66,7 +64,7 @@ def prime_table(n: int) -> PrimeTable:
     """
     from szilard.algorithmic._counting_loops import prime_tables
 
-    _check(n)
+    check_up_to(n, 1, 14)  # 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly
     small, large, rough = prime_tables(n, math.isqrt(n))
     primes = 1 + np.flatnonzero(np.diff(small))
     return PrimeTable(n, small, large, primes, rough)
@@ -91,9 +89,7 @@ def prime_pi(n: int, engine: str = "auto") -> int:
     50847534
     """
     check_choice(engine, "engine", ENGINES)
-    check_integer(n, "n", minimum=0)
-    if n > LARGEST_PI:
-        raise ValueError(f"n must be at most 10^16; got {n}")
+    check_up_to(n, 0, 16)
     n = int(n)
     primecount = _primecount() if engine == "primecount" or (engine == "auto" and n >= SMALL) else None
     if engine == "primecount" and primecount is None:
@@ -143,19 +139,11 @@ def omega_histogram(n: int, multiplicity: bool = False, method: str = "count") -
     [1, 78734, 288726, 379720, 208034, 42492, 2285, 8]
     """
     check_choice(method, "method", ("count", "sieve"))
-    _check(n)
+    check_up_to(n, 1, 14)
     if method == "sieve":
-        from szilard.algorithmic.sieve import sieve_histogram
-
         return sieve_histogram(n, multiplicity)
     from szilard.algorithmic._counting_loops import count_by_factors
 
     table = prime_table(n)
     counts = count_by_factors(n, bool(multiplicity), table.primes, table.small, table.large)
     return np.trim_zeros(counts, "b")
-
-
-def _check(n: int) -> None:
-    check_integer(n, "n", minimum=1)
-    if n > LARGEST:
-        raise ValueError(f"n must be at most 10^14; got {n}")

@@ -14,10 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from szilard.algorithmic.sieve import primes_up_to
-from szilard.validation import check_integer
-
-LARGEST = 10**9
+from szilard.algorithmic.sieve import check_up_to, primes_up_to
 
 __all__ = ["exponent_entropies", "legendre_identity", "mertens_table"]
 
@@ -38,7 +35,7 @@ def exponent_entropies(n: int) -> np.ndarray:
     """
     from scipy.special import entr
 
-    _check(n)
+    check_up_to(n, 2, 9)
     primes = primes_up_to(n)
     entropy = np.zeros(len(primes))
     share, active = np.full(len(primes), n, np.int64), len(primes)
@@ -56,7 +53,7 @@ def legendre_identity(n: int) -> tuple[float, float]:
     Args:
         n: 2 ≤ n ≤ 10⁹.
     """
-    _check(n)
+    check_up_to(n, 2, 9)
     primes = primes_up_to(n)
     expected, share = np.zeros(len(primes)), n // primes
     while share.any():
@@ -78,7 +75,7 @@ def mertens_table(xs: Sequence[int]) -> pd.DataFrame:
         ValueError: an ``x`` is no integer of that range.
     """
     for x in xs:
-        _check(x)
+        check_up_to(x, 2, 9)
     every = primes_up_to(max(xs))
     return pd.DataFrame([_row(int(x), every[: np.searchsorted(every, x, "right")]) for x in xs])
 
@@ -90,23 +87,13 @@ def _row(x: int, primes: np.ndarray) -> dict[str, float]:
         powers[: np.searchsorted(primes, root, "right")] += 1
         exponent += 1
     return {
-        "x": x,
-        "primes": len(primes),
-        "log_sum": float((logs * inverse).sum() - math.log(x)),
-        "inverse_sum": float(inverse.sum() - math.log(math.log(x))),
-        "theta": float(logs.sum() / x),
-        "psi": float((powers * logs).sum() / x),
-        "product": math.exp(float(np.log1p(-inverse).sum())) * math.log(x),
-    }
+        "x": x, "primes": len(primes), "log_sum": float((logs * inverse).sum() - math.log(x)),
+        "inverse_sum": float(inverse.sum() - math.log(math.log(x))), "theta": float(logs.sum() / x),
+        "psi": float((powers * logs).sum() / x), "product": math.exp(float(np.log1p(-inverse).sum())) * math.log(x),
+    }  # fmt: skip
 
 
 def _floor_root(x: int, k: int) -> int:
     """⌊x^(1/k)⌋, exact."""
     root = round(x ** (1 / k))
     return root - (root**k > x)
-
-
-def _check(n: int) -> None:
-    check_integer(n, "n", minimum=2)
-    if n > LARGEST:
-        raise ValueError(f"n must be at most 10^9; got {n}")

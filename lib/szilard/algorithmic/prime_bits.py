@@ -14,12 +14,10 @@ from numpy.typing import ArrayLike
 
 from szilard.algorithmic.counting import prime_pi, prime_table
 from szilard.algorithmic.description import as_bits
-from szilard.algorithmic.sieve import prime_flags, primes_up_to
+from szilard.algorithmic.sieve import check_up_to, prime_flags, primes_up_to
 from szilard.information import binary_entropy
 from szilard.rng import RNG, generator
 from szilard.validation import check_integer
-
-LARGEST = 10**9
 
 __all__ = [
     "binary_entropy_bits", "block_entropies", "coprime_flags", "coprime_residues", "cramer_flags",
@@ -55,7 +53,7 @@ def coprime_flags(n: int, wheel: int) -> tuple[np.ndarray, np.ndarray]:
         n: 2 ≤ n ≤ 10⁹.
         wheel: modulus, ≥ 1; 1 keeps every integer.
     """
-    _check(n)
+    check_up_to(n, 2, 9)
     rows = np.arange(n // wheel + 1, dtype=np.int64) * wheel
     integers = (rows[:, None] + coprime_residues(wheel)).ravel()
     integers = integers[: np.searchsorted(integers, n, "right")]
@@ -72,7 +70,7 @@ def local_code_length(n: int, wheel: int = 1) -> float:
         n: 10 ≤ n ≤ 10⁹.
         wheel: the modulus m.
     """
-    _check(n)
+    check_up_to(n, 2, 9)
     total, density = 0.0, wheel / len(coprime_residues(wheel))
     for start in range(0, n + 1, 1 << 22):
         k = np.arange(start, min(n + 1, start + (1 << 22)))
@@ -108,7 +106,7 @@ def description_lengths(n: int) -> pd.DataFrame:
     Raises:
         ValueError: ``n`` is no integer of that range.
     """
-    _check(n)
+    check_up_to(n, 2, 9)
     count, gaps = prime_pi(n), np.diff(primes_up_to(n))
     log_odds = np.arange(3, n + 1, dtype=float)
     cramer = float(np.sum(binary_entropy_bits(1 / np.log(log_odds))))
@@ -169,9 +167,7 @@ def partial_sieve(n: int) -> pd.DataFrame:
     Raises:
         ValueError: ``n`` is no integer of that range.
     """
-    check_integer(n, "n", minimum=4)
-    if n > 10**12:
-        raise ValueError(f"n must be at most 10^12; got {n}")
+    check_up_to(n, 4, 12)
     table = prime_table(n)
     k = np.arange(1, len(table.primes) + 1)
     survivors = table.rough - k
@@ -215,9 +211,3 @@ def entropy_of_counts(counts: np.ndarray) -> float:
     """Plug-in entropy of counts ≥ 0 with a positive sum, in bits."""
     p = counts[counts > 0] / counts.sum()
     return float(-(p * np.log2(p)).sum())
-
-
-def _check(n: int) -> None:
-    check_integer(n, "n", minimum=2)
-    if n > LARGEST:
-        raise ValueError(f"n must be at most 10^9; got {n}")

@@ -24,7 +24,7 @@ THREADING_FROM = 2_000_000  # integers below which starting threads costs more t
 
 T = TypeVar("T")
 
-__all__ = ["omega", "prime_flags", "primes_up_to", "sieve_histogram"]
+__all__ = ["check_up_to", "omega", "prime_flags", "primes_up_to", "sieve_histogram"]
 
 
 def primes_up_to(n: int) -> np.ndarray:
@@ -183,9 +183,14 @@ def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> list
         return list(pool.map(work, _parts(start, stop, 4 * threads)))
 
 
+def check_up_to(n: int, least: int, power: int) -> None:
+    """Refuse what is no integer from ``least`` to 10^``power``."""
+    check_integer(n, "n", minimum=least)
+    if n > 10**power:
+        raise ValueError(f"n must be at most 10^{power}; got {n}")
+
+
 def _check_range(start: int, stop: int, longest: int = LONGEST) -> None:
     if stop < start or stop > LARGEST + 1 or stop - start > longest:
-        raise ValueError(
-            f"start and stop must satisfy start ≤ stop ≤ 10^15 and span at most {longest:,} integers; "
-            f"got {start} and {stop}"
-        )
+        needed = f"satisfy start ≤ stop ≤ 10^15 and span at most {longest:,} integers"
+        raise ValueError(f"start and stop must {needed}; got {start} and {stop}")

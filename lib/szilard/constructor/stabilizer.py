@@ -185,8 +185,6 @@ def _shift(control: int, target: int) -> tuple[int, int]:
 
 
 TOY_MOVES: dict[str, tuple[int, Move]] = {
-    "swap q and p": (1, lambda s: ((s >> 1) | (s & 1) << 1,)),
-    "add q to p": (1, lambda s: (s ^ (s >> 1),)),
-    "flip q": (1, lambda s: (s ^ 2,)),
-    "CNOT": (2, _shift),
-}
+    "swap q and p": (1, lambda s: ((s >> 1) | (s & 1) << 1,)), "add q to p": (1, lambda s: (s ^ (s >> 1),)),
+    "flip q": (1, lambda s: (s ^ 2,)), "CNOT": (2, _shift),
+}  # fmt: skip

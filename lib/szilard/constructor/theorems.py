@@ -65,9 +65,8 @@ def consequences(x: Variable, y: Variable, model: Model) -> list[Consequence]:
     read_x = [(a * blank, any_label * label) for a, label in zip(x, labels, strict=False)]
     either = [(a * blank, label * any_label) for a, label in zip(x, labels, strict=False)]
     either += [(b * blank, any_label * label) for b, label in zip(y, labels, strict=False)]
-    predictors = [
-        Task([*zip(x, labels, strict=False), (b, record)]) for b in y for record in labels.attributes[: len(x)]
-    ]
+    records = labels.attributes[: len(x)]
+    predictors = [Task([*zip(x, labels, strict=False), (b, record)]) for b in y for record in records]
     unperturbed = Task([*read_x, *((b * blank, b * any_label) for b in y)])
     twice = Task([(a * blank * blank, a * label * label) for a, label in zip(x, labels, strict=False)])
     detector = Task({unite(*x, name=f"u{x.name}"): labels[0], unite(*y, name=f"u{y.name}"): labels[1]})
@@ -87,11 +86,8 @@ def locally_inaccessible(model: Model, values: Variable = BELL) -> list[Conseque
     """C8 for pure states of two qubits: together they are told apart, from one side no pair of them is."""
     joint = distinguish_task(values, model)
     labels = model.labels(2)
-    local = [
-        Task(zip((part_of(a, (2, 2), side), part_of(b, (2, 2), side)), labels, strict=True))
-        for a, b in combinations(values, 2)
-        for side in (0, 1)
-    ]
+    pairs = ([part_of(a, (2, 2), side) for a in pair] for pair in combinations(values, 2) for side in (0, 1))
+    local = [Task(zip(pair, labels, strict=True)) for pair in pairs]
     return [
         _decided("C8", "two systems together hold a variable", True, [joint], model),
         _decided("C8", "of which neither alone tells any two values apart", False, local, model),

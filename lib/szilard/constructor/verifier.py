@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import permutations, product
 from operator import mul
+from typing import Any
 
 import numpy as np
 
@@ -249,10 +250,10 @@ def _invariant(task: Task, witness: Invariant, moves: Moves) -> tuple[bool, floa
 
 def _universe(witness: Invariant, moves: Moves) -> list[Hashable]:
     """States of one copy as the model lists them: those that moves on one copy can reach, in numerical order."""
-    seen = {s for state in witness.states for s in state}
+    seen: set[Any] = {s for state in witness.states for s in state}  # such states have an order
     single = [move for arity, move in moves.values() if arity == 1]
     frontier = set(seen)
     while frontier:
         frontier = {move(s)[0] for s in frontier for move in single} - seen
         seen |= frontier
-    return sorted(seen)  # type: ignore[type-var]
+    return sorted(seen)

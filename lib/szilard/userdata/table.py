@@ -149,9 +149,8 @@ class Table:
             present = np.flatnonzero(~pd.isna(values))
             row = next((i for i in present if not is_number(values[i])), 0)
             found = f"holds {_shortened(values[row])} in data row {row}"
-        raise ValueError(
-            f"{self.source}: column {name!r} {found}; only numbers can be measured: choose numeric columns"
-        )
+        advice = "only numbers can be measured: choose numeric columns"
+        raise ValueError(f"{self.source}: column {name!r} {found}; {advice}")
 
     def _missing(self, values: np.ndarray, names: Sequence[str], rows: int) -> str:
         counts = np.isnan(values).sum(axis=0)

@@ -18,6 +18,7 @@ import numpy as np
 from szilard.validation import as_distribution, check_integer
 
 from .protocols import Protocol, Steps, steps
+from .wells import equilibrium
 
 # Most negative probability, in size, that steps may leave in a cell; beyond it they are too long.
 NEGATIVE = 1e-6
@@ -119,7 +120,9 @@ def fokker_planck(
 
     x, spacing = grid(protocol, domain, points)
     table = protocol.energies(x)
-    start = _boltzmann(table[0]) if initial is None else as_distribution(initial, "initial", (points,))
+    start = equilibrium(protocol.potentials[0], x)
+    if initial is not None:
+        start = as_distribution(initial, "initial", (points,))
     state = np.zeros((points, 4))
     state[:, 0] = state[:, 1] = start
     schedule = steps(protocol, dt)
@@ -162,20 +165,9 @@ def _result(x: np.ndarray, table: np.ndarray, start: np.ndarray, state: np.ndarr
     clipped = np.maximum(final, 0.0)  # rounding and long steps leave slightly negative numbers in empty cells
     entropy = float(xlogy(start, start).sum() - xlogy(clipped, clipped).sum())
     return FPResult(
-        mean_work=mean,
-        std_work=float(np.sqrt(max(second.sum() - mean**2, 0.0))),
-        mean_heat=mean - energy,
-        success=float(final @ right),
-        jarzynski=float(weight.sum()),
+        mean_work=mean, std_work=float(np.sqrt(max(second.sum() - mean**2, 0.0))), mean_heat=mean - energy,
+        success=float(final @ right), jarzynski=float(weight.sum()),
         jarzynski_by_well=(float(weight @ (1 - right)), float(weight @ right)),
-        free_energy_change=energy - entropy,
-        positions=x,
-        initial=start,
-        final=final,
+        free_energy_change=energy - entropy, positions=x, initial=start, final=final,
         work_by_position=np.divide(first, final, out=np.full(len(x), np.nan), where=final > 0),
-    )
-
-
-def _boltzmann(energy: np.ndarray) -> np.ndarray:
-    weight = np.exp(energy.min() - energy)
-    return weight / weight.sum()
+    )  # fmt: skip

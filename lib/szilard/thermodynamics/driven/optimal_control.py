@@ -173,19 +173,14 @@ def optimize_erasure(
         raise ValueError(f"start must be finite, of shape ({knots}, 2); got shape {guess.shape}")
     bounds = [(LOWEST, HIGHEST)] * knots + [(-STRONGEST, STRONGEST)] * knots
     enough = {
-        "type": "ineq",
-        "fun": lambda v: family.at(v).success - (1 - error),
+        "type": "ineq", "fun": lambda v: family.at(v).success - (1 - error),
         "jac": lambda v: family.chain(family.at(v).success_gradient),
-    }
+    }  # fmt: skip
     optimum = minimize(
-        lambda v: family.at(v).work,
-        np.clip(guess.T.ravel(), *np.transpose(bounds)),
-        jac=lambda v: family.chain(family.at(v).work_gradient),
-        method="SLSQP",
-        bounds=bounds,
-        constraints=[enough],
-        options={"maxiter": iterations, "ftol": 1e-8},
-    )
+        lambda v: family.at(v).work, np.clip(guess.T.ravel(), *np.transpose(bounds)),
+        jac=lambda v: family.chain(family.at(v).work_gradient), method="SLSQP", bounds=bounds,
+        constraints=[enough], options={"maxiter": iterations, "ftol": 1e-8},
+    )  # fmt: skip
     best = family.at(optimum.x)
     converged = bool(optimum.success) and best.success >= 1 - error - 1e-6
     controls = optimum.x.reshape(2, knots).T

@@ -128,9 +128,8 @@ def berut_protocol(
     check_positive(tau, "tau")
     check_positive(ramp, "ramp")
     rest = double_well(barrier)
-    return Protocol(
-        (0.0, ramp, ramp + tau, 2 * ramp + tau), (rest, double_well(lowered), double_well(lowered, tilt), rest)
-    )
+    stages = (rest, double_well(lowered), double_well(lowered, tilt), rest)
+    return Protocol((0.0, ramp, ramp + tau, 2 * ramp + tau), stages)
 
 
 def scaled_protocol(

@@ -74,9 +74,8 @@ def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) 
         raise ValueError(f"error must lie between 0 and 1/2 (ends excluded); got {error!r}")
     least = math.log(0.5 / error)
     if duration <= least:
-        raise ValueError(
-            f"duration must exceed ln(1/(2 error)) = {least:.6g}, below which no energy suffices; got {duration:g}"
-        )
+        needed = f"exceed ln(1/(2 error)) = {least:.6g}, below which no energy suffices"
+        raise ValueError(f"duration must {needed}; got {duration:g}")
     # In the variable θ = ln p the path is gentle at both ends; Gauss-Legendre converges geometrically there.
     nodes, weights = np.polynomial.legendre.leggauss(400)
     theta = math.log(error) + (nodes + 1) / 2 * least

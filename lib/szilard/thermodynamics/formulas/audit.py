@@ -117,9 +117,8 @@ def _audited(row: _Row) -> Audited:
     values = {rate: row.value(h.value) for rate, h in HUBBLE.items()}
     stated = {r: row.stated(h.value) if callable(row.stated) else row.stated for r, h in HUBBLE.items()}
     judged = {judge(values[r], row.si, stated[r], row.unit, row.within) for r in HUBBLE}
-    judged |= {Finding.PHYSICS} if row.physics else set()
-    order = (Finding.PHYSICS, Finding.DIMENSIONS, Finding.OFF, Finding.HOLDS)
-    finding = next(f for f in order if f in judged)
+    order = (Finding.DIMENSIONS, Finding.OFF, Finding.HOLDS)
+    finding = Finding.PHYSICS if row.physics else next(f for f in order if f in judged)
     recomputed = {rate: convert(value, row.si, row.unit) for rate, value in values.items()}
     return Audited(row.name, row.quantity, row.unit, stated, recomputed, finding, row.remark)
 

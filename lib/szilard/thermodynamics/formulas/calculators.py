@@ -100,12 +100,8 @@ class Calculator:
 
     def variable(self, name: str) -> Variable:
         """The variable of a formula that input ``name`` becomes: its unit and its domain."""
-        candidates = [
-            variable
-            for step in self.steps
-            for variable in _formula(step.formula).variables
-            if step.origin(variable.name) == name
-        ]
+        pairs = ((step, variable) for step in self.steps for variable in _formula(step.formula).variables)
+        candidates = [variable for step, variable in pairs if step.origin(variable.name) == name]
         if candidates:
             return next((variable for variable in candidates if variable.name == name), candidates[0])
         raise ValueError(f"{self.key}: no formula takes {name!r}")

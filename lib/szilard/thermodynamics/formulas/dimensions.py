@@ -41,7 +41,7 @@ def _measure(expression: sympy.Expr, units: dict[str, pint.Unit], key: str) -> p
             number *= part
         return number
     if expression.is_Pow and expression.exp.is_Rational:
-        return parts[0] ** float(expression.exp)  # type: ignore[return-value]
+        return parts[0] ** float(expression.exp)  # type: ignore[return-value]  # pint's annotation
     reference = parts[0] if expression.is_Add else number
     for part, what in zip(parts, expression.args, strict=True):
         if part.dimensionality != reference.dimensionality:

@@ -57,15 +57,11 @@ def javascript(formulas: Iterable[Formula]) -> str:
 
 def _script(calc: Calculator) -> str:
     inputs = [_domain(calc, item) for item in calc.inputs]
-    steps = [
-        {
-            "name": step.name,
-            "formula": step.formula,
-            "takes": [step.origin(v.name) for v in formula(step.formula).variables],
-            "units": [{"label": _label(u), "factor": scale(u, formula(step.formula).unit)[0]} for u in step.units],
-        }
-        for step in calc.steps
-    ]
+    steps = []
+    for step in calc.steps:
+        takes, unit = [step.origin(v.name) for v in formula(step.formula).variables], formula(step.formula).unit
+        units = [{"label": _label(choice), "factor": scale(choice, unit)[0]} for choice in step.units]
+        steps.append({"name": step.name, "formula": step.formula, "takes": takes, "units": units})
     formulas = javascript(dict.fromkeys(calc.formulas()))
     shown, taken = (json.dumps(part, ensure_ascii=False) for part in (inputs, steps))
     return f"{{inputs: {shown},\nsteps: {taken},\nformulas: {formulas}}}"

@@ -44,25 +44,10 @@ _KINDS = {
     "m/s": "a speed", "m^2/s": "a diffusion coefficient", "kg/s": "a friction coefficient",
     "": "a number without unit",
 }  # fmt: skip
-_COMMON: tuple[str, ...] = (
-    "bit",
-    "byte",
-    "B",
-    "kB",
-    "MB",
-    "GB",
-    "TB",
-    "nat",
-    "K",
-    "mK",
-    "degC",
-    "J",
-    "pJ",
-    "eV",
-    "kg",
-    "g",
-)
-_COMMON += ("m", "nm", "s", "ms", "ns", "yr", "W", "kW", "Hz", "L", "litre", "erg", "ly", "Mpc")
+_COMMON = (
+    "bit", "byte", "B", "kB", "MB", "GB", "TB", "nat", "K", "mK", "degC", "J", "pJ", "eV", "kg", "g", "m", "nm", "s",
+    "ms", "ns", "yr", "W", "kW", "Hz", "L", "litre", "erg", "ly", "Mpc",
+)  # fmt: skip
 
 __all__ = ["convert", "kind_of", "parse", "registry", "scale", "split", "unit_of"]
 

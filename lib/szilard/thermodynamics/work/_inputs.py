@@ -36,10 +36,8 @@ def as_support(state: ArrayLike, d: int, name: str) -> np.ndarray:
         raise ValueError(f"{name} must be a ket ({d},) or a density matrix ({d}, {d}); got shape {array.shape}")
     weights, vectors = np.linalg.eigh(as_hermitian(array, name))
     if weights[0] < -ROUNDING or abs(weights.sum() - 1) > 1e-6:
-        raise ValueError(
-            f"{name} must have trace one and no negative eigenvalue; got trace {weights.sum():.6g}, "
-            f"smallest eigenvalue {weights[0]:.3g}"
-        )
+        found = f"trace {weights.sum():.6g}, smallest eigenvalue {weights[0]:.3g}"
+        raise ValueError(f"{name} must have trace one and no negative eigenvalue; got {found}")
     positive = weights > ROUNDING
     return vectors[:, positive] * np.sqrt(weights[positive] / weights[positive].sum())
 

@@ -58,8 +58,7 @@ def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
     p, levels = as_occupations(p, E)
     counts = types(n, len(p))
     sizes = _multiplicities(counts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(counts > 0, counts * np.log(p), 0.0).sum(axis=1)
+    logs = _log_chances(counts, p)
     energies = counts @ (levels - levels.min())
     likely, low = np.argsort(-logs, kind="stable"), np.argsort(energies, kind="stable")
     passive = _merged(logs[likely], [sizes[i] for i in likely], energies[low], [sizes[i] for i in low])
@@ -144,8 +143,7 @@ def copies_one_shot_work(p: ArrayLike, E: ArrayLike, T: float, eps: float, n: in
         raise ValueError(f"eps must be a probability with 0 < eps < 1; got {eps!r}")
     counts = types(n, len(p))
     sizes = gammaln(n + 1) - gammaln(counts + 1).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(counts > 0, counts * np.log(p), 0.0).sum(axis=1)
+    logs = _log_chances(counts, p)
     thermal = counts @ np.log(tau)
     order = np.argsort(thermal - logs, kind="stable")
     chance = np.cumsum(np.exp(logs + sizes)[order])
@@ -166,6 +164,12 @@ def second_order_work(p: ArrayLike, E: ArrayLike, T: float, eps: float, n: int) 
     check_integer(n, "n", minimum=1)
     mean, variance = thermal_divergence(p, E, T)
     return as_temperature(T) * (mean + np.sqrt(variance / n) * float(ndtri(eps)))
+
+
+def _log_chances(counts: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Logarithm of the probability of one sequence of each type."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(counts > 0, counts * np.log(p), 0.0).sum(axis=1)
 
 
 def _multiplicities(counts: np.ndarray) -> list[int]:

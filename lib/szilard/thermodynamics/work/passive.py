@@ -139,7 +139,5 @@ def _check_states(occupations: Any) -> None:
     off = float(abs(occupations.sum(-1) - 1).max())
     least = float(occupations.min())
     if off > SLACK or least < -SLACK:
-        raise ValueError(
-            f"rho must have trace one and no negative eigenvalue; got a trace off by {off:.3g} and a "
-            f"smallest eigenvalue {least:.3g}"
-        )
+        found = f"a trace off by {off:.3g} and a smallest eigenvalue {least:.3g}"
+        raise ValueError(f"rho must have trace one and no negative eigenvalue; got {found}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import ROUNDING, check_integer, check_positive
+from szilard.validation import ROUNDING, as_numbers, check_integer, check_positive
 
 __all__ = ["Reference", "cosine_ladder", "ladder_failure", "repeated_success", "uniform_ladder"]
 
@@ -28,16 +28,12 @@ class Reference:
     spacing: float = 1.0
 
     def __post_init__(self) -> None:
-        try:
-            amplitudes = np.asarray(self.amplitudes) * (1.0 + 0j)
-        except (TypeError, ValueError):
-            raise ValueError(f"amplitudes must be numbers; got {self.amplitudes!r}") from None
+        amplitudes = as_numbers(self.amplitudes, "amplitudes")
         length = np.linalg.norm(amplitudes)
         if amplitudes.ndim != 1 or not abs(length - 1) <= ROUNDING:
             raise ValueError(f"amplitudes must be a unit vector; got shape {amplitudes.shape}, norm {length:.9g}")
         check_positive(self.spacing, "spacing")
-        real = not np.iscomplexobj(np.asarray(self.amplitudes))
-        object.__setattr__(self, "amplitudes", amplitudes.real if real else amplitudes)
+        object.__setattr__(self, "amplitudes", amplitudes)
 
     @property
     def energies(self) -> np.ndarray:

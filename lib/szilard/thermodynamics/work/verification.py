@@ -73,13 +73,9 @@ def verify_extraction(
         changes.append(_change(energies, frame, before, after))
         failures.append(abs(1 - float(charged[np.abs(battery - amount).argmin()])))
         variances.append(float(charged @ (battery - mean) ** 2))
-    return Verification(
-        unitarity=float(np.abs(V.conj().T @ V - np.eye(len(V))).max()),
-        conservation=float(np.abs(V @ total - total @ V).max()),
-        change=max(changes),
-        failure=max(failures),
-        variance=max(variances),
-    )
+    unitarity = float(np.abs(V.conj().T @ V - np.eye(len(V))).max())
+    conservation = float(np.abs(V @ total - total @ V).max())
+    return Verification(unitarity, conservation, max(changes), max(failures), max(variances))
 
 
 def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
