@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,9 @@ from hypothesis import settings
 # Set by libraries when first imported or used (threadpoolctl, scikit-learn, joblib): no single test shall seem to.
 os.environ.setdefault("KMP_DUPLICATE_LIB_OK", "True")
 os.environ.setdefault("KMP_INIT_AT_FORK", "FALSE")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: programs under test inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("szilard", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("szilard")
