@@ -8,17 +8,18 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from szilard.compendium.claims import evaluate
 from szilard.compendium.experiment import Laboratory
-from szilard.compendium.figures import Display, Format, claims_display, figure_display, table_display
+from szilard.compendium.figures import Display, claims_display, figure_display, table_display
 from szilard.compendium.provenance import Provenance
+from szilard.compendium.reading import Format
 from szilard.compendium.result import DamagedResult, Result
 from szilard.compendium.style import rc
-from szilard.compendium.tabular import as_frame, sources
+from szilard.compendium.tabular import Data, as_frame, sources
 from szilard.compendium.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ class Chapter:
         self,
         name: str,
         fig: Figure,
-        data: Any,
+        data: Data,
         caption: str,
         alt: str,
         *,
-        source: Any = None,
+        source: Data | None = None,
         volatile: Sequence[str] = (),
         tolerance: Mapping[str, Tolerance] | None = None,
     ) -> Display:
@@ -84,11 +85,11 @@ class Chapter:
         self,
         name: str,
         frame: pd.DataFrame,
-        data: Any = None,
+        data: Data | None = None,
         caption: str = "",
         formats: Mapping[str, Format] | None = None,
         *,
-        source: Any = None,
+        source: Data | None = None,
         volatile: Sequence[str] = (),
         tolerance: Mapping[str, Tolerance] | None = None,
     ) -> Display:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,13 @@ import pandas as pd
 from szilard.compendium.provenance import Provenance
 from szilard.compendium.result import Result
 
-__all__ = ["as_frame", "parsed", "significant", "sources", "summary", "to_csv"]
+# A result; a DataFrame; columns by name, shorter ones padded; or results or frames by name.
+Data = Result | pd.DataFrame | Mapping[str, object] | Sequence[Result]
+
+__all__ = ["Data", "as_frame", "parsed", "significant", "sources", "summary", "to_csv"]
 
 
-def as_frame(data: Any) -> pd.DataFrame:
+def as_frame(data: object) -> pd.DataFrame:
     """One tidy table from what a figure was drawn from.
 
     Args:
@@ -38,7 +40,7 @@ def as_frame(data: Any) -> pd.DataFrame:
     raise ValueError(f"data must be a Result, a DataFrame or a mapping of columns; got {type(data).__name__}")
 
 
-def sources(*things: Any) -> list[Provenance]:
+def sources(*things: object) -> list[Provenance]:
     """The provenances of all results among ``things``, each once, looking into mappings and sequences."""
     found: list[Provenance] = []
     for provenance in _provenances(things):
@@ -47,7 +49,7 @@ def sources(*things: Any) -> list[Provenance]:
     return found
 
 
-def _provenances(thing: Any) -> Iterator[Provenance]:
+def _provenances(thing: object) -> Iterator[Provenance]:
     if isinstance(thing, Result):
         yield thing.provenance
     elif isinstance(thing, Mapping):
