@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from szilard.atomic import check_folder
-from szilard.compendium.cell import Cell, check_cell, needs_device
+from szilard.compendium.cell import Cell, needs_device
 from szilard.compendium.claims import TIERS, Claim
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.places import cache_folder, results_folder
@@ -57,7 +57,7 @@ class Experiment:
             raise ValueError(f"experiment {name} must hold at least one cell, quick or full")
         for tier, members in cells.items():
             for cell in members:
-                check_cell(cell)
+                needs_device(cell)  # refuses what is no cell
             if len({digest(cell) for cell in members}) < len(members):
                 raise ValueError(f"{tier} cells of {name} must be different from each other; two have equal settings")
         chosen = {"cpu": "float64", "cuda": "float32"} if precision is None else dict(precision)

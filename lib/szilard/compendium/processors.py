@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from szilard.validation import check_choice
 
@@ -72,7 +71,7 @@ def processor(name: str) -> Processor:
     return known[check_choice(name, "processor", known)]
 
 
-def instructions() -> dict[str, Any]:
+def instructions() -> dict[str, object]:
     """What the numerical libraries of this process really use: by library, the name it gives its instructions."""
     import numba
     import numpy as np

@@ -104,8 +104,8 @@ def measure(
         say(f"{notebook.stem} on {one.name}: {one.about}")
         runs.append(_run(root, notebook, one))
     found = between(runs[0], runs[1:])
-    made = environment() | {"device": device_name("cpu"), "factor": FACTOR, "seeds": _seeds(runs[0])}
-    made |= {"processors": {one.name: one.about for one in processors}}
+    made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": _seeds(runs[0])}
+    made["processors"] = {one.name: one.about for one in processors}
     content = {"displays": found.displays, "visible": found.visible, "provenance": made}
     path = root / "book" / "results" / notebook.stem / "spread.json"
     path.parent.mkdir(parents=True, exist_ok=True)

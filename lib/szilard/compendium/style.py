@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -35,7 +35,7 @@ def dark(svg: str) -> str:
     return svg
 
 
-def rc() -> dict[RcKeyType, Any]:
+def rc() -> dict[RcKeyType, object]:
     """Matplotlib settings of the book's figures, sized for a column of 750 pixels."""
     from cycler import cycler
 
