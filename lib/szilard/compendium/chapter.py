@@ -69,17 +69,9 @@ class Chapter:
             volatile: columns that differ from run to run, such as timings.
             tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
-        made = sources(data, source)
-        return figure_display(
-            self._id("fig", name),
-            fig,
-            as_frame(data),
-            caption=self._dated(caption, made),
-            alt=alt,
-            provenance=made,
-            volatile=volatile,
-            tolerance=tolerance,
-        )
+        made, id = sources(data, source), self._id("fig", name)
+        told = {"caption": self._dated(caption, made), "alt": alt}
+        return figure_display(id, fig, as_frame(data), **told, provenance=made, volatile=volatile, tolerance=tolerance)
 
     def table(
         self,
@@ -96,21 +88,16 @@ class Chapter:
         """Show ``frame`` as ``tab-<key>-<name>``, rounded for reading; the last expression of its cell.
 
         Args:
-            name: its name within the chapter, stable for ever.
             frame: the rows as readers see them.
-            data: the full-precision data to offer, by default ``frame``; as for :meth:`figure`.
-            caption: one or two sentences.
-            formats: by column, a format string (``"{:.2f}"``) or function; three significant digits by
-                default.
-            source: further results the data were made from.
-            volatile: columns that differ from run to run, such as timings.
-            tolerance: by column of the data, how far a number may move; else measured, else by rule.
+            data: the full-precision data to offer, by default ``frame``.
+            formats: by column, a format string (``"{:.2f}"``) or function; by default three significant digits.
+            name, caption, source, volatile, tolerance: as for :meth:`figure`.
         """
-        made = sources(data, source)
+        made, id, whole = sources(data, source), self._id("tab", name), frame if data is None else data
         return table_display(
-            self._id("tab", name),
+            id,
             as_frame(frame),
-            as_frame(frame if data is None else data),
+            as_frame(whole),
             caption=self._dated(caption, made),
             formats=formats or {},
             provenance=made,

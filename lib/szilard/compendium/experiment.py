@@ -141,7 +141,8 @@ class Laboratory:
                 device run on the processor whatever is given.
             rng: seed; a generator or seed sequence is drawn from once.
             backend: ``"local"``, ``"dask"`` or ``"ray"``.
-            address: of the Dask or Ray cluster, as for :func:`szilard.compendium.sweep.map_cells`.
+            address: of the Dask or Ray cluster; by default the one connected to, else the one that the environment
+                names (``DASK_SCHEDULER_ADDRESS``, ``RAY_ADDRESS``).
             workers: number of local processes; all usable cores by default.
             progress: show a progress bar on a terminal.
             minutes: start no new cell after this time and raise :class:`Incomplete`.
@@ -173,16 +174,10 @@ class Laboratory:
             minutes=minutes,
             fresh=fresh or os.environ.get("SZILARD_FRESH") == "1",
         )
-        facts = {
-            "key": self.key,
-            "experiment": name,
-            "tier": tier,
-            "seed": seed,
-            "fingerprint": experiment.fingerprint(tier),
-        }
-        facts["settings_sha256"] = digest(list(cells))
-        facts["table_sha256"] = table_sha256(decode(encode(table)))
-        result = Result(table, Provenance.of(made, **facts))
+        facts = {"key": self.key, "experiment": name, "tier": tier, "seed": seed}
+        hashes = {"fingerprint": experiment.fingerprint(tier), "settings_sha256": digest(list(cells))}
+        hashes["table_sha256"] = table_sha256(decode(encode(table)))
+        result = Result(table, Provenance.of(made, **facts, **hashes))
         if out is not None:
             result.save(out)
         return result
