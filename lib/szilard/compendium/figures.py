@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -103,8 +103,8 @@ def table_display(
 
 def claims_display(key: str, rows: Sequence[Mapping[str, str]], provenance: Sequence[Provenance]) -> Display:
     """The claims of a chapter as a table; its text holds the verdicts."""
-    id, frame = f"claims-{key}", pd.DataFrame([dict(row) for row in rows])
-    record: dict[str, object] = {"kind": "claims", "id": id, "rows": list(rows)}
+    id, told = f"claims-{key}", _plain([dict(row) for row in rows])
+    record, frame = {"kind": "claims", "id": id, "rows": told}, pd.DataFrame(told)
     return _display(record, frame, tolerances(id, [frame], {}), provenance)
 
 
@@ -169,8 +169,13 @@ def _display(
         "provenance": [source.to_record() for source in provenance],
         "environment": environment(),
     }
-    plain = json.loads(json.dumps(record, ensure_ascii=False, default=str))
+    plain = _plain(record)
     return Display(plain | {"sha256": seal(plain)})
+
+
+def _plain(content: object) -> Any:
+    """What comes back of ``content`` when it is written as JSON; what JSON does not know is text."""
+    return json.loads(json.dumps(content, ensure_ascii=False, default=str))
 
 
 def _without_noise(frame: pd.DataFrame, allowed: Mapping[str, Tolerance]) -> pd.DataFrame:
