@@ -31,9 +31,8 @@ __all__ = ["Chapter"]
 class Chapter:
     """The chapter that a notebook is.
 
-    Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for
-    torch and OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log
-    lines in the outputs.
+    Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for torch and
+    OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log lines in the outputs.
 
     Args:
         laboratory: its laboratory, for example ``szilard.experiments.minde.LABORATORY``.

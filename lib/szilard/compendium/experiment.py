@@ -131,8 +131,7 @@ class Laboratory:
         fresh: bool = False,
         out: str | Path | None = None,
     ) -> Result:
-        """Run an experiment, reusing every cell that was computed before with the same code, settings and
-        seed.
+        """Run an experiment, reusing every cell that was computed before with the same code, settings and seed.
 
         Args:
             name: which experiment.

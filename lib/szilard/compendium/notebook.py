@@ -98,8 +98,7 @@ def find(root: Path, id: str) -> Record:
 def dependencies(cells: Sequence[str], target: int) -> list[int]:
     """Indices of the code cells needed to re-execute cell ``target``, in order, ``target`` last.
 
-    A cell is needed if it binds, or changes in place, a name that a later needed cell reads; other figures
-    are not.
+    A cell is needed if it binds, or changes in place, a name that a later needed cell reads; other figures are not.
 
     Raises:
         ValueError: a cell is not plain Python.

@@ -1,8 +1,7 @@
 """A sweep is a list of independent cells; each is computed once and stored as soon as it finishes.
 
-A cell is a pure function of its settings and the seed: its random stream comes from ``SeedSequence([seed,
-hash of experiment and settings])``, so neither the order of the cells nor the number of workers can change
-the table.
+A cell is a pure function of its settings and the seed: its random stream comes from ``SeedSequence([seed, hash of
+experiment and settings])``, so neither the order of the cells nor the number of workers can change the table.
 """
 
 from __future__ import annotations
@@ -107,8 +106,7 @@ def map_cells(
     minutes: float | None = None,
     fresh: bool = False,
 ) -> tuple[pd.DataFrame, list[Measurement]]:
-    """Compute the cells that are not stored yet; return all rows, in the order of ``cells``, and how each was
-    measured.
+    """Compute the cells that are not stored yet; return all rows, in the order of ``cells``, and how each was measured.
 
     Processes that run the same sweep on one store share it: none computes what another is computing.
 

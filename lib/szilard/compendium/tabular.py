@@ -23,8 +23,7 @@ def as_frame(data: object) -> pd.DataFrame:
 
     Args:
         data: a :class:`Result`; a DataFrame; a mapping of column names to values (shorter columns are
-            padded); or a mapping of names to results or frames, stacked with the name as first column,
-            ``"series"``.
+            padded); or a mapping of names to results or frames, stacked with the name as first column, ``"series"``.
     """
     if isinstance(data, Result):
         return data.table
@@ -83,8 +82,7 @@ def significant(value: float, scale: float = 0.0) -> str:
 
 
 def summary(frame: pd.DataFrame, volatile: Sequence[str] = ()) -> list[str]:
-    """One line per column: count, minimum, mean and maximum to three digits, or the number of distinct
-    entries.
+    """One line per column: count, minimum, mean and maximum to three digits, or the number of distinct entries.
 
     Args:
         frame: the table.

@@ -1,5 +1,4 @@
-"""Sphinx extension: figures, tables, claims and overviews of the book, made from what the notebooks really
-hold.
+"""Sphinx extension: figures, tables, claims and overviews of the book, made from what the notebooks really hold.
 
 Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
 ``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that
