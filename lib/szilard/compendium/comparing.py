@@ -11,8 +11,8 @@ import pandas as pd
 
 from szilard.compendium.canonical import Fields
 from szilard.compendium.drawing import movement
-from szilard.compendium.tabular import parsed
-from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, is_number
+from szilard.compendium.tabular import is_number, parsed
+from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance
 
 _TOKEN = re.compile(r"[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # Of a provenance: what determines the numbers. The rest is circumstance.

@@ -19,8 +19,8 @@ from szilard.compendium.drawing import on_ground
 from szilard.compendium.provenance import Provenance, environment
 from szilard.compendium.reading import Format, aligned, formatted, grid
 from szilard.compendium.style import SALT
-from szilard.compendium.tabular import parsed, summary, to_csv
-from szilard.compendium.tolerance import MOVEMENT, Tolerance, by_rule, is_number, measured, tolerances
+from szilard.compendium.tabular import is_number, parsed, summary, to_csv
+from szilard.compendium.tolerance import MOVEMENT, Tolerance, by_rule, measured, tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

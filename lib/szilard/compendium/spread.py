@@ -19,7 +19,8 @@ from szilard.compendium.notebook import load, records
 from szilard.compendium.places import cache_folder
 from szilard.compendium.processors import PROCESSORS, Processor
 from szilard.compendium.provenance import device_name, environment
-from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, is_number, round_up
+from szilard.compendium.tabular import is_number
+from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, round_up
 
 FACTOR = 3  # a processor that was not tried may move a number so many times further
 VISIBLE = 1.0  # points

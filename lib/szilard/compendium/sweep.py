@@ -189,18 +189,15 @@ def _kept(done: Done, identity: Fields, store: Store) -> StoredCell | _Outcome:
 
 
 def _complain(sweep: Sweep, cells: Sequence[Cell], failures: list[_Outcome], done: int) -> None:
+    name = f"{sweep.key}/{sweep.experiment}"
     if failures:
-        first, *others = sorted(failures, key=lambda outcome: outcome.index)
-        names = ", ".join(repr(cells[other.index]) for other in others[:3])
-        raise CellFailed(
-            f"{sweep.key}/{sweep.experiment}: {len(failures)} of {len(cells)} cells failed, {done} are kept; "
-            f"the first, {cells[first.index]!r}, {first.error}"
-            + (f"; so did {names}" + (" and others" if len(others) > 3 else "") if others else "")
-        )
+        first, *others = (f"{cells[one.index]!r}" for one in sorted(failures, key=lambda one: one.index))
+        so_did = f"; so did {', '.join(others[:3])}" + " and others" * (len(others) > 3) if others else ""
+        why = min(failures, key=lambda one: one.index).error
+        much = f"{len(failures)} of {len(cells)} cells failed, {done} are kept"
+        raise CellFailed(f"{name}: {much}; the first, {first}, {why}{so_did}")
     if done < len(cells):
-        raise Incomplete(
-            f"{sweep.key}/{sweep.experiment}: {done} of {len(cells)} cells done; run the same command again"
-        )
+        raise Incomplete(f"{name}: {done} of {len(cells)} cells done; run the same command again")
 
 
 def _compute_there(sweep: Sweep, index: int, cell: Cell, code: str) -> _Outcome:

@@ -15,7 +15,12 @@ from szilard.compendium.result import Result
 # A result; a DataFrame; columns by name, shorter ones padded; or results or frames by name.
 Data = Result | pd.DataFrame | Mapping[str, object] | Sequence[Result]
 
-__all__ = ["Data", "as_frame", "parsed", "significant", "sources", "summary", "to_csv"]
+__all__ = ["Data", "as_frame", "is_number", "parsed", "significant", "sources", "summary", "to_csv"]
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column holds numbers (not truth values)."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def as_frame(data: object) -> pd.DataFrame:
@@ -95,7 +100,7 @@ def _describe(column: pd.Series, volatile: bool) -> str:
     values = column.dropna()
     if volatile:
         return f"n = {len(values)}, varies"
-    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+    if not is_number(column):
         return f"n = {len(values)}, {values.astype(str).nunique()} distinct"
     if values.empty:
         return "n = 0"

@@ -14,13 +14,13 @@ import pandas as pd
 
 from szilard.compendium.canonical import Fields
 from szilard.compendium.places import results_folder
-from szilard.compendium.tabular import parsed, to_csv
+from szilard.compendium.tabular import is_number, parsed, to_csv
 
 RELATIVE = 1e-6
 # A coordinate of a drawing is a number of points: a thousandth of one is invisible.
 MOVEMENT = 1e-3
 
-__all__ = ["MOVEMENT", "RELATIVE", "Tolerance", "by_rule", "is_number", "measured", "round_up", "tolerances"]
+__all__ = ["MOVEMENT", "RELATIVE", "Tolerance", "by_rule", "measured", "round_up", "tolerances"]
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,6 @@ class Tolerance:
     def from_record(cls, record: Fields) -> Tolerance:
         """Read back what :meth:`to_record` wrote."""
         return cls(record["relative"], record["absolute"], record["from"])
-
-
-def is_number(column: pd.Series) -> bool:
-    """Whether a column holds numbers (not truth values)."""
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
