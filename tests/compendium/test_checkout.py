@@ -77,9 +77,10 @@ def test_ancestors_are_told_from_strangers(package: Path) -> None:
     git(package, "commit", "-q", "--allow-empty", "-m", "aside")
     aside = git(package, "rev-parse", "HEAD")
     git(package, "checkout", "-q", "main")
-    assert checkout.is_ancestor(first) and checkout.is_ancestor(git(package, "rev-parse", "HEAD"))
+    own = package.parents[1]
+    assert checkout.is_ancestor(first, own) and checkout.is_ancestor(git(package, "rev-parse", "HEAD"), own)
     for commit in (aside, "0" * 40, "unknown", "", "HEAD", "--all", first[:6]):
-        assert not checkout.is_ancestor(commit)
+        assert not checkout.is_ancestor(commit, own)
 
 
 def test_the_repository_of_the_working_directory_or_of_the_environment_is_not_asked(
@@ -136,7 +137,7 @@ def test_no_program_that_a_configuration_names_is_executed(
     before = (folder / ".git" / "index").read_bytes()
     monkeypatch.setenv("GIT_EXTERNAL_DIFF", str(trap))
     assert checkout.commit() == (checkout._git("rev-parse", "HEAD").strip(), True)
-    assert checkout.is_ancestor(checkout.commit()[0])
+    assert checkout.is_ancestor(checkout.commit()[0], folder)
     assert not sprung.exists() and (folder / ".git" / "index").read_bytes() == before
     subprocess.run(["git", "-C", str(folder), "status", "--porcelain"], check=True, capture_output=True)
     assert sprung.exists()  # the traps are real

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from szilard.compendium.history import has_history, ungrounded
+from szilard.compendium.checkout import has_history
+from szilard.compendium.history import ungrounded
 
 
 def _git(folder: Path, *words: str) -> str:

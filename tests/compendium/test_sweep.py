@@ -32,6 +32,11 @@ def run(cells, folder: Path, **options) -> pd.DataFrame:
     return map_cells(sweep, cells, Store(folder), **options)[0]
 
 
+def place(sweep: Sweep, cell: object) -> Path:
+    """Where a cell is kept."""
+    return Store(Path()).path(sweep.identity(cell))
+
+
 def computed(cache: Path) -> list[int]:
     """The indices that cells signed when they began."""
     log = cache.parent / "log"
@@ -74,16 +79,16 @@ def test_fresh_computes_anew(cache: Path) -> None:
 def test_other_code_another_seed_or_device_kind_means_another_cell(monkeypatch) -> None:
     base = {"key": "k", "experiment": "e", "seed": 0, "device": "cpu"}
     other = [{}, {"seed": 1}, {"device": "cuda"}, {"experiment": "x"}, {"key": "x"}]
-    names = {Sweep(**base | change).name(Step(0)) for change in other}
+    names = {place(Sweep(**base | change), Step(0)) for change in other}
     monkeypatch.setattr("szilard.compendium.sweep.fingerprint", lambda kind: "other code")
-    assert len(names | {Sweep(**base).name(Step(0))}) == len(other) + 1
-    one, two = (Sweep(**base | {"device": device}).name(Step(0)) for device in ("cuda", "cuda:1"))
+    assert len(names | {place(Sweep(**base), Step(0))}) == len(other) + 1
+    one, two = (place(Sweep(**base | {"device": device}), Step(0)) for device in ("cuda", "cuda:1"))
     assert one == two
 
 
 def test_what_asks_for_no_device_is_measured_and_kept_as_the_processors(cache: Path) -> None:
     cpu, card = (Sweep("k", "e", 0, device) for device in ("cpu", "cuda"))
-    assert card.name(Pair(0.1)) == cpu.name(Pair(0.1)) and card.name(Step(0)) != cpu.name(Step(0))
+    assert place(card, Pair(0.1)) == place(cpu, Pair(0.1)) and place(card, Step(0)) != place(cpu, Step(0))
     assert card.device_of(Pair(0.1)) == "cpu" and card.device_of(Step(0)) == "cuda"
 
 
@@ -136,7 +141,9 @@ def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> N
 
 def test_a_worker_of_a_cluster_that_has_other_code_is_refused(cache: Path, monkeypatch) -> None:
     monkeypatch.setattr(sweep_module, "open_pool", lambda *_, **__: pools.open_local(1, True))
-    monkeypatch.setattr(sweep_module, "_code", lambda kind: "other code" if kind is Step else fingerprint(kind))
+    codes = iter([fingerprint(Step)])  # here; everywhere else it is another
+    there = lambda kind: next(codes, "other code") if kind is Step else fingerprint(kind)  # noqa: E731
+    monkeypatch.setattr(sweep_module, "fingerprint", there)
     with pytest.raises(CellFailed, match=r"was refused, for the worker on .* has other code of it: install there"):
         run([Step(0)], cache, backend="dask")
     assert computed(cache) == [] and len(LABORATORY.run("pair", device="cpu", backend="dask").table) == 3

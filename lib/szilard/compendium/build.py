@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import subprocess
@@ -10,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from szilard.atomic import write_whole
+from szilard.compendium.canonical import sha256
 from szilard.compendium.fingerprint import fingerprint_chapter
 from szilard.compendium.history import ungrounded
 from szilard.compendium.kernel import CELL_SECONDS, execute
@@ -20,6 +20,9 @@ from szilard.compendium.notebook import Record, chapters, load, records
 from szilard.compendium.places import cache_folder, child_environment
 from szilard.compendium.provenance import commit
 from szilard.compendium.verifying import differences
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _RIGOUR = ("-W", "-n", "--keep-going")
 
@@ -72,14 +75,13 @@ def refresh(notebook: Path, root: Path) -> str:
     """
     import nbformat
 
-    place = hashlib.sha256(str(notebook.resolve()).encode()).hexdigest()[:16]
-    mark = cache_folder() / "stamps" / f"{place}.json"
+    mark = cache_folder() / "stamps" / f"{sha256(str(notebook.resolve()))[:16]}.json"
     old = load(notebook)
     wanted = stamp(old, notebook.stem, root)
     groundless = not commit()[1] and any(_groundless(record, root) for record in records(notebook))
     if _read_mark(mark) == wanted and not groundless:
         return "unchanged"
-    new = nbformat.from_dict(json.loads(json.dumps(old)))
+    new = load(notebook)
     try:
         # What was kept from code with local changes is of no use then.
         execute(new, notebook.parent, CELL_SECONDS, fresh=groundless)
@@ -94,15 +96,15 @@ def refresh(notebook: Path, root: Path) -> str:
     return "executed, outputs changed" if changed else "executed, outputs as before"
 
 
-def stamp(notebook: Any, key: str, root: Path) -> str:
+def stamp(notebook: NotebookNode, key: str, root: Path) -> str:
     """Hash of all that determines a chapter's outputs, and of the outputs themselves."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     results = root / "book" / "results" / key
     files = sorted([*results.glob("*.parquet"), *results.glob("*.json")])
     parts = [fingerprint_chapter("\n".join(cell.source for cell in cells))]
-    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    parts += [sha256(path.read_bytes()) for path in files]
     parts.append(json.dumps([cell.outputs for cell in cells], sort_keys=True))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return sha256("\n".join(parts))
 
 
 def _groundless(record: Record, root: Path) -> bool:
@@ -111,7 +113,7 @@ def _groundless(record: Record, root: Path) -> bool:
     return bool(ungrounded(made, root))
 
 
-def _strip(notebook: Any) -> None:
+def _strip(notebook: NotebookNode) -> None:
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     for cell in notebook.cells:

@@ -1,4 +1,4 @@
-"""Settings as text that is equal exactly when they are, and the hash of it."""
+"""Settings as text that is equal exactly when they are, and the hashes by which things are known."""
 
 from __future__ import annotations
 
@@ -11,10 +11,22 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["canonical", "digest"]
+Fields = Mapping[str, Any]  # of a record: a JSON object, read or to be written
+
+__all__ = ["Fields", "as_json", "canonical", "digest", "sha256"]
 
 
-def canonical(value: Any) -> Any:
+def sha256(content: str | bytes) -> str:
+    """SHA-256 (hex) of bytes, or of a text in UTF-8."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def as_json(fields: object) -> str:
+    """The text of a JSON file: indented by one, in UTF-8, with a line end."""
+    return json.dumps(fields, indent=1, ensure_ascii=False) + "\n"
+
+
+def canonical(value: object) -> Any:
     """``value`` as JSON-safe data that is equal exactly when the settings are equal.
 
     Raises:
@@ -38,11 +50,10 @@ def canonical(value: Any) -> Any:
     raise ValueError(f"settings must hold {needed}; got {value!r}")
 
 
-def digest(value: Any) -> str:
+def digest(value: object) -> str:
     """SHA-256 (hex) of the canonical JSON of ``value``.
 
     >>> digest({"a": 1, "b": (2, 3)}) == digest({"b": [2, 3], "a": 1})
     True
     """
-    text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False))

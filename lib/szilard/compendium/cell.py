@@ -12,7 +12,7 @@ import numpy as np
 Rows = list[dict[str, Any]]
 NEEDS = ("rng", "device")
 
-__all__ = ["Cell", "Rows", "check_cell", "measure", "needs_device"]
+__all__ = ["Cell", "Rows", "measure", "needs_device"]
 
 
 class Cell(Protocol):
@@ -44,14 +44,12 @@ def _needs(kind: type) -> tuple[str, ...]:
     return needs
 
 
-def check_cell(cell: Any) -> None:
-    """Refuse what is not a cell with one clear line (``ValueError``)."""
-    kind: type = type(cell)
-    _needs(kind)
+def needs_device(cell: object) -> bool:
+    """Whether ``cell`` asks where to compute.
 
-
-def needs_device(cell: Cell) -> bool:
-    """Whether ``cell`` asks where to compute."""
+    Raises:
+        ValueError: it is no cell.
+    """
     kind: type = type(cell)
     return "device" in _needs(kind)
 

@@ -8,17 +8,18 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from szilard.compendium.claims import evaluate
 from szilard.compendium.experiment import Laboratory
-from szilard.compendium.figures import Display, Format, claims_display, figure_display, table_display
+from szilard.compendium.figures import Display, claims_display, figure_display, table_display
 from szilard.compendium.provenance import Provenance
+from szilard.compendium.reading import Format
 from szilard.compendium.result import DamagedResult, Result
 from szilard.compendium.style import rc
-from szilard.compendium.tabular import as_frame, sources
+from szilard.compendium.tabular import Data, as_frame, sources
 from szilard.compendium.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -30,9 +31,8 @@ __all__ = ["Chapter"]
 class Chapter:
     """The chapter that a notebook is.
 
-    Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for
-    torch and OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log
-    lines in the outputs.
+    Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for torch and
+    OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log lines in the outputs.
 
     Args:
         laboratory: its laboratory, for example ``szilard.experiments.minde.LABORATORY``.
@@ -48,11 +48,11 @@ class Chapter:
         self,
         name: str,
         fig: Figure,
-        data: Any,
+        data: Data,
         caption: str,
         alt: str,
         *,
-        source: Any = None,
+        source: Data | None = None,
         volatile: Sequence[str] = (),
         tolerance: Mapping[str, Tolerance] | None = None,
     ) -> Display:
@@ -68,48 +68,35 @@ class Chapter:
             volatile: columns that differ from run to run, such as timings.
             tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
-        made = sources(data, source)
-        return figure_display(
-            self._id("fig", name),
-            fig,
-            as_frame(data),
-            caption=self._dated(caption, made),
-            alt=alt,
-            provenance=made,
-            volatile=volatile,
-            tolerance=tolerance,
-        )
+        made, id = sources(data, source), self._id("fig", name)
+        told = {"caption": self._dated(caption, made), "alt": alt}
+        return figure_display(id, fig, as_frame(data), **told, provenance=made, volatile=volatile, tolerance=tolerance)
 
     def table(
         self,
         name: str,
         frame: pd.DataFrame,
-        data: Any = None,
+        data: Data | None = None,
         caption: str = "",
         formats: Mapping[str, Format] | None = None,
         *,
-        source: Any = None,
+        source: Data | None = None,
         volatile: Sequence[str] = (),
         tolerance: Mapping[str, Tolerance] | None = None,
     ) -> Display:
         """Show ``frame`` as ``tab-<key>-<name>``, rounded for reading; the last expression of its cell.
 
         Args:
-            name: its name within the chapter, stable for ever.
             frame: the rows as readers see them.
-            data: the full-precision data to offer, by default ``frame``; as for :meth:`figure`.
-            caption: one or two sentences.
-            formats: by column, a format string (``"{:.2f}"``) or function; three significant digits by
-                default.
-            source: further results the data were made from.
-            volatile: columns that differ from run to run, such as timings.
-            tolerance: by column of the data, how far a number may move; else measured, else by rule.
+            data: the full-precision data to offer, by default ``frame``.
+            formats: by column, a format string (``"{:.2f}"``) or function; by default three significant digits.
+            name, caption, source, volatile, tolerance: as for :meth:`figure`.
         """
-        made = sources(data, source)
+        made, id, whole = sources(data, source), self._id("tab", name), frame if data is None else data
         return table_display(
-            self._id("tab", name),
+            id,
             as_frame(frame),
-            as_frame(frame if data is None else data),
+            as_frame(whole),
             caption=self._dated(caption, made),
             formats=formats or {},
             provenance=made,

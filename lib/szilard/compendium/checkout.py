@@ -1,8 +1,8 @@
-"""The checkout that the imported library lies in: which commit it is of, and whether it still is what was committed.
+"""What git knows of a checkout: its commit, its past, and whether the library still is what was committed.
 
-Only that checkout is asked, never the repository of the working directory. Git is run so that it executes nothing
-that a configuration names: commands that read objects alone (no index, and so no file monitor and no filter), without
-hooks, and without what the environment or the system adds.
+Asked about is the checkout that the imported library lies in, or the one that is named; never the repository of the
+working directory. Git is run so that it executes nothing that a configuration names: commands that read objects alone
+(no index, and so no file monitor and no filter), without hooks, and without what the environment or the system adds.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import hashlib
 import os
 import re
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 
 LIBRARY = Path(__file__).resolve().parents[1]
 _NO_PROGRAMS = ("core.fsmonitor=", "core.hooksPath=/dev/null", "core.pager=cat", "protocol.allow=never")
 
-__all__ = ["LIBRARY", "changed", "commit", "is_ancestor", "root"]
+__all__ = ["LIBRARY", "changed", "commit", "has_history", "is_ancestor", "root"]
 
 
 def root() -> Path | None:
@@ -47,12 +48,17 @@ def changed() -> bool:
     )
 
 
-def is_ancestor(commit: str) -> bool:
-    """Whether ``commit`` (hexadecimal) is the present commit of the library's checkout or an ancestor of it."""
-    if not re.fullmatch(r"[0-9a-f]{7,64}", commit):
+def has_history(folder: Path) -> bool:
+    """Whether ``folder`` is a git checkout with all of its past."""
+    return _git("rev-parse", "--is-shallow-repository", folder=folder).strip() == "false"
+
+
+@lru_cache(maxsize=4096)
+def is_ancestor(commit: str, folder: Path) -> bool:
+    """Whether ``commit`` (40 hexadecimal digits) is the present commit of a checkout or an ancestor of it."""
+    if not re.fullmatch(r"[0-9a-f]{40}", commit):
         return False
-    base = _git("merge-base", commit, "HEAD").strip()
-    return bool(base) and base.startswith(commit)
+    return _git("merge-base", commit, "HEAD", folder=folder).strip() == commit
 
 
 def _is_blob(path: Path, mode: str, name: str) -> bool:
@@ -72,9 +78,9 @@ def _blob(content: bytes, digits: int) -> str:
     return (hashlib.sha1(whole) if digits == 40 else hashlib.sha256(whole)).hexdigest()
 
 
-def _git(*arguments: str) -> str:
-    """What git says of the library's checkout; ``""`` where there is none, no git, or an error."""
-    folder = root()
+def _git(*arguments: str, folder: Path | None = None) -> str:
+    """What git says of a checkout, by default the library's; ``""`` where there is none, no git, or an error."""
+    folder = folder or root()
     if folder is None or not (folder / ".git").exists():
         return ""
     # Its variables may point to another repository, as in a hook.

@@ -18,8 +18,7 @@ _ADDRESS = re.compile(r"""^\s*szilard_public_address:\s*["']([^"']+)["']""", re.
 
 @dataclass(frozen=True)
 class Facts:
-    """What every citation needs: title and authors of the work, its version, year and public address ("" if
-    none)."""
+    """What every citation needs: title and authors of the work, its version, year and public address ("" if none)."""
 
     title: str
     authors: str

@@ -24,11 +24,18 @@ import enum
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from szilard.compendium.criteria import Limit, Verdict, worst
+
+if TYPE_CHECKING:
+    from szilard.compendium.result import Result
+
+    # By experiment: a result, its table alone, why it could not be read, or nothing yet.
+    Results = Mapping[str, Result | pd.DataFrame | Exception | None]
 
 NOT_AVAILABLE = "not available to us"
 TIERS = ("quick", "full")
@@ -60,9 +67,9 @@ class Finding:
     """What a judge read off a table: a text for readers, and one number (or array, or truth value) per limit."""
 
     text: str
-    values: tuple[Any, ...]
+    values: tuple[ArrayLike, ...]
 
-    def __init__(self, text: str, *values: Any) -> None:
+    def __init__(self, text: str, *values: ArrayLike) -> None:
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "values", values)
 
@@ -184,7 +191,7 @@ class Claim:
             verdict = self.errs.verdict if shown else Verdict.UNDECIDED
         return Judgement(finding.text, verdict)
 
-    def evaluate(self, results: Mapping[str, Any]) -> Judgement:
+    def evaluate(self, results: Results) -> Judgement:
         """The judgement given tables (or results) by experiment name; one that is missing or ``None`` is pending, and
         on one that could not be read (its exception in its place) nothing is decided.
 
@@ -241,13 +248,13 @@ def claim(
     return made
 
 
-def claims_of(namespace: Mapping[str, Any]) -> tuple[Claim, ...]:
+def claims_of(namespace: Mapping[str, object]) -> tuple[Claim, ...]:
     """All claims of a module, in the order in which they stand: ``CLAIMS = claims_of(globals())``."""
     return tuple(value for value in namespace.values() if isinstance(value, Claim))
 
 
 def evaluate(
-    key: str, claims: Sequence[Claim], results: Mapping[str, Mapping[str, Any]], stale: Sequence[str] = ()
+    key: str, claims: Sequence[Claim], results: Mapping[str, Results], stale: Sequence[str] = ()
 ) -> list[dict[str, str]]:
     """One row of text per claim: the published and the found values, the tolerance, the controls, the verdict.
 
@@ -262,7 +269,7 @@ def evaluate(
     return [_row(key, each, results, stale) for each in claims]
 
 
-def _row(key: str, claim: Claim, results: Mapping[str, Mapping[str, Any]], stale: Sequence[str]) -> dict[str, str]:
+def _row(key: str, claim: Claim, results: Mapping[str, Results], stale: Sequence[str]) -> dict[str, str]:
     judged = {tier: claim.evaluate(results.get(tier, {})) for tier in TIERS if tier in claim.tiers}
     measured = [judgement for judgement in judged.values() if judgement.verdict is not Verdict.PENDING]
     last = measured[-1] if measured else PENDING
@@ -295,8 +302,8 @@ def _as_good(control: Verdict, verdict: Verdict) -> bool:
     return verdict in (Verdict.REPRODUCED, Verdict.PAPER_ERRS, Verdict.CODE_ERRS) and control is verdict
 
 
-def _table(result: Any) -> pd.DataFrame | None:
-    return None if result is None else getattr(result, "table", result)
+def _table(result: Result | pd.DataFrame | Exception | None) -> pd.DataFrame | None:
+    return getattr(result, "table", result)
 
 
 def _limits(tolerance: Limit | Sequence[Limit]) -> tuple[Limit, ...]:

@@ -8,12 +8,11 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import redirect_stdout, suppress
 from typing import Any
 
-from szilard.compendium.pools import MEMORY, Done, Futures, Pool, open_local, raised, set_threads
+from szilard.compendium.pools import MEMORY, Call, Done, Futures, Pool, open_local, raised, set_threads
 
 ADDRESSES = {"dask": "DASK_SCHEDULER_ADDRESS", "ray": "RAY_ADDRESS"}
 FIRST = 20  # seconds to wait for the first worker of a cluster
@@ -91,8 +90,8 @@ class _Dask(Futures):
     def free(self) -> int:
         return self._size() - len(self._at_work)
 
-    def submit(self, number: int, call: Callable[..., Any], *arguments: Any) -> None:
-        self._at_work[self._client.submit(_as_guest, call, *arguments, pure=False)] = number
+    def submit(self, number: int, call: Call) -> None:
+        self._at_work[self._client.submit(_as_guest, call, pure=False)] = number
 
     def finished(self, seconds: float) -> list[Done]:
         if not self._at_work:
@@ -151,8 +150,8 @@ class _Ray(Futures):
             self._seen = time.monotonic()
         return size
 
-    def submit(self, number: int, call: Callable[..., Any], *arguments: Any) -> None:
-        self._at_work[self._task.remote(call, *arguments)] = number
+    def submit(self, number: int, call: Call) -> None:
+        self._at_work[self._task.remote(call)] = number
 
     def finished(self, seconds: float) -> list[Done]:
         if not self._at_work:
@@ -200,11 +199,11 @@ def _knock(address: str) -> None:
         raise ConnectionError(f"no Ray cluster answers at {address}") from None
 
 
-def _as_guest(call: Callable[..., Any], *arguments: Any) -> Any:
+def _as_guest(call: Call) -> Any:
     """The call in a process that belongs to a cluster: alone there, and with one thread, as everywhere."""
     from threadpoolctl import threadpool_limits
 
     with _turn:
         set_threads(1)
         with threadpool_limits(1):
-            return call(*arguments)
+            return call()

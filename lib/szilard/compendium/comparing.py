@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.drawing import movement
-from szilard.compendium.tabular import parsed
-from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, is_number
+from szilard.compendium.tabular import is_number, parsed
+from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance
 
 _TOKEN = re.compile(r"[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # Of a provenance: what determines the numbers. The rest is circumstance.
@@ -21,7 +21,9 @@ MATERIAL = ("key", "experiment", "tier", "seed", "precision", "threads", "cells"
 _OTHERWISE = {"data", "data_sha256", "sha256", "reading", "rows", "caption", "alt", "svg", "tolerance"}
 _OTHERWISE |= {"provenance", "environment"}
 
-__all__ = ["MATERIAL", "Comparison", "Moved", "compare", "text_moves", "text_tolerance"]
+# fmt: off
+__all__ = ["MATERIAL", "Comparison", "Moved", "compare", "frames", "shown_row", "text_moves", "text_tolerance", "texts"]
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,8 @@ class Moved:
         return moved / self.allowed if self.allowed > 0 and np.isfinite(moved) else float("inf")
 
     def __str__(self) -> str:
-        moved = abs(self.new - self.old)
-        return (
-            f"{self.where}: published {self.old:.9g}, now {self.new:.9g} "
-            f"(moved {moved:.2g}, allowed {self.allowed:.2g})"
-        )
+        how_far = f"moved {abs(self.new - self.old):.2g}, allowed {self.allowed:.2g}"
+        return f"{self.where}: published {self.old:.9g}, now {self.new:.9g} ({how_far})"
 
 
 @dataclass(frozen=True)
@@ -57,36 +56,42 @@ class Comparison:
     worst: Moved | None = None
 
 
-def compare(published: Mapping[str, Any], again: Mapping[str, Any]) -> Comparison:
+def compare(published: Fields, again: Fields) -> Comparison:
     """Compare two records of the same display within the tolerances they carry.
 
     Args:
         published: the record in the committed notebook.
         again: the record that its cells made now; its tolerances count.
     """
-    lines: list[str] = []
-    moved: list[Moved] = []
+    items = list(_differences(published, again))
+    moved = [item for item in items if isinstance(item, Moved)]
+    lines = [item for item in items if isinstance(item, str)]
+    return Comparison((*lines, *_worst_by_part(moved)), max(moved, key=lambda item: item.share, default=None))
+
+
+def _differences(published: Fields, again: Fields) -> Iterator[Moved | str]:
     volatile = set(again.get("volatile", ()))
-    for part in ("data", "reading"):
-        if part in published or part in again:
-            old, new = (parsed(record.get(part, "")) for record in (published, again))
-            for item in _frames(old, new, again, volatile, "" if part == "data" else "shown "):
-                _sort(item, moved, lines)
-    for item in (*_texts(published, again, volatile), *_drawings(published, again, bool(volatile))):
-        _sort(item, moved, lines)
-    lines += [*_tolerances(published, again), *_origins(published, again)]
+    for part, old, new in frames(published, again):
+        yield from _frames(old, new, again, volatile, "" if part == "data" else "shown ")
+    yield from _texts(published, again, volatile)
+    yield from _drawings(published, again, bool(volatile))
+    yield from _tolerances(published, again)
+    yield from _origins(published, again)
     for name in sorted((published.keys() | again.keys()) - _OTHERWISE):
         if published.get(name) != again.get(name):
-            lines.append(f"{name}: published {_short(published.get(name))}, now {_short(again.get(name))}")
-    lines += [str(item) for item in _worst_by_part(moved)]
-    return Comparison(tuple(lines), max(moved, key=lambda item: item.share, default=None))
+            yield f"{name}: {_both(published.get(name), again.get(name))}"
 
 
-def _sort(item: Moved | str, moved: list[Moved], lines: list[str]) -> None:
-    if isinstance(item, Moved):
-        moved.append(item)
-    else:
-        lines.append(item)
+def frames(published: Fields, again: Fields) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """The tables in two records of a display, old and new: its ``data``, and its ``reading`` where it has one."""
+    for part in ("data", "reading"):
+        if part in published or part in again:
+            yield part, parsed(published.get(part, "")), parsed(again.get(part, ""))
+
+
+def texts(column: pd.Series) -> list[str]:
+    """The entries of a column as texts; what is missing is an empty one."""
+    return ["" if pd.isna(value) else str(value) for value in column.astype(object)]
 
 
 def _worst_by_part(moved: Sequence[Moved]) -> list[str]:
@@ -102,43 +107,33 @@ def _worst_by_part(moved: Sequence[Moved]) -> list[str]:
 
 
 def _frames(
-    old: pd.DataFrame, new: pd.DataFrame, record: Mapping[str, Any], volatile: set[str], what: str
+    old: pd.DataFrame, new: pd.DataFrame, record: Fields, volatile: set[str], what: str
 ) -> Iterator[Moved | str]:
     if list(old.columns) != list(new.columns):
-        yield f"{what}columns: published {list(old.columns)}, now {list(new.columns)}"
+        yield f"{what}columns: {_both(list(old.columns), list(new.columns), whole=True)}"
     elif len(old) != len(new):
-        yield f"{what}rows: published {len(old)}, now {len(new)}"
+        yield f"{what}rows: {_both(len(old), len(new))}"
     else:
-        for name in old.columns:
-            if str(name) in volatile:
-                continue
+        for name in (str(name) for name in old.columns if str(name) not in volatile):
             if is_number(old[name]) and is_number(new[name]):
-                tolerance = _numeric(record, str(name))
-                yield from _numbers(what + str(name), old[name], new[name], tolerance)
-            else:
-                keys = _keys(record, new, str(name))
-                pairs = zip(old[name].astype(object), new[name].astype(object), keys, strict=True)
-                for row, (a, b, key) in enumerate(pairs):
-                    a, b = ("" if pd.isna(value) else str(value) for value in (a, b))
-                    yield from text_moves(f"{what}{name}, row {row}", a, b, text_tolerance(record, key))
+                yield from _numbers(what + name, old[name], new[name], _numeric(record, name))
+                continue
+            # Of a claim the tolerance stands under its own name, else under that of the column.
+            own = record.get("kind") == "claims" and "claim" in new
+            keys = [str(claim) for claim in new["claim"]] if own else [name] * len(new)
+            for row, (a, b, key) in enumerate(zip(texts(old[name]), texts(new[name]), keys, strict=True)):
+                yield from text_moves(f"{what}{name}, row {row}", a, b, text_tolerance(record, key))
 
 
-def _numeric(record: Mapping[str, Any], name: str) -> Tolerance:
+def _numeric(record: Fields, name: str) -> Tolerance:
     known = record.get("tolerance", {}).get(name)
     return Tolerance.from_record(known) if known else Tolerance(RELATIVE, 0.0, "rule")
 
 
-def text_tolerance(record: Mapping[str, Any], name: str) -> Tolerance:
+def text_tolerance(record: Fields, name: str) -> Tolerance:
     """The tolerance of numbers inside texts: measured for texts, or that of the column of the same name."""
     known = record.get("text_tolerance", {}).get(name)
     return Tolerance.from_record(known) if known else _numeric(record, name)
-
-
-def _keys(record: Mapping[str, Any], frame: pd.DataFrame, name: str) -> list[str]:
-    """The names under which the tolerances of a column of texts stand: of a claim its own, else the column's."""
-    if record.get("kind") == "claims" and "claim" in frame:
-        return [str(claim) for claim in frame["claim"]]
-    return [name] * len(frame)
 
 
 def _numbers(where: str, old: pd.Series, new: pd.Series, tolerance: Tolerance) -> Iterator[Moved]:
@@ -146,11 +141,8 @@ def _numbers(where: str, old: pd.Series, new: pd.Series, tolerance: Tolerance) -
     with np.errstate(invalid="ignore"):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
     for row in np.flatnonzero(~same):
-        yield Moved(f"{where}, row {row}", a[row], b[row], _allowed(a[row], tolerance))
-
-
-def _allowed(published: float, tolerance: Tolerance) -> float:
-    return float(tolerance.allowed(published)) if np.isfinite(published) else 0.0
+        allowed = float(tolerance.allowed(a[row])) if np.isfinite(a[row]) else 0.0
+        yield Moved(f"{where}, row {row}", a[row], b[row], allowed)
 
 
 def text_moves(where: str, old: str, new: str, tolerance: Tolerance) -> Iterator[Moved | str]:
@@ -162,7 +154,7 @@ def text_moves(where: str, old: str, new: str, tolerance: Tolerance) -> Iterator
     if old == new:
         return
     if _TOKEN.sub("#", old) != _TOKEN.sub("#", new):
-        yield f"{where}: published {_short(old)}, now {_short(new)}"
+        yield f"{where}: {_both(old, new)}"
         return
     for a, b in zip(_TOKEN.findall(old), _TOKEN.findall(new), strict=True):
         if a != b:
@@ -177,34 +169,33 @@ def _last_digit(token: str) -> float:
     return 10.0 ** (int(exponent or 0) - decimals) if decimals or exponent else 0.0
 
 
-def _texts(published: Mapping[str, Any], again: Mapping[str, Any], volatile: set[str]) -> Iterator[Moved | str]:
+def _texts(published: Fields, again: Fields, volatile: set[str]) -> Iterator[Moved | str]:
     for name in ("caption", "alt"):
         old, new = str(published.get(name, "")), str(again.get(name, ""))
         yield from text_moves(name, old, new, text_tolerance(again, name))
-    old_rows, new_rows = published.get("rows", []), again.get("rows", [])
+    old_rows, new_rows = (record.get("rows", []) for record in (published, again))
     if len(old_rows) != len(new_rows):
-        yield f"rows: published {len(old_rows)}, now {len(new_rows)}"
+        yield f"rows: {_both(len(old_rows), len(new_rows))}"
         return
     for number, (old_row, new_row) in enumerate(zip(old_rows, new_rows, strict=True)):
-        a, b = (_row(row, record) for row, record in ((old_row, published), (new_row, again)))
+        a, b = shown_row(old_row, published), shown_row(new_row, again)
         if sorted(a) != sorted(b):
-            yield f"row {number}: published {_short(sorted(a))}, now {_short(sorted(b))}"
+            yield f"row {number}: {_both(sorted(a), sorted(b))}"
             continue
-        for name in a:
-            if name not in volatile:
-                key = str(new_row["claim"]) if isinstance(new_row, Mapping) else name
-                tolerance = text_tolerance(again, key)
-                yield from text_moves(f"{name}, shown row {number}", a[name], b[name], tolerance)
+        for name in (name for name in a if name not in volatile):
+            key = str(new_row["claim"]) if isinstance(new_row, Mapping) else name
+            yield from text_moves(f"{name}, shown row {number}", a[name], b[name], text_tolerance(again, key))
 
 
-def _row(row: Any, record: Mapping[str, Any]) -> dict[str, str]:
+def shown_row(row: Fields | Sequence[str], record: Fields) -> dict[str, str]:
+    """A row that readers see, by column: of claims as it stands, of a table under the names of its columns."""
     if isinstance(row, Mapping):
         return {str(name): str(text) for name, text in row.items()}
     names = record.get("columns", [])
     return {str(names[i] if i < len(names) else i): str(text) for i, text in enumerate(row)}
 
 
-def _drawings(published: Mapping[str, Any], again: Mapping[str, Any], volatile: bool) -> Iterator[Moved | str]:
+def _drawings(published: Fields, again: Fields, volatile: bool) -> Iterator[Moved | str]:
     if volatile or ("svg" not in published and "svg" not in again):
         return
     moved = movement(str(published.get("svg", "")), str(again.get("svg", "")))
@@ -214,7 +205,7 @@ def _drawings(published: Mapping[str, Any], again: Mapping[str, Any], volatile: 
         yield Moved("drawing (points)", 0.0, moved, max(MOVEMENT, again.get("movement", MOVEMENT)))
 
 
-def _tolerances(published: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+def _tolerances(published: Fields, again: Fields) -> Iterator[str]:
     """A tolerance by rule follows from the data; one that is stated or measured is the same again."""
     old, new = published.get("tolerance", {}), again.get("tolerance", {})
     for name in sorted(old.keys() | new.keys()):
@@ -222,10 +213,10 @@ def _tolerances(published: Mapping[str, Any], again: Mapping[str, Any]) -> Itera
         if a.get("from") == b.get("from") == "rule":
             a.pop("absolute", None), b.pop("absolute", None)
         if a != b:
-            yield f"tolerance of {name}: published {_short(old.get(name))}, now {_short(new.get(name))}"
+            yield f"tolerance of {name}: {_both(old.get(name), new.get(name))}"
 
 
-def _origins(published: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+def _origins(published: Fields, again: Fields) -> Iterator[str]:
     old, new = published.get("provenance", []), again.get("provenance", [])
     if len(old) != len(new):
         yield f"provenance: published {len(old)} sources, now {len(new)}"
@@ -236,9 +227,10 @@ def _origins(published: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator
         for name in names:
             if a.get(name) != b.get(name):
                 source = f"{b.get('key')}/{b.get('experiment')}"
-                yield f"provenance of {source}, {name}: published {_short(a.get(name))}, now {_short(b.get(name))}"
+                yield f"provenance of {source}, {name}: {_both(a.get(name), b.get(name))}"
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"
+def _both(old: object, new: object, whole: bool = False) -> str:
+    texts = (repr(old), repr(new))
+    old, new = (text if whole or len(text) <= 80 else f"{text[:77]}…" for text in texts)
+    return f"published {old}, now {new}"

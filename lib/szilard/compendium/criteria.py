@@ -6,9 +6,9 @@ import enum
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = ["Limit", "Verdict", "at_least", "at_most", "between", "holds", "worst"]
 
@@ -45,7 +45,7 @@ class Limit:
     unit: str = ""
     soft: bool = False
 
-    def decide(self, value: Any) -> Verdict:
+    def decide(self, value: ArrayLike) -> Verdict:
         """The verdict on ``value``: on an array that of its worst entry, on NaN and on nothing *undecided*."""
         numbers = np.atleast_1d(np.asarray(value, dtype=float))
         if numbers.size == 0 or np.isnan(numbers).any():

@@ -29,8 +29,7 @@ def on_ground(svg: str) -> str:
 def movement(published: str, again: str) -> float | None:
     """The largest distance, in points, by which a coordinate of a drawing moved; ``None`` if it is built otherwise.
 
-    Names inside the file do not count (they are hashes of what they name), nor does what an eye cannot see in
-    a bitmap.
+    Names inside the file do not count (they are hashes of what they name), nor does what an eye cannot see in a bitmap.
     """
     if published == again:
         return 0.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from szilard.atomic import check_folder
-from szilard.compendium.cell import Cell, check_cell, needs_device
+from szilard.compendium.cell import Cell, needs_device
 from szilard.compendium.claims import TIERS, Claim
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.places import cache_folder, results_folder
@@ -57,7 +57,7 @@ class Experiment:
             raise ValueError(f"experiment {name} must hold at least one cell, quick or full")
         for tier, members in cells.items():
             for cell in members:
-                check_cell(cell)
+                needs_device(cell)  # refuses what is no cell
             if len({digest(cell) for cell in members}) < len(members):
                 raise ValueError(f"{tier} cells of {name} must be different from each other; two have equal settings")
         chosen = {"cpu": "float64", "cuda": "float32"} if precision is None else dict(precision)
@@ -131,8 +131,7 @@ class Laboratory:
         fresh: bool = False,
         out: str | Path | None = None,
     ) -> Result:
-        """Run an experiment, reusing every cell that was computed before with the same code, settings and
-        seed.
+        """Run an experiment, reusing every cell that was computed before with the same code, settings and seed.
 
         Args:
             name: which experiment.
@@ -141,7 +140,8 @@ class Laboratory:
                 device run on the processor whatever is given.
             rng: seed; a generator or seed sequence is drawn from once.
             backend: ``"local"``, ``"dask"`` or ``"ray"``.
-            address: of the Dask or Ray cluster, as for :func:`szilard.compendium.sweep.map_cells`.
+            address: of the Dask or Ray cluster; by default the one connected to, else the one that the environment
+                names (``DASK_SCHEDULER_ADDRESS``, ``RAY_ADDRESS``).
             workers: number of local processes; all usable cores by default.
             progress: show a progress bar on a terminal.
             minutes: start no new cell after this time and raise :class:`Incomplete`.
@@ -173,16 +173,10 @@ class Laboratory:
             minutes=minutes,
             fresh=fresh or os.environ.get("SZILARD_FRESH") == "1",
         )
-        facts = {
-            "key": self.key,
-            "experiment": name,
-            "tier": tier,
-            "seed": seed,
-            "fingerprint": experiment.fingerprint(tier),
-        }
-        facts["settings_sha256"] = digest(list(cells))
-        facts["table_sha256"] = table_sha256(decode(encode(table)))
-        result = Result(table, Provenance.of(made, **facts))
+        facts = {"key": self.key, "experiment": name, "tier": tier, "seed": seed}
+        hashes = {"fingerprint": experiment.fingerprint(tier), "settings_sha256": digest(list(cells))}
+        hashes["table_sha256"] = table_sha256(decode(encode(table)))
+        result = Result(table, Provenance.of(made, **facts, **hashes))
         if out is not None:
             result.save(out)
         return result

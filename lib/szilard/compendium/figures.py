@@ -6,42 +6,42 @@ The record is the one source: everything that Jupyter shows is made from it by :
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from szilard.compendium.canonical import Fields, sha256
 from szilard.compendium.drawing import on_ground
 from szilard.compendium.provenance import Provenance, environment
 from szilard.compendium.reading import Format, aligned, formatted, grid
 from szilard.compendium.style import SALT
-from szilard.compendium.tabular import parsed, summary, to_csv
-from szilard.compendium.tolerance import MOVEMENT, Tolerance, by_rule, is_number, measured, tolerances
+from szilard.compendium.tabular import is_number, parsed, summary, to_csv
+from szilard.compendium.tolerance import MOVEMENT, Tolerance, by_rule, measured, tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _CLAIM_COLUMNS = ("claim", "kind", "published", "quick", "full", "tolerance", "controls", "verdict")
 
-__all__ = ["Display", "Format", "bundle", "claims_display", "figure_display", "genuine", "seal", "table_display"]
+__all__ = ["Display", "bundle", "claims_display", "damage", "figure_display", "genuine", "seal", "table_display"]
 
 
 @dataclass(frozen=True)
 class Display:
     """An output of a notebook cell: the record, and what Jupyter shows of it (``data``)."""
 
-    record: Mapping[str, Any]
+    record: Fields
 
     @property
     def data(self) -> dict[str, str]:
         """By MIME type, what is made from the record."""
         return bundle(self.record)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, str], Fields]:
         return self.data, {"szilard": dict(self.record)}
 
     def __repr__(self) -> str:
@@ -60,13 +60,11 @@ def figure_display(
     tolerance: Mapping[str, Tolerance] | None = None,
 ) -> Display:
     """Draw ``figure`` as SVG, close it, and wrap it with its data, their tolerances and origin."""
-    for name, text in (("caption", caption), ("alt", alt)):
-        if not text.strip():
-            raise ValueError(f"{name} of {id} must not be empty: readers of the page rely on it")
+    _check_said(id, caption=caption, alt=alt)
     allowed = tolerances(id, [frame], tolerance or {})
-    record: dict[str, Any] = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": _draw(figure)}
-    record |= {"movement": measured(id).get("drawing", {}).get("tolerance", MOVEMENT)}
-    record |= {"volatile": list(volatile)}
+    record: dict[str, object] = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": _draw(figure)}
+    movement = measured(id).get("drawing", {}).get("tolerance", MOVEMENT)
+    record |= {"movement": movement, "volatile": list(volatile)}
     return _display(record, _without_noise(frame, allowed), allowed, provenance)
 
 
@@ -83,43 +81,34 @@ def table_display(
 ) -> Display:
     """Round ``frame`` for reading, no further than its tolerances carry, and wrap it with its full-precision
     ``data`` and origin."""
-    if not caption.strip():
-        raise ValueError(f"caption of {id} must not be empty: readers of the page rely on it")
+    _check_said(id, caption=caption)
     if unknown := sorted(set(formats) - set(frame.columns)):
         raise ValueError(f"formats of {id} must name columns of the table; got {', '.join(unknown)}")
     allowed = tolerances(id, [data, frame], tolerance or {})
     data, shown = _without_noise(data, allowed), _without_noise(frame, allowed)
-    record: dict[str, Any] = {
-        "kind": "table",
-        "id": id,
-        "caption": caption,
-        "columns": [str(name) for name in frame.columns],
-    }
+    columns = [str(name) for name in frame.columns]
+    record: dict[str, object] = {"kind": "table", "id": id, "caption": caption, "columns": columns}
     if to_csv(shown) != to_csv(data):
         record |= {"reading": to_csv(shown)}
     read_back = parsed(to_csv(shown))
-    texts, followed = [], []
-    for name in shown.columns:
-        form = formats.get(name, "{:.3g}")
-        column = formatted(shown[name], form, allowed.get(str(name)))
-        again = _followed(read_back, str(name), form, allowed)
-        texts.append(column)
-        followed.append(form if again == column else None)
-    record |= {"rows": [list(row) for row in zip(*texts, strict=True)], "formats": followed}
+    forms = {name: formats.get(name, "{:.3g}") for name in shown.columns}
+    texts = {name: formatted(shown[name], form, allowed.get(str(name))) for name, form in forms.items()}
+    follow = [_followed(read_back, str(name), form, allowed) == texts[name] for name, form in forms.items()]
+    record |= {"rows": [list(row) for row in zip(*texts.values(), strict=True)]}
+    record |= {"formats": [form if same else None for form, same in zip(forms.values(), follow, strict=True)]}
     record |= {"numeric": [bool(pd.api.types.is_numeric_dtype(frame[name])) for name in frame.columns]}
     record |= {"volatile": list(volatile)}
     return _display(record, data, allowed, provenance)
 
 
-def claims_display(key: str, rows: Sequence[Mapping[str, Any]], provenance: Sequence[Provenance]) -> Display:
+def claims_display(key: str, rows: Sequence[Mapping[str, str]], provenance: Sequence[Provenance]) -> Display:
     """The claims of a chapter as a table; its text holds the verdicts."""
-    rows = json.loads(json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str))
-    record: dict[str, Any] = {"kind": "claims", "id": f"claims-{key}", "rows": rows}
-    frame = pd.DataFrame(rows)
-    return _display(record, frame, tolerances(f"claims-{key}", [frame], {}), provenance)
+    id, told = f"claims-{key}", _plain([dict(row) for row in rows])
+    record, frame = {"kind": "claims", "id": id, "rows": told}, pd.DataFrame(told)
+    return _display(record, frame, tolerances(id, [frame], {}), provenance)
 
 
-def bundle(record: Mapping[str, Any]) -> dict[str, str]:
+def bundle(record: Fields) -> dict[str, str]:
     """What Jupyter shows, by MIME type, made from the record alone."""
     id = record["id"]
     if record["kind"] == "figure":
@@ -141,47 +130,52 @@ def bundle(record: Mapping[str, Any]) -> dict[str, str]:
     return {"text/html": shown, "text/plain": "\n  ".join([f"claims of {key}", *lines])}
 
 
-def genuine(output: Mapping[str, Any]) -> list[str]:
+def genuine(output: Fields) -> list[str]:
     """What of an output is not what its record says, one readable line each; empty for a genuine one."""
     record = output["metadata"]["szilard"]
     try:
-        made = bundle(record)
-        wrong = [f"{name} is not made from the record" for name in _unlike(made, output.get("data", {}))]
-        if record["data_sha256"] != hashlib.sha256(record["data"].encode()).hexdigest():
-            wrong.append("data and their checksum differ")
-        wrong += [*_unfounded(record), *_unformatted(record)]
-        if record["kind"] == "claims" and not _rows_are_data(record):
-            wrong.append("the rows are not the data")
-        if seal(record) != record["sha256"]:
-            wrong.append("the record and its checksum differ")
+        return [*_unlike(bundle(record), output.get("data", {})), *_flaws(record)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [f"the record is incomplete or damaged ({type(error).__name__}: {error})"]
-    return wrong
+        return [damage(error)]
 
 
-def seal(record: Mapping[str, Any]) -> str:
+def damage(error: Exception) -> str:
+    """What to say of a record that could not be read because of ``error``."""
+    return f"the record is incomplete or damaged ({type(error).__name__}: {error})"
+
+
+def seal(record: Fields) -> str:
     """SHA-256 (hex) of all fields of the record but ``sha256`` itself."""
     fields = {name: value for name, value in record.items() if name != "sha256"}
-    return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False))
+
+
+def _check_said(id: str, **texts: str) -> None:
+    for name, text in texts.items():
+        if not text.strip():
+            raise ValueError(f"{name} of {id} must not be empty: readers of the page rely on it")
 
 
 def _display(
-    record: dict[str, Any], frame: pd.DataFrame, allowed: Mapping[str, Tolerance], provenance: Sequence[Provenance]
+    record: dict[str, object], frame: pd.DataFrame, allowed: Mapping[str, Tolerance], provenance: Iterable[Provenance]
 ) -> Display:
-    csv = to_csv(frame)
+    csv, texts = to_csv(frame), measured(str(record["id"])).get("texts", {})
+    of_texts = {name: Tolerance(entry["relative"], entry["absolute"], "measured") for name, entry in texts.items()}
     record |= {
         "data": csv,
-        "data_sha256": hashlib.sha256(csv.encode()).hexdigest(),
+        "data_sha256": sha256(csv),
         "tolerance": {name: tolerance.to_record() for name, tolerance in allowed.items()},
-        "text_tolerance": {
-            name: {"relative": entry["relative"], "absolute": entry["absolute"], "from": "measured"}
-            for name, entry in measured(record["id"]).get("texts", {}).items()
-        },
+        "text_tolerance": {name: tolerance.to_record() for name, tolerance in of_texts.items()},
         "provenance": [source.to_record() for source in provenance],
         "environment": environment(),
     }
-    record = json.loads(json.dumps(record, ensure_ascii=False, default=str))
-    return Display(record | {"sha256": seal(record)})
+    plain = _plain(record)
+    return Display(plain | {"sha256": seal(plain)})
+
+
+def _plain(content: object) -> Any:
+    """What comes back of ``content`` when it is written as JSON; what JSON does not know is text."""
+    return json.loads(json.dumps(content, ensure_ascii=False, default=str))
 
 
 def _without_noise(frame: pd.DataFrame, allowed: Mapping[str, Tolerance]) -> pd.DataFrame:
@@ -194,7 +188,9 @@ def _without_noise(frame: pd.DataFrame, allowed: Mapping[str, Tolerance]) -> pd.
     return frame.assign(**cleaned) if cleaned else frame
 
 
-def _followed(frame: pd.DataFrame, name: str, form: Any, allowed: Mapping[str, Tolerance]) -> list[str] | None:
+def _followed(
+    frame: pd.DataFrame, name: str, form: Format | None, allowed: Mapping[str, Tolerance]
+) -> list[str] | None:
     """The column as texts, if it follows from a format string and the printed numbers; else ``None``."""
     if not isinstance(form, str) or name not in frame or not is_number(frame[name]):
         return None
@@ -204,41 +200,44 @@ def _followed(frame: pd.DataFrame, name: str, form: Any, allowed: Mapping[str, T
         return None
 
 
-def _unformatted(record: Mapping[str, Any]) -> list[str]:
-    if record["kind"] != "table":
-        return []
-    frame = parsed(record.get("reading", record["data"]))
-    allowed = {name: Tolerance.from_record(entry) for name, entry in record["tolerance"].items()}
-    wrong = []
-    for place, (name, form) in enumerate(zip(record["columns"], record["formats"], strict=True)):
-        texts = [row[place] for row in record["rows"]]
-        if form is not None and _followed(frame, name, form, allowed) != texts:
-            wrong.append(f"the rows of {name} are not the data in their format")
-    return wrong
+def _unlike(made: Mapping[str, str], found: Mapping[str, str | list[str]]) -> Iterator[str]:
+    texts = {name: "".join(value) for name, value in found.items()}
+    for name in sorted(made.keys() | texts.keys()):
+        if made.get(name) != texts.get(name):
+            yield f"{name} is not made from the record"
 
 
-def _unfounded(record: Mapping[str, Any]) -> list[str]:
-    """Columns whose tolerance is missing, superfluous, or not what the rule gives."""
+def _flaws(record: Fields) -> Iterator[str]:
+    """What in a record contradicts itself."""
+    if record["data_sha256"] != sha256(record["data"]):
+        yield "data and their checksum differ"
     data, shown = parsed(record["data"]), parsed(record.get("reading", record["data"]))
+    allowed = {name: Tolerance.from_record(entry) for name, entry in record["tolerance"].items()}
     columns = {name: frame[name] for frame in (shown, data) for name in frame if is_number(frame[name])}
-    wrong = [f"{name} has no tolerance" for name in columns if name not in record["tolerance"]]
-    for name, entry in record["tolerance"].items():
-        tolerance = Tolerance.from_record(entry)
-        if name not in columns:
-            wrong.append(f"{name}, which has a tolerance, is no column of numbers")
-        elif tolerance.origin == "rule" and tolerance != by_rule(columns[name], tolerance.relative == 0):
-            wrong.append(f"the tolerance of {name} is not what the rule gives")
-    return wrong
+    yield from _unfounded(columns, allowed)
+    if record["kind"] == "table":
+        for place, (name, form) in enumerate(zip(record["columns"], record["formats"], strict=True)):
+            if form is not None and _followed(shown, name, form, allowed) != [row[place] for row in record["rows"]]:
+                yield f"the rows of {name} are not the data in their format"
+    if record["kind"] == "claims" and not _rows_are_data(record["rows"], record["data"]):
+        yield "the rows are not the data"
+    if seal(record) != record["sha256"]:
+        yield "the record and its checksum differ"
 
 
-def _rows_are_data(record: Mapping[str, Any]) -> bool:
-    rows, columns = pd.DataFrame(record["rows"]), parsed(record["data"]).columns
-    return sorted(rows.columns) == sorted(columns) and to_csv(rows[list(columns)]) == record["data"]
+def _unfounded(numbers: Mapping[str, pd.Series], allowed: Mapping[str, Tolerance]) -> Iterator[str]:
+    """Columns of numbers whose tolerance is missing, superfluous, or not what the rule gives."""
+    yield from (f"{name} has no tolerance" for name in numbers if name not in allowed)
+    for name, tolerance in allowed.items():
+        if name not in numbers:
+            yield f"{name}, which has a tolerance, is no column of numbers"
+        elif tolerance.origin == "rule" and tolerance != by_rule(numbers[name], tolerance.relative == 0):
+            yield f"the tolerance of {name} is not what the rule gives"
 
 
-def _unlike(made: Mapping[str, str], found: Mapping[str, Any]) -> list[str]:
-    texts = {name: value if isinstance(value, str) else "".join(value) for name, value in found.items()}
-    return sorted(name for name in made.keys() | texts.keys() if made.get(name) != texts.get(name))
+def _rows_are_data(rows: Sequence[Mapping[str, str]], csv: str) -> bool:
+    frame, columns = pd.DataFrame(rows), parsed(csv).columns
+    return sorted(frame.columns) == sorted(columns) and to_csv(frame[list(columns)]) == csv
 
 
 def _draw(figure: Figure) -> str:

@@ -15,8 +15,8 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from szilard.compendium.canonical import sha256
 from szilard.compendium.imports import PACKAGE, acts, file_of, imported, parsed, run_first
 from szilard.compendium.syntax import bound_names
 
@@ -34,7 +34,7 @@ def fingerprint(thing: Callable[..., object]) -> str:
     """SHA-256 (hex) over the code that a function or class depends on, equal in every version of Python."""
     source, statements = _definition(thing)
     if source is None:  # typed into an interpreter: its own source is all there is
-        return hashlib.sha256(inspect.getsource(thing).encode()).hexdigest()
+        return sha256(inspect.getsource(thing))
     return _digest(statements, dependencies(thing), docstrings=False)
 
 
@@ -112,7 +112,7 @@ def syntax(statements: tuple[ast.stmt, ...]) -> str:
     return ascii([_plain(statement) for statement in statements])
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, ast.AST):
         fields = ((name, _plain(inner)) for name, inner in ast.iter_fields(value) if name != "kind")
         return (type(value).__name__, *((name, inner) for name, inner in fields if inner not in (None, [])))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.ids import display_id
 from szilard.compendium.syntax import bound_names, changed_names, exposed_names
 from szilard.compendium.tabular import parsed
 from szilard.validation import check_choice
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _SHOWS = {"figure", "table", "claims"}
 
@@ -39,8 +43,8 @@ class Record:
     notebook: Path
     cell: int
     code: str
-    content: Mapping[str, Any]
-    output: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    content: Fields
+    output: Fields = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
@@ -76,7 +80,7 @@ def records(notebook: Path) -> list[Record]:
     return found
 
 
-def displayed(cell: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def displayed(cell: Fields) -> list[Fields]:
     """The outputs of a cell that carry a record."""
     return [output for output in cell.get("outputs", ()) if output.get("metadata", {}).get("szilard")]
 
@@ -94,8 +98,7 @@ def find(root: Path, id: str) -> Record:
 def dependencies(cells: Sequence[str], target: int) -> list[int]:
     """Indices of the code cells needed to re-execute cell ``target``, in order, ``target`` last.
 
-    A cell is needed if it binds, or changes in place, a name that a later needed cell reads; other figures
-    are not.
+    A cell is needed if it binds, or changes in place, a name that a later needed cell reads; other figures are not.
 
     Raises:
         ValueError: a cell is not plain Python.
@@ -120,7 +123,7 @@ def _is_show(statement: ast.stmt) -> bool:
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _SHOWS
 
 
-def load(notebook: Path) -> Any:
+def load(notebook: Path) -> NotebookNode:
     """The notebook as ``nbformat`` reads it.
 
     Raises:

@@ -7,7 +7,7 @@ its program from afar and declares its settings twice, is left out of every page
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -46,11 +46,11 @@ def _offer_links(app: Sphinx, config: Config) -> None:
 
 
 def _drop_launcher(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx, page: str, template: str, context: dict[str, list[object]], doctree: nodes.document | None
 ) -> None:
     context["script_files"] = [file for file in context["script_files"] if not _is_launcher(file)]
 
 
-def _is_launcher(script: Any) -> bool:
+def _is_launcher(script: object) -> bool:
     body = getattr(script, "attributes", {}).get("body") or ""
     return "THEBE_JS_URL" in body or str(getattr(script, "filename", script)).endswith("sphinx-thebe.js")

@@ -18,62 +18,34 @@ class Paper:
     year: int
 
 
+# fmt: off
 PAPERS = (
     Paper("minde", "measuring", "MINDE: Mutual Information Neural Diffusion Estimation", "Franzese et al.", 2024),
     Paper("soi", "measuring", "SΩI: Score-based O-Information Estimation", "Bounoua et al.", 2024),
-    Paper(
-        "ib_compression",
-        "learning",
-        "Information Bottleneck Analysis of Deep Neural Networks via Lossy Compression",
-        "Butakov et al.",
-        2024,
-    ),
-    Paper(
-        "ib_generalization", "learning", "How Does Information Bottleneck Help Deep Learning?", "Kawaguchi et al.", 2023
-    ),
-    Paper(
-        "ssl_review",
-        "learning",
-        "To Compress or Not to Compress – Self-Supervised Learning and Information Theory: A Review",
-        "Shwartz-Ziv & LeCun",
-        2024,
-    ),
+    Paper("ib_compression", "learning",
+          "Information Bottleneck Analysis of Deep Neural Networks via Lossy Compression", "Butakov et al.", 2024),
+    Paper("ib_generalization", "learning",
+          "How Does Information Bottleneck Help Deep Learning?", "Kawaguchi et al.", 2023),
+    Paper("ssl_review", "learning",
+          "To Compress or Not to Compress – Self-Supervised Learning and Information Theory: A Review",
+          "Shwartz-Ziv & LeCun", 2024),
     Paper("lood", "learning", "Leave-one-out Distinguishability in Machine Learning", "Ye et al.", 2024),
     Paper("scaling_laws", "scaling", "Unraveling the Mystery of Scaling Laws: Part I", "Su et al.", 2024),
     Paper("lottery_ticket", "scaling", "A Neural Scaling Law from Lottery Ticket Ensembling", "Liu & Tegmark", 2023),
     Paper("entropy_rate", "computation", "Revisiting Entropy Rate Constancy in Text", "Verma et al.", 2023),
-    Paper(
-        "attention_io",
-        "computation",
-        "I/O Complexity of Attention, or How Optimal is FlashAttention?",
-        "Saha & Ye",
-        2024,
-    ),
-    Paper(
-        "primes",
-        "computation",
-        "On the impossibility of discovering a formula for primes using AI",
-        "Kolpakov & Rocke",
-        2023,
-    ),
+    Paper("attention_io", "computation",
+          "I/O Complexity of Attention, or How Optimal is FlashAttention?", "Saha & Ye", 2024),
+    Paper("primes", "computation",
+          "On the impossibility of discovering a formula for primes using AI", "Kolpakov & Rocke", 2023),
     Paper("constructor_theory", "physics", "Constructor theory of information", "Deutsch & Marletto", 2015),
-    Paper(
-        "work_extraction",
-        "physics",
-        "The information-theoretic foundation of thermodynamic work extraction",
-        "Marletto",
-        2022,
-    ),
-    Paper("landauer", "physics", "Fundamental Principle of Information-to-Energy Conversion", "Alfonso-Faus", 2013),
+    Paper("work_extraction", "physics",
+          "The information-theoretic foundation of thermodynamic work extraction", "Marletto", 2022),
+    Paper("landauer", "physics",
+          "Fundamental Principle of Information-to-Energy Conversion", "Alfonso-Faus", 2013),
 )
+# fmt: on
 
-PARTS = {
-    "measuring": "Measuring",
-    "learning": "Learning",
-    "scaling": "Scaling",
-    "computation": "Computation",
-    "physics": "Physics",
-}
+PARTS = {name: name.capitalize() for name in ("measuring", "learning", "scaling", "computation", "physics")}
 
 
 def paper(key: str) -> Paper | None:

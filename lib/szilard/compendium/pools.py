@@ -13,17 +13,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from szilard.threads import usable_threads
 
+if TYPE_CHECKING:
+    from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+Call = Callable[[], Any]
 BACKENDS = ("local", "dask", "ray")
 _ONE = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")} | {
     "VECLIB_MAXIMUM_THREADS": "1"
 }
 MEMORY = "memory may have run out: give it more, or fewer --workers; the same command computes it again"
 
-__all__ = ["BACKENDS", "MEMORY", "Done", "Futures", "Pool", "open_local", "raised", "set_threads"]
+__all__ = ["BACKENDS", "MEMORY", "Call", "Done", "Futures", "Pool", "open_local", "raised", "set_threads"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Pool(ABC):
         """How many calls can be submitted now."""
 
     @abstractmethod
-    def submit(self, number: int, call: Callable[..., Any], *arguments: Any) -> None:
+    def submit(self, number: int, call: Call) -> None:
         """Begin a call."""
 
     @abstractmethod
@@ -65,21 +69,21 @@ class _Here(Pool):
     """One call at a time in this process, when asked for its result."""
 
     def __init__(self, one_thread: bool) -> None:
-        self._call: tuple[int, Callable[..., Any], tuple[Any, ...]] | None = None
+        self._call: tuple[int, Call] | None = None
         self._threads = _one_thread() if one_thread else nullcontext()
         self._threads.__enter__()
 
     def free(self) -> int:
         return 0 if self._call else 1
 
-    def submit(self, number: int, call: Callable[..., Any], *arguments: Any) -> None:
-        self._call = number, call, arguments
+    def submit(self, number: int, call: Call) -> None:
+        self._call = number, call
 
     def finished(self, seconds: float) -> list[Done]:
         if self._call is None:
             return []
-        (number, call, arguments), self._call = self._call, None
-        return [Done(number, call(*arguments))]
+        (number, call), self._call = self._call, None
+        return [Done(number, call())]
 
     def close(self, *, abandon: bool) -> None:
         self._threads.__exit__(None, None, None)
@@ -101,23 +105,23 @@ class Futures(Pool):
 class _Processes(Futures):
     """Worker processes, one call each. Each stands alone, so that the death of one costs its own call only."""
 
-    _idle: ClassVar[list[Any]] = []  # kept for the next sweep, for their imports take seconds
+    _idle: ClassVar[list[ProcessPoolExecutor]] = []  # kept for the next sweep, for their imports take seconds
 
     def __init__(self, workers: int) -> None:
         super().__init__()
         self._workers = workers
-        self._busy: dict[Any, Any] = {}
+        self._busy: dict[Any, ProcessPoolExecutor] = {}
 
     def free(self) -> int:
         return self._workers - len(self._busy)
 
-    def submit(self, number: int, call: Callable[..., Any], *arguments: Any) -> None:
+    def submit(self, number: int, call: Call) -> None:
         worker = self._idle.pop() if self._idle else _worker()
         try:
-            future = worker.submit(call, *arguments)
+            future = worker.submit(call)
         except RuntimeError:  # it died while idle, for example of memory that others needed
             worker = _worker()
-            future = worker.submit(call, *arguments)
+            future = worker.submit(call)
         self._busy[future] = worker
         self._at_work[future] = number
 
@@ -158,7 +162,7 @@ def set_threads(threads: int) -> None:
         torch.set_num_threads(threads)
 
 
-def _worker() -> Any:
+def _worker() -> ProcessPoolExecutor:
     from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
     return ProcessPoolExecutor(1, timeout=300, env=_ONE)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from szilard.validation import check_choice
 
 _AVX512 = ("AVX512F", "AVX512VL", "AVX512BW", "AVX512DQ", "AVX512CD")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
-__all__ = ["PROCESSORS", "Processor", "instructions", "processor"]
+__all__ = ["PROCESSORS", "Processor"]
 
 
 @dataclass(frozen=True)
@@ -64,30 +61,3 @@ def _all() -> tuple[Processor, ...]:
 
 
 PROCESSORS = _all()
-
-
-def processor(name: str) -> Processor:
-    """The processor called ``name``."""
-    known = {one.name: one for one in PROCESSORS}
-    return known[check_choice(name, "processor", known)]
-
-
-def instructions() -> dict[str, Any]:
-    """What the numerical libraries of this process really use: by library, the name it gives its instructions."""
-    import numba
-    import numpy as np
-    import torch
-    from numba.core.registry import cpu_target
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
-    from threadpoolctl import threadpool_info
-
-    np.ones((2, 2)) @ np.ones((2, 2))
-    codegen = cpu_target.target_context.codegen()
-    return {
-        "torch": torch.backends.cpu.get_cpu_capability(),
-        "blas": sorted({i["architecture"] for i in threadpool_info() if "architecture" in i}),
-        "numpy": sorted(name for name in __cpu_dispatch__ if __cpu_features__[name]),
-        "numba": codegen._get_host_cpu_name(),
-        "numba features": codegen._get_host_cpu_features(),
-        "threads": [torch.get_num_threads(), numba.get_num_threads()],
-    }

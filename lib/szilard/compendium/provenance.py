@@ -7,6 +7,7 @@ import math
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,33 +18,24 @@ import numpy as np
 import pandas as pd
 
 import szilard
+from szilard.compendium.canonical import Fields
 from szilard.compendium.checkout import commit
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "torch", "scikit-learn", "numba", "matplotlib", "sympy")
 
-__all__ = [
-    "Measurement",
-    "Provenance",
-    "commit",
-    "device_name",
-    "environment",
-    "library_versions",
-    "measurement",
-    "now",
-    "table_sha256",
-]
+__all__ = ["Measurement", "Provenance", "commit", "device_name", "environment", "measurement", "now", "table_sha256"]
 
 
 @dataclass(frozen=True)
 class _Facts:
     """A dataclass of plain facts that goes to JSON and comes back as what it was, or not at all."""
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> Fields:
         """The same facts as a JSON-safe dictionary."""
         return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Self:
+    def from_record(cls, record: Fields) -> Self:
         """Read back what :meth:`to_record` wrote.
 
         Raises:
@@ -61,9 +53,9 @@ class _Facts:
         return cls(**record)
 
 
-def _is_of(value: Any, kind: Any) -> bool:
+def _is_of(value: Any, kind: object) -> bool:
     if kind is float:
-        return type(value) in (int, float) and math.isfinite(value) and value >= 0
+        return type(value) in (int, float) and 0 <= value < math.inf
     if kind in (str, int, bool):
         return type(value) is kind
     return type(value) is dict and all(type(item) is str for item in value.values())
@@ -108,13 +100,8 @@ class Provenance(_Facts):
         experiment: name of the experiment within the chapter.
         tier: ``"quick"`` or ``"full"``.
         seed: seed of the sweep; each cell derives its own stream from it and from its settings.
-        device: name of the processor or accelerator.
-        precision: floating-point type of the measurement.
+        device, precision, python, versions, commit, dirty: as in :class:`Measurement`.
         threads: threads per cell, the most.
-        python: version of Python.
-        versions: versions of the libraries at hand.
-        commit: git commit of the checkout, ``"unknown"`` outside one.
-        dirty: whether the library differed from that commit.
         utc: when the last cell was measured, ISO 8601.
         wall_seconds: seconds the cells took, added up (also those computed earlier and kept).
         cells: number of cells of the sweep.
@@ -151,10 +138,10 @@ class Provenance(_Facts):
         return cls(
             device=_all(cell.device for cell in cells),
             precision=_all(cell.precision for cell in cells),
-            threads=max(cell.threads for cell in cells),
             python=_all(cell.python for cell in cells),
-            versions={name: _all(cell.versions.get(name, "none") for cell in cells) for name in names},
             commit=_all(cell.commit for cell in cells),
+            threads=max(cell.threads for cell in cells),
+            versions={name: _all(cell.versions.get(name, "none") for cell in cells) for name in names},
             dirty=any(cell.dirty for cell in cells),
             since=dates[0],
             utc=dates[-1],
@@ -167,12 +154,12 @@ class Provenance(_Facts):
 def measurement(seconds: float, device: str, precision: str) -> Measurement:
     """How the cell that this process has just measured on ``device`` was measured."""
     threads = sys.modules["torch"].get_num_threads() if device != "cpu" else 1
-    facts = _surroundings() | {"utc": now()}
+    facts = {**_surroundings(), "utc": now()}
     return Measurement(seconds, device_name(device), precision, threads, **facts)
 
 
 @lru_cache(maxsize=1)
-def _surroundings() -> dict[str, Any]:
+def _surroundings() -> Fields:
     """Once for each process: its modules are loaded and stay what they were, whatever happens to the files."""
     return environment()
 
@@ -181,32 +168,23 @@ def _all(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(texts))
 
 
+def environment() -> Fields:
+    """Versions and commit of what runs now: ``python``, ``versions``, ``commit``, ``dirty``, ``utc``.
+
+    Versions are those of the libraries a measurement may rest on; they are not imported for it.
+    """
+    versions = {"szilard": szilard.__version__}
+    for name in LIBRARIES:
+        with suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    head, dirty = commit()
+    made = {"python": platform.python_version(), "versions": versions, "commit": head}
+    return {**made, "dirty": dirty, "utc": now()}
+
+
 def now() -> str:
     """The present UTC time, to the second, ISO 8601."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of the libraries a measurement may rest on, without importing them."""
-    found = {"szilard": szilard.__version__}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def environment() -> dict[str, Any]:
-    """Versions and commit of what runs now: ``python``, ``versions``, ``commit``, ``dirty``, ``utc``."""
-    head, dirty = commit()
-    return {
-        "python": platform.python_version(),
-        "versions": library_versions(),
-        "commit": head,
-        "dirty": dirty,
-        "utc": now(),
-    }
 
 
 def table_sha256(table: pd.DataFrame) -> str:
@@ -228,7 +206,7 @@ def table_sha256(table: pd.DataFrame) -> str:
     return total.hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value whose ``repr`` is the same under all versions of pandas, which disagree on what a gap is."""
     if isinstance(value, np.ndarray):
         return [_plain(item) for item in value.tolist()]

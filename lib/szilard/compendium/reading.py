@@ -6,13 +6,12 @@ import html
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 
 from szilard.compendium.tolerance import Tolerance
 
-Format = str | Callable[[Any], str]
+Format = str | Callable[..., str]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 __all__ = ["Format", "aligned", "formatted", "grid"]
@@ -58,7 +57,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequenc
     return f"<table>{caption}<thead>{row('th', columns)}</thead><tbody>{body}</tbody></table>"
 
 
-def _cell(value: Any, form: Format) -> str:
+def _cell(value: object, form: Format) -> str:
     if callable(form):
         return form(value)
     if value is None or value is pd.NA or value != value:

@@ -55,8 +55,7 @@ class Result:
             if found is None:
                 return None
             table, record = found
-            record.pop("schema", None)
-            source = Provenance.from_record(record)
+            source = Provenance.from_record({name: value for name, value in record.items() if name != "schema"})
         except ValueError as error:
             reason = error if isinstance(error, Damaged) else f"{path.with_suffix('.json')}: {error}"
             raise _refusal(reason, path, key) from None

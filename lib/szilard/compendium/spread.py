@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from szilard.atomic import write_whole
-from szilard.compendium.comparing import Moved, text_moves, text_tolerance
+from szilard.compendium.canonical import Fields, as_json, sha256
+from szilard.compendium.comparing import Moved, frames, shown_row, text_moves, text_tolerance, texts
 from szilard.compendium.drawing import movement
 from szilard.compendium.fingerprint import fingerprint_chapter
 from szilard.compendium.kernel import execute
@@ -23,8 +19,8 @@ from szilard.compendium.notebook import load, records
 from szilard.compendium.places import cache_folder
 from szilard.compendium.processors import PROCESSORS, Processor
 from szilard.compendium.provenance import device_name, environment
-from szilard.compendium.tabular import parsed
-from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, is_number, round_up
+from szilard.compendium.tabular import is_number
+from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, round_up
 
 FACTOR = 3  # a processor that was not tried may move a number so many times further
 VISIBLE = 1.0  # points
@@ -33,7 +29,7 @@ SECONDS = 1800  # a cell, on the slowest of the processors
 
 __all__ = ["FACTOR", "VISIBLE", "Spread", "between", "measure"]
 
-Records = Mapping[str, Mapping[str, Any]]
+Records = Mapping[str, Fields]
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Spread:
         visible: what a reader can see moving, one line each: defects of the experiments.
     """
 
-    displays: Mapping[str, Mapping[str, Any]]
+    displays: Mapping[str, Fields]
     visible: tuple[str, ...] = ()
 
 
@@ -57,13 +53,19 @@ class _Movements:
     largest: float = 0.0
     needed: bool = False
 
+    def note(self, old: Sequence[float], new: Sequence[float], needed: bool) -> None:
+        """Add numbers and what they became; ``needed`` says whether one moved further than it may."""
+        self.pairs += zip(old, new, strict=True)
+        self.largest = max([self.largest, *map(abs, old)])
+        self.needed |= needed
+
     def moved(self) -> tuple[float, float]:
         """The furthest that large numbers moved, relative to themselves, and that the others moved."""
         sizes = [(abs(a), abs(b - a)) for a, b in self.pairs]
         relative = max((d / size for size, d in sizes if 0 < size >= self.largest / 10), default=0.0)
         return relative, max((d for size, d in sizes if size < self.largest / 10 or not size), default=0.0)
 
-    def tolerance(self, floor: float) -> dict[str, Any]:
+    def tolerance(self, floor: float) -> Fields:
         relative, absolute = self.moved()
         return {
             "spread": {"relative": float(f"{relative:.2g}"), "absolute": float(f"{absolute:.2g}")},
@@ -103,12 +105,12 @@ def measure(
         say(f"{notebook.stem} on {one.name}: {one.about}")
         runs.append(_run(root, notebook, one))
     found = between(runs[0], runs[1:])
-    made = environment() | {"device": device_name("cpu"), "factor": FACTOR, "seeds": _seeds(runs[0])}
-    made |= {"processors": {one.name: one.about for one in processors}}
+    made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": _seeds(runs[0])}
+    made["processors"] = {one.name: one.about for one in processors}
     content = {"displays": found.displays, "visible": found.visible, "provenance": made}
     path = root / "book" / "results" / notebook.stem / "spread.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(path, as_json(content).encode())
     return found
 
 
@@ -120,8 +122,8 @@ def _run(root: Path, notebook: Path, one: Processor) -> Records:
     code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
     results = sorted((root / "book" / "results" / notebook.stem).glob("*.parquet"))
     parts = [fingerprint_chapter(code), repr(sorted(one.variables.items())), repr(environment()["versions"])]
-    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in results]
-    mark = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    parts += [sha256(path.read_bytes()) for path in results]
+    mark = sha256("\n".join(parts))[:16]
     path = cache_folder() / "spread" / f"{one.name}-{mark}" / notebook.name
     if not path.is_file():
         with TemporaryDirectory(prefix="szilard-") as cells:
@@ -139,18 +141,12 @@ def _seeds(run: Records) -> list[int]:
     return sorted({source["seed"] for record in run.values() for source in record["provenance"]})
 
 
-def _display(here: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[str]]:
+def _display(here: Fields, others: Sequence[Fields]) -> tuple[Fields, list[str]]:
     columns: dict[str, _Movements] = {}
-    texts: dict[str, _Movements] = {}
+    words: dict[str, _Movements] = {}
     lines: list[str] = []
     for other in others:
-        for part in ("data", "reading"):
-            lines += _compare_numbers(here, other, columns, part)
-        for name, moved in _text_movements(here, other):
-            if isinstance(moved, str):
-                lines.append(moved)
-            else:
-                _note(texts.setdefault(name, _Movements()), moved)
+        lines += [*_compare_numbers(here, other, columns), *_compare_texts(here, other, words)]
     points = [movement(here.get("svg", ""), o.get("svg", "")) for o in others if not here.get("volatile")]
     if None in points:
         lines.append("the drawing is built otherwise")
@@ -160,86 +156,67 @@ def _display(here: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> tu
     for name, found in columns.items():
         if found.needed and found.moved()[0] > NOISE:
             lines.append(f"no digit of {name} is the same everywhere: it moves by {found.moved()[0]:.0%}")
-    entry: dict[str, Any] = {}
-    if granted := {n: m.tolerance(_floor(here, n)) for n, m in columns.items() if m.needed}:
-        entry["columns"] = granted
-    if granted := {n: m.tolerance(0.0) for n, m in texts.items() if m.needed}:
-        entry["texts"] = granted
+    rule = {name: entry.get("absolute", 0.0) for name, entry in here.get("tolerance", {}).items()}
+    entry: dict[str, Fields] = {
+        "columns": {n: m.tolerance(float(rule.get(n, 0.0))) for n, m in columns.items() if m.needed},
+        "texts": {n: m.tolerance(0.0) for n, m in words.items() if m.needed},
+    }
     if furthest > MOVEMENT:
         entry["drawing"] = {"moved": float(f"{furthest:.2g}"), "tolerance": round_up(FACTOR * min(furthest, VISIBLE))}
-    return entry, lines
+    return {name: part for name, part in entry.items() if part}, lines
 
 
-def _floor(record: Mapping[str, Any], name: str) -> float:
-    return float(record.get("tolerance", {}).get(name, {}).get("absolute", 0.0))
+def _compare_numbers(here: Fields, other: Fields, columns: dict[str, _Movements]) -> Iterator[str]:
+    for _, old, new in frames(here, other):
+        if list(old.columns) != list(new.columns) or len(old) != len(new):
+            yield "its data have other rows or columns"
+            continue
+        for name in old.columns:
+            if name not in here.get("volatile", ()) and is_number(old[name]) and is_number(new[name]):
+                a, b = old[name].to_numpy(dtype=float), new[name].to_numpy(dtype=float)
+                tolerance = Tolerance.from_record(here["tolerance"][name])
+                yield from _compare_column(name, a, b, tolerance, columns)
 
 
-def _note(movements: _Movements, moved: Moved) -> None:
-    movements.pairs.append((moved.old, moved.new))
-    movements.largest = max(movements.largest, abs(moved.old))
-    movements.needed |= moved.share > 1
-
-
-def _compare_numbers(
-    here: Mapping[str, Any], other: Mapping[str, Any], columns: dict[str, _Movements], part: str
+def _compare_column(
+    name: str, a: np.ndarray, b: np.ndarray, tolerance: Tolerance, columns: dict[str, _Movements]
 ) -> Iterator[str]:
-    old, new = (parsed(record.get(part, "")) for record in (here, other))
-    if list(old.columns) != list(new.columns) or len(old) != len(new):
-        yield "its data have other rows or columns"
+    there = np.isfinite(a)
+    if (there != np.isfinite(b)).any():
+        yield f"{name} is missing or infinite in other rows"
         return
-    for name in old.columns:
-        if name in here.get("volatile", ()) or not (is_number(old[name]) and is_number(new[name])):
-            continue
-        a, b = old[name].to_numpy(dtype=float), new[name].to_numpy(dtype=float)
-        if (np.isfinite(a) != np.isfinite(b)).any():
-            yield f"{name} is missing or infinite in other rows"
-            continue
-        there = np.isfinite(a)
-        a, b = a[there], b[there]
-        tolerance = Tolerance.from_record(here["tolerance"][name])
-        broken = np.abs(b - a) > tolerance.allowed(a)
-        if tolerance.origin == "stated":
-            if broken.any():
-                yield f"{name} moves by {np.abs(b - a).max():.2g}, beyond its stated tolerance"
-            continue
-        found = columns.setdefault(name, _Movements())
-        found.pairs += zip(a.tolist(), b.tolist(), strict=True)
-        found.largest = max(found.largest, float(np.abs(a).max(initial=0.0)))
-        found.needed |= bool(broken.any())
+    a, b = a[there], b[there]
+    broken = bool((np.abs(b - a) > tolerance.allowed(a)).any())
+    if tolerance.origin != "stated":
+        columns.setdefault(name, _Movements()).note(a.tolist(), b.tolist(), broken)
+    elif broken:
+        yield f"{name} moves by {np.abs(b - a).max():.2g}, beyond its stated tolerance"
 
 
-def _text_movements(here: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, Moved | str]]:
-    """Movements of the numbers inside texts, each under the name of its tolerance."""
+def _compare_texts(here: Fields, other: Fields, words: dict[str, _Movements]) -> Iterator[str]:
+    """Other words, a line each; movements of the numbers inside texts go under the name of their tolerance."""
     for name, old, new in _texts(here, other):
         for moved in text_moves(name, old, new, text_tolerance(here, name)):
-            yield name, moved
+            if isinstance(moved, Moved):
+                words.setdefault(name, _Movements()).note([moved.old], [moved.new], moved.share > 1)
+            else:
+                yield moved
 
 
-def _texts(here: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _texts(here: Fields, other: Fields) -> Iterator[tuple[str, str, str]]:
     for name in ("caption", "alt"):
         yield name, here.get(name, ""), other.get(name, "")
-    hidden = set(here.get("volatile", ()))
+    # What follows from the data, by a format, is compared as data; so are the rows of claims, the other way round.
+    apart = set(here.get("volatile", ()))
     formats = dict(zip(here.get("columns", ()), here.get("formats", ()), strict=False))
+    followed = {name for name, form in formats.items() if form is not None}
     for old, new in zip(here.get("rows", ()), other.get("rows", ()), strict=False):
-        if isinstance(old, Mapping):  # a claim
-            yield from ((old["claim"], str(old[n]), str(new.get(n, ""))) for n in old)
-        else:
-            cells = zip(here["columns"], old, new, strict=True)
-            yield from ((n, a, b) for n, a, b in cells if n not in hidden and formats.get(n) is None)
-    yield from _data_texts(here, other, hidden)
-
-
-def _data_texts(
-    here: Mapping[str, Any], other: Mapping[str, Any], hidden: Iterable[str]
-) -> Iterator[tuple[str, str, str]]:
-    if here["kind"] == "claims":  # their data are their rows
-        return
-    old, new = parsed(here["data"]), parsed(other["data"])
-    for name in old.columns:
-        if name in new and name not in hidden and not is_number(old[name]):
-            for a, b in zip(old[name], new[name], strict=False):
-                yield name, *("" if _missing(value) else str(value) for value in (a, b))
-
-
-def _missing(value: Any) -> bool:
-    return value is pd.NA or (isinstance(value, float) and math.isnan(value))
+        again = shown_row(new, other)
+        for name, text in shown_row(old, here).items():
+            if name not in apart | followed:
+                yield old["claim"] if isinstance(old, Mapping) else name, text, again.get(name, "")
+    for part, was, now in frames(here, other):
+        if part == "data" and here["kind"] != "claims":
+            for name in was.columns:
+                if name in now and name not in apart and not is_number(was[name]):
+                    yield from ((name, a, b) for a, b in zip(texts(was[name]), texts(now[name]), strict=False))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from szilard.atomic import check_folder, sweep_temporaries
-from szilard.compendium.canonical import canonical, digest
+from szilard.compendium.canonical import Fields, canonical, digest
 from szilard.compendium.lock import Lock, acquire
 from szilard.compendium.provenance import Measurement
 from szilard.compendium.tables import SCHEMA, Damaged, decode, encode, read_table, write_table
@@ -41,12 +39,12 @@ class Store:
 
     folder: Path
 
-    def path(self, identity: Mapping[str, Any]) -> Path:
+    def path(self, identity: Fields) -> Path:
         """Where the cell is or would be."""
         name = digest([FORMAT, identity])
         return self.folder / "cells" / name[:2] / f"{name}.parquet"
 
-    def get(self, identity: Mapping[str, Any], *, again: bool = False) -> StoredCell | None:
+    def get(self, identity: Fields, *, again: bool = False) -> StoredCell | None:
         """The cell, or ``None`` where it is not stored or not what it claims to be; the log says so unless
         ``again``."""
         path = self.path(identity)
@@ -58,7 +56,7 @@ class Store:
                 _log.warning("damaged cell: %s; it is computed again", error)
             return None
 
-    def put(self, identity: Mapping[str, Any], rows: pd.DataFrame, made: Measurement) -> StoredCell:
+    def put(self, identity: Fields, rows: pd.DataFrame, made: Measurement) -> StoredCell:
         """Keep a cell; returns it as it will be read back.
 
         Raises:
@@ -68,7 +66,7 @@ class Store:
         stored = write_table(self.path(identity), rows, record, durable=made.seconds >= WORTH_WAITING)
         return StoredCell(stored, made)
 
-    def claim(self, identity: Mapping[str, Any]) -> Lock | None:
+    def claim(self, identity: Fields) -> Lock | None:
         """The right to compute the cell, or ``None`` while another process has it."""
         return acquire(self.folder / "claims" / self.path(identity).stem)
 
@@ -83,7 +81,7 @@ class Store:
         check_folder(self.folder)
 
 
-def _checked(path: Path, rows: pd.DataFrame, record: Mapping[str, Any], identity: Mapping[str, Any]) -> StoredCell:
+def _checked(path: Path, rows: pd.DataFrame, record: Fields, identity: Fields) -> StoredCell:
     if record.get("schema") != SCHEMA:
         raise Damaged(f"{path.with_suffix('.json')}: it holds no schema")
     for name, value in identity.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -35,44 +35,22 @@ def dark(svg: str) -> str:
     return svg
 
 
-def rc() -> dict[RcKeyType, Any]:
+def rc() -> dict[RcKeyType, object]:
     """Matplotlib settings of the book's figures, sized for a column of 750 pixels."""
     from cycler import cycler
 
+    # fmt: off
     return {
-        "figure.figsize": (7.5, 4.0),
-        "figure.dpi": 100,
-        "figure.constrained_layout.use": True,
-        "figure.facecolor": BACKGROUND,
-        "axes.facecolor": "none",
-        "axes.edgecolor": MUTED,
-        "axes.labelcolor": FOREGROUND,
-        "axes.titlecolor": FOREGROUND,
-        "axes.titlesize": "medium",
-        "axes.titlelocation": "left",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "axes.prop_cycle": cycler(color=list(PALETTE.values())),
-        "grid.color": GRID,
-        "grid.linewidth": 0.8,
-        "text.color": FOREGROUND,
-        "xtick.color": MUTED,
-        "ytick.color": MUTED,
-        "xtick.labelcolor": FOREGROUND,
-        "ytick.labelcolor": FOREGROUND,
-        "legend.frameon": False,
-        "lines.linewidth": 1.8,
-        "lines.markersize": 5,
-        "lines.solid_capstyle": "round",
-        "errorbar.capsize": 2.5,
-        "patch.edgecolor": BACKGROUND,
-        "font.size": 11,
-        "font.family": "sans-serif",
-        "font.sans-serif": ["DejaVu Sans"],
-        "mathtext.fontset": "dejavusans",
-        "image.cmap": "viridis",
-        "svg.fonttype": "path",
-        "svg.hashsalt": SALT,
+        "figure.figsize": (7.5, 4.0), "figure.dpi": 100, "figure.constrained_layout.use": True,
+        "figure.facecolor": BACKGROUND, "axes.facecolor": "none", "axes.edgecolor": MUTED,
+        "axes.labelcolor": FOREGROUND, "axes.titlecolor": FOREGROUND, "axes.titlesize": "medium",
+        "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False,
+        "axes.grid": True, "axes.axisbelow": True, "axes.prop_cycle": cycler(color=list(PALETTE.values())),
+        "grid.color": GRID, "grid.linewidth": 0.8, "text.color": FOREGROUND,
+        "xtick.color": MUTED, "ytick.color": MUTED, "xtick.labelcolor": FOREGROUND, "ytick.labelcolor": FOREGROUND,
+        "legend.frameon": False, "lines.linewidth": 1.8, "lines.markersize": 5, "lines.solid_capstyle": "round",
+        "errorbar.capsize": 2.5, "patch.edgecolor": BACKGROUND,
+        "font.size": 11, "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"],
+        "mathtext.fontset": "dejavusans", "image.cmap": "viridis", "svg.fonttype": "path", "svg.hashsalt": SALT,
     }
+    # fmt: on

@@ -1,13 +1,11 @@
 """A sweep is a list of independent cells; each is computed once and stored as soon as it finishes.
 
-A cell is a pure function of its settings and the seed: its random stream comes from ``SeedSequence([seed,
-hash of experiment and settings])``, so neither the order of the cells nor the number of workers can change
-the table.
+A cell is a pure function of its settings and the seed: its random stream comes from ``SeedSequence([seed, hash of
+experiment and settings])``, so neither the order of the cells nor the number of workers can change the table.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import os
 import socket
@@ -15,8 +13,8 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -24,13 +22,14 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium import provenance as origin
-from szilard.compendium.cell import Cell, measure, needs_device
+from szilard.compendium.canonical import Fields
+from szilard.compendium.cell import Cell, Rows, measure, needs_device
 from szilard.compendium.clusters import open_pool
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.lock import Lock
 from szilard.compendium.pools import BACKENDS, Done, Pool
 from szilard.compendium.provenance import Measurement
-from szilard.compendium.store import FORMAT, Store, StoredCell, digest
+from szilard.compendium.store import Store, StoredCell, digest
 from szilard.progress import progress_bar
 from szilard.validation import check_choice
 
@@ -69,7 +68,7 @@ class Sweep:
         """Where ``cell`` is measured: on the processor if it asks for no device."""
         return self.device if needs_device(cell) else "cpu"
 
-    def identity(self, cell: Cell) -> dict[str, Any]:
+    def identity(self, cell: Cell) -> Fields:
         """All that determines ``cell``."""
         return {
             "key": self.key,
@@ -80,10 +79,6 @@ class Sweep:
             "fingerprint": fingerprint(type(cell)),
         }
 
-    def name(self, cell: Cell) -> str:
-        """The hash under which ``cell`` is stored."""
-        return digest([FORMAT, self.identity(cell)])
-
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -93,20 +88,14 @@ class _Outcome:
     error: str = ""
 
 
-@dataclass(frozen=True)
-class _Task:
-    identity: Mapping[str, Any]
-    call: tuple[Any, ...]
-
-
-def cell_rng(seed: int, experiment: str, settings: Any) -> np.random.Generator:
+def cell_rng(seed: int, experiment: str, settings: object) -> np.random.Generator:
     """The random stream of one cell."""
     return np.random.default_rng(np.random.SeedSequence([seed, int(digest([experiment, settings]), 16)]))
 
 
 def map_cells(
     sweep: Sweep,
-    cells: Sequence[Any],
+    cells: Sequence[Cell],
     store: Store,
     *,
     backend: str = "local",
@@ -117,8 +106,7 @@ def map_cells(
     minutes: float | None = None,
     fresh: bool = False,
 ) -> tuple[pd.DataFrame, list[Measurement]]:
-    """Compute the cells that are not stored yet; return all rows, in the order of ``cells``, and how each was
-    measured.
+    """Compute the cells that are not stored yet; return all rows, in the order of ``cells``, and how each was measured.
 
     Processes that run the same sweep on one store share it: none computes what another is computing.
 
@@ -126,21 +114,8 @@ def map_cells(
         sweep: what the cells share.
         cells: settings, one dataclass per cell.
         store: where finished cells are kept.
-        backend: ``"local"`` processes, or a ``"dask"`` or ``"ray"`` cluster.
-        address: of the cluster; by default the one connected to, else the one that the environment names
-            (``DASK_SCHEDULER_ADDRESS``, ``RAY_ADDRESS``).
-        workers: number of local processes; all usable cores by default.
         light: compute in this process (for cells of milliseconds, where starting processes would dominate).
-        progress: show a bar when standing on a terminal.
-        minutes: start no new cell after this time.
-        fresh: compute every cell anew, stored or not.
-
-    Raises:
-        Incomplete: the budget ran out before the last cell.
-        CellFailed: cells raised, or cost their process its life; the message names them.
-        ConnectionError: no cluster at the address, or it was lost.
-        OSError: the store cannot be written.
-        ValueError: unknown backend, no address for it, or its package is missing.
+        backend, address, workers, progress, minutes, fresh: as for :meth:`Laboratory.run`, with the same errors.
     """
     check_choice(backend, "backend", BACKENDS)
     identities = [sweep.identity(settings) for settings in cells]
@@ -149,12 +124,11 @@ def map_cells(
     deadline = math.inf if minutes is None else time.monotonic() + 60 * minutes
     count = _workers(len(missing), workers, alone=light or sweep.device != "cpu")
     pool = partial(open_pool, backend, count, address=address, one_thread=sweep.device == "cpu")
-    tasks = {i: _Task(identities[i], (_compute, sweep, i, cells[i])) for i in missing}
-    if backend != "local":
-        tasks = {i: replace(task, call=(_compute_there, task.identity, *task.call[1:])) for i, task in tasks.items()}
+    compute = _compute if backend == "local" else _compute_there
+    calls = {i: partial(compute, sweep, i, cells[i], identities[i]["fingerprint"]) for i in missing}
     failures: list[_Outcome] = []
     with progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}") as show:
-        for i, result in _run(pool, tasks, store, deadline, fresh):
+        for i, result in _run(pool, calls, identities, store, deadline, fresh):
             if isinstance(result, StoredCell):
                 found[i] = result
                 show(len(found), f"{len(found)}/{len(cells)}")
@@ -166,13 +140,18 @@ def map_cells(
 
 
 def _run(
-    open_: Callable[[], Pool], tasks: Mapping[int, _Task], store: Store, deadline: float, fresh: bool
+    open_: Callable[[], Pool],
+    calls: Mapping[int, Callable[[], _Outcome]],
+    identities: Sequence[Fields],
+    store: Store,
+    deadline: float,
+    fresh: bool,
 ) -> Iterator[tuple[int, StoredCell | _Outcome]]:
-    """Each task's number, and its stored cell or the outcome of its failure, as they come."""
-    if not tasks:
+    """The number of each call, and its stored cell or the outcome of its failure, as they come."""
+    if not calls:
         return
     store.check()
-    waiting, claims = deque(tasks), dict[int, Lock]()
+    waiting, claims = deque(calls), dict[int, Lock]()
     with open_() as pool:
         try:
             while waiting or claims:
@@ -182,17 +161,17 @@ def _run(
                 # One call at a time per worker: a budget or a kill then loses no more than the cells at work.
                 while waiting and pool.free() > 0:
                     i = waiting.popleft()
-                    if (claim := store.claim(tasks[i].identity)) is None:
+                    if (claim := store.claim(identities[i])) is None:
                         elsewhere.append(i)
-                    elif not fresh and (kept := store.get(tasks[i].identity, again=True)):
+                    elif not fresh and (kept := store.get(identities[i], again=True)):
                         claim.release()
                         yield i, kept
                     else:
                         claims[i] = claim
-                        pool.submit(i, *tasks[i].call)
+                        pool.submit(i, calls[i])
                 waiting.extend(elsewhere)
                 for done in pool.finished(PAUSE):
-                    yield done.number, _kept(done, tasks[done.number], store)
+                    yield done.number, _kept(done, identities[done.number], store)
                     claims.pop(done.number).release()
                 if elsewhere and not claims:
                     time.sleep(PAUSE)
@@ -201,46 +180,41 @@ def _run(
                 claim.release()
 
 
-def _kept(done: Done, task: _Task, store: Store) -> StoredCell | _Outcome:
+def _kept(done: Done, identity: Fields, store: Store) -> StoredCell | _Outcome:
     """What a call brought, in the store if it is a result."""
     outcome = done.value or _Outcome(done.number, None, error=done.trouble)
-    return (
-        outcome
-        if outcome.rows is None or outcome.made is None
-        else store.put(task.identity, outcome.rows, outcome.made)
-    )
+    if outcome.rows is None or outcome.made is None:
+        return outcome
+    return store.put(identity, outcome.rows, outcome.made)
 
 
-def _complain(sweep: Sweep, cells: Sequence[Any], failures: list[_Outcome], done: int) -> None:
+def _complain(sweep: Sweep, cells: Sequence[Cell], failures: list[_Outcome], done: int) -> None:
+    name = f"{sweep.key}/{sweep.experiment}"
     if failures:
-        first, *others = sorted(failures, key=lambda outcome: outcome.index)
-        names = ", ".join(repr(cells[other.index]) for other in others[:3])
-        raise CellFailed(
-            f"{sweep.key}/{sweep.experiment}: {len(failures)} of {len(cells)} cells failed, {done} are kept; "
-            f"the first, {cells[first.index]!r}, {first.error}"
-            + (f"; so did {names}" + (" and others" if len(others) > 3 else "") if others else "")
-        )
+        first, *others = (f"{cells[one.index]!r}" for one in sorted(failures, key=lambda one: one.index))
+        so_did = f"; so did {', '.join(others[:3])}" + " and others" * (len(others) > 3) if others else ""
+        why = min(failures, key=lambda one: one.index).error
+        much = f"{len(failures)} of {len(cells)} cells failed, {done} are kept"
+        raise CellFailed(f"{name}: {much}; the first, {first}, {why}{so_did}")
     if done < len(cells):
-        raise Incomplete(
-            f"{sweep.key}/{sweep.experiment}: {done} of {len(cells)} cells done; run the same command again"
-        )
+        raise Incomplete(f"{name}: {done} of {len(cells)} cells done; run the same command again")
 
 
-def _compute_there(identity: Mapping[str, Any], sweep: Sweep, index: int, settings: Any) -> _Outcome:
+def _compute_there(sweep: Sweep, index: int, cell: Cell, code: str) -> _Outcome:
     """:func:`_compute` in a process that others have started, and perhaps with other code."""
-    kind: type = type(settings)
-    if kind.__module__ != "__main__" and fingerprint(kind) != identity["fingerprint"]:
+    kind: type = type(cell)
+    if kind.__module__ != "__main__" and fingerprint(kind) != code:
         where = f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
         return _Outcome(index, None, error=f"was refused, for the worker on {where}")
-    return _compute(sweep, index, settings)
+    return _compute(sweep, index, cell, code)
 
 
-def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
+def _compute(sweep: Sweep, index: int, cell: Cell, code: str) -> _Outcome:
     _let_memory_grow()
     start = time.perf_counter()
     try:
-        rng, device = cell_rng(sweep.seed, sweep.experiment, settings), sweep.device_of(settings)
-        table = _as_table(settings, measure(settings, rng, device))
+        rng, device = cell_rng(sweep.seed, sweep.experiment, cell), sweep.device_of(cell)
+        table = _as_table(cell, measure(cell, rng, device))
     except Exception as error:  # whatever a cell raises must not cost the others their results
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
@@ -249,8 +223,8 @@ def _compute(sweep: Sweep, index: int, settings: Any) -> _Outcome:
     return _Outcome(index, table, made)
 
 
-def _as_table(settings: Any, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    columns = {f.name: _column(getattr(settings, f.name)) for f in dataclasses.fields(settings)}
+def _as_table(cell: Any, rows: Rows) -> pd.DataFrame:
+    columns = {field.name: _column(getattr(cell, field.name)) for field in fields(cell)}
     table = pd.DataFrame(list(rows))
     if table.empty:
         raise ValueError("measure returned no rows; a cell must return at least one")
@@ -261,7 +235,7 @@ def _as_table(settings: Any, rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     return table
 
 
-def _column(value: Any) -> Any:
+def _column(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float, str, np.generic)):
         return value
     if isinstance(value, (list, tuple)):

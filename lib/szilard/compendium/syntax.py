@@ -52,8 +52,7 @@ def exposed_names(statements: Iterable[ast.stmt]) -> set[str]:
 
 
 def changed_names(statement: ast.stmt) -> set[str]:
-    """Names whose objects ``statement`` may change in place: ``a[0] = 1``, ``a.b = 1``, ``a.append(1)``,
-    ``f(a)``."""
+    """Names whose objects ``statement`` may change in place: ``a[0] = 1``, ``a.b = 1``, ``a.append(1)``, ``f(a)``."""
     changed: set[str] = set()
     for node in _own_scope(statement):
         if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):

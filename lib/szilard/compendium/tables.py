@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pandas as pd
 
 from szilard.atomic import write_whole
-from szilard.compendium.canonical import canonical, digest
+from szilard.compendium.canonical import Fields, as_json, canonical, digest, sha256
 from szilard.compendium.lock import acquire
 from szilard.compendium.provenance import table_sha256
 
@@ -40,7 +37,7 @@ def decode(content: bytes) -> pd.DataFrame:
     return pd.read_parquet(io.BytesIO(content))
 
 
-def write_table(path: Path, table: pd.DataFrame, record: Mapping[str, Any], *, durable: bool = True) -> pd.DataFrame:
+def write_table(path: Path, table: pd.DataFrame, record: Fields, *, durable: bool = True) -> pd.DataFrame:
     """Write ``table`` to the Parquet file ``path`` and ``record`` to the JSON file beside it.
 
     The record is completed by the schema, the hashes of table and file, and a checksum of itself. It comes
@@ -56,8 +53,8 @@ def write_table(path: Path, table: pd.DataFrame, record: Mapping[str, Any], *, d
     content = encode(table)
     stored = decode(content)
     facts = {"schema": SCHEMA} | canonical(record) | {"table_sha256": table_sha256(stored)}
-    facts["sha256"] = hashlib.sha256(content).hexdigest()
-    text = _text(facts | {"record_sha256": digest(facts)})
+    facts["sha256"] = sha256(content)
+    text = as_json(facts | {"record_sha256": digest(facts)}).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     sidecar, waiting = path.with_suffix(".json"), _waiting(path)
     with acquire(_lock(path), wait=True):
@@ -70,7 +67,7 @@ def write_table(path: Path, table: pd.DataFrame, record: Mapping[str, Any], *, d
     return stored
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:
+def read_table(path: Path) -> tuple[pd.DataFrame, Fields] | None:
     """The table and record written to ``path``; ``None`` where neither file is.
 
     The record comes without its hashes. Records of schema 1 have no ``"schema"``. The hash of the table that they hold
@@ -97,13 +94,13 @@ def read_table(path: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:
     raise first
 
 
-def _read(path: Path, sidecar: Path) -> tuple[pd.DataFrame, dict[str, Any]] | None:
+def _read(path: Path, sidecar: Path) -> tuple[pd.DataFrame, Fields] | None:
     if not os.path.lexists(path) and not os.path.lexists(sidecar):
         return None
     text = _bytes(sidecar)
     record = _parse(text, sidecar)
     content = _bytes(path)
-    if hashlib.sha256(content).hexdigest() != record.pop("sha256", None):
+    if sha256(content) != record.pop("sha256", None):
         raise Damaged(f"{path}: its content is not what {sidecar.name} vouches for")
     try:
         table = decode(content)
@@ -114,14 +111,14 @@ def _read(path: Path, sidecar: Path) -> tuple[pd.DataFrame, dict[str, Any]] | No
     return table, record
 
 
-def _parse(text: bytes, file: Path) -> dict[str, Any]:
+def _parse(text: bytes, file: Path) -> dict[str, object]:
     try:
         record = json.loads(text)
         if not isinstance(record, dict):
             raise ValueError("it holds no record")
         if "schema" in record and not (type(record["schema"]) is int and record["schema"] == SCHEMA):
             raise ValueError(f"its schema is {record['schema']!r:.20} and this version reads {SCHEMA}")
-        if _text(record) != text:  # cut by its last byte, a field given twice: JSON, and not what was written
+        if as_json(record).encode() != text:  # cut by its last byte, or a field given twice
             raise ValueError("it is not as it was written")
         if "schema" in record and record.pop("record_sha256", None) != digest(record):
             raise ValueError("its fields do not agree with their checksum")
@@ -130,10 +127,6 @@ def _parse(text: bytes, file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Damaged(f"{file}: {error}") from None
     return record
-
-
-def _text(record: Mapping[str, Any]) -> bytes:
-    return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _bytes(file: Path) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,16 +12,23 @@ import pandas as pd
 from szilard.compendium.provenance import Provenance
 from szilard.compendium.result import Result
 
-__all__ = ["as_frame", "parsed", "significant", "sources", "summary", "to_csv"]
+# A result; a DataFrame; columns by name, shorter ones padded; or results or frames by name.
+Data = Result | pd.DataFrame | Mapping[str, object] | Sequence[Result]
+
+__all__ = ["Data", "as_frame", "is_number", "parsed", "significant", "sources", "summary", "to_csv"]
 
 
-def as_frame(data: Any) -> pd.DataFrame:
+def is_number(column: pd.Series) -> bool:
+    """Whether a column holds numbers (not truth values)."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def as_frame(data: object) -> pd.DataFrame:
     """One tidy table from what a figure was drawn from.
 
     Args:
         data: a :class:`Result`; a DataFrame; a mapping of column names to values (shorter columns are
-            padded); or a mapping of names to results or frames, stacked with the name as first column,
-            ``"series"``.
+            padded); or a mapping of names to results or frames, stacked with the name as first column, ``"series"``.
     """
     if isinstance(data, Result):
         return data.table
@@ -38,7 +44,7 @@ def as_frame(data: Any) -> pd.DataFrame:
     raise ValueError(f"data must be a Result, a DataFrame or a mapping of columns; got {type(data).__name__}")
 
 
-def sources(*things: Any) -> list[Provenance]:
+def sources(*things: object) -> list[Provenance]:
     """The provenances of all results among ``things``, each once, looking into mappings and sequences."""
     found: list[Provenance] = []
     for provenance in _provenances(things):
@@ -47,7 +53,7 @@ def sources(*things: Any) -> list[Provenance]:
     return found
 
 
-def _provenances(thing: Any) -> Iterator[Provenance]:
+def _provenances(thing: object) -> Iterator[Provenance]:
     if isinstance(thing, Result):
         yield thing.provenance
     elif isinstance(thing, Mapping):
@@ -81,8 +87,7 @@ def significant(value: float, scale: float = 0.0) -> str:
 
 
 def summary(frame: pd.DataFrame, volatile: Sequence[str] = ()) -> list[str]:
-    """One line per column: count, minimum, mean and maximum to three digits, or the number of distinct
-    entries.
+    """One line per column: count, minimum, mean and maximum to three digits, or the number of distinct entries.
 
     Args:
         frame: the table.
@@ -95,7 +100,7 @@ def _describe(column: pd.Series, volatile: bool) -> str:
     values = column.dropna()
     if volatile:
         return f"n = {len(values)}, varies"
-    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+    if not is_number(column):
         return f"n = {len(values)}, {values.astype(str).nunique()} distinct"
     if values.empty:
         return "n = 0"

@@ -8,19 +8,19 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.places import results_folder
-from szilard.compendium.tabular import parsed, to_csv
+from szilard.compendium.tabular import is_number, parsed, to_csv
 
 RELATIVE = 1e-6
 # A coordinate of a drawing is a number of points: a thousandth of one is invisible.
 MOVEMENT = 1e-3
 
-__all__ = ["MOVEMENT", "RELATIVE", "Tolerance", "by_rule", "is_number", "measured", "round_up", "tolerances"]
+__all__ = ["MOVEMENT", "RELATIVE", "Tolerance", "by_rule", "measured", "round_up", "tolerances"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Tolerance:
         if self.origin not in ("stated", "measured", "rule"):
             raise ValueError(f"origin must be 'stated', 'measured' or 'rule'; got {self.origin!r}")
 
-    def allowed(self, published: Any) -> Any:
+    def allowed(self, published: float | np.ndarray) -> float | np.ndarray:
         """The largest difference from ``published`` that agrees; arrays give arrays."""
         return self.absolute + self.relative * np.abs(published)
 
@@ -61,19 +61,14 @@ class Tolerance:
             return published == again or (math.isnan(published) and math.isnan(again))
         return bool(abs(again - published) <= self.allowed(published))
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> Fields:
         """The same as a JSON-safe dictionary."""
         return {"relative": self.relative, "absolute": self.absolute, "from": self.origin}
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Tolerance:
+    def from_record(cls, record: Fields) -> Tolerance:
         """Read back what :meth:`to_record` wrote."""
         return cls(record["relative"], record["absolute"], record["from"])
-
-
-def is_number(column: pd.Series) -> bool:
-    """Whether a column holds numbers (not truth values)."""
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
@@ -90,7 +85,7 @@ def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
 
 
 def tolerances(
-    id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance], spread: Mapping[str, Any] | None = None
+    id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance], spread: Fields | None = None
 ) -> dict[str, Tolerance]:
     """The tolerance of every column of numbers of ``frames``; of columns of one name the first counts.
 
@@ -123,7 +118,7 @@ def tolerances(
     return found
 
 
-def measured(id: str, folder: Path | None = None) -> Mapping[str, Any]:
+def measured(id: str, folder: Path | None = None) -> Fields:
     """What ``spread.json`` of the chapter holds about ``id``: ``columns``, ``texts``, ``drawing``.
 
     Nothing while the spread itself is measured (``SZILARD_SPREAD=none`` in the environment).

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.comparing import compare
-from szilard.compendium.figures import genuine
+from szilard.compendium.figures import damage, genuine
 from szilard.compendium.history import implausible
 from szilard.compendium.kernel import CELL_SECONDS, execute
 from szilard.compendium.notebook import Record, chapters, dependencies, displayed, load, records
 from szilard.validation import check_choice
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["Report", "check", "differences", "verify", "verify_chapter", "verify_chapters"]
 
@@ -37,7 +40,7 @@ class Report:
         return "\n  ".join([f"{self.id} {verdict}", *self.lines])
 
 
-def check(published: Mapping[str, Any], again: Mapping[str, Any]) -> Report:
+def check(published: Fields, again: Fields) -> Report:
     """Whether a published output is what its record says, and says what the cell shows again.
 
     Args:
@@ -45,16 +48,14 @@ def check(published: Mapping[str, Any], again: Mapping[str, Any]) -> Report:
         again: the output that its cell made now.
     """
     old, new = (output["metadata"]["szilard"] for output in (published, again))
-    if wrong := [*genuine(published), *_safely(implausible, old)]:
+    if wrong := [*genuine(published), *_implausible(old)]:
         return Report(str(old.get("id")), False, tuple(wrong))
     found = compare(old, new)
     if found.differences:
         return Report(old["id"], False, found.differences)
-    worst = found.worst
-    moved = "every number, word and line came out the same"
-    if worst is not None and worst.share > 0:
-        moved = f"the number that moved most is {worst}"
-    return Report(old["id"], True, (moved,))
+    moved = found.worst is not None and found.worst.share > 0
+    how = f"the number that moved most is {found.worst}" if moved else "every number, word and line came out the same"
+    return Report(old["id"], True, (how,))
 
 
 def verify(record: Record, seconds: int = CELL_SECONDS) -> Report:
@@ -74,12 +75,11 @@ def verify(record: Record, seconds: int = CELL_SECONDS) -> Report:
     needed = [chosen[i] for i in dependencies(sources, chosen.index(record.cell))]
     notebook.cells = [notebook.cells[i] for i in needed]
     execute(notebook, record.notebook.parent, seconds, fresh=True)
-    for output in displayed(notebook.cells[-1]):
-        if output["metadata"]["szilard"]["id"] == record.id:
-            report = check(record.output, output)
-            done = f"{len(needed)} of {len(sources)} cells re-executed, nothing cached"
-            return Report(report.id, report.agrees, (done, *report.lines))
-    raise RuntimeError(f"{record.id}: its cell ran but shows it no more; run `szilard build`")
+    if (output := _by_id(notebook.cells[-1]).get(record.id)) is None:
+        raise RuntimeError(f"{record.id}: its cell ran but shows it no more; run `szilard build`")
+    report = check(record.output, output)
+    done = f"{len(needed)} of {len(sources)} cells re-executed, nothing cached"
+    return Report(report.id, report.agrees, (done, *report.lines))
 
 
 def verify_chapter(path: Path, variables: Mapping[str, str] | None = None) -> list[Report]:
@@ -92,13 +92,13 @@ def verify_chapter(path: Path, variables: Mapping[str, str] | None = None) -> li
     Raises:
         RuntimeError: a cell failed.
     """
-    notebook = copy.deepcopy(load(path))
+    notebook = load(path)
     execute(notebook, path.parent, variables=variables)
-    again = {o["metadata"]["szilard"]["id"]: o for cell in notebook.cells for o in displayed(cell)}
+    again = _by_id(*notebook.cells)
     reports = []
     for record in records(path):
-        if record.id in again:
-            reports.append(check(record.output, again.pop(record.id)))
+        if (output := again.pop(record.id, None)) is not None:
+            reports.append(check(record.output, output))
         else:
             reports.append(Report(record.id, False, ("its cell ran but shows it no more",)))
     return reports + [Report(id, False, ("it is shown and not published",)) for id in again]
@@ -120,7 +120,7 @@ def verify_chapters(root: Path, keys: Sequence[str] = ()) -> Iterator[list[Repor
             yield [Report(f"chapter {key}", False, (str(error),))]
 
 
-def differences(published: Any, again: Any) -> list[str]:
+def differences(published: NotebookNode, again: NotebookNode) -> list[str]:
     """How two executions of the same notebook differ beyond tolerance, a line each."""
     lines = []
     for number, (old, new) in enumerate(zip(published.cells, again.cells, strict=True)):
@@ -131,34 +131,27 @@ def differences(published: Any, again: Any) -> list[str]:
     return lines
 
 
-def _outputs(published: Any, again: Any) -> list[str]:
-    old, new = displayed(published), displayed(again)
-    if [_id(output) for output in old] != [_id(output) for output in new]:
+def _outputs(published: NotebookNode, again: NotebookNode) -> list[str]:
+    old, new = _by_id(published), _by_id(again)
+    if list(old) != list(new) or len(displayed(published)) != len(displayed(again)):
         return ["it shows other things"]
-    lines = []
-    for a, b in zip(old, new, strict=True):
-        report = check(a, b)
-        lines += [] if report.agrees else [f"{report.id}: {line}" for line in report.lines]
-    if _bare(published) != _bare(again):
-        lines.append("it prints something else")
-    return lines
+    reports = [check(old[id], new[id]) for id in old]
+    lines = [f"{report.id}: {line}" for report in reports if not report.agrees for line in report.lines]
+    return lines if _bare(published) == _bare(again) else [*lines, "it prints something else"]
 
 
-def _id(output: Mapping[str, Any]) -> str:
-    return str(output["metadata"]["szilard"].get("id"))
+def _by_id(*cells: Fields) -> dict[str, Fields]:
+    return {str(o["metadata"]["szilard"].get("id")): o for cell in cells for o in displayed(cell)}
 
 
-def _bare(cell: Any) -> list[dict[str, Any]]:
+def _bare(cell: NotebookNode) -> list[Fields]:
     """The outputs without a record, less what counts executions."""
-    return [
-        {name: value for name, value in output.items() if name != "execution_count"}
-        for output in cell.outputs
-        if not output.get("metadata", {}).get("szilard")
-    ]
+    bare = (output for output in cell.outputs if not output.get("metadata", {}).get("szilard"))
+    return [{name: value for name, value in output.items() if name != "execution_count"} for output in bare]
 
 
-def _safely(find: Any, record: Mapping[str, Any]) -> list[str]:
+def _implausible(record: Fields) -> list[str]:
     try:
-        return find(record)
+        return implausible(record)
     except (KeyError, TypeError, AttributeError) as error:
-        return [f"the record is incomplete or damaged ({type(error).__name__}: {error})"]
+        return [damage(error)]

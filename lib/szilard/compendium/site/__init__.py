@@ -1,5 +1,4 @@
-"""Sphinx extension: figures, tables, claims and overviews of the book, made from what the notebooks really
-hold.
+"""Sphinx extension: figures, tables, claims and overviews of the book, made from what the notebooks really hold.
 
 Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
 ``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from szilard.compendium.site.calculators import CalculatorDirective, load_script
-from szilard.compendium.site.directives import DIRECTIVES
+from szilard.compendium.site.directives import DIRECTIVES, ShowRecords
 from szilard.compendium.site.equations import EquationDirective
 from szilard.compendium.site.files import write_files
 from szilard.compendium.site.fragment import Fragment, depart, skip, visit
-from szilard.compendium.site.transform import ShowRecords
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -7,14 +7,15 @@ out what it is handed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util import import_object
 from sphinx.util.docutils import SphinxDirective
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.ids import check_name
 from szilard.compendium.site.fragment import Fragment
 
@@ -65,13 +66,13 @@ def load_script(
         app.add_js_file("szilard-calculators.js", loading_method="defer")
 
 
-def _provider(name: str) -> Callable[[str], Mapping[str, Any]]:
+def _provider(name: str) -> Callable[[str], Fields]:
     if not name:
         raise ValueError("szilard_calculators in _config.yml must name the function that makes them")
     return import_object(name)
 
 
-def _form(key: str, made: Mapping[str, Any]) -> str:
+def _form(key: str, made: Fields) -> str:
     fields = "".join(_field(key, item) for item in made["inputs"])
     return (
         f'<form class="szilard-inputs" data-szilard-calculator="{escape(key)}" '
@@ -80,7 +81,7 @@ def _form(key: str, made: Mapping[str, Any]) -> str:
     )
 
 
-def _field(key: str, item: Mapping[str, Any]) -> str:
+def _field(key: str, item: Fields) -> str:
     name, id = escape(item["name"]), escape(f"{key}-{item['name']}")
     symbol = f'<span class="math notranslate nohighlight">\\({escape(item["latex"])}\\)</span>'
     unit = ""

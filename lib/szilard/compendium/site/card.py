@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.citation import Facts, bibtex
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.fragment import plain
@@ -86,7 +86,7 @@ def _provenance(record: Record, base: str) -> str:
     )
 
 
-def _source(source: Mapping[str, Any]) -> dict[str, str]:
+def _source(source: Fields) -> dict[str, str]:
     return {
         "Experiment": f"{source['key']}/{source['experiment']}",
         "Tier": f"{source['tier']} ({_count(source['cells'], 'cell')})",
@@ -99,7 +99,7 @@ def _source(source: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _tolerance(entry: Mapping[str, Any]) -> str:
+def _tolerance(entry: Fields) -> str:
     """How far a number may move, in words."""
     relative, absolute = entry["relative"], entry["absolute"]
     parts = [f"{relative:g} of itself"] if relative else []

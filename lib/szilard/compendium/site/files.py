@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from szilard.compendium.canonical import as_json
 from szilard.compendium.citation import Facts, bibtex, facts
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import FOLDER
@@ -55,4 +55,4 @@ def files(record: Record, about: Facts, place: str) -> dict[str, str]:
             raise ValueError(f"{record.id}: its drawing holds a script or a link; make it anew with `szilard build`")
         made |= {f"{record.id}.svg": svg, f"{record.id}-dark.svg": dark(svg)}
         public["svg"] = f"{record.id}.svg"
-    return made | {f"{record.id}.json": json.dumps(public, indent=1, ensure_ascii=False) + "\n"}
+    return made | {f"{record.id}.json": as_json(public)}

@@ -83,23 +83,16 @@ def grid_table(
     heads: Sequence[Sequence[nodes.Node]], rows: Sequence[Sequence[Sequence[nodes.Node]]], numeric: Sequence[bool]
 ) -> nodes.table:
     """A table of inline contents, numbers aligned right."""
-    group = nodes.tgroup(cols=len(heads))
-    group += [nodes.colspec(colwidth=1) for _ in heads]
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in heads), cols=len(heads))
     group += nodes.thead("", _row(heads, numeric))
     group += nodes.tbody("", *(_row(row, numeric) for row in rows))
-    table = nodes.table("", group, classes=["colwidths-auto"])
-    return table
+    return nodes.table("", group, classes=["colwidths-auto"])
 
 
 def _row(cells: Sequence[Sequence[nodes.Node]], numeric: Sequence[bool]) -> nodes.row:
     sides = ["text-right" if number else "text-left" for number in numeric]
-    return nodes.row(
-        "",
-        *(
-            nodes.entry("", nodes.paragraph("", "", *cell), classes=[side])
-            for cell, side in zip(cells, sides, strict=True)
-        ),
-    )
+    texts = (nodes.paragraph("", "", *cell) for cell in cells)
+    return nodes.row("", *(nodes.entry("", text, classes=[side]) for text, side in zip(texts, sides, strict=True)))
 
 
 def _scroll(table: nodes.table) -> nodes.Node:
