@@ -26,13 +26,13 @@ from szilard.compendium import Experiment, Laboratory
 class Cell:
     i: int
 
-def wait(settings, rng, device):
-    pathlib.Path(os.environ["SIGNS"], str(os.getpid())).touch()
-    if settings.i % 2:
-        sum(range(10**11))  # a loop that sees no signal
-    time.sleep(300)
+    def measure(self):
+        pathlib.Path(os.environ["SIGNS"], str(os.getpid())).touch()
+        if self.i % 2:
+            sum(range(10**11))  # a loop that sees no signal
+        time.sleep(300)
 
-LABORATORY = Laboratory("slow", (Experiment("wait", "waits", {"quick": [Cell(i) for i in range(4)]}, wait),))
+LABORATORY = Laboratory("slow", (Experiment("wait", "waits", quick=[Cell(i) for i in range(4)]),))
 """
 CELL = """
 import os, pathlib, subprocess, sys, time

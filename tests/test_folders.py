@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import matplotlib as mpl
 import nbformat
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from matplotlib.figure import Figure
 
 from szilard import folders
 from szilard.compendium.figures import figure_display
+from szilard.compendium.style import rc
 
 LIBRARY = Path(__file__).resolve().parents[1] / "lib"
 # Even root keeps to the permissions of files without these.
@@ -139,7 +141,8 @@ def test_a_figure_is_verified_in_a_checkout_that_cannot_be_written(guest: Guest)
     chapter = guest.place / "book" / "measuring" / "toy.ipynb"
     chapter.parent.mkdir(parents=True)
     frame = pd.DataFrame({"x": [1.0, 2.0]})
-    shown = figure_display("fig-toy-line", Figure(), frame, caption="A line.", alt="It rises.", provenance=())
+    with mpl.rc_context(rc()):  # as in a chapter
+        shown = figure_display("fig-toy-line", Figure(), frame, caption="A line.", alt="It rises.", provenance=())
     data, metadata = shown._repr_mimebundle_()
     output = nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, outputs=[output])]), chapter)

@@ -40,18 +40,7 @@ if TYPE_CHECKING:
 NOT_AVAILABLE = "not available to us"
 TIERS = ("quick", "full")
 
-__all__ = [
-    "NOT_AVAILABLE",
-    "Claim",
-    "Control",
-    "Errs",
-    "Finding",
-    "Judgement",
-    "Kind",
-    "claim",
-    "claims_of",
-    "evaluate",
-]
+__all__ = ["Claim", "Control", "Errs", "Finding", "Judgement", "Kind", "claim", "claims_of", "evaluate"]
 
 
 class Kind(enum.Enum):

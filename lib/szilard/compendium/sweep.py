@@ -27,12 +27,13 @@ from szilard.compendium.cell import Cell, Rows, measure, needs_device
 from szilard.compendium.clusters import open_pool
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.lock import Lock
-from szilard.compendium.pools import BACKENDS, Done, Pool
+from szilard.compendium.pools import BACKENDS, Done, Pool, raised
 from szilard.compendium.provenance import Measurement
 from szilard.compendium.store import Store, StoredCell, digest
 from szilard.progress import progress_bar
 from szilard.validation import check_choice
 
+Outcome = tuple[pd.DataFrame, Measurement] | str  # of a call: rows and how they were measured, or what went wrong
 PAUSE = 0.5  # seconds between two looks at what other processes compute
 
 __all__ = ["BACKENDS", "CellFailed", "Incomplete", "Sweep", "cell_rng", "map_cells"]
@@ -80,14 +81,6 @@ class Sweep:
         }
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    index: int
-    rows: pd.DataFrame | None
-    made: Measurement | None = None
-    error: str = ""
-
-
 def cell_rng(seed: int, experiment: str, settings: object) -> np.random.Generator:
     """The random stream of one cell."""
     return np.random.default_rng(np.random.SeedSequence([seed, int(digest([experiment, settings]), 16)]))
@@ -125,15 +118,15 @@ def map_cells(
     count = _workers(len(missing), workers, alone=light or sweep.device != "cpu")
     pool = partial(open_pool, backend, count, address=address, one_thread=sweep.device == "cpu")
     compute = _compute if backend == "local" else _compute_there
-    calls = {i: partial(compute, sweep, i, cells[i], identities[i]["fingerprint"]) for i in missing}
-    failures: list[_Outcome] = []
+    calls = {i: partial(compute, sweep, cells[i], identities[i]["fingerprint"]) for i in missing}
+    failures: dict[int, str] = {}
     with progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}") as show:
         for i, result in _run(pool, calls, identities, store, deadline, fresh):
             if isinstance(result, StoredCell):
                 found[i] = result
                 show(len(found), f"{len(found)}/{len(cells)}")
             else:
-                failures.append(result)
+                failures[i] = result
     _complain(sweep, cells, failures, len(found))
     table = pd.concat([found[i].rows for i in range(len(cells))], ignore_index=True)
     return table, [found[i].made for i in range(len(cells))]
@@ -141,13 +134,13 @@ def map_cells(
 
 def _run(
     open_: Callable[[], Pool],
-    calls: Mapping[int, Callable[[], _Outcome]],
+    calls: Mapping[int, Callable[[], Outcome]],
     identities: Sequence[Fields],
     store: Store,
     deadline: float,
     fresh: bool,
-) -> Iterator[tuple[int, StoredCell | _Outcome]]:
-    """The number of each call, and its stored cell or the outcome of its failure, as they come."""
+) -> Iterator[tuple[int, StoredCell | str]]:
+    """The number of each call, and its stored cell or what went wrong, as they come."""
     if not calls:
         return
     store.check()
@@ -180,36 +173,34 @@ def _run(
                 claim.release()
 
 
-def _kept(done: Done, identity: Fields, store: Store) -> StoredCell | _Outcome:
+def _kept(done: Done, identity: Fields, store: Store) -> StoredCell | str:
     """What a call brought, in the store if it is a result."""
-    outcome = done.value or _Outcome(done.number, None, error=done.trouble)
-    if outcome.rows is None or outcome.made is None:
-        return outcome
-    return store.put(identity, outcome.rows, outcome.made)
+    outcome: Outcome = done.trouble or done.value
+    return outcome if isinstance(outcome, str) else store.put(identity, *outcome)
 
 
-def _complain(sweep: Sweep, cells: Sequence[Cell], failures: list[_Outcome], done: int) -> None:
+def _complain(sweep: Sweep, cells: Sequence[Cell], failures: Mapping[int, str], done: int) -> None:
     name = f"{sweep.key}/{sweep.experiment}"
     if failures:
-        first, *others = (f"{cells[one.index]!r}" for one in sorted(failures, key=lambda one: one.index))
-        so_did = f"; so did {', '.join(others[:3])}" + " and others" * (len(others) > 3) if others else ""
-        why = min(failures, key=lambda one: one.index).error
+        first, *others = sorted(failures)
+        names = ", ".join(repr(cells[i]) for i in others[:3])
+        so_did = f"; so did {names}" + " and others" * (len(others) > 3) if others else ""
         much = f"{len(failures)} of {len(cells)} cells failed, {done} are kept"
-        raise CellFailed(f"{name}: {much}; the first, {first}, {why}{so_did}")
+        raise CellFailed(f"{name}: {much}; the first, {cells[first]!r}, {failures[first]}{so_did}")
     if done < len(cells):
         raise Incomplete(f"{name}: {done} of {len(cells)} cells done; run the same command again")
 
 
-def _compute_there(sweep: Sweep, index: int, cell: Cell, code: str) -> _Outcome:
+def _compute_there(sweep: Sweep, cell: Cell, code: str) -> Outcome:
     """:func:`_compute` in a process that others have started, and perhaps with other code."""
     kind: type = type(cell)
     if kind.__module__ != "__main__" and fingerprint(kind) != code:
         where = f"{socket.gethostname()} has other code of it: install there the commit that is installed here"
-        return _Outcome(index, None, error=f"was refused, for the worker on {where}")
-    return _compute(sweep, index, cell, code)
+        return f"was refused, for the worker on {where}"
+    return _compute(sweep, cell, code)
 
 
-def _compute(sweep: Sweep, index: int, cell: Cell, code: str) -> _Outcome:
+def _compute(sweep: Sweep, cell: Cell, code: str) -> Outcome:
     _let_memory_grow()
     start = time.perf_counter()
     try:
@@ -217,10 +208,8 @@ def _compute(sweep: Sweep, index: int, cell: Cell, code: str) -> _Outcome:
         table = _as_table(cell, measure(cell, rng, device))
     except Exception as error:  # whatever a cell raises must not cost the others their results
         place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}:{place.lineno}"
-        return _Outcome(index, None, error=f"raised {type(error).__name__}: {error} ({where})")
-    made = origin.measurement(time.perf_counter() - start, device, sweep.precision[device.split(":")[0]])
-    return _Outcome(index, table, made)
+        return f"{raised(error)} ({os.path.basename(place.filename)}:{place.lineno})"
+    return table, origin.measurement(time.perf_counter() - start, device, sweep.precision[device.split(":")[0]])
 
 
 def _as_table(cell: Any, rows: Rows) -> pd.DataFrame:
