@@ -131,13 +131,14 @@ def test_a_careful_forgery_of_any_field_that_readers_see_is_found_by_executing_a
 def test_no_number_of_any_display_can_grow_tenfold(outputs) -> None:
     tried = 0
     for record in (output["metadata"]["szilard"] for output in outputs):
-        data = parsed(record["data"])
         for name in set(record["tolerance"]) - set(record.get("volatile", ())):
+            place = "data" if name in parsed(record["data"]) else "reading"  # what readers see may have other columns
+            data = parsed(record[place])
             rows = data.index[data[name].notna() & (data[name] != 0)]
             for row in random.Random(0).sample(list(rows), min(len(rows), 5)):
                 grown = data.astype({name: float})
                 grown.loc[row, name] *= 10
-                forged = record | {"data": grown.to_csv(index=False, float_format="%.9g")}
+                forged = record | {place: grown.to_csv(index=False, float_format="%.9g")}
                 assert compare(forged, record).differences, f"{record['id']}: {name}, row {row}"
                 tried += 1
     assert tried
