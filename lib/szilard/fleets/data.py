@@ -58,7 +58,7 @@ def split(samples: np.ndarray, rng: RNG, holdout: float, preprocess: str, device
         samples: (n, d), checked.
         rng: shuffles the samples, and gives the streams of training and evaluation.
         holdout: share of the samples that is held out; two at least.
-        preprocess: a name in :data:`szilard.fleets.PREPROCESSORS`.
+        preprocess: a name in ``szilard.fleets.PREPROCESSORS``.
         device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
 
     Raises:
