@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ class Entropy:
         if check_choice(self.law, "law", (NORMAL, UNIFORM)) == NORMAL:
             scale = np.array([0.5, 1.0, 3.0])
             x = rng.standard_normal((self.samples, 3)) * scale
-            truth = 1.5 * np.log(2 * np.pi * np.e) + np.log(scale).sum()
+            truth = 1.5 * np.log(2 * np.pi * math.e) + np.log(scale).sum()
         else:
             x, truth = rng.random((self.samples, 1)), 0.0
         if self.estimator == "minde":
