@@ -12,7 +12,7 @@ from uuid import uuid4
 
 ROOM = 2**25  # bytes that must be free before work begins whose results are to be written
 ABANDONED = 3600  # seconds after which a temporary file belongs to no writer any more
-FULL = "no space left; free some, or choose another folder (SZILARD_CACHE for cells, --out for results)"
+FULL = "no space left; free some space, or choose another folder (SZILARD_CACHE for cells, --out for results)"
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{32}\.tmp")
 
 __all__ = ["check_folder", "sweep_temporaries", "write_whole"]

@@ -23,7 +23,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> str:
     root = tmp_path_factory.mktemp("nbval")
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; root = Path(sys.argv[2])\n"
-        "import nbformat\nfrom book import forge, write_book\nfrom szilard.compendium.build import refresh\n"
+        "import nbformat\nfrom miniature import forge, write_book\nfrom szilard.compendium.build import refresh\n"
         "path = write_book(root); refresh(path, root); book = nbformat.read(path, as_version=4)\n"
         "forge(book, 'fig-fake-pair', data=lambda csv: csv.replace('0.1438', '0.2438'))\n"
         "nbformat.write(book, path.with_name('careful.ipynb'))\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from miniature import forge, write_book
 
-from book import forge, write_book
 from szilard.compendium.build import build, refresh, stamp
 from szilard.compendium.notebook import find
 from szilard.compendium.verifying import verify

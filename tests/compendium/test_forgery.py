@@ -15,8 +15,8 @@ from typing import Any
 
 import nbformat
 import pytest
+from miniature import settle, write_book
 
-from book import settle, write_book
 from szilard.compendium.build import refresh
 from szilard.compendium.comparing import MATERIAL, compare
 from szilard.compendium.figures import genuine

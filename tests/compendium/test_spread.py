@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from miniature import write_book
 
-from book import write_book
 from szilard.compendium import spread
 from szilard.compendium.processors import Processor
 from szilard.compendium.spread import between, measure

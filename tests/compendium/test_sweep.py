@@ -173,7 +173,7 @@ def test_a_killed_sweep_is_finished_by_running_it_again(cache: Path) -> None:
 def test_a_full_disk_is_named_before_any_work(cache: Path, tmp_path: Path, monkeypatch, out) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
-    with pytest.raises(OSError, match="no space left; free some, or choose another folder") as refusal:
+    with pytest.raises(OSError, match="no space left; free some space, or choose another folder") as refusal:
         LABORATORY.run("steps", device="cpu", out=out and tmp_path / out)
     assert refusal.value.filename == str(tmp_path / out if out else cache) and computed(cache) == []
 

@@ -86,7 +86,8 @@ def explain(error: BaseException) -> tuple[str, int]:
             return "not enough memory; use fewer samples or columns", NEGATIVE
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             where = error.filename or "what this command writes to"
-            return f"{os.strerror(error.errno or 0)}: {where}; free some space or choose another place", NEGATIVE
+            remedy = (error.strerror or "").partition("; ")[2] or "free some space or choose another place"
+            return f"{os.strerror(error.errno or errno.ENOSPC)}: {where}; {remedy}", NEGATIVE
         case OSError(errno=errno.EACCES | errno.EROFS, filename=str(name)):
             return f"{error.strerror}: {name}; choose another place", NEGATIVE
         case OSError(filename=str(name)):
