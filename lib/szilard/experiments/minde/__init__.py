@@ -39,7 +39,6 @@ ALL_TASKS = tuple(each.id for each in beyond_normal())
 CLASSICAL = ("ksg", "gaussian", "copula")
 LARGEST_FIRST = sorted(SHAPES, key=lambda shape: sum(map(int, shape.split("x"))), reverse=True)
 DIGIT_LOOKS = [*product(["view"], (2, 4, 5, 8)), ("repeated_view", 2), ("paired_view", 4)]
-ADDED = list(OPTIONS)[:5]
 LENGTHS = (UNTRAINED, 60, 250, 1000)
 SIZES = list(product((250, 2000, 16_000), range(3)))
 
@@ -55,7 +54,7 @@ QUICK: dict[str, Sequence[Cell]] = {
     "truncation": [Truncation(*pair, 1_000_000 * (pair in DRAWN)) for pair in product(INFORMATION, TIMES)],
     "unseen": _trained_or_not(1500, (CROSSED, XOR, SCALE), PROTOCOLS, "cj"),
     "classical": [Classical(*pair, 4_000) for pair in product(ALL_TASKS, CLASSICAL)],
-    "ablation": _trained_or_not(600, (XOR, SCALE), ADDED),
+    "ablation": [Trained(*one, steps=600) for one in product((XOR, SCALE), list(OPTIONS)[:5])],
     "steps": [Trained(XOR, method, steps=steps) for method, steps in product(PROTOCOLS, LENGTHS)],
     "samplesize": [
         Trained(CROSSED, method, "c", steps, *size)
@@ -76,7 +75,7 @@ QUICK: dict[str, Sequence[Cell]] = {
 }  # fmt: skip
 FULL: dict[str, Sequence[Cell]] = {
     "classical": [Classical(*pair, 110_000) for pair in product(ALL_TASKS, CLASSICAL)],
-    "benchmark": [Group(*pair, "ours") for pair in product(SHAPES, "cj")],
+    "benchmark": [Group(dims, variant, "ours") for variant, dims in product("cj", SHAPES)],
     "published": [Group(*pair, "published", seeds=1) for pair in product(LARGEST_FIRST, "cj")],
     "untrained": [Group(*one, steps=UNTRAINED, seeds=1) for one in product(LARGEST_FIRST, "cj", ("ours", "published"))],
     "variational": [Critics(*pair) for pair in product(LARGEST_FIRST, ("mine", "nwj", "infonce"))],

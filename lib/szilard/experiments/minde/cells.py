@@ -149,16 +149,15 @@ class Digits:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """One row."""
-        collection = _collection(check_choice(self.images, "images", COLLECTIONS))
+        field = check_choice(self.images, "images", COLLECTIONS) == "normal field"
+        collection = NoisyLinear() if field else _digits()
         seen = getattr(collection, check_choice(self.view, "view", ("view", "repeated_view", "paired_view")))(self.rows)
         untrained = quick_minde("ours", UNTRAINED, preprocess="rescale", device="cpu")
         return [compared(seen.mutual_information, measure(untrained, *seen.sample(self.samples, rng=rng), rng=rng))]
 
 
 @cache
-def _collection(images: str) -> NoisyImages | NoisyLinear:
-    if images == "normal field":
-        return NoisyLinear()
+def _digits() -> NoisyImages:
     found = digits().images
     pixels = found.reshape(len(found), -1)
     return NoisyImages(np.where(pixels.std(0) > INKED, pixels, 0.0), PIXEL_NOISE)

@@ -18,7 +18,7 @@ from szilard.diffusion import (
     evaluate_gap,
     gaussian_gap,
     mutual_information_gap,
-)
+)  # fmt: skip
 from szilard.distributions import normal_pair
 from szilard.experiments.minde.cells import CROSSED, PROTOCOLS, SYSTEMS, minde, quick_minde
 from szilard.rng import torch_generator

@@ -14,20 +14,12 @@ SOLVED = 0.1  # nats: what counts as solved on the 40 tasks; the authors' own cr
 NOTHING = 0.05  # nats: a smaller denominator of a ratio counts as this much
 METHODS = {"ours": "MINDE", "plain": "MINDE, plain", "ksg": "KSG", "gaussian": "CCA", "copula": "copula"} | BOUNDS
 
-# fmt: off
-__all__ = ["METHODS", "SOLVED", "counts", "errors", "grouped", "ratios", "scoreboard", "trained", "unseen_table",
-           "untrained", "within", "worst_errors"]
-# fmt: on
+__all__ = ["METHODS", "SOLVED", "counts", "errors", "grouped", "ratios", "scoreboard", "trained", "within"]
 
 
 def trained(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of networks that were trained, and of what needs no training."""
     return table[table.steps > UNTRAINED].reset_index(drop=True)
-
-
-def untrained(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of networks that were not trained."""
-    return table[table.steps == UNTRAINED].reset_index(drop=True)
 
 
 def errors(table: pd.DataFrame) -> pd.Series:
@@ -47,31 +39,11 @@ def grouped(
     return values.groupby(by, sort=False).agg(lambda group: reduce(group.to_numpy()))
 
 
-def unseen_table(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per system and protocol: the truth, the untrained estimate, and the forms of both variants."""
-    keys = ["system", "method"]
-    start = untrained(table).query("form == 'inside' and variant == 'c'").set_index(keys)
-    learnt = trained(table)
-    column = "MINDE-" + learnt.variant.str.upper() + " " + learnt.form
-    wide = learnt.assign(column=column).pivot_table(index=keys, columns="column", values="estimate", sort=False)
-    return start[["truth"]].assign(untrained=start.estimate).join(wide).reset_index()
-
-
-def worst_errors(table: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
-    """Error of the worst of the three forms by ``keys``.
-
-    The inside form alone flatters: short of training its bias up, from independent errors, may make up by chance for
-    the information that the scores miss. All forms are right only if the scores are.
-    """
-    return grouped(errors(table), [table[key] for key in keys], np.max)
-
-
 def scoreboard(tables: Mapping[str, pd.DataFrame | None]) -> pd.DataFrame:
     """The 40 tasks in published order: id, name, truth, and the mean over seeds of every method that was measured.
 
-    Args:
-        tables: by what is added to the names of MINDE's variants, a table of the forty tasks; ``None`` where nothing
-            is recorded. Of MINDE the inside form is shown.
+    ``tables`` holds tables of the forty tasks, or ``None`` where nothing is recorded, by what is added to the names of
+    their methods. Of MINDE the inside form is shown.
     """
     facts = [(each.id, each.name, each.mutual_information) for each in beyond_normal()]
     board = pd.DataFrame(facts, columns=["id", "task", "truth"])
@@ -79,9 +51,8 @@ def scoreboard(tables: Mapping[str, pd.DataFrame | None]) -> pd.DataFrame:
         if table is None:
             continue
         neural = "variant" in table
-        for name, part in (table[table.form == "inside"] if neural else table).groupby(
-            "variant" if neural else "estimator", sort=False
-        ):
+        rows, by = (table[table.form == "inside"], "variant") if neural else (table, "estimator")
+        for name, part in rows.groupby(by, sort=False):
             column = f"MINDE-{name.upper()}{added}" if neural else METHODS[name] + added
             board[column] = board.id.map(grouped(part.estimate, part.task))
     return board
@@ -93,11 +64,9 @@ def counts(board: pd.DataFrame) -> pd.Series:
 
 
 def ratios(table: pd.DataFrame, extra: int) -> pd.DataFrame:
-    """The three consistency ratios from estimates, beside the closed forms, by test and number of rows.
+    """The three consistency ratios of estimates, beside the closed forms, by test and number of rows.
 
-    Args:
-        table: estimates and truths by view and number of rows, one of each.
-        extra: how many rows a repeated view shows beyond those it repeats.
+    A repeated view shows ``extra`` rows beyond those it repeats.
     """
     by = table.set_index(["view", "rows"])[["estimate", "truth"]]
     views, repeated, paired = by.loc["view"], by.loc["repeated_view"], by.loc["paired_view"]
