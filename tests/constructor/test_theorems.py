@@ -43,7 +43,6 @@ from szilard.constructor import (
     random_pure_states,
     random_state,
     random_unitary,
-    simplex,
     state,
     tilted_bell_basis,
     verdicts,
@@ -155,6 +154,13 @@ def test_batches_agree_with_single_decisions():
 def test_an_output_overlap_of_zero_is_left_to_the_decider_of_single_tasks():
     eye = np.eye(2)[None].astype(complex)
     assert verdicts(joint_margins(eye, eye), 2).tolist() == [-1]
+
+
+def simplex(n):
+    """n states in n − 1 dimensions with all overlaps −1/(n − 1): the corners of a regular simplex."""
+    centred = np.eye(n) - 1 / n
+    _, _, right = np.linalg.svd(centred)
+    return Variable(state(v, f"s{i}") for i, v in enumerate(centred @ right[: n - 1].T))
 
 
 @pytest.mark.parametrize("n", [2, 3, 4])

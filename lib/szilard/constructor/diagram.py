@@ -18,14 +18,7 @@ __all__ = ["Box", "Wire", "draw", "layout", "size"]
 
 @dataclass(frozen=True)
 class Box:
-    """A task drawn as one box: its left edge and lowest line, the columns and lines it covers.
-
-    Args:
-        task: the task.
-        column: first column, from 0.
-        row: first line, from 0, downwards.
-        rows: lines it covers.
-    """
+    """A task drawn as one box: its first column and first line, from 0, and the lines it covers downwards."""
 
     task: Task
     column: float

@@ -31,21 +31,21 @@ from szilard.constructor.verifier import verify
 __all__ = ["ARGUMENTS", "Consequence", "Step", "consequences", "definition_chain", "locally_inaccessible"]
 
 ARGUMENTS = {
-    "C1": "If every x were distinguishable from every y, so would all of X∪Y be at once, since pairs suffice. Read which "
-    "it is and prepare what is wanted: X∪Y is permuted and copied, an information variable, which it is not.",
-    "C2": "A detector turns every state of every x into ‘X’ and every state of every y into ‘Y’. It tells every x from "
-    "every y, against C1.",
+    "C1": "If every x were distinguishable from every y, all of X∪Y would be at once, since pairs suffice. Read which "
+    "it is, prepare what is wanted: X∪Y would be permuted and copied, an information variable.",
+    "C2": "A detector turns every state of every x into ‘X’ and every state of every y into ‘Y’. It would tell every x "
+    "from every y, against C1.",
     "C3": "A copier of X∪Y could go on copying, and from enough copies any two disjoint attributes can be told apart. "
     "So every x would be distinguishable from every y, against C1.",
     "C4": "No state has a sharp value of both, since the attributes are disjoint. That no one measurer serves both is "
     "more; we decide it in the models and know no derivation from the principles alone.",
     "C5": "Suppose that a measurer of {x, x̄}, fed y, always writes ‘x’. Then y is distinguishable from x̄, so y lies "
-    "in x̿ = x, although the two are disjoint.",
+    "in the bar of x̄, which is x, although x and y are disjoint.",
     "C6": "Suppose that a measurer of X leaves every y as it was. A measurer of Y after it still works, and the two "
     "together serve both variables, against C4.",
     "C7": "X can be copied, hence measured without being changed; the second measurer meets the same x as the first.",
-    "C8": "Side by side, Y of one system and a blank make an information variable. Copy X onto the blank, reversibly: "
-    "the four joint attributes can still be told apart, by undoing it; one system alone has lost Y, by C6.",
+    "C8": "Y of one system beside a blank is an information variable. Copy X onto the blank, reversibly: the joint "
+    "attributes can still be told apart, by undoing it, while the one system alone has lost Y, by C6.",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
-from szilard.experiments.constructor_theory import cells, sweeps
+from szilard.experiments.constructor_theory import cells, media, sweeps
 from szilard.experiments.constructor_theory.claims import CLAIMS
 from szilard.experiments.constructor_theory.sweeps import proof_network
 from szilard.experiments.constructor_theory.tables import consequence_table
@@ -13,9 +13,8 @@ from szilard.experiments.constructor_theory.tables import consequence_table
 __all__ = ["LABORATORY", "consequence_table", "proof_network", "recorded", "run"]
 
 OVERLAPS = tuple(round(i / 40, 3) for i in range(41))
-MEDIA = ("qubit", "toy bit", "four-state classical")
-DOUBLE = {"cpu": "float64", "cuda": "float64"}
-PLANES = tuple(product((2, 3, 4, 5), (2, 3, 4, 6, 8)))  # states, dimensions before; after: a qubit
+PLANES = tuple(product((2, 3, 4, 5), (2, 3, 4, 5, 8, 16)))  # states, dimensions before; after: a qubit
+FINER = tuple(product((2, 3, 4, 5, 6), (2, 3, 4, 5, 6, 8, 12, 16, 24, 32)))
 
 # fmt: off
 EXPERIMENTS = (
@@ -35,8 +34,14 @@ EXPERIMENTS = (
                quick=[cells.Measurers()], light=True),
     Experiment("local", "one side of two qubits",
                quick=(cells.Local(2.5 * i) for i in range(37)), light=True),
-    Experiment("consequences", "C1 to C8 in three media",
-               quick=map(cells.Medium, MEDIA), light=True),
+    Experiment("chain", "the definitions, line by line, in six media",
+               quick=map(media.Chain, media.CHAINS), light=True),
+    Experiment("consequences", "C1 to C8 in six media",
+               quick=map(media.Media, media.MEDIA), light=True),
+    Experiment("partitions", "all pairs of variables of small classical media",
+               quick=(media.Partitions(*each) for each in product((4, 5, 6), ("all", "permutations"))), light=True),
+    Experiment("erasing", "what erasing a classical bit takes",
+               quick=[cells.Erasing()], light=True),
     Experiment("stabiliser", "two deciders on all sets of six states",
                quick=map(cells.Classical, range(2, 7)), light=True),
     Experiment("controls", "media that are classical, and one that is not",
@@ -45,12 +50,12 @@ EXPERIMENTS = (
                quick=[sweeps.Graph()], light=True),
     Experiment("network", "copying and voting as a network of tasks",
                quick=[sweeps.Network("{0, 1}"), sweeps.Network("{0, +}")], light=True),
-    Experiment("search", "computation variables among directions of a qubit", precision=DOUBLE,
+    Experiment("search", "computation variables among directions of a qubit",
                quick=(sweeps.Subsets(size, 50) for size in (2, 3, 4)),
                full=(sweeps.Subsets(size, 50) for size in (2, 3, 4, 5))),
-    Experiment("fraction", "random tasks, pair by pair and as a whole", precision=DOUBLE,
+    Experiment("fraction", "random tasks, pair by pair and as a whole",
                quick=(sweeps.Fraction(*each, 2) for each in PLANES),
-               full=(sweeps.Fraction(*each, 2, 1_000_000) for each in PLANES)),
+               full=(sweeps.Fraction(*each, 2, 1_000_000) for each in FINER)),
 )
 # fmt: on
 

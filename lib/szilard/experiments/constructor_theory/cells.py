@@ -13,21 +13,9 @@ from szilard import constructor as ct
 from szilard.compendium import Rows
 
 __all__ = [
-    "Classical",
-    "Controls",
-    "Cloning",
-    "Copies",
-    "Disturbance",
-    "Local",
-    "Measurers",
-    "Medium",
-    "NoCell",
-    "Phase",
-    "QUBIT",
-    "TruthOf",
-    "Universal",
-    "VARIABLES",
-]
+    "QUBIT", "VARIABLES", "Classical", "Cloning", "Controls", "Copies", "Disturbance", "Erasing", "Local", "Measurers",
+    "NoCell", "Phase", "TruthOf", "Universal",
+]  # fmt: skip
 
 QUBIT = ct.QuantumModel(2)
 _PAIR = ct.Variable([ct.Z[0], ct.X[0]])
@@ -144,7 +132,7 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Measurers(NoCell):
-    """The best of all measurers of Z at three things that none of them can do."""
+    """The best of all measurers of Z at what none of them can do."""
 
     def measure(self) -> Rows:
         labels, either = QUBIT.labels(2), ct.everything(2)
@@ -153,13 +141,19 @@ class Measurers(NoCell):
         kept = ct.best_score([(0.5, y * blank, y * either) for y in ct.X], measure)
         sharp = ct.best_score([(1.0, ct.X[0] * blank, either * labels[0])], measure)
         told = [(0.25, a, labels[i]) for i, values in enumerate((ct.Z, ct.X)) for a in values]
-        detector = ct.best_score(told)
+        zero, one = labels
+        pair = ct.Task([(z * blank * blank, z * label * label) for z, label in zip(ct.Z, labels, strict=True)])
+        fed = ct.X[0] * blank * blank
+        differ = ct.best_score([(1.0, fed, either * zero * one), (1.0, fed, either * one * zero)], pair)
+        first = ct.best_score([(1.0, fed, either * zero * either)], pair)
         rows = (
-            ("leave + and − as they were", kept),
-            ("record a sharp 0 when fed +", sharp),
-            ("tell whether Z or X is sharp", detector),
+            ("leave + and − as they were", "measurers of Z", kept),
+            ("record a sharp 0 when fed +", "measurers of Z", sharp),
+            ("tell whether Z or X is sharp", "channels", ct.best_score(told)),
+            ("record 0 first when fed +", "two measurers of Z in a row", first),
+            ("record different values when fed +", "two measurers of Z in a row", differ),
         )
-        return [{"goal": goal, "best": best.value, "bound": best.bound} for goal, best in rows]
+        return [{"goal": goal, "of": of, "best": best.value, "bound": best.bound} for goal, of, best in rows]
 
 
 @dataclass(frozen=True)
@@ -176,43 +170,6 @@ class Local:
         formula = (1 + abs(math.cos(2 * angle))) / 2
         one = ct.local_distinguishability(states, (2, 2))
         return [{"one side": one, "both sides": ct.helstrom(min(1.0, overlap)), "formula": formula}]
-
-
-@dataclass(frozen=True)
-class Medium:
-    """A medium by name: ``"qubit"``, ``"toy bit"`` or ``"four-state classical"``."""
-
-    medium: str
-
-    def measure(self) -> Rows:
-        """The eight consequences, each decided by tasks with certificates."""
-        return [
-            {
-                "label": c.label,
-                "statement": c.statement,
-                "tasks": len(c.tasks),
-                "holds": c.holds,
-                "margin": c.margin,
-                "method": c.verdicts[0].method,
-                "proved": c.proved,
-            }
-            for c in _consequences(self.medium)
-        ]
-
-
-def _consequences(medium: str) -> list[ct.Consequence]:
-    """What follows from two disjoint information observables of ``medium``."""
-    match medium:
-        case "qubit":
-            return ct.consequences(ct.Z, ct.X, QUBIT) + ct.locally_inaccessible(QUBIT)
-        case "toy bit":
-            toy = ct.ToyBit()
-            return ct.consequences(*toy.observables[:2], toy)
-        case "four-state classical":
-            model = ct.ClassicalModel(tuple(range(4)))
-            values = model.values().attributes
-            return ct.consequences(ct.Variable(values[:2], "X"), ct.Variable(values[2:], "Y"), model)
-    raise ValueError(f"medium must be 'qubit', 'toy bit' or 'four-state classical'; got {medium!r}")
 
 
 @dataclass(frozen=True)
@@ -259,7 +216,26 @@ def _sets(values: ct.Variable) -> list[ct.Variable]:
 
 def _control(model: Any, sets: list[ct.Variable]) -> dict[str, Any]:
     informing = [v for v in sets if ct.is_information_variable(v, model)]
-    zero, one = informing[0].attributes[:2]
-    erased = model.possible(ct.Task({zero: zero, one: zero})).possible
     more = any(ct.superinformation_witness(a, b, model) for a, b in combinations(informing, 2))
-    return {"sets": len(sets), "information": len(informing), "erasure": erased, "super": more}
+    return {"sets": len(sets), "information": len(informing), "super": more}
+
+
+@dataclass(frozen=True)
+class Erasing(NoCell):
+    """Turning 0 and 1 into 0: alone, with a blank that is used up, with a blank that comes back as it was."""
+
+    def measure(self) -> Rows:
+        rows = []
+        for dynamics in ("all", "permutations"):
+            model = ct.ClassicalModel((0, 1), dynamics)
+            (zero, one), either = model.values(), model.anything()
+            asked = {
+                "alone": ct.Task({zero: zero, one: zero}),
+                "a blank is used up": ct.Task({zero * zero: zero * either, one * zero: zero * either}),
+                "the blank comes back": ct.Task({zero * zero: zero * zero, one * zero: zero * zero}),
+            }
+            for how, task in asked.items():
+                verdict = model.possible(task)
+                facts = {"possible": bool(verdict), "proved": ct.verify(task, verdict).holds}
+                rows.append({"dynamics": dynamics, "how": how} | facts)
+        return rows

@@ -23,14 +23,13 @@ class Graph:
         joined = ct.orthogonality(ct.KOCHEN_SPECKER)
         cliques = ct.maximal_cliques(joined)
         bases = sorted(sorted(c) for c in cliques if len(c) == 4)
-        colours = ct.two_valued_colouring([frozenset(b) for b in bases])
         rows = []
         for i, j in combinations(joined, 2):
             if j not in joined[i]:
                 continue
             home = next((number for number, basis in enumerate(bases, 1) if i in basis and j in basis), 0)
             rows.append({"first": i, "second": j, "basis": home})
-        facts = {"largest": max(map(len, cliques)), "bases": len(bases), "colourable": colours is not None}
+        facts = {"largest": max(map(len, cliques)), "bases": len(bases)}
         return [row | facts for row in rows]
 
 
@@ -41,13 +40,13 @@ class Subsets:
     size: int
     directions: int
 
-    def measure(self, device: str) -> Rows:
+    def measure(self) -> Rows:
         """How many of the sets are computation variables, how many of those hold information."""
         vectors = bloch_states(self.directions)
         chosen = np.array(list(combinations(range(len(vectors)), self.size)))
         tested, computing, informing = len(chosen), 0, 0
         for part in np.array_split(chosen, max(1, tested // 200_000)):
-            margins = ct.computation_margins(vectors[part], device)
+            margins = ct.computation_margins(vectors[part])
             overlaps = np.abs(ct.grams(vectors[part])) - np.eye(self.size)
             informed = overlaps.max(axis=(1, 2)) < 1e-9
             computing += int(((margins > -1e-9) | informed).sum())
@@ -86,17 +85,17 @@ class Fraction:
     after: int
     tasks: int = 50_000
 
-    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+    def measure(self, rng: np.random.Generator) -> Rows:
         """Share of tasks whose pairs are all possible one by one, and of those possible as a whole."""
         pairs = joint = undecided = 0
         for count in _chunks(self.tasks, 100_000):
             source = ct.grams(ct.random_pure_states(count, self.n, self.before, rng))
             target = ct.grams(ct.random_pure_states(count, self.n, self.after, rng))
-            found = ct.verdicts(ct.joint_margins(source, target, device), self.n)
+            found = ct.verdicts(ct.joint_margins(source, target), self.n)
             pairs += int((ct.pair_margins(source, target) >= 0).sum())
             joint += int((found == 1).sum())
             undecided += int((found == -1).sum())
-        return [{"pairwise": pairs / self.tasks, "jointly": joint / self.tasks, "undecided": undecided}]
+        return [{"pairwise": pairs / self.tasks, "jointly": joint / self.tasks, "undecided": undecided / self.tasks}]
 
 
 def _chunks(total: int, size: int) -> list[int]:
