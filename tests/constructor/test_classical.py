@@ -115,6 +115,13 @@ def test_stabilisers_and_qubits_agree_on_every_set_of_the_six_states():
     assert information == [set(Z), set(X), set(Y)]
 
 
+def test_the_stabiliser_model_answers_all_that_a_model_is_asked():
+    one, two = StabilizerModel(), StabilizerModel(2)
+    assert one.same(one.bar(Z[0]), Z[1]) and one.same(one.bar(X[0]), X[1])
+    assert len(one.anything(Z[0]).members) == 6 and one.bar(one.anything(Z[0])) is None
+    assert superinformation_witness(Z, X, one) and is_distinguishable(two.labels(4), two)
+
+
 def test_stabiliser_verdicts_are_proved():
     model = StabilizerModel()
     for values in (Z, Y, Z | X):
@@ -170,6 +177,7 @@ def test_cliques_are_those_found_by_trying(n, seed):
         (lambda: ClassicalModel((0, 1), "permutation"), "did you mean 'permutations'"),
         (lambda: ClassicalModel((0, 1)).attribute([2], "x"), "some of"),
         (lambda: StabilizerModel().possible(Task({Z[0]: state([1, 2], "odd")})), "stabiliser state"),
+        (lambda: StabilizerModel().labels(3), "at most 2"),
         (lambda: StabilizerModel().possible(Task({Z[0] * Z[0] * Z[0] * Z[0]: Z[0]})), "at most 3"),
     ],
 )

@@ -8,9 +8,9 @@ from szilard.compendium import Experiment, Laboratory
 from szilard.experiments.constructor_theory import cells, media, sweeps
 from szilard.experiments.constructor_theory.claims import CLAIMS
 from szilard.experiments.constructor_theory.sweeps import proof_network
-from szilard.experiments.constructor_theory.tables import consequence_table
+from szilard.experiments.constructor_theory.tables import signs
 
-__all__ = ["LABORATORY", "consequence_table", "proof_network", "recorded", "run"]
+__all__ = ["LABORATORY", "proof_network", "recorded", "run", "signs"]
 
 OVERLAPS = tuple(round(i / 40, 3) for i in range(41))
 PLANES = tuple(product((2, 3, 4, 5), (2, 3, 4, 5, 8, 16)))  # states, dimensions before; after: a qubit
@@ -24,8 +24,6 @@ EXPERIMENTS = (
                quick=(cells.Phase(round(i * 0.1, 1)) for i in range(32)), light=True),
     Experiment("cloning", "the best copies of one of two states",
                quick=map(cells.Cloning, OVERLAPS), light=True),
-    Experiment("universal", "the best copies of well-known sets",
-               quick=[cells.Universal()], light=True),
     Experiment("copies", "telling states apart from several copies",
                quick=(cells.Copies(*each) for each in product((0.0, 0.3, 0.7, 0.9), range(1, 13))), light=True),
     Experiment("disturbance", "a measurer of Z between none and full",
@@ -41,11 +39,9 @@ EXPERIMENTS = (
     Experiment("partitions", "all pairs of variables of small classical media",
                quick=(media.Partitions(*each) for each in product((4, 5, 6), ("all", "permutations"))), light=True),
     Experiment("erasing", "what erasing a classical bit takes",
-               quick=[cells.Erasing()], light=True),
+               quick=map(cells.Erasing, ("all", "permutations")), light=True),
     Experiment("stabiliser", "two deciders on all sets of six states",
                quick=map(cells.Classical, range(2, 7)), light=True),
-    Experiment("controls", "media that are classical, and one that is not",
-               quick=[cells.Controls()], light=True),
     Experiment("graph", "orthogonality of eighteen vectors",
                quick=[sweeps.Graph()], light=True),
     Experiment("network", "copying and voting as a network of tasks",

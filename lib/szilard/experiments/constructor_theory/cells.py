@@ -13,8 +13,8 @@ from szilard import constructor as ct
 from szilard.compendium import Rows
 
 __all__ = [
-    "QUBIT", "VARIABLES", "Classical", "Cloning", "Controls", "Copies", "Disturbance", "Erasing", "Local", "Measurers",
-    "NoCell", "Phase", "TruthOf", "Universal",
+    "QUBIT", "VARIABLES", "Classical", "Cloning", "Copies", "Disturbance", "Erasing", "Local", "Measurers", "Phase",
+    "TruthOf",
 ]  # fmt: skip
 
 QUBIT = ct.QuantumModel(2)
@@ -27,11 +27,6 @@ VARIABLES: dict[str, ct.Variable] = {
     "three at 120°": ct.TRINE,
     "{0, +, i}": ct.Variable([ct.Z[0], ct.X[0], ct.Y[0]]),
 }
-
-
-@dataclass(frozen=True)
-class NoCell:
-    """Nothing to set: one cell measures all."""
 
 
 @dataclass(frozen=True)
@@ -87,22 +82,6 @@ class Cloning:
 
 
 @dataclass(frozen=True)
-class Universal(NoCell):
-    """The best copies of well-known sets: both copies together, and of one copy where all states are equally likely."""
-
-    def measure(self) -> Rows:
-        rows = []
-        for name, values in VARIABLES.items():
-            best = ct.best_performance(ct.clone_task(values, values[0]))
-            rows.append({"states": name, "figure": "both copies", "fidelity": best.value, "bound": best.bound})
-        either = ct.everything(2)
-        goals = [(1 / 12, s, goal) for s in ct.Z | ct.X | ct.Y for goal in (s * either, either * s)]
-        best = ct.best_score(goals)
-        rows.append({"states": "all of the qubit", "figure": "one copy", "fidelity": best.value, "bound": best.bound})
-        return rows
-
-
-@dataclass(frozen=True)
 class Copies:
     """Two states of this overlap, several copies of one of which are given."""
 
@@ -131,7 +110,7 @@ class Disturbance:
 
 
 @dataclass(frozen=True)
-class Measurers(NoCell):
+class Measurers:
     """The best of all measurers of Z at what none of them can do."""
 
     def measure(self) -> Rows:
@@ -148,12 +127,12 @@ class Measurers(NoCell):
         first = ct.best_score([(1.0, fed, either * zero * either)], pair)
         rows = (
             ("leave + and − as they were", "measurers of Z", kept),
-            ("record a sharp 0 when fed +", "measurers of Z", sharp),
+            ("fed +, write a sharp 0", "measurers of Z", sharp),
             ("tell whether Z or X is sharp", "channels", ct.best_score(told)),
-            ("record 0 first when fed +", "two measurers of Z in a row", first),
-            ("record different values when fed +", "two measurers of Z in a row", differ),
+            ("fed +, write 0 first", "two measurers of Z in a row", first),
+            ("fed +, write different values", "two measurers of Z in a row", differ),
         )
-        return [{"goal": goal, "of": of, "best": best.value, "bound": best.bound} for goal, of, best in rows]
+        return [{"of": of, "goal": goal, "best": best.value, "bound": best.bound} for goal, of, best in rows]
 
 
 @dataclass(frozen=True)
@@ -193,49 +172,17 @@ class Classical:
 
 
 @dataclass(frozen=True)
-class Controls(NoCell):
-    """Bits and trits, reversible or not, toy bit and qubit: do they hold information, and do they hold more?"""
+class Erasing:
+    """A classical bit under ``"all"`` maps or ``"permutations"``."""
+
+    dynamics: str
 
     def measure(self) -> Rows:
-        media: dict[str, tuple[Any, list[ct.Variable]]] = {}
-        for n, dynamics in ((2, "all"), (2, "permutations"), (3, "all"), (3, "permutations")):
-            model = ct.ClassicalModel(tuple(range(n)), dynamics)
-            name = f"{'bit' if n == 2 else 'trit'}, {'all maps' if dynamics == 'all' else 'permutations'}"
-            media[name] = (model, _sets(model.values()))
-        toy = ct.ToyBit()
-        z, x, y = toy.observables
-        media["toy bit"] = (toy, _sets(z | x | y))
-        media["qubit, six states"] = (QUBIT, _sets(ct.Z | ct.X | ct.Y))
-        return [{"medium": name} | _control(*medium) for name, medium in media.items()]
-
-
-def _sets(values: ct.Variable) -> list[ct.Variable]:
-    """All subsets of two values or more."""
-    return [ct.Variable(c) for k in range(2, len(values) + 1) for c in combinations(values, k)]
-
-
-def _control(model: Any, sets: list[ct.Variable]) -> dict[str, Any]:
-    informing = [v for v in sets if ct.is_information_variable(v, model)]
-    more = any(ct.superinformation_witness(a, b, model) for a, b in combinations(informing, 2))
-    return {"sets": len(sets), "information": len(informing), "super": more}
-
-
-@dataclass(frozen=True)
-class Erasing(NoCell):
-    """Turning 0 and 1 into 0: alone, with a blank that is used up, with a blank that comes back as it was."""
-
-    def measure(self) -> Rows:
-        rows = []
-        for dynamics in ("all", "permutations"):
-            model = ct.ClassicalModel((0, 1), dynamics)
-            (zero, one), either = model.values(), model.anything()
-            asked = {
-                "alone": ct.Task({zero: zero, one: zero}),
-                "a blank is used up": ct.Task({zero * zero: zero * either, one * zero: zero * either}),
-                "the blank comes back": ct.Task({zero * zero: zero * zero, one * zero: zero * zero}),
-            }
-            for how, task in asked.items():
-                verdict = model.possible(task)
-                facts = {"possible": bool(verdict), "proved": ct.verify(task, verdict).holds}
-                rows.append({"dynamics": dynamics, "how": how} | facts)
-        return rows
+        """Turning 0 and 1 into 0: alone, with a blank that is used up, with a blank that comes back as it was."""
+        model = ct.ClassicalModel((0, 1), self.dynamics)
+        (zero, one), either = model.values(), model.anything()
+        asked = {"alone": ct.Task({zero: zero, one: zero})}
+        for how, after in (("a blank is used up", either), ("the blank comes back", zero)):
+            asked[how] = ct.Task({x * zero: zero * after for x in (zero, one)})
+        verdicts = {how: model.possible(task) for how, task in asked.items()}
+        return [{"how": h, "possible": bool(v), "proved": ct.verify(asked[h], v).holds} for h, v in verdicts.items()]

@@ -89,7 +89,7 @@ class Partitions:
         return [{"pairs": len(pairs), "super": len(found), "example": f"{found[0][0]} {found[0][1]}" if found else ""}]
 
 
-def _pairs(states: Sequence[int]) -> Iterator[tuple[list[set[int]], list[set[int]]]]:
+def _pairs(states: Sequence[Any]) -> Iterator[tuple[list[set[Any]], list[set[Any]]]]:
     """All pairs of variables of two values or more, no state in two of all the values."""
     for first, *rest in filter(None, _blocks(states)):
         for size in range(1, len(rest) - 1):
@@ -97,7 +97,7 @@ def _pairs(states: Sequence[int]) -> Iterator[tuple[list[set[int]], list[set[int
                 yield [first, *chosen], [b for b in rest if b not in chosen]
 
 
-def _blocks(states: Sequence[int]) -> Iterator[tuple[set[int], ...]]:
+def _blocks(states: Sequence[Any]) -> Iterator[tuple[set[Any], ...]]:
     """All sets of disjoint non-empty sets of states."""
     if not states:
         yield ()

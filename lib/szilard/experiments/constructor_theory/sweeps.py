@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -57,23 +57,13 @@ class Subsets:
 def bloch_states(directions: int) -> np.ndarray:
     """States (directions, 2) that point to the corners of an octahedron (6), with those of a cube (14), of an
     icosahedron (26), to the edges of the cube (38), and to more corners of hexagons in the three planes (50)."""
-    golden = (1 + math.sqrt(5)) / 2
-    signs = (1, -1)
-    octahedron = [tuple(s * (i == k) for i in range(3)) for k in range(3) for s in signs]
-    cube = [(a, b, c) for a in signs for b in signs for c in signs]
-    icosahedron = [p for a in signs for b in signs for p in _cyclic(0, a, b * golden)]
-    edges = [p for a in signs for b in signs for p in _cyclic(0, a, b)]
-    r = math.sqrt(3)
-    hexagons = [p for a in signs for b in signs for p in _cyclic(0, a, b * r)]
-    points = np.array([*octahedron, *cube, *icosahedron, *edges, *hexagons], float)[:directions]
+    solids = ((1, 0, 0), (1, 1, 1), (0, 1, (1 + math.sqrt(5)) / 2), (0, 1, 1), (0, 1, math.sqrt(3)))
+    turned = (np.roll(np.multiply(c, s), k) for c in solids for s in product((1, -1), repeat=3) for k in range(3))
+    points = np.array(list(dict.fromkeys(tuple(map(float, corner)) for corner in turned)))[:directions]
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     x, y, z = points.T
     theta = np.arccos(np.clip(z, -1, 1))
     return np.stack([np.cos(theta / 2), np.sin(theta / 2) * np.exp(1j * np.arctan2(y, x))], axis=1)
-
-
-def _cyclic(a: float, b: float, c: float) -> list[tuple[float, float, float]]:
-    return [(a, b, c), (c, a, b), (b, c, a)]
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-__all__ = ["consequence_table"]
+__all__ = ["signs"]
 
 
-def consequence_table(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per statement: what each medium says, with the margin in the qubit."""
-    first = table[table.medium == "qubit"][["label", "statement", "method", "margin", "proved"]]
-    board = first.reset_index(drop=True)
-    for medium, part in table.groupby("medium", sort=False):
-        holds = part.drop_duplicates(["label"]).set_index("label").holds
-        shown = holds.reindex(board.label).to_numpy()
-        board[medium] = ["–" if pd.isna(h) else "holds" if h else "fails" for h in shown]
-    return board
+def signs(table: pd.DataFrame, rows: Sequence[str], across: str, value: str) -> pd.DataFrame:
+    """✓ or ✗ for whether ``value`` is true, by ``rows`` and ``across`` in the order in which they come; – for none."""
+    marks = table[value].astype(bool).map({True: "✓", False: "✗"})
+    board = marks.groupby([table[name] for name in (*rows, across)], sort=False).first().unstack(across, sort=False)
+    return board.fillna("–").reset_index().rename_axis(columns=None)
