@@ -1,0 +1,9 @@
+"""The chapter on constructor theory: its laboratory, and what its notebook calls besides."""
+
+from szilard.experiments.constructor_theory.laboratory import (
+    LABORATORY,
+    consequence_table,
+    proof_network,
+    recorded,
+    run,
+)

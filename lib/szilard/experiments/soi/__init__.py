@@ -1,0 +1,3 @@
+"""The chapter on SΩI: its laboratory, and what its notebook calls besides."""
+
+from szilard.experiments.soi.laboratory import LABORATORY, biases, crossing, quick_table, recorded, run, trained
