@@ -34,7 +34,7 @@ def test_pairs_of_variables_are_all_there_and_each_once():
 
 def test_signs_stand_where_they_were_measured():
     table = pd.DataFrame({"row": ["b", "a"], "medium": ["q", "q"], "holds": [True, False]})
-    extra = pd.DataFrame({"row": ["b"], "medium": ["t"], "holds": [False]})
+    extra = pd.DataFrame({"row": ["b", "b"], "medium": ["t", "t"], "holds": [False, True]})
     board = signs(pd.concat([table, extra]), ["row"], "medium", "holds")
     assert board.to_numpy().tolist() == [["b", "✓", "✗"], ["a", "✗", "–"]]
 

@@ -45,7 +45,7 @@ ARGUMENTS = {
     "together serve both variables, against C4.",
     "C7": "X can be copied, hence measured without being changed; the second measurer meets the same x as the first.",
     "C8": "Y of one system beside a blank is an information variable. Copy X onto the blank, reversibly: the joint "
-    "attributes can still be told apart, by undoing it, while the one system alone has lost Y, by C6.",
+    "attributes can still be told apart, by undoing it, while by C6 the one system no longer holds Y.",
 }
 
 
@@ -128,11 +128,11 @@ def consequences(x: Variable, y: Variable, model: Model, supply: Task | None = N
     twice = Task([(a * blank * blank, a * label * label) for a, label in zip(x, labels, strict=False)])
     detector = Task({unite(*x, name=f"u{x.name}"): labels[0], unite(*y, name=f"u{y.name}"): labels[1]})
     rows = [
-        ("C1", "some x and some y cannot be told apart", False, [unlike]),
+        ("C1", "some x cannot be told from some y", False, [unlike]),
         ("C2", "no detector tells whether X or Y is sharp", False, [detector]),
         ("C3", "X and Y together cannot be copied", False, [clone_task(x | y, x[0])]),
-        ("C4", "no one measurer serves both X and Y", False, [Task(either)]),
-        ("C5", "a measurer of X, fed some y, leaves no sharp record", False, predictors),
+        ("C4", "X and Y are never both sharp, and no one measurer serves both", False, [Task(either)]),
+        ("C5", "a measurer of X, fed any y, leaves no sharp record", False, predictors),
         ("C6", "every measurer of X perturbs some y", False, [unperturbed]),
         ("C7", "measuring X twice gives the same value twice", True, [twice]),
     ]  # fmt: skip

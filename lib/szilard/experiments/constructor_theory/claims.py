@@ -104,8 +104,8 @@ def _held(table: pd.DataFrame, labels: list[str]) -> tuple[str, pd.Series]:
     shown="tab-constructor_theory-superinfo-consequences",
 )
 def superinformation(table: pd.DataFrame) -> Finding:
-    """One superinformation medium, the qubit, has no cloning, no sharpness detector, complementarity, unpredictability,
-    perturbation, repeatability and locally inaccessible information."""
+    """In one superinformation medium, the qubit, all eight consequences hold, among them no cloning, complementarity,
+    unpredictability, perturbation and locally inaccessible information."""
     text, held = _held(table, LABELS)
     return Finding(f"{text}, {int(table.proved.sum())} of {len(table)} rows proved", held)
 
@@ -119,7 +119,7 @@ def superinformation(table: pd.DataFrame) -> Finding:
     shown="tab-constructor_theory-superinfo-consequences",
 )
 def not_only_quantum(table: pd.DataFrame) -> Finding:
-    """A medium that is not quantum has the consequences too: the toy bit, if its states of knowledge are the states."""
+    """Seven of the eight consequences hold in a medium that is not quantum: the toy bit, knowledge taken as states."""
     return Finding(*_held(table, LABELS[:7]))
 
 
@@ -291,8 +291,8 @@ def fraction(table: pd.DataFrame) -> Finding:
     grid = wrong.where(table.before >= table.n - 1).groupby([table.n, table.before]).first().unstack().loc[3:]
     apart = [np.diff(grid.loc[n].dropna()) < 0 for n in grid.index] + [np.diff(grid[d].dropna()) > 0 for d in grid]
     few = table[(table.n > table.before) & (table.n > 2)]
-    three = wrong[table.n == 3]
-    text = f"of what pairs allow for three states, {three.max():.0f} % in two dimensions to {three.min():.0f} % in most"
+    few_to_many = f"{grid.loc[3].iloc[0]:.0f} % in two dimensions to {grid.loc[3].iloc[-1]:.0f} % in {grid.columns[-1]}"
+    text = f"of what pairs allow for three states, impossible are {few_to_many}"
     return Finding(text, wrong[table.n == 2].abs(), few.jointly, np.concatenate(apart), table.undecided)
 
 

@@ -10,7 +10,8 @@ __all__ = ["signs"]
 
 
 def signs(table: pd.DataFrame, rows: Sequence[str], across: str, value: str) -> pd.DataFrame:
-    """✓ or ✗ for whether ``value`` is true, by ``rows`` and ``across`` in the order in which they come; – for none."""
-    marks = table[value].astype(bool).map({True: "✓", False: "✗"})
-    board = marks.groupby([table[name] for name in (*rows, across)], sort=False).first().unstack(across, sort=False)
+    """✓ where ``value`` is true, ✗ where it is not, by ``rows`` and ``across`` in the order in which they come; – for
+    none. Several values in one place must all be true."""
+    whole = table[value].astype(bool).groupby([table[name] for name in (*rows, across)], sort=False).all()
+    board = whole.map({True: "✓", False: "✗"}).unstack(across, sort=False)
     return board.fillna("–").reset_index().rename_axis(columns=None)
