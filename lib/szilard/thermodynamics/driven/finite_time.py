@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.information import divergence
-from szilard.thermodynamics.formulas.catalogue import Numeric
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import Numeric, in_kt
 from szilard.validation import check_choice, check_positive
 
 from .final_state import best_final_state

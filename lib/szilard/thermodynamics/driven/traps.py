@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.rng import RNG, generator
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import in_kt
 from szilard.validation import check_integer, check_positive
 
 __all__ = ["DraggedTrap", "HarmonicQuench"]

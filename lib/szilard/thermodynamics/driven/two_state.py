@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import in_kt
 from szilard.validation import as_samples, check_positive
 
 __all__ = ["TwoStateErasure", "optimal_two_state", "play_two_state", "ramp_two_state"]

@@ -13,14 +13,7 @@ __all__ = ["OPERATIONS", "Operation", "hardware_ratio", "hardware_table"]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a machine with its published energy.
-
-    Args:
-        name: the operation.
-        energy: in J.
-        basis: the technology, or how the number was computed.
-        source: BibTeX key.
-    """
+    """An operation of a machine with its published energy in J, its technology, and the BibTeX key of the source."""
 
     name: str
     energy: float

@@ -1,7 +1,7 @@
-"""Calculators as the pages of the book show them: their texts, and their JavaScript, generated from the formulas.
+"""Formulas as the pages of the book show them: equations, and calculators with JavaScript, from the same objects.
 
-``szilard_calculators`` in ``_config.yml`` names :func:`calculator_page`; the frame of the book knows no more of this
-room than that function and the mapping it returns.
+``szilard_equations`` and ``szilard_calculators`` in ``_config.yml`` name :func:`equation_latex` and
+:func:`calculator_page`; the frame of the book knows no more of this room than these functions.
 """
 
 from __future__ import annotations
@@ -24,7 +24,16 @@ _CHOICES = {
 }  # fmt: skip
 _RAISED = {"^2": "²", "^3": "³"}
 
-__all__ = ["calculator_page", "javascript"]
+__all__ = ["calculator_page", "equation_latex", "javascript"]
+
+
+def equation_latex(keys: str) -> str:
+    """The equations of the formulas named in ``keys``, which are separated by blanks, side by side.
+
+    >>> equation_latex("rest_energy equivalent_mass")
+    'E = m c^{2},\\\\qquad m = \\\\frac{E}{c^{2}}'
+    """
+    return r",\qquad ".join(formula(key).latex for key in keys.split())
 
 
 def calculator_page(key: str) -> dict[str, object]:
