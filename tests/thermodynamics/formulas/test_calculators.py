@@ -19,7 +19,6 @@ from szilard.thermodynamics import (
     calculator,
     formula,
     hardware_ratio,
-    hardware_table,
     holographic_bits,
     hubble_quantum,
     hubble_rate,
@@ -145,8 +144,8 @@ def test_an_unknown_calculator_is_refused_with_the_closest():
     ],
 )
 def test_hardware_against_the_bound(name, ratio):
-    row = next(row for row in hardware_table() if row["operation"] == name)
-    assert row["ratio"] == pytest.approx(ratio, rel=0.03) and row["ratio"] == hardware_ratio(row["energy"])
+    operation = next(each for each in OPERATIONS if each.name == name)
+    assert hardware_ratio(operation.energy) == pytest.approx(ratio, rel=0.03)
     assert all(item.source and item.basis for item in OPERATIONS)
 
 

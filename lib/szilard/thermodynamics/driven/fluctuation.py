@@ -8,18 +8,17 @@ the estimate is then too high and its error too small. :func:`jarzynski` says ho
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import as_samples, check_integer
+from szilard.validation import as_samples
 
 FEW_RUNS = 50  # effective runs below which the logarithm of the average is unreliable
 LITTLE_OVERLAP = 0.03
 
-__all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski", "jarzynski_bias"]
+__all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski"]
 
 
 @dataclass(frozen=True)
@@ -80,35 +79,6 @@ def jarzynski(work: ArrayLike) -> FreeEnergy:
         warnings = (f"{effective:.1f} of {n} runs carry the average: it errs upwards by an unknown amount",)
     value = float(least - math.log(weight.mean()))
     return FreeEnergy(value, math.sqrt(spread / n), spread / (2 * n), effective, n, "jarzynski", warnings)
-
-
-def jarzynski_bias(work: ArrayLike, sizes: Iterable[int], *, free_energy: float = 0.0) -> np.ndarray:
-    """Bias of the Jarzynski estimate from ``sizes`` runs: its mean less ``free_energy``, with the standard error.
-
-    For each size, the runs are cut into as many blocks as possible.
-
-    Args:
-        work: in k_B T, shape (n,).
-        sizes: integers from 1 to n/2, shape (m,).
-        free_energy: the exact value.
-
-    Returns:
-        shape (m, 2): bias and its standard error.
-
-    Raises:
-        ValueError: bad runs, or a size that leaves fewer than two blocks.
-    """
-    runs, rows = _runs(work, "work"), []
-    for size in sizes:
-        check_integer(size, "sizes", minimum=1)
-        blocks = len(runs) // size
-        if blocks < 2:
-            raise ValueError(f"sizes must be at most half the number of runs, {len(runs) // 2}; got {size}")
-        block = runs[: blocks * size].reshape(blocks, size)
-        least = block.min(axis=1, keepdims=True)
-        estimates = least[:, 0] - np.log(np.exp(least - block).mean(axis=1))
-        rows.append((estimates.mean() - free_energy, estimates.std(ddof=1) / math.sqrt(blocks)))
-    return np.array(rows)
 
 
 def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from .catalogue import Numeric, formula
 
-__all__ = ["OPERATIONS", "Operation", "hardware_ratio", "hardware_table"]
+__all__ = ["OPERATIONS", "Operation", "hardware_ratio"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,3 @@ def hardware_ratio(energy_per_op: ArrayLike, temperature: ArrayLike = 300.0) -> 
     '3.48e+07'
     """
     return formula("hardware_ratio")(energy_per_op, temperature)
-
-
-def hardware_table(temperature: float = 300.0) -> list[dict[str, float | str]]:
-    """One row per published operation: name, energy in J, times k T ln 2, basis, source."""
-    return [
-        {"operation": item.name, "energy": item.energy, "ratio": hardware_ratio(item.energy, temperature),
-         "basis": item.basis, "source": item.source}
-        for item in OPERATIONS
-    ]  # fmt: skip
