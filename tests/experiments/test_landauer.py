@@ -36,7 +36,7 @@ def test_without_a_card_the_measurement_of_joules_says_so():
 
 def test_the_full_tier_is_at_scale():
     assert {cell.walkers for cell in LABORATORY.experiment("fluctuation").cells["full"]} == {1_000_000}
-    assert {cell.walkers for cell in LABORATORY.experiment("cycles").cells["full"]} == {0, 1_000_000}
+    assert max(cell.walkers for cell in LABORATORY.experiment("cycles").cells["full"]) == 1_000_000
     assert len(LABORATORY.experiment("front").cells["full"]) == 72
     assert {(cell.size, cell.seconds) for cell in LABORATORY.experiment("gpu").cells["full"]} == {(8192, 2.0)}
 

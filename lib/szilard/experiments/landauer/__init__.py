@@ -35,7 +35,7 @@ EXPERIMENTS = (
                quick=(*(erasure.Cycle(*each, WALKERS if each[1] in WALKED else 0) for each in CYCLES), *UNWALKED,
                       erasure.Cycle("transport", 2.0, 4.0, WALKERS, step=5e-4)),
                full=(*(erasure.Cycle(*each, MANY if each[1] <= LONGEST else 0, step=2.5e-3) for each in CYCLES),
-                     *UNWALKED, erasure.Cycle("transport", 2.0, 4.0, MANY, 6.25e-5, 5e-4))),
+                     *UNWALKED, erasure.Cycle("transport", 2.0, 4.0, 100_000, 1.25e-4, 5e-4))),
     Experiment("sandwich", "least work of erasure in finite time, the bounds around it, and how far a bit has to move",
                quick=(*map(erasure.Sandwich, REACHES), *(erasure.Sandwich(1.0, b) for b in (1.0, 2.0, 4.0, 16.0))),
                light=True),

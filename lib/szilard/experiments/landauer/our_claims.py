@@ -18,6 +18,7 @@ FEW = 20  # runs in a bin, below which the logarithm of a ratio says little
 HERE = "nowhere: measured here"
 PLAIN = "stages == 'scaled' and barrier == 8 and success > 0.95"
 BEST = "stages == 'transport' and barrier == 8 and tau <= 1"
+BOTH = ("quick", "full")
 ORDER = (10**0.5, 10**1.5)
 RATED = next(each.energy for each in OPERATIONS if each.name == "H100 SXM, dense bfloat16")
 ours = partial(claim, kind=Kind.OURS)
@@ -64,7 +65,7 @@ def _habitual(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @optimal(
-    experiment="cycles", where="Aurell et al. 2011", rows="stages == 'transport'",
+    experiment="cycles", tiers=BOTH, where="Aurell et al. 2011", rows="stages == 'transport'",
     tolerance=(at_most("relative distance of the work by the density from the bound", 0.015, partly=0.05),
                at_most("distance of walkers from it, in standard errors", 4)),
     controls={"a plain protocol": _habitual},
@@ -78,7 +79,7 @@ def transport(table: pd.DataFrame) -> Finding:
 
 
 @optimal(
-    experiment="cycles", where="Proesmans et al. 2020, abstract", published="an order of magnitude",
+    experiment="cycles", tiers=BOTH, where="Proesmans et al. 2020, abstract", published="an order of magnitude",
     tolerance=between("excess × τ of each plain protocol over each of the best, within half a decade of ten,", *ORDER),
     rows=f"{PLAIN} or {BEST}", controls={"transport in its place": lambda t: pd.concat([
         t.query(BEST), t.query(BEST).assign(stages="scaled")])},
@@ -99,7 +100,7 @@ def _plain_front(cycles: pd.DataFrame) -> pd.DataFrame:
 
 
 @ours(
-    where=HERE, shown="fig-landauer-front", tiers=("quick", "full"),
+    where=HERE, shown="fig-landauer-front", tiers=BOTH,
     tolerance=(between("excess, with most knots, over the least that every force allows", 1, 3),
                at_most("work over that with half as many knots", 1.001), holds("every search converges")),
     controls={"plain protocols": Control(_plain_front, "cycles")},
@@ -123,7 +124,7 @@ def _other_speed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @ours(
-    experiment="fluctuation", where="Crooks 1999", shown="fig-landauer-fluctuation", tiers=("quick", "full"),
+    experiment="fluctuation", where="Crooks 1999", shown="fig-landauer-fluctuation", tiers=BOTH,
     tolerance=(between("slope", 0.97, 1.03, partly=(0.94, 1.06)),
                at_most("its distance from one, in standard errors", 4)),
     controls={"backwards at another speed": _other_speed},
