@@ -23,17 +23,8 @@ __all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski"]
 
 @dataclass(frozen=True)
 class FreeEnergy:
-    """A free energy difference in units of k_B T.
-
-    Args:
-        value: the estimate.
-        stderr: one standard error.
-        bias: estimated bias of ``value`` to leading order, not subtracted.
-        effective: number of runs that carry the estimate.
-        n: number of runs behind it.
-        method: name of the estimator.
-        warnings: sentences that say why it may be unreliable.
-    """
+    """A free energy difference in units of k_B T with its standard error, by ``method`` from ``n`` runs, of which
+    ``effective`` carry it; ``bias`` is estimated to leading order, not subtracted; ``warnings`` say what to doubt."""
 
     value: float
     stderr: float
@@ -56,12 +47,6 @@ def jarzynski(work: ArrayLike) -> FreeEnergy:
 
     The error and the bias are those of the delta method, σ/√n and σ²/(2n), with σ² the relative variance of
     e^{-W}. Where a few runs carry the average, both are themselves underestimates, and a warning says so.
-
-    Args:
-        work: in k_B T, shape (n,), n ≥ 2.
-
-    Raises:
-        ValueError: not numbers, not finite, or fewer than two runs.
 
     Source: `jarzynski1997nonequilibrium`.
 
@@ -87,9 +72,7 @@ def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
     It solves Σ_F f(M + W - ΔF) = Σ_R f(-M + W + ΔF), f(x) = 1/(1 + eˣ), M = ln(n_F/n_R); the error is that of
     the likelihood.
 
-    Args:
-        forward: work of the process in k_B T, shape (n,), n ≥ 2.
-        backward: work of the process backwards, shape (m,), m ≥ 2.
+    ``forward`` and ``backward`` are works of the process and of its reverse, (n,) and (m,), two runs at least each.
 
     Raises:
         ValueError: not numbers, not finite, or fewer than two runs either way.
@@ -125,12 +108,7 @@ def crooks_slope(forward: ArrayLike, backward: ArrayLike) -> tuple[np.ndarray, n
 
     It needs no histogram: the direction of a run is regressed on its work.
 
-    Args:
-        forward: as in :func:`crooks_bar`.
-        backward: likewise.
-
-    Returns:
-        (s, W₀) and their standard errors, each of shape (2,).
+    Args are those of :func:`crooks_bar`; returned are (s, W₀) and their standard errors.
 
     Raises:
         ValueError: bad runs, or works that do not overlap, so that nothing bounds the slope.

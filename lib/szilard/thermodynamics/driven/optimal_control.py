@@ -137,9 +137,6 @@ def optimize_erasure(
         dt: longest time step of the solver in L²/D; it takes 240 steps at least.
         iterations: at most.
 
-    Raises:
-        ValueError: arguments outside their range.
-
     Source: `proesmans2020finite` for the bound that full control attains.
     """
     from scipy.optimize import minimize

@@ -37,15 +37,11 @@ def equation_latex(keys: str) -> str:
 
 
 def calculator_page(key: str) -> dict[str, object]:
-    """All that a page needs to show the calculator ``key``.
+    """All that a page needs to show the calculator ``key``, as a mapping of plain values.
 
-    Returns a mapping of plain values: ``title``; ``about``; ``inputs``, each with ``name``, ``about``, ``latex``,
-    the text ``value`` and the labels ``units`` with the index ``unit`` of the one chosen; ``steps``, each with
-    ``name``, ``about``, ``latex`` and the BibTeX key ``source``; and ``script``, a JavaScript expression for the
-    object that computes.
-
-    Raises:
-        ValueError: no calculator has this key.
+    ``title``; ``about``; ``inputs``, each with ``name``, ``about``, ``latex``, the text ``value`` and the labels
+    ``units`` with the index ``unit`` of the one chosen; ``steps``, each with ``name``, ``about``, ``latex`` and the
+    BibTeX key ``source``; and ``script``, a JavaScript expression for the object that computes.
     """
     calc = calculator(key)
     inputs, steps = [_input(calc, item) for item in calc.inputs], [_step(step) for step in calc.steps]
