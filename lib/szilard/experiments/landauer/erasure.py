@@ -154,13 +154,10 @@ class Fluctuation:
         edges = np.linspace(*self.span, self.bins + 1)
         counts = [np.histogram(work, edges)[0] for work in (forward.work, -backward.work)]
         mass = self.walkers * (edges[1] - edges[0])
-        return [
-            {
-                "bin": float(left + right) / 2, "forward": there / mass, "backward": back / mass,
-                "forward_count": int(there), "backward_count": int(back),
-            } | summary
-            for left, right, there, back in zip(edges[:-1], edges[1:], *counts, strict=True)
-        ]  # fmt: skip
+        middle = (edges[1:] + edges[:-1]) / 2
+        columns = (middle, counts[0] / mass, counts[1] / mass, *counts)
+        names = ("bin", "forward", "backward", "forward_count", "backward_count")
+        return [dict(zip(names, map(float, row), strict=True)) | summary for row in zip(*columns, strict=True)]
 
 
 def _exact(protocol: thermo.Protocol) -> dict[str, float]:
