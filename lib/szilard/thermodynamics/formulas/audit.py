@@ -159,12 +159,16 @@ def _horizon() -> list[Audited]:
 def _particles() -> list[Audited]:
     rest, self_energy, quantum = formula("rest_energy"), formula("self_energy"), formula("hubble_energy")
     pion = convert(rest(PARTICLES["pion"].value), "J", "MeV")
+
+    def over(mass: float) -> Callable[[float], float]:
+        return lambda h: self_energy(mass) / quantum(h)
+
     return [
         _audited("weinberg", "rest energy of Weinberg's mass, beside the pion's",
                  "MeV", pion, lambda h: rest(formula("weinberg_mass")(h)), "J",
                  "The pion is more than twice as heavy, and the mass enters cubed.", stated=False),
         *(_audited(f"self-{name}", f"gravitational energy of the {name} over ħH",
-                   "", 1.0, lambda h, m=particle.value: self_energy(m) / quantum(h), "",
+                   "", 1.0, over(particle.value), "",
                    "The energy grows as the cube of the mass: it is ħH for Weinberg's mass alone.")
           for name, particle in PARTICLES.items()),
     ]
