@@ -30,7 +30,7 @@ EXPERIMENTS = (
                quick=map(learning.Collapse, (18, 24)), light=True),
     Experiment("learners", "learners of the primes by what they are shown",
                quick=(learning.Learner(*each) for each in LEARNERS),
-               full=(learning.Learner(shown, name, min(rounds, 20), bits=24)
+               full=(learning.Learner(shown, name, min(rounds, 10), bits=24)
                      for shown, name, rounds in LEARNERS if name == "xgboost")),
     Experiment("tuning", "random draws from the published search space, judged by validation and by test",
                quick=(learning.Tuning(name) for name in ("decimal", "bits")),

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.algorithmic.prime_features import (
-    Confusion,
-    confusion,
-    density_predictor,
-    features,
-    shared_values,
-    smallest_first,
-)
+from szilard.algorithmic import prime_features
+from szilard.algorithmic.prime_features import Confusion
 from szilard.algorithmic.prime_learners import Boosting, fit_predict, published_draw, split
 from szilard.algorithmic.sieve import prime_flags
 from szilard.compendium import Rows
@@ -42,7 +36,7 @@ class Stored:
     def measure(self) -> Rows:
         """What it says, beside the rule that calls as many of the smallest integers prime."""
         bits, matrix, auc = PUBLISHED[self.run]
-        recall, area = smallest_first(prime_flags(0, 2**bits), matrix.predicted_rate)
+        recall, area = prime_features.smallest_first(prime_flags(0, 2**bits), matrix.predicted_rate)
         size = {"size_recall": recall, "size_auc": area, "z": matrix.z_score(TESTED * 2**bits)}
         return [{"auc": auc} | size | {name: getattr(matrix, name) for name in RATES}]
 
@@ -56,7 +50,10 @@ class Smallest:
     def measure(self) -> Rows:
         """Its precision over the share of primes, by the share of integers that it calls prime."""
         prime, shares = prime_flags(0, 2**self.bits), np.linspace(0.1, 1, 37)
-        return [{"called": float(share), "lift": smallest_first(prime, share)[0] / float(share)} for share in shares]
+        return [
+            {"called": float(share), "lift": prime_features.smallest_first(prime, share)[0] / float(share)}
+            for share in shares
+        ]
 
 
 @dataclass(frozen=True)
@@ -75,11 +72,11 @@ class Learner:
         parts, fitting = spawn(rng, 2)
         n, prime = np.arange(2**self.bits), prime_flags(0, 2**self.bits)
         part = split(len(n), TESTED, validation=0.0, rng=parts)
-        x, settings = features(self.features, n, self.bits), Boosting(self.rounds)
+        x, settings = prime_features.features(self.features, n, self.bits), Boosting(self.rounds)
         score = fit_predict(self.learner, x[part.train], prime[part.train], x[part.test], settings, rng=fitting)
-        truth, known = prime[part.test], density_predictor(part.test, WHEELS.get(self.features, 1))
+        truth, known = prime[part.test], prime_features.density_predictor(part.test, WHEELS.get(self.features, 1))
         areas = {"auc": float(roc_auc_score(truth, score)), "wheel_auc": float(roc_auc_score(truth, known))}
-        found = confusion(truth, score > score.mean())
+        found = prime_features.confusion(truth, score > score.mean())
         return [areas | {name: getattr(found, name) for name in RATES}]
 
 
@@ -98,7 +95,8 @@ class Tuning:
         parts, draws, *fits = spawn(rng, 2 + self.trials)
         n, prime = np.arange(2**self.bits), prime_flags(0, 2**self.bits)
         part = split(len(n), rng=parts)
-        x, unseen, cut = features(self.features, n, self.bits), np.r_[part.validation, part.test], len(part.validation)
+        x, cut = prime_features.features(self.features, n, self.bits), len(part.validation)
+        unseen = np.r_[part.validation, part.test]
         rows = []
         for trial, fit in enumerate(fits):
             settings = published_draw(draws)
@@ -117,4 +115,4 @@ class Collapse:
 
     def measure(self) -> Rows:
         """One row per value that is left: its first integer, how many share it, and how many of these are prime."""
-        return shared_values(self.bits).to_dict("records")
+        return prime_features.shared_values(self.bits).to_dict("records")

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.algorithmic import (
-    CodingTable,
-    block_decomposition,
-    census,
-    coprime_flags,
-    cramer_flags,
-    levin_search,
-    prime_flags,
-    run_marking,
-)
+from szilard.algorithmic.bdm import block_decomposition
+from szilard.algorithmic.ctm import CodingTable
+from szilard.algorithmic.enumeration import census
+from szilard.algorithmic.levin import levin_search, run_marking
+from szilard.algorithmic.prime_bits import coprime_flags, cramer_flags
+from szilard.algorithmic.sieve import prime_flags
 from szilard.compendium import Rows
 from szilard.datasets import ctm_d5
 from szilard.validation import check_choice

@@ -97,7 +97,7 @@ class Compression(UpTo):
         draws = (prime_bits.cramer_flags(self.n, self.wheel, ones, rng=rng) for _ in range(self.draws))
         coins = np.array([description.compressed_bits(each, self.method) for each in draws], float)
         mean, spread = float(coins.mean()), float(coins.std(ddof=1))
-        apart = {"saved": 100 * (1 - bits / mean), "z": (bits - mean) / spread}
+        apart = {"saved": 100 * (1 - bits / mean), "z": (bits - mean) / spread if spread else np.nan}
         return [{"bits": bits / self.n, "coins": mean / self.n, "spread": spread / self.n} | apart]
 
 
