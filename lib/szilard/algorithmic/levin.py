@@ -104,7 +104,7 @@ def trace_marking(program: str, size: int, steps: int = 1000) -> pd.DataFrame:
     [0, 0, 0, 0, 4]
     """
     check_integer(size, "size", minimum=3)
-    position, stride, at, marked, rows = 1, 1, 0, {0}, []
+    position, stride, at, marked, rows = 1, 1, 0, {0}, list[tuple[int, str, int, int, int]]()
     while len(rows) < steps:
         operation, new = program[at] if at < len(program) else "end", 0
         at += 1
