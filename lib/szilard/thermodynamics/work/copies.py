@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from math import comb, log
+from itertools import accumulate
+from math import comb, log, prod
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,9 +48,6 @@ def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
         E: levels (d,).
         n: number of copies; a few hundred for d = 3 take a second.
 
-    Raises:
-        ValueError: ``p`` is no distribution, lengths differ, n < 1.
-
     Source: alicki2013entanglement.
 
     >>> [round(copies_ergotropy([0.54, 0.23, 0.23], [0.0, 0.579, 1.0], n), 6) for n in (1, 3)]
@@ -67,13 +65,7 @@ def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
 
 @dataclass(frozen=True)
 class PassiveLimit:
-    """What many copies yield each: work, and the thermal state of equal entropy that is left.
-
-    Args:
-        work: ergotropy per copy of infinitely many, in the unit of the levels.
-        beta: inverse temperature of the state left behind, in the inverse unit.
-        entropy: entropy of one copy in nats.
-    """
+    """Ergotropy per copy of infinitely many, inverse temperature of the state left behind, entropy in nats."""
 
     work: float
     beta: float
@@ -89,9 +81,6 @@ def ergotropy_limit(p: ArrayLike, E: ArrayLike) -> PassiveLimit:
     Args:
         p: eigenvalues of the state in the energy basis (d,).
         E: levels (d,), not all equal.
-
-    Raises:
-        ValueError: ``p`` is no distribution, or the levels are all equal.
 
     Source: alicki2013entanglement.
 
@@ -175,29 +164,13 @@ def _log_chances(counts: np.ndarray, p: np.ndarray) -> np.ndarray:
 def _multiplicities(counts: np.ndarray) -> list[int]:
     """Multinomial coefficients as exact integers."""
     choose = cache(comb)
-    sizes = []
-    for row in counts.tolist():
-        rest, size = sum(row), 1
-        for count in row:
-            size *= choose(rest, count)
-            rest -= count
-        sizes.append(size)
-    return sizes
+    return [prod(map(choose, accumulate(row), row)) for row in counts.tolist()]
 
 
 def _merged(logs: np.ndarray, sizes: list[int], energies: np.ndarray, degeneracies: list[int]) -> float:
     """Sum of probability times energy over two sorted lists with multiplicities."""
-    total, i, j = 0.0, 0, 0
-    rest, room = sizes[0], degeneracies[0]
-    while True:
-        count = min(rest, room)
-        total += float(np.exp(logs[i] + log(count))) * float(energies[j])
-        rest, room = rest - count, room - count
-        if not rest:
-            i += 1
-            if i == len(sizes):
-                return total
-            rest = sizes[i]
-        if not room:
-            j += 1
-            room = degeneracies[j]
+    ends = [np.cumsum(np.array(each, dtype=object)) for each in (sizes, degeneracies)]  # integers of any length
+    stops = np.unique(np.concatenate(ends))
+    i, j = (np.searchsorted(each, stops) for each in ends)
+    counts = np.array([log(count) for count in np.diff(stops, prepend=0)])
+    return float(np.exp(logs[i] + counts) @ energies[j])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import repeat
+from operator import mul
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,7 +21,7 @@ from szilard.thermodynamics.work.extraction import Extraction, extractable
 from szilard.thermodynamics.work.problem import Problem, pose
 from szilard.thermodynamics.work.reference import Reference
 
-PARTS = SYSTEM, BATTERY, RECORD, COPY = tuple(map(Substrate, ("system", "battery", "record", "copy")))
+PARTS = tuple(map(Substrate, ("system", "battery", "record", "copy")))
 
 __all__ = ["Link", "Replay", "replay_proof"]
 
@@ -36,7 +39,7 @@ class Replay:
     """The proof for one set of states and amounts.
 
     Args:
-        links: prepare, extract, measure, restore, copy, in this order.
+        links: prepare, extract, measure, restore, copy.
         network: the five in series: the task it performs on system, battery, record and a second system.
         distinguishes: whether all states end in different records.
         premise: whether all links are possible, so that the network copies the states.
@@ -82,8 +85,7 @@ def replay_proof(
     clonable, copied = _copying(problem)
     verdicts = (prepared, extracted, measured, _restored(problem, extracted), copied)
     premise = all_of(verdicts, "prepare, extract, measure, restore and copy in series")
-    prepare, extract, measure, restore, copy = tasks
-    network = copy @ restore @ measure @ extract @ prepare
+    network = reduce(lambda first, second: second @ first, tasks)
     different = len(set(problem.which)) == len(problem.which)
     return Replay(tuple(map(Link, tasks, verdicts)), network, different, premise, clonable)
 
@@ -93,23 +95,11 @@ def _tasks(labels: list[str]) -> list[Task]:
     names = ("prepare", "extract", "measure", "restore", "copy")
     rows = []
     for i, w in enumerate(labels, 1):
-        stages = (
-            (f"x{i}", "any", "any", "any"),
-            (f"x{i}", "w*", "blank", "blank"),
-            (f"f{i}", w, "blank", "blank"),
-            (f"f{i}", w, f"‘{w}’", "blank"),
-            (f"x{i}", "w*", f"‘{w}’", "blank"),
-            (f"x{i}", "w*", f"‘{w}’", f"x{i}"),
-        )
-        rows.append([_product(stage) for stage in stages])
+        x, f, noted = f"x{i}", f"f{i}", f"‘{w}’"
+        early = ((x, "any", "any", "any"), (x, "w*", "blank", "blank"), (f, w, "blank", "blank"))
+        late = ((f, w, noted, "blank"), (x, "w*", noted, "blank"), (x, "w*", noted, x))
+        rows.append([reduce(mul, map(Attribute, stage, repeat(None), PARTS)) for stage in (*early, *late)])
     return [Task([(row[k], row[k + 1]) for row in rows], name) for k, name in enumerate(names)]
-
-
-def _product(names: tuple[str, ...]) -> Attribute:
-    first, *rest = (Attribute(name, substrate=part) for name, part in zip(names, PARTS, strict=True))
-    for attribute in rest:
-        first = first * attribute
-    return first
 
 
 def _on_levels(count: int) -> tuple[Verdict, Verdict]:
@@ -132,11 +122,9 @@ def _restored(problem: Problem, extracted: Verdict) -> Verdict:
     """Whether the extractor backwards, after the battery was measured, gives the states back: it is run on them."""
     if not isinstance(extracted.certificate, Extraction):
         return replace(extracted, reason="there is no extractor to run backwards")
-    V, battery = extracted.certificate.unitary(), problem.battery
-    start = np.kron(np.eye(len(problem.ancilla), 1), np.eye(len(battery))[:, [np.abs(battery).argmin()]])
-    worst = 0.0
+    V, battery, worst = extracted.certificate.unitary(), problem.battery, 0.0
     for support, which in zip(problem.supports, problem.which, strict=True):
-        before = np.kron(support, start)
+        before = np.kron(support, extracted.certificate.start())
         level = np.arange(len(V)) % len(battery) == np.abs(battery - problem.amounts[which]).argmin()
         after = V.conj().T @ (level[:, None] * (V @ before))
         worst = max(worst, float(np.linalg.norm(after - before)))
