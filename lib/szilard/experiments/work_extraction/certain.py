@@ -91,7 +91,7 @@ class Equal:
                 "before": abs(np.vdot(states[i], states[i + 1])) ** 2,
                 "after": abs(np.vdot(held[i], held[i + 1])) ** 2,
                 "variance": above_rounding(checked.variance, 1e-20),
-                "two_amounts": work.best_success(states[i : i + 2], [0, 1, 1]).value,
+                "two_amounts": work.best_success(list(states[i : i + 2]), [0, 1, 1]).value,
             }
             for i in range(0, self.states, 2)
         ]
@@ -114,16 +114,14 @@ class Universal:
         phases = np.outer(np.arange(self.d), np.arange(self.d)) / self.d
         fourier = np.exp(2j * np.pi * phases) / np.sqrt(self.d)
         states = np.concatenate([np.eye(self.d), fourier]) if self.medium == "quantum" else np.eye(n)
-        bases = [
-            [state(row, f"{name}{i}") for i, row in enumerate(part)]
-            for name, part in zip("zx", np.split(states, 2), strict=True)
-        ]
+        halves = zip("zx", np.split(states, 2), strict=True)
+        z, x = (Variable(state(row, f"{name}{i}") for i, row in enumerate(half)) for name, half in halves)
         model = QuantumModel(states.shape[1])
         question = (list(states), np.full(states.shape[1], float(n)), np.arange(n), -np.arange(n))
         return [
             {
                 "states": n,
-                "superinformation": superinformation_witness(*map(Variable, bases), model).possible,
+                "superinformation": superinformation_witness(z, x, model).possible,
                 "possible": work.extractable(*question).possible,
                 "success": work.success_bound(*question).value,
             }
@@ -143,7 +141,7 @@ class Many:
         """Best success, energy being no obstacle: its mean and its largest over some draws, and d/m for m amounts."""
         amounts = np.arange(self.states) % self.amounts
         found = [
-            work.best_success(work.random_kets(self.states, self.d, rng), np.zeros(self.d), amounts=amounts).value
+            work.best_success(list(work.random_kets(self.states, self.d, rng)), np.zeros(self.d), amounts=amounts).value
             for _ in range(self.draws)
         ]
         return [{"success": np.mean(found), "most": max(found), "limit": min(1.0, self.d / self.amounts)}]

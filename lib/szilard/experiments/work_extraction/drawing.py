@@ -43,8 +43,9 @@ def draw_network(ax: Axes, table: pd.DataFrame, case: str) -> None:
     for column, (link, (low, high)) in enumerate(BOXES.items()):
         possible = bool(rows.possible[link])
         color, left, middle = PALETTE["green" if possible else "orange"], 0.85 + 2.1 * column, (low + high) / 2
-        shape = {"boxstyle": "round,pad=0.04", "fc": BACKGROUND, "ec": color, "lw": 1.8, "zorder": 2}
-        ax.add_patch(FancyBboxPatch((left, low - 0.3), 1.15, high - low + 0.6, **shape))
+        box = FancyBboxPatch((left, low - 0.3), 1.15, high - low + 0.6, boxstyle="round,pad=0.04", ec=color, lw=1.8)
+        box.set(facecolor=BACKGROUND, zorder=2)
+        ax.add_patch(box)
         ax.text(left + 0.57, middle + 0.2, link, ha="center", va="center", fontsize=10, color=FOREGROUND, zorder=3)
         ax.text(left + 0.57, middle - 0.3, "✓" if possible else "✗", ha="center", color=color, fontsize=14, zorder=3)
         for height, label in zip(WIRES.values(), AFTER[link], strict=True):

@@ -23,22 +23,17 @@ from szilard.validation import check_integer
 
 __all__ = ["Exchange", "exchanges", "is_heat_medium", "is_work_medium"]
 
-Pair = tuple[int, int]
-
 
 @dataclass(frozen=True)
 class Exchange:
-    """Medium and replica trade energy, in the direction in which there is room for it.
+    """Medium and replica trade energy: their attributes before and after, and how many microstates these have.
 
-    Args:
-        before: attributes of medium and replica, by number.
-        after: what they become; not the two of ``before`` swapped.
-        sizes: microstates of both together, before and after, the first not larger.
+    It is written in the direction in which there is room, so that the first size is not the larger.
     """
 
-    before: Pair
-    after: Pair
-    sizes: Pair
+    before: tuple[int, int]
+    after: tuple[int, int]
+    sizes: tuple[int, int]
 
     @property
     def both_ways(self) -> bool:
@@ -56,9 +51,6 @@ def exchanges(energies: ArrayLike, sizes: Sequence[int]) -> tuple[Exchange, ...]
 
     Raises:
         ValueError: energies that are equal, lengths that differ, or a size below one.
-
-    >>> exchanges([0, 1, 2], [1, 2, 1])
-    (Exchange(before=(0, 2), after=(1, 1), sizes=(1, 4)),)
     """
     levels = as_levels(energies, "energies")
     if len(sizes) != len(levels):
@@ -78,9 +70,10 @@ def exchanges(energies: ArrayLike, sizes: Sequence[int]) -> tuple[Exchange, ...]
 
 
 def is_work_medium(energies: ArrayLike, sizes: Sequence[int]) -> Verdict:
-    """Whether the attributes are a work variable: three at least, and exchanges that go both ways link all of them.
+    """Whether the attributes are a work variable: exchanges link three at least, and every one goes both ways.
 
-    The certificate holds the exchanges; the margin is minus the entropy in nats that the least reversible one makes.
+    The certificate holds the exchanges; the margin is minus the most entropy in nats that one of them makes.
+    Arguments as in :func:`exchanges`.
 
     Source: marletto2022work.
 
@@ -91,34 +84,25 @@ def is_work_medium(energies: ArrayLike, sizes: Sequence[int]) -> Verdict:
 
 
 def is_heat_medium(energies: ArrayLike, sizes: Sequence[int]) -> Verdict:
-    """Whether every exchange goes one way only, three attributes at least being linked by exchanges.
+    """Whether exchanges link three attributes at least, each one way; the margin is the least entropy.
 
     Source: marletto2022work.
-
-    >>> is_heat_medium([0, 1, 2], [1, 2, 1]).possible
-    True
     """
     return _decided(energies, sizes, both_ways=False)
 
 
 def _decided(energies: ArrayLike, sizes: Sequence[int], both_ways: bool) -> Verdict:
-    found = exchanges(energies, sizes)
-    if not found:
-        words = "nothing but a swap with the replica keeps the energy"
-        return Verdict(False, -math.inf, found, "counting", 0.0, words)
-    right = [each for each in found if each.both_ways == both_ways]
-    possible = _linked(len(sizes), right) and (both_ways or len(right) == len(found))
-    entropies = [each.entropy for each in found]
-    margin = -max(entropies) + 0.0 if both_ways else min(entropies)
-    words = f"{sum(each.both_ways for each in found)} of {len(found)} exchanges go both ways"
-    return Verdict(possible, margin, found, "counting", 0.0, words)
-
-
-def _linked(n: int, found: Sequence[Exchange]) -> bool:
-    """Whether exchanges lead from every attribute to every other, three at least."""
     from scipy.sparse.csgraph import connected_components
 
-    steps = np.zeros((n, n))
+    found = exchanges(energies, sizes)
+    steps = np.zeros((len(sizes), len(sizes)))
     for each in found:
         steps[np.ix_(each.before, each.after)] = 1
-    return n >= 3 and connected_components(steps, directed=False)[0] == 1
+    if len(sizes) < 3 or connected_components(steps, directed=False)[0] > 1:
+        words = "but for a swap with the replica, no exchange leads from some attributes to others"
+        return Verdict(False, -math.inf, found, "counting", 0.0, words)
+    entropies = [each.entropy for each in found]
+    right = [each.both_ways == both_ways for each in found]
+    words = f"{sum(each.both_ways for each in found)} of {len(found)} exchanges go both ways"
+    margin = -max(entropies) + 0.0 if both_ways else min(entropies) if all(right) else -1.0
+    return Verdict(all(right), margin, found, "counting", 0.0, words)

@@ -1,7 +1,8 @@
 """Work from one copy with a bath, with a chance of failure that is bounded: thermo-majorisation and its kin.
 
 Everything here is for states without coherence between energies: a distribution ``p`` over levels ``E``. ``T`` is the
-thermal energy kT in the unit of ``E``, and so is the work.
+thermal energy kT in the unit of ``E``, and so is the work. ``p`` that is no distribution, lengths that differ, T ≤ 0
+and risks that are no probabilities are refused with a ValueError.
 """
 
 from __future__ import annotations
@@ -28,9 +29,6 @@ def thermo_majorization_curve(p: ArrayLike, E: ArrayLike, T: float) -> tuple[np.
 
     Returns:
         The corners :math:`(\sum\tau_i,\sum p_i)`, from (0, 0) to (1, 1): two arrays (d + 1,).
-
-    Raises:
-        ValueError: ``p`` is no distribution, lengths differ, ``T`` ≤ 0.
 
     Source: horodecki2013fundamental.
 
@@ -100,10 +98,6 @@ def formation_work(p: ArrayLike, E: ArrayLike, T: float) -> float:
     r"""Work that makes the state from a thermal one without risk, :math:`T\ln\max_i p_i/\tau_i`, in the unit of ``E``.
 
     Source: horodecki2013fundamental.
-
-    >>> import math
-    >>> formation_work([1.0, 0.0], [0.0, 0.0], T=1.0) == math.log(2)
-    True
     """
     p, tau = with_thermal(p, E, T)
     return float(T) * float(np.log((p / tau).max()))

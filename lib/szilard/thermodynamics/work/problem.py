@@ -19,11 +19,9 @@ __all__ = ["Problem", "Share", "pose"]
 
 @dataclass(frozen=True)
 class Share:
-    """What one amount asks of one energy block.
+    """What one amount asks of one energy block, both by index.
 
     Args:
-        block: index of the energy block.
-        amount: index of the amount.
         space: orthonormal columns (multiplicity, r) of the components that states with this amount have in
             the block, in coordinates of the block's basis.
         available: how many final levels of system and ancilla have the energy that is left.

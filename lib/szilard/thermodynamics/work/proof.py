@@ -103,12 +103,8 @@ def _tasks(labels: list[str]) -> list[Task]:
 
 
 def _on_levels(count: int) -> tuple[Verdict, Verdict]:
-    """Preparing and measuring the battery, by permutations of levels: neither changes the total energy.
-
-    What stands in any level is exchanged for a fresh one from a supply, so that nothing need be erased; and a
-    record, whose levels are of one energy, copies the battery's level.
-    """
-    world = ClassicalModel(range(count), "permutations")
+    """Preparing and measuring the battery, by permutations of levels: neither changes the total energy."""
+    world = ClassicalModel(tuple(range(count)), "permutations")
     levels = world.values()
     fresh, found = levels[0], world.possible(clone_task(levels, levels[0]))
     exchanged = world.possible(Task({level * fresh: fresh * level for level in levels}))
