@@ -8,7 +8,7 @@ from math import comb
 import numpy as np
 
 from szilard.compendium import Rows
-from szilard.experiments.work_extraction.certain import MINUS, PLUS
+from szilard.experiments.work_extraction.certain import fourier
 from szilard.thermodynamics import work
 from szilard.validation import check_choice
 
@@ -74,18 +74,24 @@ class Classical:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A ladder in superposition, of some number of levels and shape of amplitudes."""
+    """A ladder in superposition, of some number of levels and shape of amplitudes, for a system of ``d`` levels."""
 
     levels: int
     shape: str
+    d: int = 2
 
     def measure(self) -> Rows:
-        """Failure of telling |+⟩ from |−⟩: by optimisation with the ladder, and by the closed form."""
-        L = self.levels
-        made = LADDERS[check_choice(self.shape, "shape", LADDERS)](L)
-        found = work.best_success([PLUS, MINUS], [0, 1], reference=made)
-        exact = work.extractable([PLUS, MINUS], [0, 1], [0, 1], reference=made)
-        return [{"failure": 1 - found.value, "closed": work.ladder_failure(made), "exact": exact.possible}]
+        """Failure of giving d amounts to the states complementary to the levels: optimised, and in closed form."""
+        made = LADDERS[check_choice(self.shape, "shape", LADDERS)](self.levels)
+        question = (list(fourier(self.d)), np.arange(self.d))
+        uniform = (self.d**2 - 1) / (3 * self.d * self.levels)  # all d states fail at the ends alone
+        return [
+            {
+                "failure": 1 - work.best_success(*question, reference=made).value,
+                "closed": work.ladder_failure(made) if self.d == 2 else uniform,
+                "exact": work.extractable(*question, np.arange(self.d), reference=made).possible,
+            }
+        ]
 
 
 def _bell(levels: int) -> work.Reference:

@@ -43,6 +43,11 @@ def _asked(states: list[Any], levels: list[float]) -> dict[str, Any]:
     return {"overlap": above_rounding(overlap), "possible": possible, "free": free, "conserving": conserving}
 
 
+def fourier(d: int) -> np.ndarray:
+    """The basis complementary to the standard one (d, d), a state a row; |+⟩ and |−⟩ where d is 2."""
+    return np.exp(2j * np.pi * np.outer(np.arange(d), np.arange(d)) / d) / np.sqrt(d)
+
+
 @dataclass(frozen=True)
 class Overlap:
     """|0⟩ against cosθ|0⟩ + sinθ|1⟩, an angle in degrees."""
@@ -111,9 +116,7 @@ class Universal:
         """
         check_choice(self.medium, "medium", ("quantum", "classical"))
         n = 2 * self.d
-        phases = np.outer(np.arange(self.d), np.arange(self.d)) / self.d
-        fourier = np.exp(2j * np.pi * phases) / np.sqrt(self.d)
-        states = np.concatenate([np.eye(self.d), fourier]) if self.medium == "quantum" else np.eye(n)
+        states = np.concatenate([np.eye(self.d), fourier(self.d)]) if self.medium == "quantum" else np.eye(n)
         halves = zip("zx", np.split(states, 2), strict=True)
         z, x = (Variable(state(row, f"{name}{i}") for i, row in enumerate(half)) for name, half in halves)
         model = QuantumModel(states.shape[1])

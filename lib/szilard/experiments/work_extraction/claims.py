@@ -180,8 +180,8 @@ def converse(table: pd.DataFrame) -> Finding:
     shown="fig-work_extraction-reference-frame",
 )
 def reference(table: pd.DataFrame) -> Finding:
-    """With a phase reference the converse holds in the limit for |+⟩ and |−⟩: a ladder of L levels fails with a
-    probability that falls as 1/L or 1/L² and is never zero."""
+    """With a phase reference the converse holds in the limit: a ladder of L levels gives d amounts to the d states
+    complementary to the levels, failing with a probability that falls as 1/L or 1/L² and is never zero."""
     off = (table.failure - table.closed).abs()
     if off.isna().any() or (table.failure <= 0).any():
         return Finding("a failure is missing or negative", np.nan, np.nan, np.nan, np.nan)
@@ -191,7 +191,7 @@ def reference(table: pd.DataFrame) -> Finding:
 
 def slope(table: pd.DataFrame, shape: str) -> float:
     """The exponent with which the failure of a ladder falls with its number of levels, from 64 on."""
-    part = table[(table["shape"] == shape) & (table.levels >= 64)]
+    part = table[(table["shape"] == shape) & (table.levels >= 64) & (table.d == 2)]
     return float(np.polyfit(np.log(part.levels), np.log(part.failure), 1)[0])
 
 
