@@ -54,7 +54,7 @@ def test_criterion_program_and_search_agree_on_many():
 
 def test_different_amounts_need_orthogonal_states():
     """Decided by the search and by the program, which know no criterion of overlaps: wherever one of them says yes to
-    different amounts, the states are orthogonal. The full tier of the chapter asks 16,000 questions."""
+    different amounts, the states are orthogonal. The full tier of the chapter asks 18,000 questions."""
     rng = np.random.default_rng(1)
     yes = asked = 0
     for _ in range(1000):

@@ -25,7 +25,7 @@ EXPERIMENTS = (
     Experiment("pairs", "pairs of states that should give amounts 0 and 1",
                quick=map(certain.Pair, certain.PAIRS), light=True),
     Experiment("agreement", "random questions decided by criterion, program and search", light=True,
-               quick=map(certain.Agreement, range(4)), full=(certain.Agreement(batch, 250) for batch in range(64))),
+               quick=map(certain.Agreement, range(4)), full=(certain.Agreement(batch, 250) for batch in range(72))),
     Experiment("equal", "one amount from random states of a degenerate level",
                quick=[certain.Equal()], light=True),
     Experiment("universal", "all states of two complementary bases, an amount for each", light=True,
