@@ -28,7 +28,7 @@ PAIRS: dict[str, tuple[list[Any], list[float]]] = {
 PROOFS: dict[str, tuple[list[Any], list[float], list[float], list[float] | None]] = {
     "|0⟩, |1⟩ to give 0 and 1": ([ZERO, ONE], [0, 1], [0, 1], None),
     "|0⟩, |+⟩ to give 0 and 1": ([ZERO, PLUS], [0, 1], [0, 1], None),
-    "|1⟩, (|1⟩+|2⟩)/√2 both to give 1": ([DOUBLET, ITS_SUM], [0, 1, 1], [1, 1], [0, 0]),
+    "|1⟩, (|1⟩+|2⟩)/√2, both to give 1": ([DOUBLET, ITS_SUM], [0, 1, 1], [1, 1], [0, 0]),
     "|+⟩, |−⟩ to give 0 and 1, no phase reference": ([PLUS, MINUS], [0, 1], [0, 1], None),
 }
 

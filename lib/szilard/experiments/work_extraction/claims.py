@@ -65,7 +65,9 @@ def network(table: pd.DataFrame) -> Finding:
 )
 def universal(table: pd.DataFrame) -> Finding:
     """No machine draws for certain an amount of its own from every state of a superinformation medium."""
-    text = f"4, 6 and 8 states: success {', '.join(f'{each:.6f}' for each in table.success)}"
+    text = (
+        f"success {table.success.min():.6f} to {table.success.max():.6f} for {', '.join(map(str, table.states))} states"
+    )
     return Finding(text, table.superinformation == 1, table.possible == 0, (table.success - 0.5).abs())
 
 
@@ -82,7 +84,7 @@ def universal(table: pd.DataFrame) -> Finding:
 )
 def scale(table: pd.DataFrame) -> Finding:
     """It does not matter by how much the amounts differ."""
-    text = f"success {table.success.min():.6f} to {table.success.max():.6f} for spreads down to {table.spread.min():g}"
+    text = f"success {table.success.min():.6f} to {table.success.max():.6f} at {len(table)} differences"
     return Finding(text, table.possible == 0, (table.success - table.discrimination).abs())
 
 
@@ -128,7 +130,7 @@ def classical(table: pd.DataFrame) -> Finding:
     """Where dynamics permutes microstates the same holds: overlapping sets give no different amounts."""
     expected = table.case.map(COUNTED)
     right = (table.possible == expected) & (table.quantum == expected)
-    return Finding("".join("✓" if each else "✗" for each in table.possible), right)
+    return Finding(f"{int(right.sum())} of {len(table)} as counted", right)
 
 
 COUNTED = dict(
@@ -186,7 +188,9 @@ def reference(table: pd.DataFrame) -> Finding:
     if off.isna().any() or (table.failure <= 0).any():
         return Finding("a failure is missing or negative", np.nan, np.nan, np.nan, np.nan)
     uniform, cosine = slope(table, "uniform"), slope(table, "cosine")
-    return Finding(f"exponents {uniform:.2f} and {cosine:.2f}", off, uniform, cosine, table.exact == 0)
+    return Finding(
+        f"exponents {uniform:.2f} and {cosine:.2f}".replace("-", "−"), off, uniform, cosine, table.exact == 0
+    )
 
 
 def slope(table: pd.DataFrame, shape: str) -> float:

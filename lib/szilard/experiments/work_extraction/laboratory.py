@@ -21,7 +21,7 @@ EXPERIMENTS = (
     Experiment("proof", "the proof's five tasks in series, each link decided",
                quick=map(certain.Proof, certain.PROOFS), light=True),
     Experiment("overlap", "best success of giving two qubit states different amounts, against their angle",
-               quick=(certain.Overlap(7.5 * k) for k in range(25)), light=True),
+               quick=(certain.Overlap(5.0 * k) for k in range(37)), light=True),
     Experiment("pairs", "pairs of states that should give amounts 0 and 1",
                quick=map(certain.Pair, certain.PAIRS), light=True),
     Experiment("agreement", "random questions decided by criterion, program and search", light=True,
