@@ -65,9 +65,7 @@ def network(table: pd.DataFrame) -> Finding:
 )
 def universal(table: pd.DataFrame) -> Finding:
     """No machine draws for certain an amount of its own from every state of a superinformation medium."""
-    text = (
-        f"success {table.success.min():.6f} to {table.success.max():.6f} for {', '.join(map(str, table.states))} states"
-    )
+    text = f"success at most {table.success.max():.6f} for {', '.join(map(str, table.states))} states"
     return Finding(text, table.superinformation == 1, table.possible == 0, (table.success - 0.5).abs())
 
 
@@ -84,7 +82,7 @@ def universal(table: pd.DataFrame) -> Finding:
 )
 def scale(table: pd.DataFrame) -> Finding:
     """It does not matter by how much the amounts differ."""
-    text = f"success {table.success.min():.6f} to {table.success.max():.6f} at {len(table)} differences"
+    text = f"success at most {table.success.max():.6f} at {len(table)} differences"
     return Finding(text, table.possible == 0, (table.success - table.discrimination).abs())
 
 
