@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 # The chapters' keys: each has its laboratory in lib/szilard/experiments.
-KEYS = $(patsubst lib/szilard/experiments/%/__init__.py,%,$(wildcard lib/szilard/experiments/*/__init__.py))
+KEYS = $(patsubst lib/szilard/experiments/%/laboratory.py,%,$(wildcard lib/szilard/experiments/*/laboratory.py))
 # One thread a process: two processes share the machine, and trained numbers do not depend on the number of cores.
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RECORDS = [record for notebook in chapters(ROOT) for record in records(notebook)]
 FIGURES = [record for record in RECORDS if record.kind == "figure"]
-CITABLE = [record for record in RECORDS if record.kind != "claims"]
+CITABLE = [record for record in RECORDS if record.kind in ("figure", "table")]
 
 
 class Page(HTMLParser):

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from szilard.compendium.ids import PREFIXES
 from szilard.compendium.notebook import chapters, records
 from szilard.compendium.papers import PAPERS
 from szilard.experiments import keys
@@ -41,8 +42,7 @@ def test_outputs_name_no_path_of_a_machine(path: Path) -> None:
 @every_chapter
 def test_ids_carry_the_key_and_are_unique(path: Path) -> None:
     for record in records(path):
-        prefix = {"figure": "fig", "table": "tab", "claims": "claims"}[record.kind]
-        assert re.match(rf"{prefix}-{path.stem}(-|$)", record.id)
+        assert re.match(rf"{PREFIXES[record.kind]}-{path.stem}(-|$)", record.id)
 
 
 @every_chapter
@@ -65,15 +65,23 @@ def test_claims_are_judged_once_and_point_at_what_shows_them(path: Path) -> None
 
 
 @every_chapter
-def test_the_claims_stand_at_the_head_of_the_page(path: Path) -> None:
+def test_headlines_stand_at_the_head_of_the_page_and_all_claims_at_its_end(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
-    first_code = next(i for i, cell in enumerate(cells) if cell.cell_type == "code")
-    text = "\n".join(cell.source for cell in cells[: first_code + 2] if cell.cell_type == "markdown")
-    assert f"{{szilard-claims}} {path.stem}" in text
+    strips = [record for record in records(path) if record.kind == "headlines"]
+    table = [i for i, cell in enumerate(cells) if f"{{szilard-claims}} {path.stem}" in cell.source]
+    table = table or [record.cell for record in records(path) if record.kind == "claims"]
+    assert len(strips) <= 1 and len(table) == 1
+    if strips:
+        assert strips[0].cell < 4 and 1 <= len(strips[0].content["rows"]) <= 3
+        assert table[0] > len(cells) / 2
+    else:  # the table itself opens the chapter
+        assert table[0] <= 2
 
 
 @every_chapter
 def test_outputs_belong_to_the_code_beside_them(path: Path) -> None:
     for record in records(path):
         name = record.id.removeprefix("fig-").removeprefix("tab-").removeprefix(f"{path.stem}-")
-        assert record.kind == "claims" or re.search(rf"['\"]{re.escape(name)}['\"]", record.code), record.id
+        assert record.kind in ("claims", "headlines") or re.search(rf"['\"]{re.escape(name)}['\"]", record.code), (
+            record.id
+        )

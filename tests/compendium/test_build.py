@@ -142,7 +142,25 @@ def test_the_provenance_says_how_far_each_number_may_move(page) -> None:
 
 
 def test_claims_stand_where_the_page_asks_for_them_and_only_there(page) -> None:
-    assert page.count("not reproduced</span>") == 1 and page.count("szilard-claims docutils") == 1
+    assert page.count("szilard-claims docutils") == 1
+    assert page.count("not reproduced</span>") == 2  # in the table and among the headlines
+
+
+def test_headlines_lead_to_their_rows_in_the_table_of_claims(page) -> None:
+    strip = re.search(
+        r'<div class="szilard-headlines docutils container" id="headlines-fake">.*?</div>', page, re.DOTALL
+    )
+    lines = re.findall(r"<p>.*?</p>", strip[0], re.DOTALL)
+    assert len(lines) == 2 and "headlines of fake" not in page
+    for line, name, verdict, found in zip(
+        lines, ("grows", "five"), ("reproduced", "not reproduced"), ("0.830 nats", "3 of 5"), strict=True
+    ):
+        assert f'href="#claim-fake-{name}"' in line and f">{verdict}</span>" in line and found in line
+        assert (
+            page.count(f'<tr class="row-even" id="claim-fake-{name}">')
+            + page.count(f'<tr class="row-odd" id="claim-fake-{name}">')
+            == 1
+        )
 
 
 def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
@@ -150,6 +168,7 @@ def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
     ledger, gallery, index = (
         (pages / name).read_text() for name in ("apparatus/ledger.html", "apparatus/gallery.html", "index.html")
     )
+    assert ledger.count("Five of five.") == 1 and "szilard-headlines" not in ledger + index + gallery
     assert "2 published numbers" in ledger and "1 statement of a paper" in ledger
     assert "Control, " in ledger and "weak pairs: not reproduced" in ledger and "not available to us" in ledger
     assert 'href="../measuring/fake.html#fig-fake-pair"' in gallery
@@ -158,6 +177,8 @@ def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
 
 def test_a_published_figure_verifies_and_a_forged_one_does_not(built, tmp_path) -> None:
     root = built[0]
+    headlines = verify(find(root, "headlines-fake"))
+    assert headlines.agrees and "2 of 6 cells re-executed" in str(headlines)
     good = verify(find(root, "fig-fake-pair"))
     assert good.agrees and "3 of 6 cells re-executed" in str(good)
     path = shutil.copytree(root / "book", tmp_path / "book") / "measuring/fake.ipynb"

@@ -12,6 +12,7 @@ import pytest
 from fake_laboratory import LABORATORY
 
 from szilard.compendium import Chapter
+from szilard.compendium.comparing import compare
 from szilard.compendium.figures import claims_display, genuine
 from szilard.compendium.style import BACKGROUND, DARK, FOREGROUND, PALETTE, dark
 from szilard.compendium.tabular import as_frame, parsed, summary, to_csv
@@ -19,6 +20,10 @@ from szilard.compendium.tolerance import Tolerance
 
 pytestmark = pytest.mark.usefixtures("untouched")
 FRAME = pd.DataFrame({"rho": [0.1, 0.9], "mi": [0.005025, 0.830366], "task": ["a", "b"]})
+
+
+def _metadata(shown) -> dict:
+    return json.loads(json.dumps(shown._repr_mimebundle_()[1]))
 
 
 @pytest.fixture
@@ -169,6 +174,55 @@ def test_formats_must_name_columns(chapter) -> None:
 def test_claims_print_their_verdicts(chapter) -> None:
     text = chapter.claims().data["text/plain"]
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
+
+
+def test_headlines_judge_as_the_claims_do_and_show_the_value_of_the_most_demanding_tier(chapter, cache) -> None:
+    shown = chapter.headlines("paper", "grows")
+    assert shown.record["id"] == "headlines-fake" and genuine({"data": shown.data, "metadata": _metadata(shown)}) == []
+    assert shown.data["text/plain"].splitlines() == [
+        "headlines of fake",
+        "  ● not recorded yet · At paper scale. · —",
+        "  ● reproduced · Information grows with $|\\rho|$. · 0.830 nats",
+    ]
+    table = {row["claim"]: row for row in chapter.claims().record["rows"]}
+    for row in shown.record["rows"]:
+        assert row["verdict"] == table[row["claim"]]["verdict"] and row["statement"] == table[row["claim"]]["statement"]
+    assert [row["tier"] for row in shown.record["rows"]] == ["", "quick"]
+    assert [source["experiment"] for source in shown.record["provenance"]] == ["pair"]
+
+
+def test_headlines_show_what_is_recorded(chapter, cache, tmp_path, monkeypatch) -> None:
+    from szilard.compendium import experiment
+
+    monkeypatch.setattr(experiment, "results_folder", lambda key: tmp_path)
+    LABORATORY.run("pair", "full", out=tmp_path)
+    (row,) = chapter.headlines("paper").record["rows"]
+    assert (row["found"], row["tier"], row["verdict"]) == ("1.959 nats", "full", "reproduced")
+
+
+@pytest.mark.parametrize("names", [(), ("grows", "grows"), ("grows", "five", "paper", "more")])
+def test_headlines_are_one_to_three_different_claims(chapter, names) -> None:
+    with pytest.raises(ValueError, match="headlines must name one to three different claims; got"):
+        chapter.headlines(*names)
+
+
+def test_headlines_of_unknown_claims_are_helped(chapter) -> None:
+    with pytest.raises(ValueError, match="did you mean 'grows'"):
+        chapter.headlines("grow")
+
+
+def test_numbers_of_headlines_move_as_those_of_the_claims(chapter, cache, tmp_path, monkeypatch) -> None:
+    entry = {"relative": 0.03, "absolute": 0.001, "spread": {"relative": 0.01, "absolute": 0.0003}}
+    monkeypatch.setattr("szilard.compendium.tolerance.results_folder", lambda key: tmp_path / key)
+    (tmp_path / "fake").mkdir()
+    displays = {"claims-fake": {"texts": {"fake/grows": entry}}}
+    (tmp_path / "fake" / "spread.json").write_text(json.dumps({"displays": displays}))
+    published = chapter.headlines("grows").record
+    moved, far = (
+        json.loads(json.dumps(published).replace("0.830 nats", value)) for value in ("0.838 nats", "0.930 nats")
+    )
+    assert compare(published, moved).differences == ()
+    assert compare(published, far).differences
 
 
 def test_claims_may_hold_more_than_text(chapter) -> None:

@@ -78,6 +78,11 @@ def test_numbers_in_claims_are_measured_claim_by_claim() -> None:
     assert list(texts) == ["a/one"] and texts["a/one"]["relative"] == 0.03
 
 
+def test_headlines_have_no_spread_of_their_own() -> None:
+    records = {"headlines-a": {"kind": "headlines", "id": "headlines-a", "rows": [], "data": "x\n1\n"}}
+    assert between(records, [{}]).displays == {} and between(records, [{}]).visible == ()
+
+
 def test_a_chapter_is_executed_once_on_each_processor_and_its_spread_kept(tmp_path, monkeypatch) -> None:
     path = write_book(tmp_path)
     monkeypatch.setenv("SZILARD_CACHE", str(tmp_path / "cache"))

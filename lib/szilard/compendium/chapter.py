@@ -7,12 +7,12 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from szilard.compendium.claims import evaluate
+from szilard.compendium.claims import Claim, evaluate, headline
 from szilard.compendium.experiment import Laboratory
 from szilard.compendium.figures import Display, claims_display, figure_display, table_display
 from szilard.compendium.provenance import Provenance
@@ -21,6 +21,7 @@ from szilard.compendium.result import DamagedResult, Result
 from szilard.compendium.style import rc
 from szilard.compendium.tabular import Data, as_frame, sources
 from szilard.compendium.tolerance import Tolerance
+from szilard.validation import check_choice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -122,7 +123,33 @@ class Chapter:
 
         What a claim or its control needs and no cell has run is run here.
         """
-        for claim in self.laboratory.claims:
+        self._supply(self.laboratory.claims)
+        made = sources(self._results)
+        rows = evaluate(self.key, self.laboratory.claims, self._results, self._stale(made))
+        return claims_display(self.key, rows, made)
+
+    def headlines(self, *names: str) -> Display:
+        """Judge the foremost claims as :meth:`claims` does, and show them as a strip, a line each.
+
+        Args:
+            names: of one to three claims, in the order of the strip.
+
+        Raises:
+            ValueError: no such claim (the message offers the closest one), one named twice, none, or more than three.
+        """
+        known = {claim.name: claim for claim in self.laboratory.claims}
+        if not 1 <= len(set(names)) == len(names) <= 3:
+            raise ValueError(f"headlines must name one to three different claims; got {', '.join(names) or 'none'}")
+        chosen = [known[check_choice(name, "claim", known)] for name in names]
+        self._supply(chosen)
+        needed = dict.fromkeys(name for claim in chosen for name in claim.experiments)
+        made = sources([of_tier.get(name) for of_tier in self._results.values() for name in needed])
+        rows = [headline(row) for row in evaluate(self.key, chosen, self._results, self._stale(made))]
+        return claims_display(self.key, rows, made, "headlines")
+
+    def _supply(self, claims: Iterable[Claim]) -> None:
+        """Run or read what ``claims`` and their controls are judged by."""
+        for claim in claims:
             for name in claim.experiments:
                 tiers = self.laboratory.experiment(name).cells
                 if "quick" in claim.tiers and "quick" in tiers and name not in self._results["quick"]:
@@ -132,9 +159,6 @@ class Chapter:
                         self._results["full"][name] = self.recorded(name)
                     except DamagedResult as damage:
                         self._results["full"][name] = damage
-        made = sources(self._results)
-        rows = evaluate(self.key, self.laboratory.claims, self._results, self._stale(made))
-        return claims_display(self.key, rows, made)
 
     def _stale(self, made: Sequence[Provenance]) -> list[str]:
         """The recorded experiments among ``made`` that older code or settings have measured."""

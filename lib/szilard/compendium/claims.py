@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 NOT_AVAILABLE = "not available to us"
 TIERS = ("quick", "full")
 
-__all__ = ["Claim", "Control", "Errs", "Finding", "Judgement", "Kind", "claim", "claims_of", "evaluate"]
+__all__ = ["Claim", "Control", "Errs", "Finding", "Judgement", "Kind", "claim", "claims_of", "evaluate", "headline"]
 
 
 class Kind(enum.Enum):
@@ -256,6 +256,13 @@ def evaluate(
     The verdict is that of the most demanding tier that has been measured.
     """
     return [_row(key, each, results, stale) for each in claims]
+
+
+def headline(row: Mapping[str, str]) -> dict[str, str]:
+    """What a strip of headlines keeps of a row of :func:`evaluate`: the value found at the most demanding tier."""
+    tier = next((tier for tier in reversed(TIERS) if row[tier] not in ("", PENDING.value)), "")
+    found = {"found": row[tier] if tier else PENDING.value, "tier": tier}
+    return {name: row[name] for name in ("claim", "kind", "statement", "verdict")} | found
 
 
 def _row(key: str, claim: Claim, results: Mapping[str, Results], stale: Sequence[str]) -> dict[str, str]:

@@ -119,7 +119,7 @@ def _frames(
                 yield from _numbers(what + name, old[name], new[name], _numeric(record, name))
                 continue
             # Of a claim the tolerance stands under its own name, else under that of the column.
-            own = record.get("kind") == "claims" and "claim" in new
+            own = record.get("kind") in ("claims", "headlines") and "claim" in new
             keys = [str(claim) for claim in new["claim"]] if own else [name] * len(new)
             for row, (a, b, key) in enumerate(zip(texts(old[name]), texts(new[name]), keys, strict=True)):
                 yield from text_moves(f"{what}{name}, row {row}", a, b, text_tolerance(record, key))

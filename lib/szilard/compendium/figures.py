@@ -1,4 +1,4 @@
-"""What a cell of a chapter shows: figure, table or claims, each with the record that travels with it.
+"""What a cell of a chapter shows: figure, table, claims or headlines, each with the record that travels with it.
 
 The record is the one source: everything that Jupyter shows is made from it by :func:`bundle`, and
 :func:`genuine` tells whether an output is what its record says.
@@ -6,6 +6,7 @@ The record is the one source: everything that Jupyter shows is made from it by :
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -101,10 +102,12 @@ def table_display(
     return _display(record, data, allowed, provenance)
 
 
-def claims_display(key: str, rows: Sequence[Mapping[str, str]], provenance: Sequence[Provenance]) -> Display:
-    """The claims of a chapter as a table; its text holds the verdicts."""
-    id, told = f"claims-{key}", _plain([dict(row) for row in rows])
-    record, frame = {"kind": "claims", "id": id, "rows": told}, pd.DataFrame(told)
+def claims_display(
+    key: str, rows: Sequence[Mapping[str, str]], provenance: Sequence[Provenance], kind: str = "claims"
+) -> Display:
+    """The claims of a chapter as a table, or (``kind="headlines"``) some as a strip; its text holds the verdicts."""
+    id, told = f"{kind}-{key}", _plain([dict(row) for row in rows])
+    record, frame = {"kind": kind, "id": id, "rows": told}, pd.DataFrame(told)
     return _display(record, frame, tolerances(id, [frame], {}), provenance)
 
 
@@ -122,12 +125,22 @@ def bundle(record: Fields) -> dict[str, str]:
         ]
         shown = grid(columns, rows, record["numeric"], f"{id}: {record['caption']}")
         return {"text/html": shown, "text/plain": "\n".join([id, *aligned(columns, rows)])}
+    if record["kind"] == "headlines":
+        return _strip(id, record["rows"])
     columns = [name for name in _CLAIM_COLUMNS if all(name in row for row in record["rows"])]
     rows = [[str(row[name]) for name in columns] for row in record["rows"]]
     key = id.removeprefix("claims-")
     lines = [f"{row['claim']}: {row['quick']} · {row['verdict']}" for row in record["rows"]]
     shown = grid(columns, rows, [False] * len(columns), f"Claims of {key}")
     return {"text/html": shown, "text/plain": "\n  ".join([f"claims of {key}", *lines])}
+
+
+def _strip(id: str, rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Headlines, a line each."""
+    lines = [" · ".join((f"● {row['verdict']}", row["statement"], row["found"])) for row in rows]
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    shown = f'<ul style="list-style:none;padding:0;text-align:left">{items}</ul>'
+    return {"text/html": shown, "text/plain": "\n  ".join([f"headlines of {id.removeprefix('headlines-')}", *lines])}
 
 
 def genuine(output: Fields) -> list[str]:
@@ -219,7 +232,7 @@ def _flaws(record: Fields) -> Iterator[str]:
         for place, (name, form) in enumerate(zip(record["columns"], record["formats"], strict=True)):
             if form is not None and _followed(shown, name, form, allowed) != [row[place] for row in record["rows"]]:
                 yield f"the rows of {name} are not the data in their format"
-    if record["kind"] == "claims" and not _rows_are_data(record["rows"], record["data"]):
+    if record["kind"] in ("claims", "headlines") and not _rows_are_data(record["rows"], record["data"]):
         yield "the rows are not the data"
     if seal(record) != record["sha256"]:
         yield "the record and its checksum differ"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-PREFIXES = {"figure": "fig", "table": "tab", "claims": "claims"}
+PREFIXES = {"figure": "fig", "table": "tab", "claims": "claims", "headlines": "headlines"}
 LONGEST = 100
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
@@ -25,7 +25,7 @@ def check_name(name: object, what: str) -> str:
 
 
 def display_id(record: object, where: str) -> str:
-    """The id of the figure, table or claims that ``record`` belongs to.
+    """The id of the figure, table, claims or headlines that ``record`` belongs to.
 
     Raises:
         ValueError: the record has no kind, or no id with the prefix of its kind; ``where`` says where it stands.

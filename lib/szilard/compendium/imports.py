@@ -82,7 +82,7 @@ def modules_in(package: str) -> set[str]:
 def run_first(module: str) -> set[str]:
     """The packages around ``module`` whose ``__init__.py`` does more than define and export names.
 
-    That of a chapter gathers what is said about its measurements and changes none of them.
+    That of a chapter exports its laboratory, which gathers measurements and changes none of them.
     """
     if module.startswith(f"{LABORATORIES}."):
         return set()

@@ -19,7 +19,7 @@ from szilard.validation import check_choice
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_SHOWS = {"figure", "table", "claims"}
+_SHOWS = {"figure", "table", "claims", "headlines"}
 
 __all__ = ["Record", "chapters", "dependencies", "displayed", "find", "load", "records"]
 
@@ -29,7 +29,7 @@ class Record:
     """One thing a notebook shows.
 
     Args:
-        kind: ``"figure"``, ``"table"`` or ``"claims"``.
+        kind: ``"figure"``, ``"table"``, ``"claims"`` or ``"headlines"``.
         id: for example ``"fig-minde-forward"``.
         notebook: the file it stands in.
         cell: index of its cell in the notebook.

@@ -119,7 +119,8 @@ def tolerances(
 
 
 def measured(id: str, folder: Path | None = None) -> Fields:
-    """What ``spread.json`` of the chapter holds about ``id``: ``columns``, ``texts``, ``drawing``.
+    """What ``spread.json`` of the chapter holds about ``id``: ``columns``, ``texts``, ``drawing``; about headlines what
+    it holds about the claims that they are taken from.
 
     Nothing while the spread itself is measured (``SZILARD_SPREAD=none`` in the environment).
 
@@ -131,7 +132,7 @@ def measured(id: str, folder: Path | None = None) -> Fields:
     path = (folder or results_folder(id.split("-")[1])) / "spread.json"
     try:
         displays = json.loads(path.read_bytes())["displays"]
-        found = displays.get(id, {})
+        found = displays.get(id.replace("headlines-", "claims-"), {})
         for part in ("columns", "texts"):
             for entry in found.get(part, {}).values():
                 Tolerance(entry["relative"], entry["absolute"], "measured")

@@ -1,4 +1,4 @@
-"""The laboratories: one module per chapter, found by its key."""
+"""The laboratories: one package per chapter, found by its key."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ CELLS = (
     "```{szilard-claims} fake\n```\n",
     "import sys\nsys.path.insert(0, FOLDER)\nfrom fake_laboratory import LABORATORY\n"
     "from szilard.compendium import Chapter\nchapter = Chapter(LABORATORY)",
-    "pair = chapter.run('pair')",
+    "pair = chapter.run('pair')\nchapter.headlines('grows', 'five')",
     "from matplotlib import pyplot as plt\nfig, ax = plt.subplots()\n"
     "ax.plot(pair.table.rho, pair.table.mi, 'o-', label='closed form')\n"
     "ax.plot(pair.table.rho, pair.table.correlation, 's--', label='sample correlation')\n"

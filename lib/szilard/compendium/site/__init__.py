@@ -2,8 +2,8 @@
 
 Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
 ``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that
-shows a figure, a table or claims is followed by it on the page even without a directive; a directive elsewhere on the
-same page moves it there.
+shows a figure, a table, claims or headlines is followed by it on the page even without a directive; a directive
+elsewhere on the same page moves it there.
 """
 
 from __future__ import annotations

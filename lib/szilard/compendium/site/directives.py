@@ -15,7 +15,7 @@ from szilard.compendium.site import overview
 from szilard.compendium.site.card import picture
 from szilard.compendium.site.fragment import Fragment, inline
 from szilard.compendium.site.library import all_records, chapter_docs, page_records
-from szilard.compendium.site.show import claims_table, figure_block, reference, table_block
+from szilard.compendium.site.show import claims_table, figure_block, headlines, reference, table_block
 from szilard.validation import check_choice
 
 __all__ = ["DIRECTIVES", "ShowRecords"]
@@ -115,6 +115,8 @@ def _block(record: Record, env: BuildEnvironment, document: nodes.document) -> n
     if record.kind == "claims":
         known = {other.id: page for page, other in all_records(env)}
         return claims_table(record.content["rows"], known, env.docname)
+    if record.kind == "headlines":
+        return headlines(record)
     block = figure_block if record.kind == "figure" else table_block
     return block(record, facts(Path(env.srcdir), env.config.szilard_public_address), document)
 

@@ -30,7 +30,7 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, str] = {}
     for page, record in all_records(app.env):
-        if record.kind != "claims":
+        if record.kind in ("figure", "table"):
             wanted |= files(record, about, f"{app.builder.get_target_uri(page)}#{record.id}")
     for name, text in wanted.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,7 +15,7 @@ from szilard.compendium.site.card import card, picture
 from szilard.compendium.site.fragment import Fragment, inline
 from szilard.validation import check_choice
 
-__all__ = ["claims_table", "figure_block", "grid_table", "reference", "table_block", "verdict"]
+__all__ = ["claims_table", "figure_block", "grid_table", "headlines", "reference", "table_block", "verdict"]
 
 _CLAIM_COLUMNS = ("Claim", "Verdict", "Published", "Quick tier", "Full tier")
 _VERDICT_CLASS = {verdict.value: f"szilard-{verdict.name.lower().replace('_', '-')}" for verdict in Verdict}
@@ -41,12 +41,32 @@ def table_block(record: Record, facts: Facts, document: nodes.document) -> nodes
     return _block("szilard-table", _scroll(table), Fragment(html=card(record, facts)))
 
 
-def claims_table(rows: Iterable[Mapping[str, str]], known: Mapping[str, str], doc: str) -> nodes.Node:
+def claims_table(rows: Sequence[Mapping[str, str]], known: Mapping[str, str], doc: str) -> nodes.Node:
     """Claims with their verdicts; ``known`` maps the ids of figures and tables to their pages."""
     cells = [_claim_cells(row, row["figure"] in known, doc) for row in rows]
     heads = [[nodes.Text(title)] for title in _CLAIM_COLUMNS]
     table = grid_table(heads, cells, [False] * len(heads))
+    for line, row in zip(list(table.findall(nodes.row))[1:], rows, strict=True):
+        line["ids"] = [_anchor(row)]
     return _block("szilard-claims", _scroll(table))
+
+
+def headlines(record: Record) -> nodes.Node:
+    """The foremost claims of a chapter, a line each, that leads to its row of the table of claims on the page."""
+    strip = _block("szilard-headlines")
+    strip["ids"] = [record.id]
+    for row in record.content["rows"]:
+        link = nodes.reference("", "", *inline(row["statement"]), refid=_anchor(row), internal=True)
+        found = nodes.inline("", "", *inline(row["found"]), classes=["szilard-found"])
+        if row["tier"]:
+            found += nodes.inline("", f"{row['tier']} tier", classes=["szilard-where"])
+        strip += nodes.paragraph("", "", verdict(row["verdict"]), link, found)
+    return strip
+
+
+def _anchor(row: Mapping[str, str]) -> str:
+    """The id of the row of a claim on the pages that list it."""
+    return f"claim-{row['claim'].replace('/', '-')}"
 
 
 def _claim_cells(row: Mapping[str, str], shown: bool, doc: str) -> list[list[nodes.Node]]:
