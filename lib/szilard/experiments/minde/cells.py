@@ -28,9 +28,9 @@ OPTIONS: dict[str, dict[str, Any]] = {  # each adds one thing to the one before 
     "deep": RANKED,
 }
 PROTOCOLS = ("ours", "plain")
-PIXELS = Crossed(0.9, pixels=2)
+PAIR, PIXELS = Crossed(0.9), Crossed(0.9, pixels=2)
 SYSTEMS: dict[str, Distribution] = {
-    "crossed pairs": Crossed(0.9),
+    "crossed pairs": PAIR,
     "XOR of signs": NoisyXor(2.0),
     "shared scale": task("asinh-student-identity-2-2-1").distribution,
     "view 1": PIXELS.view(1),
@@ -47,8 +47,8 @@ PIXEL_NOISE = 8.0  # of sixteen grey levels: digits stay unresolved, and informa
 INKED = 0.5  # standard deviation of a pixel; the others are blank in nearly all images
 
 # fmt: off
-__all__ = ["BOUNDS", "COLLECTIONS", "CROSSED", "DIAL", "LOOKS", "OPTIONS", "PROTOCOLS", "SCALE", "SYSTEMS", "UNTRAINED",
-           "XOR", "Classical", "Digits", "Trained", "compared", "forms", "minde", "quick_minde"]
+__all__ = ["BOUNDS", "COLLECTIONS", "CROSSED", "DIAL", "LOOKS", "OPTIONS", "PAIR", "PROTOCOLS", "SCALE", "SYSTEMS",
+           "UNTRAINED", "XOR", "Classical", "Digits", "Trained", "compared", "forms", "minde", "quick_minde"]
 # fmt: on
 
 

@@ -8,8 +8,20 @@ from itertools import product
 from szilard.compendium import Cell, Experiment, Laboratory
 from szilard.distributions import beyond_normal
 from szilard.experiments.minde.cells import (
-    BOUNDS, COLLECTIONS, CROSSED, DIAL, LOOKS, OPTIONS, PROTOCOLS, SCALE, SYSTEMS, UNTRAINED, XOR, Classical,
-    Digits, Trained,
+    BOUNDS,
+    COLLECTIONS,
+    CROSSED,
+    DIAL,
+    LOOKS,
+    OPTIONS,
+    PROTOCOLS,
+    SCALE,
+    SYSTEMS,
+    UNTRAINED,
+    XOR,
+    Classical,
+    Digits,
+    Trained,
 )  # fmt: skip
 from szilard.experiments.minde.claims import CLAIMS
 from szilard.experiments.minde.fleet import SHAPES, Critics, Group

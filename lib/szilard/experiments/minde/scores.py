@@ -20,7 +20,7 @@ from szilard.diffusion import (
     mutual_information_gap,
 )  # fmt: skip
 from szilard.distributions import normal_pair
-from szilard.experiments.minde.cells import CROSSED, PROTOCOLS, SYSTEMS, minde, quick_minde
+from szilard.experiments.minde.cells import CROSSED, PAIR, PROTOCOLS, minde, quick_minde
 from szilard.rng import torch_generator
 from szilard.validation import check_choice
 
@@ -54,7 +54,7 @@ class Integrand:
         log_snr = torch.linspace(-10, 16, 521, dtype=torch.float64)
         t = exact.process.time(log_snr)
         if check_choice(self.pair, "pair", ("normal", CROSSED)) == CROSSED:
-            values = SYSTEMS[CROSSED].denoising_gain(exact.process.k(t).numpy(), exact.process.variance(t).numpy())
+            values = PAIR.denoising_gain(exact.process.k(t).numpy(), exact.process.variance(t).numpy())
         else:
             fine, coarse = (sum(exact.energy(t, mask) for mask in side) for side in (gap.fine, gap.coarse))
             values = 0.5 * torch.as_tensor(fine - coarse).numpy()
@@ -123,16 +123,16 @@ class Sigma:
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """One row per width."""
-        system, gap, times = SYSTEMS[CROSSED], mutual_information_gap("c"), LogisticTimes()
+        gap, times = mutual_information_gap("c"), LogisticTimes()
         learner = quick_minde(check_choice(self.protocol, "protocol", PROTOCOLS), self.steps, device=device)
-        model = learner.mutual_information(*system.sample(self.samples, rng=rng), rng=rng).diagnostics["model"]
+        model = learner.mutual_information(*PAIR.sample(self.samples, rng=rng), rng=rng).diagnostics["model"]
         # the margins are standard normal, so that what prepared the samples changes them by little
-        test = torch.as_tensor(np.hstack(system.sample(self.samples // 2, rng=rng))).to(_like(model))
+        test = torch.as_tensor(np.hstack(PAIR.sample(self.samples // 2, rng=rng))).to(_like(model))
         rows = []
         for width in SIGMAS:
             stream = torch_generator(0, test.device)  # the same times and noise for every width
             values = evaluate_gap(model, test, gap, times, stream, redraws=1, sigma=width).outside
-            row = {"sigma": width, "truth": system.mutual_information, "estimate": float(values.mean())}
+            row = {"sigma": width, "truth": PAIR.mutual_information, "estimate": float(values.mean())}
             rows.append(row | {"stderr": float(values.std()) / len(test) ** 0.5})
         return rows
 
