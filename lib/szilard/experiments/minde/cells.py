@@ -152,8 +152,9 @@ class Digits:
         field = check_choice(self.images, "images", COLLECTIONS) == "normal field"
         collection = NoisyLinear() if field else _digits()
         seen = getattr(collection, check_choice(self.view, "view", ("view", "repeated_view", "paired_view")))(self.rows)
+        x, y = seen.sample(self.samples, rng=rng)
         untrained = quick_minde("ours", UNTRAINED, preprocess="rescale", device="cpu")
-        return [compared(seen.mutual_information, measure(untrained, *seen.sample(self.samples, rng=rng), rng=rng))]
+        return [compared(seen.mutual_information, measure(untrained, x, y, rng=rng))]
 
 
 @cache

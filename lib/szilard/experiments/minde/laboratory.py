@@ -7,22 +7,8 @@ from itertools import product
 
 from szilard.compendium import Cell, Experiment, Laboratory
 from szilard.distributions import beyond_normal
-from szilard.experiments.minde.cells import (
-    BOUNDS,
-    COLLECTIONS,
-    CROSSED,
-    DIAL,
-    LOOKS,
-    OPTIONS,
-    PROTOCOLS,
-    SCALE,
-    SYSTEMS,
-    UNTRAINED,
-    XOR,
-    Classical,
-    Digits,
-    Trained,
-)  # fmt: skip
+from szilard.experiments.minde import cells
+from szilard.experiments.minde.cells import CROSSED, OPTIONS, PROTOCOLS, UNTRAINED, XOR, Classical, Digits, Trained
 from szilard.experiments.minde.claims import CLAIMS
 from szilard.experiments.minde.fleet import SHAPES, Critics, Group
 from szilard.experiments.minde.scores import TIMES, Forward, Integrand, Sigma, Truncation
@@ -51,23 +37,21 @@ ALL_TASKS = tuple(each.id for each in beyond_normal())
 CLASSICAL = ("ksg", "gaussian", "copula")
 LARGEST_FIRST = sorted(SHAPES, key=lambda shape: sum(map(int, shape.split("x"))), reverse=True)
 DIGIT_LOOKS = [*product(["view"], (2, 4, 5, 8)), ("repeated_view", 2), ("paired_view", 4)]
-LENGTHS = (UNTRAINED, 60, 250, 1000)
 SIZES = list(product((250, 2000, 16_000), range(3)))
-
-
-def _trained_or_not(steps: int, *settings: Sequence[str]) -> list[Cell]:
-    return [Trained(*one, steps=each) for each in (steps, UNTRAINED) for one in product(*settings)]
 
 
 QUICK: dict[str, Sequence[Cell]] = {
     "forward": [Forward()],
     "integrand": [*(Integrand("normal", *pair) for pair in product((0.4133, 1.0, 3.0), "cj")),
-                  Integrand(CROSSED, SYSTEMS[CROSSED].mutual_information)],
+                  Integrand(CROSSED, cells.PAIR.mutual_information)],
     "truncation": [Truncation(*pair, 1_000_000 * (pair in DRAWN)) for pair in product(INFORMATION, TIMES)],
-    "unseen": _trained_or_not(1500, (CROSSED, XOR, SCALE), PROTOCOLS, "cj"),
+    "unseen": [
+        Trained(*one, steps)
+        for steps in (1500, UNTRAINED) for one in product((CROSSED, XOR, cells.SCALE), PROTOCOLS, "cj")
+    ],
     "classical": [Classical(*pair, 4_000) for pair in product(ALL_TASKS, CLASSICAL)],
-    "ablation": [Trained(*one, steps=600) for one in product((XOR, SCALE), list(OPTIONS)[:5])],
-    "steps": [Trained(XOR, method, steps=steps) for method, steps in product(PROTOCOLS, LENGTHS)],
+    "ablation": [Trained(*one, steps=600) for one in product((XOR, cells.SCALE), list(OPTIONS)[:5])],
+    "steps": [Trained(XOR, method, steps=steps) for method, steps in product(PROTOCOLS, (UNTRAINED, 60, 250, 1000))],
     "samplesize": [
         Trained(CROSSED, method, "c", steps, *size)
         for methods, steps in ((("ours", "ksg", "copula"), 1000), (("ours",), UNTRAINED))
@@ -75,13 +59,13 @@ QUICK: dict[str, Sequence[Cell]] = {
     ],
     "consistency": [
         Trained(look, method, steps=steps * (2 if "paired" in look and steps > 1 else 1))  # for twice the variables
-        for steps in (1200, UNTRAINED) for look, method in product(LOOKS, PROTOCOLS)
+        for steps in (1200, UNTRAINED) for look, method in product(cells.LOOKS, PROTOCOLS)
     ],
-    "digits": [Digits(images, *look) for images, look in product(COLLECTIONS, DIGIT_LOOKS)],
+    "digits": [Digits(images, *look) for images, look in product(cells.COLLECTIONS, DIGIT_LOOKS)],
     "sweeps": [
         Trained(system, method, steps=steps, samples=10_000, batch=256)
-        for methods, steps in (((*PROTOCOLS, *BOUNDS, "ksg", "copula"), 600), (PROTOCOLS, UNTRAINED))
-        for method, system in product(methods, DIAL)
+        for methods, steps in (((*PROTOCOLS, *cells.BOUNDS, "ksg", "copula"), 600), (PROTOCOLS, UNTRAINED))
+        for method, system in product(methods, cells.DIAL)
     ],
     "sigma": [Sigma(protocol, steps) for steps in (1500, UNTRAINED) for protocol in PROTOCOLS],
 }  # fmt: skip

@@ -12,7 +12,6 @@ from szilard.diffusion import (
     AnalyticGaussianScore,
     ImportanceTimes,
     LogisticTimes,
-    ScoreModel,
     TimeSampler,
     UniformTimes,
     evaluate_gap,
@@ -100,14 +99,14 @@ class Forward:
         pair = normal_pair(self.rho)
         learner = minde("network", 256, 64, steps=self.steps, variant="j", device=device)
         model = learner.mutual_information(*pair.sample(self.samples, rng=rng), rng=rng).diagnostics["model"]
-        exact = AnalyticGaussianScore(pair.cov, (1, 1))
+        exact, like = AnalyticGaussianScore(pair.cov, (1, 1)), next(model.network.parameters())
         clean = torch.as_tensor(np.hstack(pair.sample(self.shown, rng=rng)))
         names = ("x", "y", "exact_x", "exact_y", "learnt_x", "learnt_y")
         rows = []
         for moment in MOMENTS:
             t = torch.full((self.shown,), moment, dtype=clean.dtype)
             noisy = exact.process.perturb(clean, t, torch.as_tensor(rng.standard_normal(clean.shape)))
-            learnt = model.noise(noisy.to(_like(model)), t.to(_like(model)), (1, 1)).double().cpu()
+            learnt = model.noise(noisy.to(like), t.to(like), (1, 1)).double().cpu()
             columns = torch.hstack([noisy, exact.noise(noisy, t, (1, 1)), learnt]).tolist()
             rows += [{"t": moment, **dict(zip(names, row, strict=True))} for row in columns]
         return rows
@@ -127,7 +126,7 @@ class Sigma:
         learner = quick_minde(check_choice(self.protocol, "protocol", PROTOCOLS), self.steps, device=device)
         model = learner.mutual_information(*PAIR.sample(self.samples, rng=rng), rng=rng).diagnostics["model"]
         # the margins are standard normal, so that what prepared the samples changes them by little
-        test = torch.as_tensor(np.hstack(PAIR.sample(self.samples // 2, rng=rng))).to(_like(model))
+        test = torch.as_tensor(np.hstack(PAIR.sample(self.samples // 2, rng=rng))).to(next(model.network.parameters()))
         rows = []
         for width in SIGMAS:
             stream = torch_generator(0, test.device)  # the same times and noise for every width
@@ -135,7 +134,3 @@ class Sigma:
             row = {"sigma": width, "truth": PAIR.mutual_information, "estimate": float(values.mean())}
             rows.append(row | {"stderr": float(values.std()) / len(test) ** 0.5})
         return rows
-
-
-def _like(model: ScoreModel) -> torch.Tensor:
-    return next(model.network.parameters())
