@@ -66,10 +66,6 @@ class NoisyParity:
         centres = self.separation * np.column_stack([signs, signs.prod(1)])
         return tuple(np.split(centres + rng.standard_normal((n, 3)), 3, axis=1))
 
-    def pointwise_total_correlation(self, *variables: np.ndarray) -> np.ndarray:
-        r""":math:`\ln p(x)/\prod_ip(x^i)` in nats at points (n, 1) of every variable, shape (n,)."""
-        return np.log1p(np.tanh(self.separation * np.hstack(variables)).prod(1))
-
 
 @dataclass(frozen=True)
 class SharedScale:
@@ -131,11 +127,6 @@ class SharedScale:
         rng = generator(rng)
         scale = rng.choice([1.0, self.ratio], size=(n, 1))
         return tuple(scale * rng.standard_normal((n, self.d)) for _ in range(self.n))
-
-    def pointwise_total_correlation(self, *variables: np.ndarray) -> np.ndarray:
-        r""":math:`\ln p(x)/\prod_ip(x^i)` in nats at points (n, d) of every variable, shape (n,)."""
-        alone = sum(self._log_density(np.linalg.norm(x, axis=1), self.d) for x in variables)
-        return self._log_density(np.linalg.norm(np.hstack(variables), axis=1), self.n * self.d) - alone
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from szilard.rng import RNG, spawn
 BOUNDS = ("mine", "nwj", "infonce", "club")
 SYSTEMS = (("red", 2), ("syn", 2), ("mix", 1))  # three variables, three and six
 
-__all__ = ["BOUNDS", "Cost", "Line"]
+__all__ = ["BOUNDS", "Cost", "Line", "added"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Line:
     estimator: str
     d: int = 5
     samples: int = 10_000
-    steps: int = 500
+    steps: int = 600
     batch: int = 128
     lr: float = 2e-3
-    strengths: tuple[float, ...] = (0.3, 0.6)
+    strengths: tuple[float, ...] = (0.6,)
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """TC, DTC, Ω and S of every system, with truth."""
@@ -46,14 +46,15 @@ class Line:
             else:
                 data, streams = (spawn(each, len(laws)) for each in spawn(stream, 2))
                 drawn = [law.sample(self.samples, rng=each) for law, each in zip(laws, data, strict=True)]
-                found = _added(drawn, self._bound(device), streams)
+                found = added(drawn, self.bound(device), streams)
             rows += [
                 {"family": family, "rho": rho, **measured(each, law.o_information)}
                 for (family, rho), law, each in zip(members, laws, found, strict=True)
             ]
         return rows
 
-    def _bound(self, device: str) -> Variational:
+    def bound(self, device: str) -> Variational:
+        """The bound with the budget of the cell."""
         from szilard.diffusion import Training
 
         bound = make(self.estimator, steps=self.steps, training=Training(self.batch, self.lr), device=device)
@@ -77,7 +78,7 @@ class _Terms:
         return Estimate(0.0, 0.0, len(np.asarray(x)), "asked")
 
 
-def _added(systems: Sequence[Sequence[ArrayLike]], bound: Variational, rngs: Sequence[RNG]) -> list[OInformation]:
+def added(systems: Sequence[Sequence[ArrayLike]], bound: Variational, rngs: Sequence[RNG]) -> list[OInformation]:
     """:func:`szilard.estimators.line_o_information` of every system, terms of equal shape trained side by side."""
     terms = [_Terms() for _ in systems]
     for variables, each, rng in zip(systems, terms, rngs, strict=True):

@@ -23,8 +23,8 @@ FAMILIES = ("red", "syn", "mix")
 MAPS = ("identity", "half-cube", "cdf")
 BEYOND: dict[str, System] = {
     "parity": NoisyParity(2.0),
-    "scale": SharedScale(8.0),
-    "both": SideBySide(NoisyParity(2.0), SharedScale(8.0)),
+    "scale": SharedScale(6.0),
+    "both": SideBySide(NoisyParity(2.0), SharedScale(6.0)),
 }
 
 __all__ = [
@@ -229,7 +229,7 @@ class Beyond:
     estimator: str
     repetitions: int = 1
     samples: int = 40_000
-    steps: int = 1500
+    steps: int = 2500
     batch: int = 256
     lr: float = 5e-3
 

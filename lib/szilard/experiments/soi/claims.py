@@ -24,16 +24,22 @@ AGREEMENT = (
 
 def _untrained(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of networks that made a single step."""
-    return table[(table.steps == UNTRAINED) & (table.get("estimator") != "copula")]
+    return table[(table.steps == UNTRAINED) & (table.get("estimator") != "copula")].reset_index(drop=True)
+
+
+def _trained(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of those that made more."""
+    return table[(table.steps > UNTRAINED) & (table.get("estimator") != "copula")].reset_index(drop=True)
 
 
 def _independent(table: pd.DataFrame) -> pd.DataFrame:
     """What an estimator that always answers "independent" would have said."""
-    return table.assign(**dict.fromkeys(QUANTITIES, 0.0))
+    return _trained(table).assign(**dict.fromkeys(QUANTITIES, 0.0))
 
 
 def _shuffled(table: pd.DataFrame) -> pd.DataFrame:
     """Estimates paired with the truth of another system."""
+    table = _trained(table)
     return table.assign(**{name: np.roll(table[name], 1) for name in QUANTITIES})
 
 
@@ -83,7 +89,7 @@ def curves(table: pd.DataFrame) -> Finding:
     controls={
         "Gaussian copula": lambda table: table[table.estimator == "copula"],
         "untrained": _untrained,
-        "another system's truth": lambda table: _shuffled(table[table.steps > UNTRAINED]),
+        "another system's truth": _shuffled,
     },
     shown="tab-soi-beyond",
     tiers=("quick", "full"),
@@ -139,12 +145,7 @@ def _replaced(table: pd.DataFrame) -> pd.DataFrame:
         at_most("their errors", 25, unit="%", soft=True),
     ),
     rows="steps > 1",
-    controls={
-        "untrained": _untrained,
-        "another variable's gradient": lambda table: table.assign(
-            estimate=np.roll(table.estimate, 3), by_information=np.roll(table.by_information, 3)
-        ),
-    },
+    controls={"untrained": _untrained, "another variable's gradient": lambda table: _moved(_trained(table))},
     shown="fig-soi-gradients",
     tiers=("quick", "full"),
 )
@@ -158,6 +159,11 @@ def gradients(table: pd.DataFrame) -> Finding:
         for name, part in table.groupby("protocol", sort=False)
     ]
     return Finding("; ".join(texts), right, relative)
+
+
+def _moved(table: pd.DataFrame) -> pd.DataFrame:
+    """Every gradient given to the third variable after its own."""
+    return table.assign(**{name: np.roll(table[name], 3) for name in ("estimate", "by_information")})
 
 
 @claim(

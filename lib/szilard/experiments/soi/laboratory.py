@@ -21,7 +21,9 @@ LONG: dict[str, Any] = {"samples": 100_000, "batch": 512}
 STEPS = {"plain": 50_000, "baseline": 10_000}
 GRID: dict[str, Any] = LONG | {"repetitions": 2, "strengths": (0.2, 0.3, 0.4, 0.45, 0.5, 0.65)}
 TEN: dict[str, Any] = {"d": 10, "samples": 50_000, "batch": 512, "repetitions": 3}
-LEAST = {"steps": UNTRAINED}
+LEAST: dict[str, Any] = {"steps": UNTRAINED}
+LIVE = {"plain": 2000, "baseline": 600}  # steps of the quick tier
+RATES = dict.fromkeys(PROTOCOLS, 5e-3) | dict.fromkeys(beside.BOUNDS, 2e-3)  # each at the rate that suits it
 
 EXPERIMENTS = (
     Experiment(
@@ -45,15 +47,16 @@ EXPERIMENTS = (
     Experiment(
         "curves",
         "estimates against truth for redundant, synergistic and mixed systems",
-        quick=[cells.Curves(protocol, **more) for more in ({}, LEAST) for protocol in PROTOCOLS],
+        quick=[cells.Curves(protocol, steps=steps) for protocol, steps in LIVE.items()]
+        + [cells.Curves(each, **LEAST) for each in PROTOCOLS],
         full=[cells.Curves(each, 0, d, steps=STEPS[each], **GRID) for d, each in product((10, 5), PROTOCOLS)]
         + [cells.Curves(each, 0, d, **GRID | LEAST) for d, each in product((10, 5), PROTOCOLS)],
     ),
     Experiment(
         "beyond",
         "systems without correlations, by SΩI, by a Gaussian copula and by networks that did not learn",
-        quick=[cells.Beyond(*each) for each in product(cells.BEYOND, (*PROTOCOLS, "copula"))]
-        + [cells.Beyond(*each, steps=UNTRAINED) for each in product(cells.BEYOND, PROTOCOLS)],
+        quick=[cells.Beyond(*each) for each in product(("parity", "scale"), (*PROTOCOLS, "copula"))]
+        + [cells.Beyond(*each, **LEAST) for each in product(("parity", "scale"), PROTOCOLS)],
         full=[cells.Beyond(*each, 3, steps=15_000, **LONG) for each in product(cells.BEYOND, (*PROTOCOLS, "copula"))]
         + [cells.Beyond(*each, 3, **LONG | LEAST) for each in product(cells.BEYOND, PROTOCOLS)],
     ),
@@ -75,14 +78,16 @@ EXPERIMENTS = (
     Experiment(
         "gradients",
         "what each variable adds to Ω, by two routes",
-        quick=[cells.Gradients(1, protocol, **more) for more in ({}, LEAST) for protocol in PROTOCOLS],
+        quick=[cells.Gradients(1, protocol, steps=steps) for protocol, steps in LIVE.items()]
+        + [cells.Gradients(1, protocol, **LEAST) for protocol in PROTOCOLS],
         full=[cells.Gradients(*each, steps=20_000, **TEN) for each in product((0, 1), PROTOCOLS)]
         + [cells.Gradients(*each, **TEN | LEAST) for each in product((0, 1), PROTOCOLS)],
     ),
     Experiment(
         "transform",
         "one redundant system seen through three monotone maps",
-        quick=[cells.Transform(protocol, **more) for more in ({}, LEAST) for protocol in PROTOCOLS],
+        quick=[cells.Transform(protocol, steps=steps // 3) for protocol, steps in LIVE.items()]
+        + [cells.Transform(protocol, **LEAST) for protocol in PROTOCOLS],
         full=[cells.Transform(protocol, steps=15_000, **TEN) for protocol in PROTOCOLS]
         + [cells.Transform(protocol, **TEN | LEAST) for protocol in PROTOCOLS],
     ),

@@ -59,13 +59,15 @@ class Fmri:
 
     size: int
     top: int = 5
+    draws: int = 10
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """The most redundant and most synergistic subsets, with the error of each and the moments of all; and the share
-        of negative Ω among as many subsets of noise that is independent."""
+        of negative Ω among all subsets of independent noise, with its spread over draws of that noise."""
         signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
         scan = scan_nplets(signals, (self.size,), top=self.top, device="cpu")
-        null = scan_nplets(rng.standard_normal(signals.shape), (self.size,), top=1, device="cpu").summary.iloc[0]
+        noise = [rng.standard_normal(signals.shape) for _ in range(self.draws)]
+        nulls = [scan_nplets(each, (self.size,), top=1, device="cpu").summary.synergistic.iloc[0] for each in noise]
         summary = scan.summary.iloc[0]
         rows = []
         for extreme in scan.extremes.itertuples():
@@ -74,8 +76,8 @@ class Fmri:
             rows.append(
                 {name: getattr(extreme, name) for name in ("extreme", "rank", "tc", "dtc", "omega")}
                 | {"regions": " – ".join(extreme.variables), "stderr": error, "subsets": int(summary["count"])}
-                | {"synergistic": summary.synergistic, "synergistic_noise": null.synergistic}
-                | {"mean": summary["mean"], "sd": summary.sd}
+                | {"synergistic": summary.synergistic, "synergistic_noise": float(np.mean(nulls))}
+                | {"sd_noise": float(np.std(nulls, ddof=1)), "mean": summary["mean"], "sd": summary.sd}
             )
         return rows
 
