@@ -33,7 +33,7 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
     """Of every system beyond copulas, what is exact and what was measured, means over repetitions."""
     names = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
     means = table.groupby(["system", "estimator", "steps"], sort=False)[[*names, *(f"{n}_truth" for n in names)]].mean()
-    rows = []
+    rows: list[dict[str, str | float]] = []
     for (system, estimator, steps), row in means.iterrows():
         if not any(each["system"] == TITLES[system] for each in rows):
             exact = {title: row[f"{name}_truth"] for name, title in names.items()}
