@@ -30,7 +30,7 @@ class Line:
     estimator: str
     d: int = 5
     samples: int = 10_000
-    steps: int = 600
+    steps: int = 400
     batch: int = 128
     lr: float = 2e-3
     strengths: tuple[float, ...] = (0.6,)
