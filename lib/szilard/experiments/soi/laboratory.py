@@ -64,9 +64,10 @@ EXPERIMENTS = (
     Experiment(
         "line",
         "O-information added up from bounds on pairs, beside SΩI, with the same samples, batch and steps",
-        quick=[beside.Line(name) for name in (*PROTOCOLS, *beside.BOUNDS)],
+        quick=[beside.Line(name, lr=rate) for name, rate in RATES.items()],
         full=[
-            beside.Line(name, d, 50_000, 5_000, 256) for d, name in product((1, 5, 10), (*PROTOCOLS, *beside.BOUNDS))
+            beside.Line(name, d, 50_000, 5_000, 256, rate, (0.3, 0.6))
+            for d, (name, rate) in product((1, 5, 10), RATES.items())
         ],
     ),
     Experiment("cost", "what Ω costs as variables are added", quick=[beside.Cost(n) for n in (3, 6, 12, 24)]),
