@@ -10,9 +10,9 @@ from szilard.experiments.soi import baselines as beside
 from szilard.experiments.soi import cells as cells
 from szilard.experiments.soi import untrained as untrained
 from szilard.experiments.soi.claims import CLAIMS
-from szilard.experiments.soi.tables import UNTRAINED, biases, board, crossing, learnt
+from szilard.experiments.soi.tables import UNTRAINED
 
-__all__ = ["LABORATORY", "biases", "board", "crossing", "learnt", "recorded", "run"]
+__all__ = ["LABORATORY", "recorded", "run"]
 
 FINE = tuple(round(0.05 + 0.025 * i, 3) for i in range(27))
 PROTOCOLS = tuple(cells.PROTOCOLS)
