@@ -1,3 +1,3 @@
 """The chapter on SΩI: its laboratory, and what its notebook calls besides."""
 
-from szilard.experiments.soi.laboratory import LABORATORY, biases, crossing, quick_table, recorded, run, trained
+from szilard.experiments.soi.laboratory import LABORATORY, biases, board, crossing, learnt, recorded, run

@@ -5,12 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["biases", "crossing", "largest_relative", "quick_table", "trained"]
-
 UNTRAINED = 1  # steps of a network that has not learnt: the fewest that a training takes
+TITLES = {
+    "parity": "noisy parity (synergy)",
+    "scale": "shared scale (redundancy)",
+    "both": "both, six variables",
+    "plain": "SΩI, as published",
+    "baseline": "SΩI, Gaussian start",
+    "copula": "Gaussian copula",
+}
+
+__all__ = ["TITLES", "UNTRAINED", "biases", "board", "crossing", "largest_relative", "learnt"]
 
 
-def trained(table: pd.DataFrame) -> pd.DataFrame:
+def learnt(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of networks that were trained."""
     return table[table.steps > UNTRAINED].reset_index(drop=True)
 
@@ -21,15 +29,19 @@ def crossing(table: pd.DataFrame) -> float:
     return float(np.interp(0.0, part.omega, part.rho))
 
 
-def quick_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The strongest systems with baseline: truth and estimate of TC, DTC and Ω."""
-    names = {"red": "redundant, 3", "syn": "synergistic, 3", "mix": "redundant + synergistic, 6"}
-    table = trained(table)
-    part = table[(table.protocol == "baseline") & (table.rho == table.rho.max())]
-    columns = {"system": part.family.map(names), "r": part.rho}
-    for name, title in (("tc", "TC"), ("dtc", "DTC"), ("omega", "Ω")):
-        columns |= {f"{title} exact": part[f"{name}_truth"], title: part[name]}
-    return pd.DataFrame(columns).reset_index(drop=True)
+def board(table: pd.DataFrame) -> pd.DataFrame:
+    """Of every system beyond copulas, what is exact and what was measured, means over repetitions."""
+    names = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
+    means = table.groupby(["system", "estimator", "steps"], sort=False)[[*names, *(f"{n}_truth" for n in names)]].mean()
+    rows = []
+    for (system, estimator, steps), row in means.iterrows():
+        if not any(each["system"] == TITLES[system] for each in rows):
+            exact = {title: row[f"{name}_truth"] for name, title in names.items()}
+            rows.append({"system": TITLES[system], "by": "exact", **exact})
+        untrained = ", untrained" if steps == UNTRAINED and estimator != "copula" else ""
+        values = {title: row[name] for name, title in names.items()}
+        rows.append({"system": TITLES[system], "by": TITLES[estimator] + untrained, **values})
+    return pd.DataFrame(rows).sort_values("system", kind="stable").reset_index(drop=True)
 
 
 def biases(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,10 +14,11 @@ from szilard.lazy import attach
 # fmt: off
 if TYPE_CHECKING:
     from szilard.thermodynamics.work.blocks import EnergyBlocks, dephase, energy_blocks
-    from szilard.thermodynamics.work.classical import Rearrangement, classical_extractable
+    from szilard.thermodynamics.work.classical import classical_extractable
     from szilard.thermodynamics.work.copies import (PassiveLimit, copies_ergotropy, copies_one_shot_work,
         ergotropy_limit, second_order_work)
     from szilard.thermodynamics.work.extraction import Extraction, Move, Obstruction, extractable
+    from szilard.thermodynamics.work.media import Exchange, exchanges, is_heat_medium, is_work_medium
     from szilard.thermodynamics.work.one_shot import (formation_work, one_shot_work, thermal_divergence,
         thermo_majorization_curve, thermo_majorizes)
     from szilard.thermodynamics.work.passive import average_work, ergotropy, gibbs, passive_state
