@@ -1,9 +1,5 @@
 """The chapter on constructor theory: its laboratory, and what its notebook calls besides."""
 
 from szilard.experiments.constructor_theory.laboratory import (
-    LABORATORY,
-    consequence_table,
-    proof_network,
-    recorded,
-    run,
+    LABORATORY, consequence_table, proof_network, recorded, run,
 )

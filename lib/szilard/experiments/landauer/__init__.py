@@ -1,11 +1,5 @@
 """The chapter on Landauer: its laboratory, and what its notebook calls besides."""
 
 from szilard.experiments.landauer.laboratory import (
-    LABORATORY,
-    crooks_points,
-    dissipation,
-    machines,
-    recorded,
-    run,
-    slow_limit,
+    LABORATORY, crooks_points, dissipation, machines, recorded, run, slow_limit,
 )

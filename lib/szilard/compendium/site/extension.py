@@ -1,0 +1,58 @@
+"""Sphinx extension: figures, tables, claims and overviews of the book, made from what the notebooks really hold.
+
+Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``, ``szilard-ledger``,
+``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that
+shows a figure, a table, claims or headlines is followed by it on the page even without a directive; a directive
+elsewhere on the same page moves it there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from szilard.compendium.site.calculators import CalculatorDirective, load_script
+from szilard.compendium.site.directives import DIRECTIVES, ShowRecords
+from szilard.compendium.site.equations import EquationDirective
+from szilard.compendium.site.files import write_files
+from szilard.compendium.site.fragment import Fragment, depart, skip, visit
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+STATIC = Path(__file__).with_name("static")
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> dict[str, int | bool]:
+    """Register the extension with Sphinx."""
+    if "szilard_public_address" not in app.config.values:
+        app.add_config_value("szilard_public_address", "", "html", types=str)
+    app.add_config_value("szilard_calculators", "", "env", types=str)
+    app.add_config_value("szilard_equations", "", "env", types=str)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.add_directive("szilard-calculator", CalculatorDirective)
+    app.add_directive("szilard-equation", EquationDirective)
+    nowhere = (skip, None)
+    app.add_node(Fragment, html=(visit, depart), latex=nowhere, text=nowhere, man=nowhere, texinfo=nowhere)
+    app.add_transform(ShowRecords)
+    app.add_css_file("szilard-figures.css")
+    app.add_js_file("szilard-figures.js", loading_method="defer")
+    app.connect("config-inited", _add_static)
+    app.connect("html-page-context", load_script)
+    app.connect("build-finished", write_files)
+    return {"env_version": _version(), "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _version() -> int:
+    """A number that changes with this code, so that pages made by other code are made anew."""
+    sources = b"".join(path.read_bytes() for path in sorted(STATIC.parent.parent.rglob("*.py")))
+    return int(hashlib.sha256(sources).hexdigest()[:12], 16)
+
+
+def _add_static(app: Sphinx, config: Config) -> None:
+    config.html_static_path = [*config.html_static_path, str(STATIC)]
