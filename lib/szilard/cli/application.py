@@ -1,7 +1,5 @@
 """The application behind the ``szilard`` command. Nothing heavy is imported until a command needs it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

@@ -1,7 +1,5 @@
 """``szilard cite``: BibTeX for the book, a chapter and its paper, a figure, or a work that the book cites."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Annotated

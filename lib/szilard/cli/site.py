@@ -1,7 +1,5 @@
 """``szilard verify``, ``spread``, ``ledger``, ``build`` and ``serve``: the book that the chapters make."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from typing import Annotated

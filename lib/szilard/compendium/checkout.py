@@ -5,8 +5,6 @@ working directory. Git is run so that it executes nothing that a configuration n
 (no index, and so no file monitor and no filter), without hooks, and without what the environment or the system adds.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """BibTeX for the book, a chapter or a figure, made from CITATION.cff and the record of the figure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

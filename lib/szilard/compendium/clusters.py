@@ -1,7 +1,5 @@
 """The choice of a pool, and Dask and Ray clusters as pools: both compute a call again when a worker dies."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket

@@ -1,7 +1,5 @@
 """Whether displays were made from code that anybody can check out."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

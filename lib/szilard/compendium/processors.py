@@ -1,7 +1,5 @@
 """Other processors on this one: environments that hold the numerical libraries to older instructions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,9 +1,8 @@
 """A table and where it comes from, in memory and on disk."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 
@@ -37,7 +36,7 @@ class Result:
         return path
 
     @classmethod
-    def load(cls, path: str | Path, *, key: str | None = None, tier: str | None = None) -> Result | None:
+    def load(cls, path: str | Path, *, key: str | None = None, tier: str | None = None) -> Self | None:
         """What :meth:`save` wrote; ``None`` where nothing is.
 
         Args:

@@ -1,7 +1,5 @@
 """Showing the rendered book on this machine: its files, to programs on this machine, and nothing else."""
 
-from __future__ import annotations
-
 import errno
 import mimetypes
 import socket

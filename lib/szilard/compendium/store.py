@@ -1,7 +1,5 @@
 """Computed cells on disk: each under the hash of all that determines it, served only as what it claims to be."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from szilard.atomic import check_folder, sweep_temporaries
-from szilard.compendium.canonical import Fields, canonical, digest
+from szilard.compendium.canonical import Fields, digest
 from szilard.compendium.lock import Lock, acquire
 from szilard.compendium.provenance import Measurement
-from szilard.compendium.tables import SCHEMA, Damaged, decode, encode, read_table, write_table
+from szilard.compendium.tables import SCHEMA, Damaged, read_table, write_table
 
 FORMAT = 2  # raise when the meaning of stored cells changes
 # A cell that took less is not waited for until the disk holds it: cut off with the power, it is computed again.
 WORTH_WAITING = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
-__all__ = ["FORMAT", "Store", "StoredCell", "canonical", "decode", "digest", "encode", "read_table", "write_table"]
+__all__ = ["FORMAT", "Store", "StoredCell"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """A table and its record on disk: a Parquet file and a JSON file beside it, accepted only as what was written."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """Data behind figures and tables: one tidy frame, its CSV text, and a summary that two machines agree on."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence

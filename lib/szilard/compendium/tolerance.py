@@ -1,13 +1,12 @@
 """How far a published number may move: by column, stated by its author, measured, or by rule."""
 
-from __future__ import annotations
-
 import json
 import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -66,7 +65,7 @@ class Tolerance:
         return {"relative": self.relative, "absolute": self.absolute, "from": self.origin}
 
     @classmethod
-    def from_record(cls, record: Fields) -> Tolerance:
+    def from_record(cls, record: Fields) -> Self:
         """Read back what :meth:`to_record` wrote."""
         return cls(record["relative"], record["absolute"], record["from"])
 

@@ -1,7 +1,5 @@
 """A battery that any joint law has to pass, ours or the reader's own."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

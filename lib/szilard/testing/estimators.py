@@ -4,8 +4,6 @@ Each check is a function of an estimator and a seed that raises ``AssertionError
 :func:`check_estimator` runs all of them, ``CHECKS`` lists them by name for use with test parametrisation.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import Field, FrozenInstanceError, fields, is_dataclass

@@ -1,7 +1,5 @@
 """Hypothesis strategies: covariances, normal laws, dependent samples, and input that must be refused."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp

@@ -5,22 +5,17 @@
 out what it is handed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util import import_object
 from sphinx.util.docutils import SphinxDirective
 
 from szilard.compendium.canonical import Fields
 from szilard.compendium.ids import check_name
 from szilard.compendium.site.fragment import Fragment
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 CLASS = "szilard-calculator"
 

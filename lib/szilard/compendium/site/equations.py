@@ -4,8 +4,6 @@
 frame knows no science: it numbers what it is handed.
 """
 
-from __future__ import annotations
-
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.directives.patches import MathDirective

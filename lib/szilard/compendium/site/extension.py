@@ -4,13 +4,18 @@ Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``,
 ``szilard-gallery``, ``szilard-cards``, ``szilard-calculator KEY``, ``szilard-equation KEY``. A cell of a notebook that
 shows a figure, a table, claims or headlines is followed by it on the page even without a directive; a directive
 elsewhere on the same page moves it there.
-"""
 
-from __future__ import annotations
+Built pages ask nothing of the network. Formulas are typeset by the MathJax that ships with the book. The theme's kernel
+launcher, which would fetch its program from afar and declares its settings twice, is left out of every page. When
+``szilard_public_address`` is set in ``_config.yml``, buttons lead to the repository and to Binder.
+"""
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from szilard.compendium.site.calculators import CalculatorDirective, load_script
 from szilard.compendium.site.directives import DIRECTIVES, ShowRecords
@@ -18,10 +23,7 @@ from szilard.compendium.site.equations import EquationDirective
 from szilard.compendium.site.files import write_files
 from szilard.compendium.site.fragment import Fragment, depart, skip, visit
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
-
+BINDER = "https://mybinder.org"
 STATIC = Path(__file__).with_name("static")
 
 __all__ = ["setup"]
@@ -29,8 +31,7 @@ __all__ = ["setup"]
 
 def setup(app: Sphinx) -> dict[str, int | bool]:
     """Register the extension with Sphinx."""
-    if "szilard_public_address" not in app.config.values:
-        app.add_config_value("szilard_public_address", "", "html", types=str)
+    app.add_config_value("szilard_public_address", "", "html", types=str)
     app.add_config_value("szilard_calculators", "", "env", types=str)
     app.add_config_value("szilard_equations", "", "env", types=str)
     for name, directive in DIRECTIVES.items():
@@ -42,8 +43,12 @@ def setup(app: Sphinx) -> dict[str, int | bool]:
     app.add_transform(ShowRecords)
     app.add_css_file("szilard-figures.css")
     app.add_js_file("szilard-figures.js", loading_method="defer")
+    app.setup_extension("sphinx.ext.mathjax")
+    app.setup_extension("sphinx-mathjax-offline")
     app.connect("config-inited", _add_static)
+    app.connect("config-inited", _offer_links, priority=100)
     app.connect("html-page-context", load_script)
+    app.connect("html-page-context", _drop_launcher, priority=900)
     app.connect("build-finished", write_files)
     return {"env_version": _version(), "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -56,3 +61,29 @@ def _version() -> int:
 
 def _add_static(app: Sphinx, config: Config) -> None:
     config.html_static_path = [*config.html_static_path, str(STATIC)]
+
+
+def _offer_links(app: Sphinx, config: Config) -> None:
+    address = config.szilard_public_address.rstrip("/")
+    if not address:
+        return
+    config.html_theme_options |= {
+        "repository_url": address,
+        "repository_provider": next((name for name in ("gitlab", "bitbucket") if name in address), "github"),
+        "repository_branch": "main",
+        "path_to_docs": "",
+        "use_repository_button": True,
+        "use_issues_button": True,
+        "launch_buttons": {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"},
+    }
+
+
+def _drop_launcher(
+    app: Sphinx, page: str, template: str, context: dict[str, list[object]], doctree: nodes.document | None
+) -> None:
+    context["script_files"] = [file for file in context["script_files"] if not _is_launcher(file)]
+
+
+def _is_launcher(script: object) -> bool:
+    body = getattr(script, "attributes", {}).get("body") or ""
+    return "THEBE_JS_URL" in body or str(getattr(script, "filename", script)).endswith("sphinx-thebe.js")
