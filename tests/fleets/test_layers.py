@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 from torch.nn import functional as F
 
 from szilard.fleets import Linear, Perceptron
+from szilard.fleets.layers import _Affine, _pieces
 
 
 def streams(*seeds):
@@ -40,3 +42,21 @@ def test_a_perceptron_is_its_layers_with_silu_between():
     torch.nn.init.ones_(net.layers[-1].weight)
     hidden = F.silu(net.layers[1](F.silu(net.layers[0](x))))
     torch.testing.assert_close(net(x), net.layers[2](hidden))
+
+
+@pytest.mark.parametrize("rows", [256, 96, 77])
+def test_gradients_of_the_card_are_those_of_the_product(rows):
+    """The map that cuts its weight gradients into pieces, against finite differences, on the processor."""
+    generator = torch.Generator().manual_seed(3)
+    shapes = (2, rows, 3), (2, 3, 4), (2, 1, 4)
+    x, weight, bias = (
+        torch.randn(shape, dtype=torch.float64, generator=generator, requires_grad=True) for shape in shapes
+    )
+    assert torch.equal(_Affine.apply(x, weight, bias), torch.baddbmm(bias, x, weight))
+    assert torch.autograd.gradcheck(_Affine.apply, (x, weight, bias))
+
+
+def test_long_sums_are_cut_where_a_card_would_idle():
+    shapes = [(27, 64, 64), (600, 64, 64), (54, 256, 256), (1, 256, 256), (27, 16, 64)]
+    assert [_pieces(torch.Size(shape), 1024) for shape in shapes] == [16, 1, 1, 16, 16]
+    assert [_pieces(torch.Size((2, 8, 8)), rows) for rows in (77, 96, 128, 640)] == [1, 1, 2, 2]

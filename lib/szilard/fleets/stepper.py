@@ -14,7 +14,7 @@ from torch.optim.adam import adam
 from szilard.fleets.graphs import Replay, aside, fused
 
 BLOCK = 25  # steps prepared, and on CUDA launched, together
-FUSED_FROM = 20_000  # steps from which on compiling the loss, half a minute, is soon paid back
+FUSED_FROM = 100_000  # steps from which on compiling the loss, some fifteen seconds, is paid back
 
 Block = tuple[Tensor, ...]
 Loss = Callable[..., Tensor]
