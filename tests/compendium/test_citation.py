@@ -49,6 +49,8 @@ def test_a_chapter_and_the_work_have_entries_too() -> None:
 
 def test_the_first_sentence_is_the_title() -> None:
     assert title_of("Error vs. n at k = 3. Bars are errors.") == "Error vs. n at k = 3"
+    assert title_of("Left: what has to be trained. Right: asked.") == "What has to be trained"
+    assert title_of("Upper left: $x$ and y.") == "$x$ and y" and title_of("Left over: heat.") == "Left over: heat"
 
 
 def test_fourteen_papers_in_five_parts() -> None:

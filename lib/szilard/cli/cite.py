@@ -60,15 +60,9 @@ def _reproduced(key: str, works: dict[str, str]) -> list[str]:
     """The entry of the paper that chapter ``key`` reproduces, found by its title."""
     from szilard.compendium.papers import paper
 
-    reproduced = paper(key)
-    if reproduced is None:
-        return []
-    return [entry for entry in works.values() if _letters(_title(entry)) == _letters(reproduced.title)]
-
-
-def _title(entry: str) -> str:
-    found = re.search(r"^\s*title\s*=\s*(.+)$", entry, flags=re.MULTILINE)
-    return found[1] if found else ""
+    known = paper(key)
+    titles = ((entry, re.search(r"^\s*title\s*=\s*(.+)$", entry, re.MULTILINE)) for entry in works.values())
+    return [entry for entry, title in titles if known and title and _letters(title[1]) == _letters(known.title)]
 
 
 def _letters(title: str) -> str:

@@ -30,13 +30,10 @@ __all__ = ["Chapter"]
 
 
 class Chapter:
-    """The chapter that a notebook is.
+    """The chapter that a notebook is, made of its laboratory, for example ``szilard.experiments.minde.LABORATORY``.
 
     Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for torch and
     OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log lines in the outputs.
-
-    Args:
-        laboratory: its laboratory, for example ``szilard.experiments.minde.LABORATORY``.
     """
 
     def __init__(self, laboratory: Laboratory) -> None:
@@ -129,10 +126,7 @@ class Chapter:
         return claims_display(self.key, rows, made)
 
     def headlines(self, *names: str) -> Display:
-        """Judge the foremost claims as :meth:`claims` does, and show them as a strip, a line each.
-
-        Args:
-            names: of one to three claims, in the order of the strip.
+        """Judge the foremost claims, one to three by ``names``, as :meth:`claims` does, and show a strip, a line each.
 
         Raises:
             ValueError: no such claim (the message offers the closest one), one named twice, none, or more than three.

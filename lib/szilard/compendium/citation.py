@@ -71,12 +71,14 @@ def bibtex(facts: Facts, record: Record | None = None, key: str = "", title: str
 
 
 def title_of(caption: str) -> str:
-    """The first sentence of a caption, without its full stop.
+    """The first sentence of a caption, without its full stop and without the name of the panel it begins with.
 
-    >>> title_of("Error of KSG, k = 3. Bars show one standard error.")
+    >>> title_of("Left: error of KSG, k = 3. Bars show one standard error.")
     'Error of KSG, k = 3'
     """
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z$])", caption.strip(), maxsplit=1)[0].rstrip(".")
+    first = re.split(r"(?<=[.!?])\s+(?=[A-Z$])", caption.strip(), maxsplit=1)[0].rstrip(".")
+    panel = re.match(r"(?:(?:Upper |Lower )?(?:Left|Right|Top|Bottom|Above|Below|Upper|Lower)): ", first, re.IGNORECASE)
+    return first[panel.end() :][:1].upper() + first[panel.end() :][1:] if panel else first
 
 
 def _first(found: Mapping[str, list[str]], name: str, default: str) -> str:

@@ -172,8 +172,7 @@ class Laboratory:
         return Result.load(results_folder(self.key) / f"{name}.parquet", key=self.key, tier="full")
 
     def recorded_state(self, name: str) -> str:
-        """``"absent"``, ``"current"``, ``"stale"`` (made by other code, or with other settings, than today's),
-        or ``"damaged: …"`` with the reason."""
+        """``"absent"``, ``"current"``, ``"stale"`` (of other code or settings than today's), or ``"damaged: …"``."""
         try:
             result = self.recorded(name)
         except DamagedResult as error:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from szilard.compendium.canonical import Fields, sha256
+from szilard.compendium.checkout import implausible
 from szilard.compendium.drawing import on_ground
-from szilard.compendium.history import implausible
 from szilard.compendium.provenance import Provenance, environment
 from szilard.compendium.reading import Format, aligned, formatted, grid
 from szilard.compendium.style import SALT

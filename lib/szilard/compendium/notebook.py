@@ -119,12 +119,8 @@ def _is_show(statement: ast.stmt) -> bool:
 
 
 def load(notebook: Path) -> NotebookNode:
-    """The notebook as ``nbformat`` reads it.
-
-    Raises:
-        ValueError: there is none, or it is damaged.
-        RuntimeError: the packages of the book are missing.
-    """
+    """The notebook as ``nbformat`` reads it, or one line that says why it cannot be (``ValueError``), or that the
+    packages of the book are missing (``RuntimeError``)."""
     try:
         import nbformat
     except ImportError:

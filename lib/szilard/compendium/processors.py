@@ -11,13 +11,7 @@ __all__ = ["PROCESSORS", "Processor"]
 
 @dataclass(frozen=True)
 class Processor:
-    """Settings under which a new process computes as another processor does.
-
-    Args:
-        name: a word.
-        about: what it stands for.
-        variables: environment variables, read when the libraries are loaded.
-    """
+    """Environment variables, read when libraries are loaded, under which a process computes as another processor."""
 
     name: str
     about: str

@@ -31,12 +31,8 @@ Records = Mapping[str, Fields]
 
 @dataclass(frozen=True)
 class Spread:
-    """What processors make of the same chapter.
-
-    Args:
-        displays: by id, what moves further than the rule allows: ``columns``, ``texts``, ``drawing``.
-        visible: what a reader can see moving, one line each: defects of the experiments.
-    """
+    """What processors make of the same chapter: by id, what moves further than the rule allows (``columns``, ``texts``,
+    ``drawing``), and what a reader can see moving, one line each: defects of the experiments."""
 
     displays: Mapping[str, Fields]
     visible: tuple[str, ...] = ()
@@ -106,7 +102,8 @@ def measure(
         say(f"{notebook.stem} on {one.name}: {one.about}")
         runs.append(_run(root, notebook, one))
     found = between(runs[0], runs[1:])
-    made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": _seeds(runs[0])}
+    seeds = sorted({source["seed"] for record in runs[0].values() for source in record["provenance"]})
+    made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": seeds}
     made["processors"] = {one.name: one.about for one in processors}
     content = {"displays": found.displays, "visible": found.visible, "provenance": made}
     path = root / "book" / "results" / notebook.stem / "spread.json"
@@ -136,10 +133,6 @@ def _run(root: Path, notebook: Path, one: Processor) -> Records:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, nbformat.writes(book).encode())
     return {record.id: record.content for record in records(path)}
-
-
-def _seeds(run: Records) -> list[int]:
-    return sorted({source["seed"] for record in run.values() for source in record["provenance"]})
 
 
 def _display(here: Fields, others: Sequence[Fields]) -> tuple[Fields, list[str]]:

@@ -30,10 +30,7 @@ class StoredCell:
 
 @dataclass(frozen=True)
 class Store:
-    """Computed cells in a folder.
-
-    A cell is asked for by its *identity*: a mapping of all that determines it, as :meth:`Sweep.identity` gives it.
-    """
+    """Computed cells in a folder, asked for by their *identity*: all that determines them (:meth:`Sweep.identity`)."""
 
     folder: Path
 
@@ -55,11 +52,7 @@ class Store:
             return None
 
     def put(self, identity: Fields, rows: pd.DataFrame, made: Measurement) -> StoredCell:
-        """Keep a cell; returns it as it will be read back.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Keep a cell; returns it as it will be read back."""
         record = {**identity, "made": made.to_record()}
         stored = write_table(self.path(identity), rows, record, durable=made.seconds >= WORTH_WAITING)
         return StoredCell(stored, made)
@@ -69,11 +62,7 @@ class Store:
         return acquire(self.folder / "claims" / self.path(identity).stem)
 
     def check(self) -> None:
-        """Remove what killed writers left, and refuse a folder that cannot take cells.
-
-        Raises:
-            OSError: it is not writable, or its disk is full.
-        """
+        """Remove what killed writers left, and refuse (``OSError``) a folder that cannot take cells."""
         for shard in (self.folder / "cells").glob("??"):
             sweep_temporaries(shard)
         check_folder(self.folder)

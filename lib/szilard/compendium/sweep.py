@@ -47,15 +47,8 @@ class CellFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Sweep:
-    """What all cells of one sweep share.
-
-    Args:
-        key: chapter key.
-        experiment: name of the experiment.
-        seed: seed of the sweep.
-        device: ``"cpu"``, ``"cuda"`` or ``"cuda:1"``, for the cells that ask for a device.
-        precision: floating-point type by kind of device, for the record.
-    """
+    """What all cells of one sweep share: chapter key, experiment, seed, the ``device`` (``"cpu"``, ``"cuda"``,
+    ``"cuda:1"``) of the cells that ask for one, and the floating-point type by kind of device, for the record."""
 
     key: str
     experiment: str

@@ -83,21 +83,18 @@ def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
     return Tolerance(RELATIVE, round_up(RELATIVE * float(sizes.min())) if len(sizes) else 0.0, "rule")
 
 
-def tolerances(
-    id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance], spread: Fields | None = None
-) -> dict[str, Tolerance]:
+def tolerances(id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance]) -> dict[str, Tolerance]:
     """The tolerance of every column of numbers of ``frames``; of columns of one name the first counts.
 
     Args:
         id: what shows them, for example ``"fig-minde-forward"``.
         frames: the data, and the table that readers see where that is another.
         stated: by column, what the author states.
-        spread: the chapter's measured spread; read from its results when not given.
 
     Raises:
         ValueError: ``stated`` names no column of numbers.
     """
-    known = (measured(id) if spread is None else spread).get("columns", {})
+    known = measured(id).get("columns", {})
     found: dict[str, Tolerance] = {}
     for frame in frames:
         printed = parsed(to_csv(frame))

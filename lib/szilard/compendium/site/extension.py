@@ -5,24 +5,27 @@ Directives: ``szilard-figure ID``, ``szilard-table ID``, ``szilard-claims KEY``,
 shows a figure, a table, claims or headlines is followed by it on the page even without a directive; a directive
 elsewhere on the same page moves it there.
 
-Built pages ask nothing of the network. Formulas are typeset by the MathJax that ships with the book. The theme's kernel
-launcher, which would fetch its program from afar and declares its settings twice, is left out of every page. When
-``szilard_public_address`` is set in ``_config.yml``, buttons lead to the repository and to Binder.
+Figures, tables and equations are numbered within their page. Built pages ask nothing of the network: formulas are
+typeset by the MathJax that ships with the book, and the theme's kernel launcher, which would fetch its program from
+afar and declares its settings twice, is left out. When ``szilard_public_address`` is set in ``_config.yml``, buttons
+lead to the repository and to Binder.
 """
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
-from szilard.compendium.site.calculators import CalculatorDirective, load_script
+from szilard.compendium.site.calculators import CalculatorDirective, EquationDirective, load_script
 from szilard.compendium.site.directives import DIRECTIVES, ShowRecords
-from szilard.compendium.site.equations import EquationDirective
 from szilard.compendium.site.files import write_files
 from szilard.compendium.site.fragment import Fragment, depart, skip, visit
 
+WITHOUT_SCRIPTS = "<noscript><p>Formulas, calculators and the search need JavaScript.</p></noscript>"
 BINDER = "https://mybinder.org"
 STATIC = Path(__file__).with_name("static")
 
@@ -48,7 +51,8 @@ def setup(app: Sphinx) -> dict[str, int | bool]:
     app.connect("config-inited", _add_static)
     app.connect("config-inited", _offer_links, priority=100)
     app.connect("html-page-context", load_script)
-    app.connect("html-page-context", _drop_launcher, priority=900)
+    app.connect("env-get-updated", _number_within_pages, priority=900)  # after Sphinx has numbered the whole book
+    app.connect("html-page-context", _finish, priority=900)
     app.connect("build-finished", write_files)
     return {"env_version": _version(), "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -78,10 +82,17 @@ def _offer_links(app: Sphinx, config: Config) -> None:
     }
 
 
-def _drop_launcher(
-    app: Sphinx, page: str, template: str, context: dict[str, list[object]], doctree: nodes.document | None
-) -> None:
+def _number_within_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    for kinds in env.toc_fignumbers.values():
+        for numbers in kinds.values():
+            numbers |= {id: (place,) for place, id in enumerate(sorted(numbers, key=numbers.__getitem__), start=1)}
+    return []
+
+
+def _finish(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     context["script_files"] = [file for file in context["script_files"] if not _is_launcher(file)]
+    if doctree is not None:
+        context["body"] = WITHOUT_SCRIPTS + context["body"]
 
 
 def _is_launcher(script: object) -> bool:
