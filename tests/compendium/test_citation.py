@@ -37,6 +37,13 @@ def test_a_figure_is_cited_by_its_id_title_and_commit() -> None:
     assert fields["year"] == "2026" and "url" not in fields
 
 
+def test_claims_are_cited_by_their_chapter() -> None:
+    content = {name: RECORD.content[name] for name in ("environment", "data_sha256")}
+    claims = Record("claims", "claims-minde", Path("minde.ipynb"), 9, "", content)
+    entry = bibtex(Facts("A", "B", "1", "2026"), claims)
+    assert "{Claims of the chapter minde}" in entry and "Claims claims-minde of A" in entry
+
+
 def test_the_address_appears_once_it_is_known() -> None:
     assert "url" in bibtex(Facts("A", "B", "1", "2026", "https://example.org"), RECORD)
 

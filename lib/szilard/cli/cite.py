@@ -19,6 +19,7 @@ Name = Annotated[str, typer.Argument(metavar="[FIG|KEY]", help="A figure, a chap
 def cite(name: Name = WHOLE) -> None:
     """Print BibTeX: of the book, of a chapter and the paper it reproduces, of a figure, or of a reference."""
     from szilard.compendium.citation import bibtex, facts
+    from szilard.compendium.ids import PREFIXES
     from szilard.compendium.notebook import chapters, find
     from szilard.compendium.places import book
     from szilard.validation import check_choice
@@ -28,7 +29,7 @@ def cite(name: Name = WHOLE) -> None:
     notebooks = {path.stem: path for path in chapters(root)}
     if name == WHOLE:
         typer.echo(bibtex(about).rstrip())
-    elif name.startswith(("fig-", "tab-", "claims-")):
+    elif name.startswith(tuple(f"{prefix}-" for prefix in PREFIXES.values())):
         with failing():
             typer.echo(bibtex(about, find(root, name)).rstrip())
     elif name in works:

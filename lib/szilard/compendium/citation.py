@@ -54,7 +54,8 @@ def bibtex(facts: Facts, record: Record | None = None, key: str = "", title: str
     year, name = facts.year, "szilard"
     if record is not None:
         name = f"szilard:{record.id}"
-        fields["title"] = f"{{{_escape(title_of(record.content['caption']))}}}"
+        about = record.content.get("caption") or f"{record.kind.capitalize()} of the chapter {record.key}"
+        fields["title"] = f"{{{_escape(title_of(about))}}}"
         fields["howpublished"] = f"{_escape(record.kind.capitalize())} {_escape(record.id)} of {_escape(facts.title)}"
         made = record.content["environment"]
         year = year or made["utc"][:4]
