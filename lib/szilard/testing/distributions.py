@@ -37,11 +37,6 @@ def check_distribution(law: Distribution, rng: RNG = 0, n: int = 20_000) -> None
     Without it, the information of two single variables is held against an estimate
     (:class:`szilard.estimators.KSG`); that of longer vectors has to be believed.
 
-    Args:
-        law: the law to check.
-        rng: seed of the samples drawn.
-        n: number of samples for the statistical check.
-
     Raises:
         AssertionError: a promise is broken; the message names the law and the promise.
 
