@@ -26,7 +26,7 @@
   function project([theta, phi]) {
     const [x, y, z] = [Math.sin(theta) * Math.cos(phi), Math.sin(theta) * Math.sin(phi), Math.cos(theta)];
     const up = z * Math.cos(TILT) + y * Math.sin(TILT), away = y * Math.cos(TILT) - z * Math.sin(TILT);
-    return { px: CENTRE + RADIUS * x, py: CENTRE - RADIUS * up, behind: away > 0 };
+    return { px: CENTRE + RADIUS * x, py: CENTRE - RADIUS * up, away, behind: away > 1e-9 };
   }
 
   // The point of the near half under a place on the drawing; places outside go to the rim.
@@ -63,8 +63,8 @@
     const arrows = COLOURS.map((colour, i) => `<g data-arrow="${i}" style="color:${colour}">
       <line x1="${CENTRE}" y1="${CENTRE}"/><circle r="9"/></g>`).join("");
     const sliders = NAMES.map((name, i) => `<fieldset style="border-color:${COLOURS[i]}"><legend>${name} state</legend>
-      <label>θ <input type="range" min="0" max="180" step="1" data-angle="${i}0" aria-label="theta of the ${name} state, degrees"></label>
-      <label>φ <input type="range" min="0" max="360" step="1" data-angle="${i}1" aria-label="phi of the ${name} state, degrees"></label>
+      <label>θ <input type="range" min="0" max="180" step="1" data-angle="${i}0" aria-label="theta of the ${name} state, degrees"><output data-shown="${i}0"></output></label>
+      <label>φ <input type="range" min="0" max="360" step="1" data-angle="${i}1" aria-label="phi of the ${name} state, degrees"><output data-shown="${i}1"></output></label>
       </fieldset>`).join("");
     return `<svg viewBox="0 0 ${SIZE} ${SIZE}" role="img" aria-label="Bloch sphere with two states">
       <circle cx="${CENTRE}" cy="${CENTRE}" r="${RADIUS}" class="rim"/>${rings}${marks}${arrows}</svg>
@@ -81,7 +81,9 @@
     .szilard-bloch .rim,.szilard-bloch path{fill:none;stroke:#8a939e;stroke-width:1}
     .szilard-bloch .far{stroke-dasharray:2 4;opacity:.7} .szilard-bloch text{fill:currentColor}
     .szilard-bloch line{stroke:currentColor;stroke-width:3} .szilard-bloch g circle{fill:currentColor;cursor:grab}
-    .szilard-bloch g.behind{opacity:.45} .szilard-bloch .side{flex:1 1 16rem;min-width:0}
+    .szilard-bloch g.behind{opacity:.6} .szilard-bloch g.behind line{stroke-dasharray:5 4}
+    .szilard-bloch g.behind circle{fill:transparent;stroke:currentColor;stroke-width:2.5}
+    .szilard-bloch output{min-width:2.6em;text-align:right;font-variant-numeric:tabular-nums} .szilard-bloch .side{flex:1 1 16rem;min-width:0}
     .szilard-bloch fieldset{border:2px solid;border-radius:6px;padding:.1rem .6rem .3rem;margin:0 0 .5rem;min-width:0}
     .szilard-bloch legend{float:none;width:auto;font-size:1em;margin:0;padding:0 .3rem}
     .szilard-bloch label{display:flex;gap:.6rem;align-items:center} .szilard-bloch input{flex:1;min-width:0}
@@ -100,7 +102,12 @@
         group.firstElementChild.setAttribute("y2", p.py);
         group.lastElementChild.setAttribute("cx", p.px);
         group.lastElementChild.setAttribute("cy", p.py);
-        state.forEach((angle, k) => { box.querySelector(`[data-angle="${i}${k}"]`).value = Math.round(angle * DEGREES); });
+        group.lastElementChild.setAttribute("r", 9 - 3 * p.away); // nearer is larger
+        state.forEach((angle, k) => {
+          const degrees = Math.round(angle * DEGREES);
+          box.querySelector(`[data-angle="${i}${k}"]`).value = degrees;
+          box.querySelector(`[data-shown="${i}${k}"]`).textContent = `${degrees}°`;
+        });
       });
       const found = compute(...states);
       for (const cell of box.querySelectorAll("[data-result]")) {

@@ -154,5 +154,3 @@ def test_bad_counts_are_refused(n, engine, message):
 def test_bad_input_is_refused(n):
     with pytest.raises(ValueError, match="n must be"):
         omega_histogram(n)
-    with pytest.raises(ValueError, match="method must be one of"):
-        omega_histogram(100, method="guess")

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from szilard.algorithmic import levin_search, run_marking
+from szilard.algorithmic import LANGUAGE, levin_search, run_marking, trace_marking
 from szilard.algorithmic._levin_loops import OPERATIONS
 
 NUMBERS = np.arange(40)
@@ -19,41 +19,22 @@ def prime(n):
 PRIMES = np.array([prime(n) for n in range(3000)])
 
 
-def run_slowly(program, size, limit):
-    """The language once more, in the plainest words."""
-    position = stride = 1
-    at, marked = 0, set()
-    for step in range(1, limit + 1):
-        if at == len(program):
-            if position >= size:
-                return marked, step, True
-            at = 0
-            continue
-        operation, at = program[at], at + 1
-        if operation == ">":
-            position += 1
-        elif operation == "+":
-            position += stride
-        elif operation == "=":
-            stride = position
-        elif operation == "<":
-            position = stride
-        elif operation == "x" and 2 <= position < size:
-            marked.add(position)
-        elif operation == "]" and position < size:
-            at = program.rfind("[", 0, at - 1) + 1
-    return marked, limit, False
-
-
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
 def test_the_language_means_what_it_says(length):
     for program in map("".join, itertools.product(OPERATIONS, repeat=length)):
-        marked, steps, halted = run_slowly(program, 12, 200)
-        found = run_marking(program, 12, 200)
+        slow, found = trace_marking(program, 12, 200), run_marking(program, 12, 200)
+        halted = slow.operation.iloc[-1] == "end" and slow.position.iloc[-1] >= 12
         assert found.halted == halted, program
         if halted:
-            assert found.steps == steps
-            assert set(np.flatnonzero(~found.unmarked).tolist()) == marked
+            assert found.steps == len(slow)
+            assert np.flatnonzero(~found.unmarked).tolist() == sorted(slow.marked[slow.marked > 0])
+
+
+def test_a_trace_in_full():
+    trace = trace_marking(">=[+x]<", 6)
+    assert "".join(trace.operation.replace("end", ".")) == ">=[+x]+x]<." + ">=[+x]<." + ">=[+x]<." * 2 + ">=[+x]<."
+    assert trace.marked[trace.marked > 0].tolist() == [4]
+    assert set(LANGUAGE) == {*OPERATIONS, "end"}
 
 
 def test_a_sieve_is_found_and_is_a_sieve_everywhere():

@@ -19,6 +19,7 @@ from szilard.algorithmic import (
     prime_constants,
     primes_up_to,
     selberg_delange,
+    variance_parts,
 )
 
 
@@ -98,6 +99,21 @@ def test_the_expansion_improves_with_n_and_with_order():
         distances.append([factors.distance_from(selberg_delange(n, order)) for order in (0, 1)])
     assert (np.diff(distances, axis=0) < 0).all() and (np.diff(distances, axis=1) < 0).all()
     assert distances[-1][1] < 0.002 < 0.1 < factors.distance(math.log(math.log(n)), math.log(math.log(n)))
+
+
+@pytest.mark.parametrize("n", [10, 60, 1000])
+def test_parts_of_the_variance_by_brute_force(n):
+    share = {int(p): (n // int(p)) / n for p in primes_up_to(n)}
+    apart = -sum(share[p] * share[q] for p in share for q in share if p != q and p * q > n)
+    assert variance_parts(n) == pytest.approx((sum(f * (1 - f) for f in share.values()), apart), rel=1e-12)
+
+
+def test_the_variance_falls_short_of_independence_by_a_sixth_of_pi_squared():
+    for n in (10**5, 10**7):
+        alone, apart = variance_parts(n)
+        c, shared = prime_constants(), factor_distribution(omega_histogram(n)).variance - alone
+        assert shared == pytest.approx(-(math.pi**2) / 6 + 2 * (c.gamma + c.log_sum) / math.log(n), abs=0.06)
+        assert 0.8 < apart / shared < 1
 
 
 def test_a_distribution_is_at_no_distance_from_itself_and_bad_counts_are_refused():

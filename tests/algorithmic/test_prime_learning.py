@@ -12,11 +12,14 @@ from szilard.algorithmic import (
     confusion,
     decimal_column,
     density_predictor,
+    features,
     fit_predict,
     log_loss_bits,
     oracle_auc,
     prime_flags,
     residue_features,
+    shared_values,
+    smallest_first,
     split,
 )
 
@@ -62,6 +65,29 @@ def test_oracles(m, area):
     prime = prime_flags(0, 2**18)
     assert oracle_auc(prime, m) == pytest.approx(area, abs=1e-6)
     assert oracle_auc(prime, m) == pytest.approx(auc(prime, np.gcd(np.arange(2**18), m) == 1), abs=1e-12)
+
+
+def test_calling_the_smallest_prime():
+    prime = prime_flags(0, len(N))
+    recall, area = smallest_first(prime, 0.25)
+    assert recall == prime[:1024].sum() / prime.sum()
+    assert area == pytest.approx(auc(prime, -N), abs=1e-12)
+    assert smallest_first(prime, 1.0)[0] == 1
+
+
+def test_calls_at_random_are_at_no_distance():
+    prime, called = np.arange(100) % 10 == 0, np.arange(100) < 50
+    assert confusion(prime, called).z_score(100) == pytest.approx(0, abs=1e-12)
+    assert confusion(prime, prime).z_score(100) == pytest.approx(10)
+
+
+def test_what_learners_are_shown():
+    shapes = {
+        kind: features(kind, N, 12).shape[1] for kind in ("decimal", "n", "bits", "residues", "bits and residues")
+    }
+    assert list(shapes.values()) == [1, 1, 12, 3, 17]
+    shared = shared_values(18)
+    assert (len(shared), shared.integers.sum(), shared.primes.sum()) == (1654, 2**18, 23_000)
 
 
 @pytest.mark.parametrize("learner", LEARNERS)

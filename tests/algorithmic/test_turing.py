@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from one_by_one import census_one_by_one
+from turing_machine import TuringMachine
 
-from szilard.algorithmic import BUSY_BEAVER_STEPS, TuringMachine, census, machine_count
+from szilard.algorithmic import BUSY_BEAVER_STEPS, census, machine_count
 from szilard.algorithmic._turing_loops import LONGEST, _key
 from szilard.algorithmic.enumeration import _counted, _walk
 
@@ -21,8 +22,7 @@ def test_busy_beavers_take_their_steps(text):
     machine = TuringMachine.from_text(text)
     steps, output = BUSY_BEAVERS[text]
     end = machine.run()
-    assert str(machine) == text
-    assert end.steps == steps == BUSY_BEAVER_STEPS[machine.states]
+    assert end.steps == steps == BUSY_BEAVER_STEPS[len(machine.table) // 2]
     assert steps == 1 or machine.run(limit=steps - 1) is None
     if output:
         assert end.output == output
@@ -92,7 +92,6 @@ def test_four_states_in_full():
     four = census(4, workers=1)
     assert four.machines == 22_039_921_152
     assert (four.halting, len(four.counts), four.longest_run) == (5_970_768_960, 1832, 107)
-    assert four.exact
     assert four.runs == census(4, workers=2).runs == 716_232
     machines = 2 * 18.0**8
     rng = np.random.default_rng(0)  # a sample of machines halts as often: 5 sigma of a binomial
@@ -132,7 +131,6 @@ def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
     for limit in (1, 2, 30):
         cut = census(4, limit)
         assert cut.steps.tolist() == whole.steps[: limit + 1].tolist()
-        assert not cut.exact
 
 
 @pytest.mark.parametrize(
@@ -142,11 +140,6 @@ def test_a_limit_counts_exactly_the_machines_that_halt_by_then():
         (lambda: census(6, 10), "states must be at most 5"),
         (lambda: census(4, workers=0), "workers must be an integer ≥ 1"),
         (lambda: census(5), "limit must be given for 5 states"),
-        (lambda: TuringMachine((0, 1, 10, 3)), "instructions must be below 10; got 10"),
-        (lambda: TuringMachine((0,)), "two instructions per state"),
-        (lambda: TuringMachine.from_text("1RB 1XA"), "look like '1RB'"),
-        (lambda: TuringMachine.from_number(1, 36), "number must be below 36"),
-        (lambda: TuringMachine((0, 1)).run(blank=2), "blank must be 0 or 1"),
     ],
 )
 def test_bad_input_is_refused(call, message):

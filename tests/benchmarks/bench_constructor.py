@@ -19,8 +19,6 @@ import pandas as pd
 from szilard import constructor as ct
 from szilard.constructor import _choi
 
-MILLION = 1_000_000
-
 
 def timed(run: Callable[[], float], rounds: int) -> tuple[float, float]:
     """Seconds of the best round, and the value."""
@@ -104,25 +102,11 @@ def gram_against_choi(n: int) -> dict:
     )
 
 
-def million() -> dict:
-    """A million tasks on four states in four dimensions, states given, verdicts wanted."""
-    source, target = (ct.random_pure_states(MILLION, 4, 4, seed) for seed in (0, 1))
-
-    def ours() -> float:
-        return (ct.verdicts(ct.joint_margins(ct.grams(source), ct.grams(target)), 4) == 1).mean()
-
-    def theirs() -> float:
-        g, h = (x.conj() @ x.transpose(0, 2, 1) for x in (source, target))
-        return (np.linalg.eigvalsh(g / h)[:, 0] >= -4e-10).mean()
-
-    return row("a million decisions, 4 states", "NumPy eigvalsh", ours, theirs)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", help="CSV file to write")
     options = parser.parse_args()
-    rows = [counterfeiting(), guessing(), applying(), *(gram_against_choi(n) for n in (2, 3, 4, 6)), million()]
+    rows = [counterfeiting(), guessing(), applying(), *(gram_against_choi(n) for n in (2, 3, 4, 6))]
     table = pd.DataFrame(rows)
     print(table.to_string(index=False, float_format="{:.3g}".format))
     if options.out:

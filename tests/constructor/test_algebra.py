@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.constructor import Attribute, Substrate, Task, Variable, Verdict, all_of, union, unite
+from szilard.constructor import Attribute, Substrate, Task, Variable, Verdict, all_of, unite
 
 NAMES = [Attribute(letter) for letter in "abcd"]
 attributes = st.sampled_from(NAMES)
@@ -82,8 +82,6 @@ def test_printing():
 def test_unions_are_taken_apart_through_pairs():
     a, b, c, _ = NAMES
     assert set((unite(a, b) * c).elements()) == {a * c, b * c}
-    assert union(Task({a: b}), Task({b: c})) == Task({a: b, b: c})
-    assert Task({a: b, b: c}).restrict([a]) == Task({a: b})
     assert not Task([(a, b), (a, c)]).is_function
 
 

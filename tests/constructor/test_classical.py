@@ -32,7 +32,6 @@ from szilard.constructor import (
     orthogonality,
     state,
     superinformation_witness,
-    two_valued_colouring,
     verify,
 )
 
@@ -77,7 +76,7 @@ def test_bits_and_trits_hold_information_and_nothing_more():
     for n, dynamics in product((2, 3), ("all", "permutations")):
         model = ClassicalModel(range(n), dynamics)
         assert is_observable(model.values(), model)
-        assert model.capacity == pytest.approx(math.log(n))
+        assert capacity(model.values(), model) == pytest.approx(math.log(n))
         for pair in combinations(model.values(), 2):
             assert is_distinguishable(Variable(pair), model)
 
@@ -116,6 +115,13 @@ def test_stabilisers_and_qubits_agree_on_every_set_of_the_six_states():
     assert information == [set(Z), set(X), set(Y)]
 
 
+def test_the_stabiliser_model_answers_all_that_a_model_is_asked():
+    one, two = StabilizerModel(), StabilizerModel(2)
+    assert one.same(one.bar(Z[0]), Z[1]) and one.same(one.bar(X[0]), X[1])
+    assert len(one.anything(Z[0]).members) == 6 and one.bar(one.anything(Z[0])) is None
+    assert superinformation_witness(Z, X, one) and is_distinguishable(two.labels(4), two)
+
+
 def test_stabiliser_verdicts_are_proved():
     model = StabilizerModel()
     for values in (Z, Y, Z | X):
@@ -138,13 +144,11 @@ def test_the_toy_bit_is_a_superinformation_medium_too():
     assert not verify(task, dataclasses.replace(verdict, certificate=cut), toy.dynamics).holds
 
 
-def test_eighteen_vectors_nine_bases_no_colouring():
+def test_eighteen_vectors_nine_bases_of_four():
     cliques = maximal_cliques(orthogonality(KOCHEN_SPECKER))
     bases = [c for c in cliques if len(c) == 4]
     assert len(bases) == 9 and all(sum(v in b for b in bases) == 2 for v in range(18))
     assert max(map(len, cliques)) == 4
-    assert two_valued_colouring(bases) is None
-    assert two_valued_colouring(bases[:8]) is not None
     attributes = [state(v, f"v{i}") for i, v in enumerate(KOCHEN_SPECKER)]
     assert capacity(attributes, QuantumModel(4)) == pytest.approx(math.log(4))
 
@@ -173,6 +177,7 @@ def test_cliques_are_those_found_by_trying(n, seed):
         (lambda: ClassicalModel((0, 1), "permutation"), "did you mean 'permutations'"),
         (lambda: ClassicalModel((0, 1)).attribute([2], "x"), "some of"),
         (lambda: StabilizerModel().possible(Task({Z[0]: state([1, 2], "odd")})), "stabiliser state"),
+        (lambda: StabilizerModel().labels(3), "at most 2"),
         (lambda: StabilizerModel().possible(Task({Z[0] * Z[0] * Z[0] * Z[0]: Z[0]})), "at most 3"),
     ],
 )

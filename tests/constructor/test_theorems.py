@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from szilard.constructor import (
+    ARGUMENTS,
     BB84,
     TRINE,
     Attribute,
     ClassicalModel,
     QuantumModel,
+    StabilizerModel,
     Task,
     ToyBit,
     Variable,
@@ -27,12 +29,14 @@ from szilard.constructor import (
     clone_task,
     computation_margins,
     consequences,
+    definition_chain,
     everything,
     grams,
     guess_probability,
     helstrom,
     hermitian_basis,
     is_computation_variable,
+    is_distinguishable,
     joint_margins,
     layout,
     local_distinguishability,
@@ -43,9 +47,10 @@ from szilard.constructor import (
     random_pure_states,
     random_state,
     random_unitary,
-    simplex,
     state,
+    superinformation_witness,
     tilted_bell_basis,
+    vectors,
     verdicts,
     verify,
 )
@@ -67,11 +72,105 @@ def test_all_consequences_hold_in_a_toy_bit():
     assert all(c.holds and c.proved for c in consequences(z, x, toy))
 
 
-def test_in_a_classical_medium_only_repeatability_holds():
-    model = ClassicalModel(range(4))
+def test_all_consequences_hold_in_a_qubit_with_clifford_gates_only():
+    assert all(c.holds and c.proved for c in consequences(Z, Y, StabilizerModel()))
+
+
+@pytest.mark.parametrize(
+    ("dynamics", "blanks", "holding"),
+    [("all", 0, ["C7"]), ("permutations", 0, ["C2", "C5", "C7"]), ("permutations", 1, ["C7"])],
+)
+def test_in_a_classical_medium_maps_refute_what_permutations_alone_cannot(dynamics, blanks, holding):
+    model = ClassicalModel(range(4), dynamics)
     values = model.values().attributes
-    found = consequences(Variable(values[:2], "X"), Variable(values[2:], "Y"), model)
-    assert [c.label for c in found if c.holds] == ["C7"] and all(c.proved for c in found)
+    supply = Task({values[0]: model.anything()}) if blanks else None
+    found = consequences(Variable(values[:2], "X"), Variable(values[2:], "Y"), model, supply)
+    assert [c.label for c in found if c.holds] == holding and all(c.proved for c in found)
+
+
+def test_every_consequence_has_its_argument():
+    assert list(ARGUMENTS) == [f"C{i}" for i in range(1, 9)]
+
+
+CLASSICAL = ClassicalModel(range(4))
+
+
+def halves(model, *pairs):
+    return [Variable([model.attribute(half, str(half)) for half in pair], f"V{i}") for i, pair in enumerate(pairs)]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "model", "last"),
+    [
+        (Z, X, MODEL, [True, False, True]),
+        (Z, Y, StabilizerModel(), [True, False, True]),
+        (*ToyBit().observables[:2], ToyBit(), [True, False, True]),
+        (*ToyBit().observables[:2], ToyBit(fewest=1), [False, False, False]),
+        (*halves(CLASSICAL, ((0, 1), (2, 3)), ((0, 2), (1, 3))), CLASSICAL, [False, False, False]),
+        (*halves(CLASSICAL, ((0,), (1,)), ((2,), (3,))), CLASSICAL, [True, True, False]),
+    ],
+    ids=["qubit", "clifford", "toy bit", "toy points", "overlapping", "disjoint"],
+)
+def test_the_chain_of_definitions(x, y, model, last):
+    """All lines hold but, at the end: disjoint, union an information variable, superinformation."""
+    answers = [step.verdict.possible for step in definition_chain(x, y, model)]
+    assert answers == [True] * 11 + last
+
+
+def test_reversible_maps_without_a_blank_make_a_classical_medium_look_like_superinformation():
+    """Two singles and two pairs of six states: no permutation turns one state into two."""
+    for dynamics, more in (("permutations", True), ("all", False)):
+        model = ClassicalModel(range(6), dynamics)
+        x, y = halves(model, ((0,), (1,)), ((2, 3), (4, 5)))
+        assert superinformation_witness(x, y, model).possible is more
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 4))
+def test_the_bar_holds_every_state_told_apart_and_no_other(seed, d):
+    rng = np.random.default_rng(seed)
+    model, x = QuantumModel(d), state(random_unitary(d, rng=rng)[0], "x")
+    inside = vectors(model.bar(x)) @ (rng.normal(size=d - 1) + 1j * rng.normal(size=d - 1))
+    for vector, apart in ((inside, True), (inside + 0.1 * vectors(x)[:, 0], False)):
+        assert is_distinguishable(Variable([x, state(vector, "a")]), model).possible is apart
+
+
+@pytest.mark.parametrize("d", [2, 3, 4])
+def test_which_of_two_bases_is_sharp_can_only_be_guessed(d):
+    """For any pair of orthonormal bases both mixtures are the same."""
+    labels = MODEL.labels(2)
+    for seed in range(3):
+        bases = [np.eye(d), random_unitary(d, rng=seed)]
+        told = [
+            (0.5 / d, state(row, f"{k}{i}"), label)
+            for k, (rows, label) in enumerate(zip(bases, labels, strict=True))
+            for i, row in enumerate(rows)
+        ]
+        assert best_score(told).bound == pytest.approx(0.5, abs=1e-7)
+
+
+def test_two_measurers_in_a_row_agree_though_neither_record_is_sharp():
+    """Two controlled-nots, fed +: the records are equal with certainty, each 0 or 1 with chance 1/2."""
+    chain = np.zeros((8, 2))
+    chain[0, 0] = chain[7, 1] = 1  # |z⟩ → |z, z, z⟩
+    after = np.abs(chain @ np.array([1, 1]) / math.sqrt(2)).reshape(2, 2, 2) ** 2
+    records = after.sum(axis=0)
+    assert np.trace(records) == pytest.approx(1) and records.sum(axis=0) == pytest.approx([0.5, 0.5])
+    twice = Task([(z * Z[0] * Z[0], z * label * label) for z, label in zip(Z, MODEL.labels(2), strict=True)])
+    fed = np.kron([1, 1], [1, 0, 0, 0]) / math.sqrt(2)
+    found = np.diag(MODEL.possible(twice).certificate(fed)).real.reshape(2, 2, 2).sum(axis=0)
+    assert found == pytest.approx(records)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 4))
+def test_a_certificate_makes_no_two_states_easier_to_tell_apart(seed, n):
+    """Data processing, for the channels that the decider returns."""
+    rng = np.random.default_rng(seed)
+    given_, wanted = (random_pure_states(1, n, d, rng)[0] for d in (4, 2))
+    task = Task([(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(given_, wanted, strict=True))])
+    verdict = MODEL.possible(task)
+    channel = verdict.certificate if verdict.possible else best_performance(task).channel
+    rho, sigma = (random_state(4, rng=child) for child in rng.spawn(2))
+    assert guess_probability(channel(rho), channel(sigma)) <= guess_probability(rho, sigma) + 1e-9
 
 
 @given(st.floats(0.02, 0.98))
@@ -155,6 +254,13 @@ def test_batches_agree_with_single_decisions():
 def test_an_output_overlap_of_zero_is_left_to_the_decider_of_single_tasks():
     eye = np.eye(2)[None].astype(complex)
     assert verdicts(joint_margins(eye, eye), 2).tolist() == [-1]
+
+
+def simplex(n):
+    """n states in n − 1 dimensions with all overlaps −1/(n − 1): the corners of a regular simplex."""
+    centred = np.eye(n) - 1 / n
+    _, _, right = np.linalg.svd(centred)
+    return Variable(state(v, f"s{i}") for i, v in enumerate(centred @ right[: n - 1].T))
 
 
 @pytest.mark.parametrize("n", [2, 3, 4])

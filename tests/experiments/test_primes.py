@@ -11,8 +11,8 @@ import pytest
 from szilard.compendium import Verdict
 from szilard.compendium.cell import measure
 from szilard.experiments import primes
-from szilard.experiments.primes.claims import encoding, failure, residues
-from szilard.experiments.primes.machine_claims import table as published_table
+from szilard.experiments.primes.claims import encoding, failure
+from szilard.experiments.primes.own_claims import blocks, compression, learnt, machines, search
 
 
 def measured(name, tier="quick", keep=slice(None), **changes):
@@ -26,21 +26,31 @@ def measured(name, tier="quick", keep=slice(None), **changes):
     return pd.DataFrame(rows)
 
 
-def test_the_matrices_are_shares_of_everything():
+def test_the_published_matrices_beside_the_rule_of_the_smallest():
     table = measured("published")
     assert table.base_rate.tolist() == pytest.approx([0.0878, 0.0878, 0.0642], abs=1e-4)
     assert table.recall.tolist() == pytest.approx([0.4075, 0.3373, 0.3475], abs=1e-4)
+    assert table.size_recall.tolist() == pytest.approx([0.4396, 0.3383, 0.3478], abs=1e-4)
+    assert table.z.tolist() == pytest.approx([0.44, 5.32, 25.85], abs=0.01)
+    assert table.size_auc.tolist() == pytest.approx([0.52669, 0.52669, 0.51848], abs=1e-5)
+    other = table.assign(size_recall=table.size_recall + 0.01)
+    assert learnt.evaluate({"published": table}).verdict is Verdict.REPRODUCED
+    assert learnt.evaluate({"published": other}).verdict is Verdict.NOT_REPRODUCED
+
+
+def test_the_smallest_are_prime_more_often():
+    table = measured("smallest", keep=slice(1))
+    assert table.lift.is_monotonic_decreasing and table.lift.iloc[-1] == 1
 
 
 def test_better_learners_do_not_turn_a_rebuttal_into_a_reproduction():
-    rows = [("decimal", 0.505, 0.40, 0.39, 0.5), ("bits", 0.765, 1.0, 0.5, 0.774), ("residues", 0.899, 1.0, 0.4, 0.902)]
-    columns = ["features", "auc", "recall", "predicted_rate", "oracle"]
-    table = pd.DataFrame(rows, columns=columns).assign(learner="xgboost")
-    verdicts = [claim.evaluate({"learners": table}).verdict for claim in (failure, residues, encoding)]
-    assert verdicts == [Verdict.REPRODUCED, Verdict.REPRODUCED, Verdict.PAPER_ERRS]
-    better = {"learners": table.assign(auc=[0.505, 0.95, 0.899])}
+    rows = [("decimal", 0.505, 0.40, 0.39), ("bits", 0.765, 1.0, 0.5)]
+    table = pd.DataFrame(rows, columns=["features", "auc", "recall", "predicted_rate"]).assign(learner="xgboost")
+    verdicts = [claim.evaluate({"learners": table}).verdict for claim in (failure, encoding)]
+    assert verdicts == [Verdict.REPRODUCED, Verdict.PAPER_ERRS]
+    better = {"learners": table.assign(auc=[0.505, 0.95])}
     assert encoding.evaluate(better).verdict is Verdict.PAPER_ERRS
-    between = {"learners": table.assign(auc=[0.505, 0.65, 0.899])}
+    between = {"learners": table.assign(auc=[0.505, 0.65])}
     assert encoding.evaluate(between).verdict is Verdict.UNDECIDED
 
 
@@ -50,46 +60,48 @@ def test_what_single_precision_keeps():
     assert table.groupby("bits").integers.sum().to_dict() == {18: 2**18, 24: 2**24}
 
 
-def test_counting_without_a_sieve_agrees_with_factoring_every_integer():
-    table = measured("sieved", n=10_000)
-    assert (table.sieved == table.counted).all()
+def test_the_excess_of_the_entropies_of_exponents_tends_to_gamma_less_one():
+    table = measured("exponents", keep=slice(-9, None))
+    assert table.rest.iloc[-1] == pytest.approx(-0.4265, abs=1e-4)
+    off = (table.rest - (np.euler_gamma - 1)) * table.log
+    assert off.tolist() == pytest.approx([-0.06] * 9, abs=0.006)
 
 
-def test_the_excess_of_the_entropies_of_exponents():
-    assert measured("exponents", keep=slice(-1, None)).rest.iloc[-1] == pytest.approx(-0.4265, abs=1e-4)
-
-
-def test_tables_have_what_figures_need():
-    board = primes.theorem_table(measured("bits", keep=slice(1)))
-    assert board.iloc[:, 1].is_monotonic_increasing
-    assert primes.transitions(measured("neighbours", n=10**6), 30).shape == (8, 8)
-
-
-def test_totals_have_one_row_per_number_of_states():
-    machines = measured("machines")
-    totals = primes.machine_totals(machines)
-    assert totals.states.tolist() == [1, 2, 3, 4]
-    assert totals.strings.tolist() == [2, 22, 128, 1832]
-    assert totals.halting.tolist() == [24, 6088, 4_294_368, 5_970_768_960]
-    assert primes.ranks(machines, 3, 1, 4) == pytest.approx(0.942, abs=0.005)
-
-
-def test_a_different_published_table_would_be_noticed():
-    table = measured("table")
-    assert table[table.bits.isna()].output.tolist() == ["000110100111", "111001011000"]
-    other = table.assign(bits=table.bits + 1e-6 * (table.output == "0110"))
-    assert published_table.evaluate({"table": other}).verdict is Verdict.NOT_REPRODUCED
-    absent = table.assign(published=np.nan)
-    assert published_table.evaluate({"table": absent}).verdict is Verdict.UNDECIDED
+def test_words_of_compressors_about_coins():
+    table = measured("compression", keep=slice(None, None, 24), n=100_000, draws=3)
+    assert table[table.wheel == 1].saved.min() > 5 > table[table.wheel == 2310].saved.abs().max()
+    seen = pd.DataFrame({"wheel": [1, 2310], "saved": [30.0, 1.0], "method": "bz2"})
+    assert compression.evaluate({"compression": seen}).verdict is Verdict.NOT_REPRODUCED
 
 
 def test_primes_and_coins_look_alike_to_blocks_once_small_factors_are_left_out():
     table = measured("blocks")
-    rows = table[table.block == 12].set_index(["source", "coding"])
-    assert rows.bits["primes", "wheel 30"] == pytest.approx(rows.bits["cramer", "wheel 30"], rel=0.07)
-    assert rows.bits["cramer", "all"] > 20 * rows.bits["primes", "all"]
+    rows = table[table.block == 12].set_index(["source", "wheel"])
+    assert rows.bits["primes", 1] == pytest.approx(644.24, abs=0.01)
+    assert rows.bits["primes", 2] == pytest.approx(7498.7, abs=0.1)
+    assert rows.bits["primes", 30] == pytest.approx(rows.bits["cramer", 30], rel=0.07)
+    assert rows.bits["cramer", 1] > 20 * rows.bits["primes", 1]
+    assert blocks.evaluate({"blocks": table.assign(order_bits=table.bits)}).verdict is Verdict.NOT_REPRODUCED
 
 
-def test_closed_lambda_terms_are_a_prefix_code():
-    table = measured("lambda")
-    assert table.kraft.iloc[-1] == pytest.approx(0.126002784, abs=1e-9) and table.kraft.is_monotonic_increasing
+def test_ranks_within_one_length():
+    table = measured("machines")
+    assert table.groupby("states").halting.first().tolist() == [4_294_368, 5_970_768_960]
+    three = table[table.states == 3]
+    assert primes.ranks(three, 4) == pytest.approx(0.61, abs=0.005)
+    assert primes.ranks(three.assign(bits=1.0), 4) == 0
+    absent = table.assign(published=np.nan)
+    assert machines.evaluate({"machines": absent}).verdict is Verdict.UNDECIDED
+
+
+def test_a_search_that_goes_less_deep_for_coins_shows_nothing_of_them():
+    row = {"size": 32, "phases": 33, "program": ">=[+x]<", "bits": 24, "steps": 404, "tried": 9, "holds": True}
+    coins = row | {"target": "coin flips", "program": "", "bits": 0, "holds": False}
+    table = pd.DataFrame([row | {"target": "primes"}, coins])
+    assert search.evaluate({"search": table}).verdict is Verdict.REPRODUCED
+    table.loc[1, "phases"] = 30
+    assert search.evaluate({"search": table}).verdict is Verdict.PARTLY
+
+
+def test_powers_as_readers_write_them():
+    assert [primes.power(n) for n in (10**7, 2**24, 1234)] == ["10⁷", "2²⁴", "1,234"]

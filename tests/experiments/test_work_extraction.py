@@ -17,6 +17,6 @@ def test_the_proof_is_drawn_with_its_verdicts():
         from matplotlib.figure import Figure
 
         ax = Figure().subplots()
-        work_extraction.draw_network(ax, proof, "|+⟩, |−⟩ give 0 and 1")
+        work_extraction.draw_network(ax, proof, "|+⟩, |−⟩ to give 0 and 1, no phase reference")
         words = [text.get_text() for text in ax.texts]
-    assert words.count("✗") == 1 and words.count("✓") == 2 and "extract" in words
+    assert words.count("✗") == 2 and words.count("✓") == 3 and "extract" in words

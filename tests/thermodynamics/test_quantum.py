@@ -1,4 +1,4 @@
-"""Landauer as an equality for random unitaries, and the price of precision for random rings."""
+"""Landauer as an equality for random unitaries, and the price of the precision of a walk."""
 
 from __future__ import annotations
 
@@ -9,16 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.thermodynamics import (
-    Ring,
-    random_state,
-    random_unitary,
-    reeb_wolf,
-    thermal_state,
-    tur_ratio,
-    von_neumann,
-    walk,
-)
+from szilard.thermodynamics import random_state, random_unitary, reeb_wolf, thermal_state, tur_ratio, von_neumann, walk
 
 SWAP = np.eye(4)[[0, 2, 1, 3]]
 SEEDS = st.integers(0, 2**30)
@@ -120,39 +111,11 @@ def test_a_walk_pays_what_the_formula_says(forward, backward, exact):
     runs = walk(forward, backward, 30.0, 100_000, rng=1)
     produced = 30.0 * (forward - backward) * math.log(forward / backward)
     assert tur_ratio(runs, produced) == pytest.approx(exact, rel=0.03)
-    assert Ring((forward,) * 3, (backward,) * 3).ratio == pytest.approx(exact, abs=5e-8)
-
-
-RATES = st.lists(st.floats(0.05, 20.0), min_size=3, max_size=6)
-
-
-@given(RATES, SEEDS)
-def test_no_ring_beats_the_bound(forward, seed):
-    backward = np.random.default_rng(seed).uniform(0.05, 20.0, len(forward))
-    ring = Ring(tuple(forward), tuple(backward))
-    assert ring.entropy_rate >= -1e-12
-    if abs(ring.current) > 1e-3:
-        assert ring.ratio >= 2 - 1e-6
-
-
-def test_dispersion_is_the_curvature_of_the_largest_eigenvalue():
-    ring = Ring((2.0, 0.5, 1.0, 3.0), (1.0, 0.2, 2.0, 0.4))
-    up, down, h = np.array(ring.forward), np.array(ring.backward), 1e-4
-
-    def largest(s):
-        matrix = ring._hops(up * math.exp(s), down * math.exp(-s)) - np.diag(up + down)
-        return np.linalg.eigvals(matrix).real.max()
-
-    assert ring.current == pytest.approx((largest(h) - largest(-h)) / (2 * h), rel=1e-6)
-    assert ring.dispersion == pytest.approx((largest(h) + largest(-h) - 2 * largest(0)) / h**2, rel=1e-5)
-    assert ring.steady.sum() == pytest.approx(1.0) and (ring.steady > 0).all()
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Ring((1.0, 1.0), (1.0, 1.0)), "three or more"),
-        (lambda: Ring((1.0, 1.0, 0.0), (1.0, 1.0, 1.0)), "rates > 0"),
         (lambda: tur_ratio([1.0], 1.0), "n ≥ 2"),
         (lambda: tur_ratio([1.0, -1.0], 1.0), "mean other than 0"),
         (lambda: tur_ratio([1.0, 2.0], 0.0), "entropy_production"),

@@ -16,21 +16,19 @@ __all__ = ["BlockDecomposition", "block_decomposition"]
 
 @dataclass(frozen=True)
 class BlockDecomposition:
-    """A sequence cut into blocks, and what its parts cost, in bits.
+    """A sequence cut into blocks, and what its parts cost, in bits; symbols at its end that fill no block do not count.
 
     Args:
         bits: the sum over different blocks of K(block) + log2(how often it occurs).
         order_bits: log2 of the number of orders in which the same blocks can stand; not part of ``bits``.
         blocks: number of blocks.
         distinct: number of different blocks.
-        ignored: symbols at the end that fill no block.
     """
 
     bits: float
     order_bits: float
     blocks: int
     distinct: int
-    ignored: int
 
 
 def block_decomposition(sequence: ArrayLike, table: CodingTable | None = None, block: int = 12) -> BlockDecomposition:
@@ -72,7 +70,7 @@ def block_decomposition(sequence: ArrayLike, table: CodingTable | None = None, b
         raise ValueError(f"table must hold every block of the sequence; it lacks {unknown:0{block}b}")
     repeats = occurrences[words]
     bits = float(cost.sum() + np.log2(repeats).sum())
-    return BlockDecomposition(bits, _order_bits(repeats), count, len(words), len(symbols) % block)
+    return BlockDecomposition(bits, _order_bits(repeats), count, len(words))
 
 
 def _order_bits(occurrences: np.ndarray) -> float:

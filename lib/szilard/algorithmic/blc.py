@@ -21,9 +21,6 @@ def closed_shares(longest: int) -> np.ndarray:
     The shares are :math:`f_0(n)\,2^{-n}`, whose sum stays below one, as for every prefix code (Kraft's inequality).
     The recursion runs in shares, for the numbers outgrow floating point.
 
-    Raises:
-        ValueError: ``longest`` is no integer ≥ 0.
-
     >>> (closed_shares(12) * 2 ** np.arange(13)).astype(int)
     array([ 0,  0,  0,  0,  1,  0,  1,  1,  2,  1,  6,  5, 13])
     """

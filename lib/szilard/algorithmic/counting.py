@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.algorithmic.sieve import check_up_to, sieve_histogram
+from szilard.algorithmic.sieve import check_up_to
 from szilard.validation import check_choice
 
 ENGINES = ("auto", "own", "primecount")
@@ -55,9 +55,6 @@ def prime_table(n: int) -> PrimeTable:
 
     Args:
         n: 1 ≤ n ≤ 10¹⁴.
-
-    Raises:
-        ValueError: ``n`` is no integer of that range.
 
     >>> prime_table(10**6)(10**6)
     78498
@@ -121,29 +118,24 @@ def _primecount() -> Callable[[int], int] | None:
     return primecount
 
 
-def omega_histogram(n: int, multiplicity: bool = False, method: str = "count") -> np.ndarray:
+def omega_histogram(n: int, multiplicity: bool = False) -> np.ndarray:
     """How many of the integers 1, …, ``n`` have 0, 1, 2, … prime factors (int64), exact.
+
+    Most integers are not visited; :func:`sieve_histogram` factors every one, and they agree.
 
     Args:
         n: 1 ≤ n ≤ 10¹⁴.
         multiplicity: count a prime as often as it divides (Ω) instead of once (ω).
-        method: ``"count"`` needs no visit to most integers, ``"sieve"`` factors every one; they agree.
 
     Returns:
         Counts, entry k for k prime factors; the last entry is not zero.
 
-    Raises:
-        ValueError: ``n`` is no integer of that range, or an unknown method.
-
     >>> omega_histogram(10**6).tolist()
     [1, 78734, 288726, 379720, 208034, 42492, 2285, 8]
     """
-    check_choice(method, "method", ("count", "sieve"))
-    check_up_to(n, 1, 14)
-    if method == "sieve":
-        return sieve_histogram(n, multiplicity)
     from szilard.algorithmic._counting_loops import count_by_factors
 
+    check_up_to(n, 1, 14)
     table = prime_table(n)
     counts = count_by_factors(n, bool(multiplicity), table.primes, table.small, table.large)
     return np.trim_zeros(counts, "b")

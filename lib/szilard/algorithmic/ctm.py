@@ -55,10 +55,6 @@ class CodingTable:
             raise ValueError(f"string must be one of the {len(self.bits)} that machines wrote; got {string!r}")
         return self.bits[string]
 
-    def probability(self, string: str) -> float:
-        """Algorithmic probability of ``string``, 2^-K."""
-        return 2.0 ** -self.complexity(string)
-
     def of_length(self, length: int) -> np.ndarray:
         """K of all strings of one length by their number in binary, (2^length,); NaN where there is none.
 
@@ -90,39 +86,19 @@ class CodingTable:
         zero, one = self.complexity(string + "0"), self.complexity(string + "1")
         return 1 / (1 + 2.0 ** (zero - one))
 
-    def rank_correlation(self, other: CodingTable, shortest: int = 1, longest: int = 12) -> float:
-        """Spearman correlation with ``other`` over the strings that both hold, of length ``shortest`` to ``longest``.
 
-        Raises:
-            ValueError: fewer than two such strings.
-        """
-        from scipy.stats import spearmanr
-
-        check_integer(shortest, "shortest", minimum=1)
-        check_integer(longest, "longest", minimum=shortest)
-        both = [s for s in self.bits if s in other.bits and shortest <= len(s) <= longest]
-        if len(both) < 2:
-            raise ValueError(f"the tables must share at least two strings of these lengths; they share {len(both)}")
-        # A last bit decides about ties: complements and mirror images have one complexity, computed in two ways.
-        pair = ([round(table.bits[s], 9) for s in both] for table in (self, other))
-        return float(spearmanr(*pair).statistic)
-
-
-def coding_table(states: int, limit: int | None = None) -> CodingTable:
+def coding_table(states: int) -> CodingTable:
     """Complexities from the census of all machines with ``states`` states.
 
     Args:
         states: 1 to 5. Up to four states the census is taken now, in a second or less. That of five, which takes a
             minute, is read from a file: ``census(5, 500)``, strings of up to 12 symbols.
-        limit: largest number of steps; if given, the census is taken anew.
 
     >>> table = coding_table(5)
     >>> round(table.complexity("0"), 4), round(table.complexity("010101010101"), 4)
     (2.5143, 26.9907)
     """
-    if states == RECORDED_STATES and limit is None:
-        return _recorded()
-    return CodingTable.from_census(census(states, limit))
+    return _recorded() if states == RECORDED_STATES else CodingTable.from_census(census(states))
 
 
 @lru_cache(maxsize=1)

@@ -125,8 +125,9 @@ def _pyppmd() -> Codec:
     package = _package("pyppmd")
 
     def shrink(data: bytes) -> bytes:
-        encoder = package.Ppmd7Encoder(**_PPM)
-        return len(data).to_bytes(4, "big") + encoder.encode(data) + encoder.flush()
+        encoder = package.Ppmd7Encoder(**_PPM)  # which may lose a byte where its output passes 32 kB in one call
+        packed = b"".join(encoder.encode(data[i : i + 4096]) for i in range(0, len(data), 4096))
+        return len(data).to_bytes(4, "big") + packed + encoder.flush()
 
     def restore(small: bytes) -> bytes:
         # The format does not say where it ends. Variant H, for variant I of this package loses some data.

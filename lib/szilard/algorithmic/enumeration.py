@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.algorithmic import _turing_loops as loops
-from szilard.algorithmic.turing import BUSY_BEAVER_STEPS, machine_count
 from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
@@ -18,9 +17,28 @@ LARGEST = 5  # states; the tree of six is out of reach
 SHALLOW = 3  # up to this number of states threads cost more than they save
 PARTS = 64  # of the tree, whose subtrees are dealt out in turn; the first holds what lies above them too
 
+BUSY_BEAVER_STEPS = {1: 1, 2: 6, 3: 21, 4: 107}
+"""Most steps that a halting machine of n states takes (`lin1965computer`, `brady1983determination`).
+
+Theirs move when they halt and ours do not; since the halting step counts in both cases, the numbers are the same.
+"""
+
 Walk = tuple[np.ndarray, np.ndarray, np.ndarray, int]
 
-__all__ = ["Census", "census"]
+__all__ = ["BUSY_BEAVER_STEPS", "Census", "census", "machine_count"]
+
+
+def machine_count(states: int) -> int:
+    """Number of machines with ``states`` states and two symbols, (4n + 2)^{2n}.
+
+    In each state and for each symbol read, a machine writes a bit and halts without moving, or writes a bit, moves
+    by one cell and goes to one of its n states; it starts in the first.
+
+    >>> machine_count(3)
+    7529536
+    """
+    check_integer(states, "states", minimum=1)
+    return (4 * states + 2) ** (2 * states)
 
 
 @dataclass(frozen=True)
@@ -48,11 +66,6 @@ class Census:
     def halting(self) -> int:
         """Runs that halt within the limit."""
         return sum(self.counts.values())
-
-    @property
-    def exact(self) -> bool:
-        """Whether no machine halts later: the limit is at least the busy beaver's."""
-        return self.states in BUSY_BEAVER_STEPS and self.limit >= BUSY_BEAVER_STEPS[self.states]
 
     @property
     def longest_run(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from szilard.algorithmic import _levin_loops as loops
@@ -13,7 +14,19 @@ from szilard.validation import check_integer
 
 BITS_PER_OPERATION = 3
 
-__all__ = ["Discovery", "MarkingRun", "levin_search", "run_marking"]
+LANGUAGE = {
+    ">": "move one cell on",
+    "+": "move one stride on",
+    "=": "the stride becomes the position",
+    "<": "the position becomes the stride",
+    "x": "mark the cell, if there is one here",
+    "[": "nothing; a place to come back to",
+    "]": "if still within the cells, back to the nearest [ on the left, or else to the start",
+    "end": "if still within the cells, start again; beyond them, halt",
+}
+"""The marking language, made for this book: it has a position and a stride, both 1 at first, and eight symbols."""
+
+__all__ = ["LANGUAGE", "Discovery", "MarkingRun", "levin_search", "run_marking", "trace_marking"]
 
 
 @dataclass(frozen=True)
@@ -55,20 +68,8 @@ class Discovery:
 def run_marking(program: str, size: int, limit: int = 1_000_000_000) -> MarkingRun:
     """Run a program of the marking language on the cells 2, 3, …, ``size`` - 1.
 
-    The language was made for this book: it has a position and a stride, both 1 at first, and seven operations.
-
-    ====== ======================================================================
-    ``>``  move one cell on
-    ``+``  move one stride on
-    ``=``  the stride becomes the position
-    ``<``  the position becomes the stride
-    ``x``  mark the cell, if there is one here
-    ``[``  nothing; a place to come back to
-    ``]``  if still within the cells, back to the nearest ``[`` on the left, or else to the start
-    ====== ======================================================================
-
-    At its end a program starts again, unless the position is beyond the cells; then it halts. Operations and end
-    are coded by 3 bits each, so no program is the beginning of another and Σ 2^-bits = 1 over all of them.
+    What its operations do is in ``LANGUAGE``. Operations and end are coded by 3 bits each, so no program is the
+    beginning of another and Σ 2^-bits = 1 over all of them.
 
     Args:
         program: its operations, without the end.
@@ -88,6 +89,39 @@ def run_marking(program: str, size: int, limit: int = 1_000_000_000) -> MarkingR
     marks = np.zeros(size, np.uint8)
     end, steps = loops.execute(operations, marks, np.zeros(size, np.bool_), limit)
     return MarkingRun(marks == 0, steps, end == loops.HALTED)
+
+
+def trace_marking(program: str, size: int, steps: int = 1000) -> pd.DataFrame:
+    """The same run step by step in plain Python: ``step``, ``operation``, ``position`` and ``stride`` after it, and
+    ``marked``, the cell that it marked for the first time or 0.
+
+    Args:
+        program: its operations, without the end.
+        size: number of cells, 3 or more.
+        steps: most steps.
+
+    >>> trace_marking(">=[+x]<", 12, 5).marked.tolist()
+    [0, 0, 0, 0, 4]
+    """
+    check_integer(size, "size", minimum=3)
+    position, stride, at, marked, rows = 1, 1, 0, {0}, list[tuple[int, str, int, int, int]]()
+    while len(rows) < steps:
+        operation, new = program[at] if at < len(program) else "end", 0
+        at += 1
+        within = position < size
+        if operation in "><+":
+            position = {">": position + 1, "<": stride, "+": position + stride}[operation]
+        elif operation == "=":
+            stride = position
+        elif operation == "x" and 1 < position < size and position not in marked:
+            new = position
+            marked.add(new)
+        elif within and operation in ("]", "end"):
+            at = 0 if operation == "end" else program.rfind("[", 0, at - 1) + 1
+        rows.append((len(rows) + 1, operation, position, stride, new))
+        if operation == "end" and not within:
+            break
+    return pd.DataFrame(rows, columns=["step", "operation", "position", "stride", "marked"])
 
 
 def levin_search(target: ArrayLike, phases: int = 40) -> Discovery | None:

@@ -27,9 +27,6 @@ def exponent_entropies(n: int) -> np.ndarray:
     Args:
         n: 2 ≤ n ≤ 10⁹.
 
-    Raises:
-        ValueError: ``n`` is no integer of that range.
-
     >>> exponent_entropies(2).round(6)  # 1 or 2: one fair coin
     array([0.693147])
     """
@@ -70,9 +67,6 @@ def mertens_table(xs: Sequence[int]) -> pd.DataFrame:
 
     Args:
         xs: integers between 2 and 10⁹.
-
-    Raises:
-        ValueError: an ``x`` is no integer of that range.
     """
     for x in xs:
         check_up_to(x, 2, 9)

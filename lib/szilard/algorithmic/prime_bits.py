@@ -81,20 +81,27 @@ def local_code_length(n: int, wheel: int = 1) -> float:
     return total
 
 
-def cramer_flags(n: int, wheel: int = 1, *, rng: RNG) -> np.ndarray:
+def cramer_flags(n: int, wheel: int = 1, ones: int | None = None, *, rng: RNG) -> np.ndarray:
     """Cramér's coins in the place of the primes: independent, with their density, on the integers ≤ ``n`` coprime to
     ``wheel`` (bool).
 
     Args:
         n: 2 ≤ n ≤ 10⁹.
         wheel: modulus, ≥ 1.
+        ones: how many are to show one; the surplus, a few hundredths of them, is turned over at random.
         rng: seed or generator.
     """
+    rng = generator(rng)
     integers, flags = coprime_flags(n, wheel)
     density = wheel / len(coprime_residues(wheel))
     free = integers <= math.exp(density)
     q = np.minimum(1, density / np.log(np.where(free, math.e**density, integers)))
-    return np.where(free, flags, generator(rng).random(len(q)) < q)
+    coins = np.where(free, flags, rng.random(len(q)) < q)
+    if ones is not None:
+        surplus = int(coins.sum()) - ones
+        turned = rng.choice(np.flatnonzero(coins == (surplus > 0)), abs(surplus), replace=False)
+        coins[turned] = surplus < 0
+    return coins
 
 
 def description_lengths(n: int) -> pd.DataFrame:
@@ -102,9 +109,6 @@ def description_lengths(n: int) -> pd.DataFrame:
 
     Args:
         n: 100 ≤ n ≤ 10⁹.
-
-    Raises:
-        ValueError: ``n`` is no integer of that range.
     """
     check_up_to(n, 2, 9)
     count, gaps = prime_pi(n), np.diff(primes_up_to(n))
@@ -163,9 +167,6 @@ def partial_sieve(n: int) -> pd.DataFrame:
 
     Returns:
         Columns ``primes`` (k), ``y``, ``survivors`` (Φ), ``bits``, ``per_integer``.
-
-    Raises:
-        ValueError: ``n`` is no integer of that range.
     """
     check_up_to(n, 4, 12)
     table = prime_table(n)

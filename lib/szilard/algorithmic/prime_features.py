@@ -2,8 +2,8 @@ r"""How an integer is shown to a learner that shall tell primes from composites,
 
 The published experiments write n as a string of binary digits in one column of a table. Read back as a number, "000101"
 is the *decimal* number 101, and single precision keeps 24 bits of it: a column of a few thousand values that
-has lost the last digits, parity first of all. :func:`decimal_column` is that reading; :func:`bit_features` and
-:func:`residue_features` are what one would want instead.
+has lost the last digits, parity first of all. :func:`decimal_column` is that reading; digits in columns of their own
+and residues are what one would want instead.
 """
 
 from __future__ import annotations
@@ -11,14 +11,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from szilard.algorithmic.prime_bits import coprime_residues
-from szilard.validation import check_integer
+from szilard.algorithmic.sieve import prime_flags
+from szilard.validation import check_choice, check_integer
+
+MODULI = {"residues": (2, 3, 5), "bits and residues": (3, 5, 7, 11, 13)}
+FEATURES = ("decimal", "n", "bits", *MODULI)
 
 __all__ = [
-    "Confusion", "bit_features", "confusion", "decimal_column", "density_predictor", "log_loss_bits", "oracle_auc",
-    "residue_features",
+    "FEATURES", "Confusion", "bit_features", "confusion", "decimal_column", "density_predictor", "features",
+    "log_loss_bits", "oracle_auc", "residue_features", "shared_values", "smallest_first",
 ]  # fmt: skip
+
+
+def features(kind: str, n: np.ndarray, bits: int) -> np.ndarray:
+    """The columns that a learner is shown of the integers ``n`` below 2^bits, (n, columns).
+
+    Args:
+        kind: ``"decimal"``, the digits read as one float, as published; ``"n"``, the integer as one float; ``"bits"``,
+            a column for each digit; ``"residues"`` modulo 2, 3, 5; or digits and residues modulo 3, 5, 7, 11, 13.
+        n: integers, (n,).
+        bits: digits, 1 to 38.
+    """
+    check_choice(kind, "features", FEATURES)
+    if kind == "decimal":
+        return decimal_column(n, bits)
+    if kind == "n":
+        return n.astype(np.float32)[:, None]
+    digits = [bit_features(n, bits)] if kind.startswith("bits") else []
+    return np.hstack([*digits, residue_features(n, MODULI[kind])]) if kind in MODULI else digits[0]
 
 
 def decimal_column(n: np.ndarray, bits: int) -> np.ndarray:
@@ -39,6 +62,18 @@ def decimal_column(n: np.ndarray, bits: int) -> np.ndarray:
     for place in reversed(range(bits)):  # Horner's rule in doubles, far more exact than what is kept
         value = 10 * value + (n >> place & 1)
     return value.astype(np.float32)[:, None]
+
+
+def shared_values(bits: int) -> pd.DataFrame:
+    """What :func:`decimal_column` leaves of all integers of so many bits, one row per value.
+
+    Columns ``value``; ``first``, the smallest integer that has it; ``integers`` and ``primes``, how many share it.
+    """
+    column = decimal_column(np.arange(2**bits), bits)[:, 0]  # never falls with n, so that equal values stand together
+    first = np.r_[0, 1 + np.flatnonzero(np.diff(column))]
+    primes = np.add.reduceat(prime_flags(0, len(column)).astype(np.int64), first)
+    sizes = np.diff(np.r_[first, len(column)])
+    return pd.DataFrame({"value": column[first].astype(float), "first": first, "integers": sizes, "primes": primes})
 
 
 def bit_features(n: np.ndarray, bits: int) -> np.ndarray:
@@ -95,6 +130,11 @@ class Confusion:
         """Share of those called prime that is prime, TP / (TP + FP); NaN if none is called prime."""
         return self.tp / self.predicted_rate if self.predicted_rate else float("nan")
 
+    def z_score(self, samples: float) -> float:
+        """Standard errors by which true positives exceed those of as many calls at random, of so many samples."""
+        variance = self.base_rate * (1 - self.base_rate) * self.predicted_rate * (1 - self.predicted_rate)
+        return float((self.tp - self.base_rate * self.predicted_rate) / np.sqrt(variance / samples))
+
     @property
     def false_positive_rate(self) -> float:
         """Share of the composites that is called prime."""
@@ -112,6 +152,21 @@ def confusion(prime: np.ndarray, called: np.ndarray) -> Confusion:
         raise ValueError(f"prime and called must have one shape and hold a prime; got {prime.shape}, {called.shape}")
     pairs = ((~prime, ~called), (~prime, called), (prime, ~called), (prime, called))
     return Confusion(*(float(np.mean(a & b)) for a, b in pairs))
+
+
+def smallest_first(prime: np.ndarray, called: float) -> tuple[float, float]:
+    """Recall of calling the smallest integers prime, a share ``called`` of all, and the area under the curve of −n.
+
+    Primes thin out, so that this rule has some skill: what is learnt by whoever learns n's size and nothing else.
+
+    Args:
+        prime: whether 0, 1, 2, … are prime (bool), (n,).
+        called: share of the integers to call prime, in [0, 1].
+    """
+    places = np.flatnonzero(prime)
+    below = places - np.arange(len(places))  # composites below each prime
+    recall = float(np.mean(places < called * len(prime)))
+    return recall, 1 - float(below.mean()) / (len(prime) - len(places))
 
 
 def oracle_auc(prime: np.ndarray, modulus: int) -> float:

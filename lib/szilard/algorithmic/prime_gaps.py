@@ -45,9 +45,6 @@ def gap_distribution(n: int) -> GapDistribution:
     Args:
         n: 5 ≤ n ≤ 2·10⁹.
 
-    Raises:
-        ValueError: ``n`` is no integer of that range.
-
     >>> gap_distribution(100).counts[[1, 2, 4, 6, 8]]
     array([1, 8, 7, 7, 1])
     """
@@ -70,9 +67,6 @@ def residue_transitions(n: int, modulus: int) -> pd.DataFrame:
 
     Returns:
         Counts (int64), rows a, columns b, the residues coprime to the modulus.
-
-    Raises:
-        ValueError: ``n`` or ``modulus`` is no integer of its range.
     """
     check_integer(n, "n", minimum=2)
     check_integer(modulus, "modulus", minimum=2)

@@ -13,7 +13,7 @@ import numpy as np
 from szilard.rng import RNG, generator
 from szilard.validation import check_choice, check_integer
 
-__all__ = ["LEARNERS", "Boosting", "Split", "fit_predict", "split"]
+__all__ = ["LEARNERS", "Boosting", "Split", "fit_predict", "published_draw", "split"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,18 @@ class Boosting:
     colsample: float = 0.8
     alpha: float = 0.1
     lambda_: float = 1.0
+
+
+def published_draw(rng: np.random.Generator) -> Boosting:
+    """A random point of the published search space."""
+    return Boosting(
+        max_depth=int(rng.integers(2, 17)),
+        learning_rate=float(np.exp(rng.uniform(-4, 0))),
+        subsample=float(rng.uniform(0.5, 1)),
+        colsample=float(rng.uniform(0.5, 1)),
+        alpha=float(np.exp(rng.uniform(-5, 2))),
+        lambda_=float(np.exp(rng.uniform(-5, 2))),
+    )
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ asked for, and the work is shared by threads.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 
-from szilard.device import is_cuda, resolve_device
 from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
@@ -33,9 +33,6 @@ def primes_up_to(n: int) -> np.ndarray:
     Args:
         n: largest integer to consider, 0 ≤ n ≤ 2·10⁹.
 
-    Raises:
-        ValueError: ``n`` is no integer of that range.
-
     >>> primes_up_to(30)
     array([ 2,  3,  5,  7, 11, 13, 17, 19, 23, 29])
     """
@@ -53,9 +50,6 @@ def prime_flags(start: int, stop: int) -> np.ndarray:
     Args:
         start: first integer, ≥ 0.
         stop: one past the last integer, at most 10¹⁵ and at most 2·10⁹ from ``start``.
-
-    Raises:
-        ValueError: no such range.
 
     >>> prime_flags(10, 20).nonzero()[0] + 10
     array([11, 13, 17, 19])
@@ -80,9 +74,6 @@ def omega(start: int, stop: int, multiplicity: bool = False) -> np.ndarray:
         stop: one past the last integer, at most 10¹⁵ and at most 2·10⁹ from ``start``.
         multiplicity: count a prime as often as it divides (Ω).
 
-    Raises:
-        ValueError: no such range.
-
     >>> omega(1, 13).tolist(), omega(1, 13, multiplicity=True).tolist()
     ([0, 1, 1, 1, 1, 2, 1, 1, 1, 2, 1, 2], [0, 1, 1, 2, 1, 2, 1, 3, 2, 2, 1, 3])
     """
@@ -103,45 +94,29 @@ def omega(start: int, stop: int, multiplicity: bool = False) -> np.ndarray:
     return out
 
 
-def sieve_histogram(n: int, multiplicity: bool = False, device: str = "cpu") -> np.ndarray:
+def sieve_histogram(n: int, multiplicity: bool = False) -> np.ndarray:
     """How many of the integers 1, …, ``n`` have 0, 1, 2, … prime factors (int64), by sieving them all.
 
     Args:
         n: 1 ≤ n ≤ 10¹⁵.
         multiplicity: count Ω instead of ω.
-        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
 
     Returns:
         Counts, entry k for k prime factors; the last entry is not zero.
 
-    Raises:
-        ValueError: ``n`` is no integer of that range, or there is no such device.
-
     >>> sieve_histogram(1000)
     array([  1, 193, 508, 275,  23])
     """
-    check_integer(n, "n", minimum=1)
-    _check_range(1, n + 1, longest=LARGEST)
-    device = resolve_device(device)
-    primes = primes_up_to(math.isqrt(n))
-    if is_cuda(device):
-        from szilard.algorithmic._sieve_cuda import cuda_histogram
-
-        counts = cuda_histogram(n, primes, bool(multiplicity), device)
-    else:
-        counts = _cpu_histogram(n, primes, bool(multiplicity))
-    return np.trim_zeros(counts, "b")
-
-
-def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray:
     from szilard.algorithmic._sieve_loops import factor_histogram, wheel_pattern
 
-    wheel, counts = wheel_pattern(multiplicity)
+    check_integer(n, "n", minimum=1)
+    _check_range(1, n + 1, longest=LARGEST)
+    primes, (wheel, counts) = primes_up_to(math.isqrt(n)), wheel_pattern(bool(multiplicity))
 
     def count(part: tuple[int, int]) -> np.ndarray:
-        return factor_histogram(*part, primes, multiplicity, wheel, counts)
+        return factor_histogram(*part, primes, bool(multiplicity), wheel, counts)
 
-    return np.sum(_shared(count, 1, n + 1), axis=0)
+    return np.trim_zeros(np.sum(_shared(count, 1, n + 1), axis=0), "b")
 
 
 def _odd_flags(start: int, stop: int) -> np.ndarray:
@@ -169,18 +144,14 @@ def _first_primes(n: int) -> np.ndarray:
     return np.flatnonzero(flags).astype(np.int64)
 
 
-def _parts(start: int, stop: int, parts: int) -> Iterator[tuple[int, int]]:
-    edges = [start + (stop - start) * i // parts for i in range(parts + 1)]
-    return zip(edges[:-1], edges[1:], strict=True)
-
-
 def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> list[T]:
     """Results of ``work`` on the parts of [start, stop), each part in a thread of its own."""
     threads = usable_threads() if stop - start >= THREADING_FROM else 1
     if threads == 1:
         return [work((start, stop))]
+    edges = [start + (stop - start) * i // (4 * threads) for i in range(4 * threads + 1)]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, _parts(start, stop, 4 * threads)))
+        return list(pool.map(work, pairwise(edges)))
 
 
 def check_up_to(n: int, least: int, power: int) -> None:

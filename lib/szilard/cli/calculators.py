@@ -38,7 +38,7 @@ def _parameter(item: Input, first: bool) -> inspect.Parameter:
 
 
 def _print(calculator: Calculator, texts: dict[str, str]) -> None:
-    from szilard.thermodynamics.formulas import formula
+    from szilard.thermodynamics.formulas.catalogue import formula
     from szilard.thermodynamics.formulas.quantities import convert
 
     results = calculator(**texts)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
-    from szilard.constructor.algebra import Attribute, Substrate, Task, Variable, union, unite
+    from szilard.constructor.algebra import Attribute, Substrate, Task, Variable, unite
     from szilard.constructor.batch import computation_margins, grams, joint_margins, pair_margins, verdicts
     from szilard.constructor.certificates import (Channel, ChoiWitness, Conflict, Crowding, GramWitness, Invariant, Map,
         PairWitness, Word)
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from szilard.constructor.diagram import Box, draw, layout
     from szilard.constructor.gaps import (Best, Trade, best_performance, best_score, clone_fidelity_of_two,
         guess_probability, helstrom, local_distinguishability, partial_measurer, tilted_bell_basis)
-    from szilard.constructor.graphs import KOCHEN_SPECKER, maximal_cliques, orthogonality, two_valued_colouring
+    from szilard.constructor.graphs import KOCHEN_SPECKER, maximal_cliques, orthogonality
     from szilard.constructor.predicates import (Model, capacity, clone_task, distinguish_task, is_clonable,
         is_computation_variable, is_distinguishable, is_information_variable, is_observable, is_variable,
         largest_information_variable, measure_task, measurer, permutation_tasks, superinformation_witness)
     from szilard.constructor.quantum import QuantumModel, decide
     from szilard.constructor.sampling import random_kets, random_pure_states, random_state, random_unitary
     from szilard.constructor.stabilizer import StabilizerModel, ToyBit
-    from szilard.constructor.states import (BB84, BELL, TRINE, Subspace, X, Y, Z, basis, everything, part_of, simplex,
+    from szilard.constructor.states import (BB84, BELL, TRINE, Subspace, X, Y, Z, basis, everything, part_of,
         state, subspace, vectors)
-    from szilard.constructor.theorems import Consequence, consequences, locally_inaccessible
+    from szilard.constructor.theorems import (ARGUMENTS, Consequence, Step, consequences, definition_chain,
+        locally_inaccessible)
     from szilard.constructor.verdict import Verdict, all_of
     from szilard.constructor.verifier import Check, verify
 

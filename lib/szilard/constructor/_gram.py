@@ -20,15 +20,10 @@ __all__ = ["Completion", "channel", "complete", "environment"]
 
 @dataclass(frozen=True, eq=False)
 class Completion:
-    """The best Gram matrix of environment states.
+    """The best Gram matrix of environment states, (n, n), its smallest eigenvalue, and how far rounding moved that.
 
-    Args:
-        margin: its smallest eigenvalue, the largest there is.
-        matrix: M, (n, n), unit diagonal.
-        witness: positive semidefinite Y of trace 1 that vanishes on the free entries, with
-            :math:`\\langle Y,M\\rangle` = margin for every choice of them.
-        error: how much rounding may have moved the margin.
-        solved: whether the margin is trustworthy to that error.
+    The witness is a positive semidefinite Y of trace 1 that vanishes on the free entries, with
+    :math:`\\langle Y,M\\rangle` = margin for every choice of them; ``solved``: whether the solver converged.
     """
 
     margin: float

@@ -15,14 +15,7 @@ __all__ = ["Reached", "Space", "reach", "space"]
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """The states of some copies, numbered, and the moves on them.
-
-    Args:
-        states: the states, tuples over the copies.
-        number: place of each state in ``states``.
-        names: name and places of each move.
-        moves: images (moves, states) as numbers.
-    """
+    """The states of some copies, their numbers, and the moves by name and places, with images (moves, states)."""
 
     states: tuple[tuple[Hashable, ...], ...]
     number: Mapping[tuple[Hashable, ...], int]

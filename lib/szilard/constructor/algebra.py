@@ -19,7 +19,7 @@ from functools import reduce
 from itertools import product
 from operator import mul
 
-__all__ = ["Attribute", "Substrate", "Task", "Variable", "union", "unite"]
+__all__ = ["Attribute", "Substrate", "Task", "Variable", "unite"]
 
 
 @dataclass(frozen=True)
@@ -199,11 +199,6 @@ class Task:
         """Whether every input has one output."""
         return len(self.inputs) == len(self.pairs)
 
-    def restrict(self, inputs: Iterable[Attribute]) -> Task:
-        """The task asked of fewer inputs."""
-        fewer = set(inputs)
-        return Task([(x, y) for x, y in self.pairs if x in fewer], self.name)
-
     def rename(self, names: Mapping[str, str]) -> Task:
         """The same task with attributes called differently."""
         return Task(((x.rename(names), y.rename(names)) for x, y in self.pairs), self.name)
@@ -236,11 +231,6 @@ class Task:
 
     def __repr__(self) -> str:
         return f"{{{', '.join(f'{x} → {y}' for x, y in self.pairs)}}}"
-
-
-def union(*tasks: Task, name: str = "A") -> Task:
-    """The task that holds the pairs of all ``tasks``: one constructor has to perform all of them."""
-    return Task([pair for task in tasks for pair in task.pairs], name)
 
 
 def _one_substrate(attributes: Iterable[Attribute], what: str) -> None:

@@ -41,13 +41,10 @@ class Channel:
 
 @dataclass(frozen=True)
 class PairWitness:
-    """Two pairs of a task whose inputs are harder to tell apart than their outputs would be.
+    """Two pairs (input, output) of a task whose inputs are harder to tell apart than their outputs would be.
 
-    Args:
-        first: input and output of one pair.
-        second: input and output of the other.
-        inputs: largest overlap of a state of one input with one of the other.
-        outputs: the same for the outputs, smaller; no channel lowers overlaps of pure states.
+    ``inputs`` is the largest overlap of a state of one input with one of the other; ``outputs``, the same for the
+    outputs, is smaller, and no channel lowers overlaps of pure states.
     """
 
     first: tuple[Attribute, Attribute]
@@ -58,15 +55,10 @@ class PairWitness:
 
 @dataclass(frozen=True, eq=False)
 class GramWitness:
-    """A positive semidefinite matrix Y that no Gram matrix of environment states can live with.
+    """A positive semidefinite Y of trace 1, ``matrix`` (n, n), that excludes every Gram matrix of environment states.
 
-    Y vanishes where the overlap of outputs does, and :math:`\\sum_{ij}\\bar Y_{ij}M_{ij}<0` for the overlaps M that the
-    environment would need.
-
-    Args:
-        pairs: the pairs (input, output), pure states all, in the order of the rows.
-        matrix: Y, (n, n), Hermitian, of trace 1.
-        value: the negative value.
+    Y vanishes where the overlap of outputs does, and :math:`\\sum_{ij}\\bar Y_{ij}M_{ij}`, the ``value``, is negative
+    for the overlaps M that the environment would need; ``pairs`` of pure states in the order of the rows.
     """
 
     pairs: tuple[tuple[Attribute, Attribute], ...]
@@ -76,14 +68,10 @@ class GramWitness:
 
 @dataclass(frozen=True, eq=False)
 class ChoiWitness:
-    """A Hermitian W on the input space that contradicts trace preservation.
+    """A Hermitian W on the input space, ``matrix`` (d_in, d_in), that contradicts trace preservation.
 
     Were J the Choi matrix of a constructor, :math:`\\mathrm{Tr}\\,W=\\mathrm{Tr}[(W\\otimes1)J]`; but the left side
-    is larger than the right side can be for any J that keeps all outputs where they belong.
-
-    Args:
-        matrix: W, (d_in, d_in).
-        value: how much larger, per input dimension.
+    is larger, by ``value`` per input dimension, than the right side can be if all outputs stay where they belong.
     """
 
     matrix: np.ndarray
@@ -92,12 +80,7 @@ class ChoiWitness:
 
 @dataclass(frozen=True)
 class Map:
-    """A classical constructor: which state each state is turned into.
-
-    Args:
-        images: images of the states that are inputs; a state is the tuple of those of its parts.
-        reversible: whether it is meant to be part of a permutation.
-    """
+    """A classical constructor: images of states, tuples over their parts; ``reversible``: part of a permutation."""
 
     images: Mapping[State, State]
     reversible: bool = False
@@ -122,11 +105,7 @@ class Crowding:
 
 @dataclass(frozen=True)
 class Word:
-    """A constructor from the model's own moves: apply these, in order of time.
-
-    Args:
-        moves: names of moves with the places they act on, for example ``("CNOT", (0, 1))``.
-    """
+    """A constructor from the model's own moves in order of time, each with its places: ``("CNOT", (0, 1))``."""
 
     moves: tuple[tuple[str, tuple[int, ...]], ...]
 
@@ -139,9 +118,7 @@ class Word:
 class Invariant:
     """All that can be reached: a set of joint images that every move maps into itself and that holds no success.
 
-    Args:
-        states: the input states followed, in order.
-        images: reachable joint images (m, states), as numbers of states; the first row is the start.
+    ``images`` (m, states) are numbers of states, for the input ``states`` in order; the first row is the start.
     """
 
     states: tuple[State, ...]

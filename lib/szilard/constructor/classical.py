@@ -154,11 +154,6 @@ class ClassicalModel:
     def _letters(self) -> tuple[Attribute, ...]:
         return self.values().attributes
 
-    @property
-    def capacity(self) -> float:
-        """The most that one copy holds, in nats."""
-        return math.log(len(self._letters()))
-
 
 def _match(allowed: dict[State, frozenset[State]]) -> Verdict:
     """A different image for every state, by augmenting paths; or states that crowd too few places (Hall)."""

@@ -18,14 +18,7 @@ __all__ = ["Box", "Wire", "draw", "layout", "size"]
 
 @dataclass(frozen=True)
 class Box:
-    """A task drawn as one box: its left edge and lowest line, the columns and lines it covers.
-
-    Args:
-        task: the task.
-        column: first column, from 0.
-        row: first line, from 0, downwards.
-        rows: lines it covers.
-    """
+    """A task drawn as one box: its first column and first line, from 0, and the lines it covers downwards."""
 
     task: Task
     column: float
@@ -97,23 +90,23 @@ def draw(task: Task, ax: Axes, marks: Mapping[str, str] | None = None) -> None:
     width, rows = size(task)
     for item in layout(task):
         if isinstance(item, Wire):
-            ax.plot([item.start, item.stop], [-item.row, -item.row], color="#5d6672", lw=1.4, zorder=1)
+            ax.plot([item.start, item.stop], [-item.row, -item.row], color="#5d6672", lw=1.4)
             continue
-        for side, attribute in zip((0, 0.5), item.task.pairs[0], strict=True):
+        for side, attribute in zip((0, 0.8), item.task.pairs[0], strict=True):
             lines = len(attribute.parts) or 1
             first = item.row + (item.rows - lines) / 2  # fewer lines than the box covers: in its middle
             for line in range(lines):
-                ends = [item.column + side, item.column + side + 0.5]
-                ax.plot(ends, [-first - line, -first - line], color="#5d6672", lw=1.4, zorder=1)
+                ends = [item.column + side, item.column + side + 0.2]
+                ax.plot(ends, [-first - line, -first - line], color="#5d6672", lw=1.4)
         low = -(item.row + item.rows - 1) - HEIGHT / 2
         shape = FancyBboxPatch(
             (item.column + 0.2, low), 0.6, item.rows - 1 + HEIGHT,
-            boxstyle="round,pad=0,rounding_size=0.07", fc="#dfeaf5", ec="#2e7ebf", lw=1.4, zorder=2,
+            boxstyle="round,pad=0,rounding_size=0.07", fc="none", ec="#2e7ebf", lw=1.4,
         )  # fmt: skip
         ax.add_patch(shape)
         middle = -(item.row + (item.rows - 1) / 2)
         words = "\n".join(filter(None, (item.task.name, (marks or {}).get(item.task.name))))
-        ax.text(item.column + 0.5, middle, words, ha="center", va="center", color="#153a57", zorder=3)
+        ax.text(item.column + 0.5, middle, words, ha="center", va="center")
     x, y = task.pairs[0]
     for align, attribute, place in (("right", x, -0.06), ("left", y, width + 0.06)):
         parts = attribute.parts or (attribute,)

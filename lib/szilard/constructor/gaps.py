@@ -29,13 +29,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Best:
-    """The best score of any channel.
-
-    Args:
-        value: the score that ``channel`` reaches.
-        bound: what no channel exceeds, from the dual problem.
-        channel: one that reaches it.
-    """
+    """The best score: the ``value`` that ``channel`` reaches, and a ``bound`` from the dual that no channel exceeds."""
 
     value: float
     bound: float
@@ -132,9 +126,6 @@ def guess_probability(rho: ArrayLike, sigma: ArrayLike, prior: float = 0.5) -> f
         sigma: the other.
         prior: q, how often the first one comes.
 
-    Raises:
-        ValueError: matrices that are not Hermitian or of different sizes, or a prior outside [0, 1].
-
     Source: :cite:`helstrom1969quantum`.
 
     >>> round(guess_probability(np.diag([1.0, 0.0]), np.full((2, 2), 0.5)), 6) == round(helstrom(0.5**0.5), 6)
@@ -148,12 +139,7 @@ def guess_probability(rho: ArrayLike, sigma: ArrayLike, prior: float = 0.5) -> f
 
 @dataclass(frozen=True)
 class Trade:
-    """What a measurer of one variable learns, and what it leaves of another.
-
-    Args:
-        guess: chance to guess the first variable from the record.
-        fidelity: average fidelity of the values of the second.
-    """
+    """A measurer's chance to guess one variable from the record, and the average fidelity it leaves to another."""
 
     guess: float
     fidelity: float

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-__all__ = ["KOCHEN_SPECKER", "maximal_cliques", "orthogonality", "two_valued_colouring"]
+__all__ = ["KOCHEN_SPECKER", "maximal_cliques", "orthogonality"]
 
-# Eighteen vectors in four dimensions, nine orthogonal bases, every vector in two of them: by parity they cannot be
-# coloured so that every basis has exactly one vector of value 1 (cabello1996bell).
+# Eighteen vectors in four dimensions, nine orthogonal bases, every vector in two of them (cabello1996bell).
 KOCHEN_SPECKER = np.array(
     [
         [0, 0, 0, 1], [0, 0, 1, 0], [1, 1, 0, 0], [1, -1, 0, 0], [0, 1, 0, 0], [1, 0, 1, 0],
@@ -51,30 +50,3 @@ def _extend(
         yield from _extend(joined, clique | {node}, open_ & joined[node], closed & joined[node])
         open_ = open_ - {node}
         closed = closed | {node}
-
-
-def two_valued_colouring(bases: list[frozenset[int]]) -> dict[int, int] | None:
-    """Values 0 and 1 with exactly one 1 in every basis, by trying; ``None`` if there are none.
-
-    Args:
-        bases: sets of vectors, each an orthogonal basis.
-    """
-    return _colour(bases, {})
-
-
-def _colour(bases: list[frozenset[int]], values: dict[int, int]) -> dict[int, int] | None:
-    for basis in bases:
-        ones = sum(values.get(v, 0) for v in basis)
-        unset = [v for v in basis if v not in values]
-        if ones > 1 or (ones == 0 and not unset):
-            return None
-    open_ = next((b for b in bases if any(v not in values for v in b)), None)
-    if open_ is None:
-        return values
-    if any(values.get(v) == 1 for v in open_):
-        return _colour(bases, values | {v: 0 for v in open_ if v not in values})
-    for chosen in (v for v in sorted(open_) if v not in values):
-        trial = values | {v: int(v == chosen) for v in open_ if v not in values}
-        if (colouring := _colour(bases, trial)) is not None:
-            return colouring
-    return None

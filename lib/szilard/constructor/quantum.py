@@ -94,11 +94,6 @@ class QuantumModel:
         """The attribute that every state of the system of ``like`` has."""
         return everything(len(vectors(like.elements()[0])), "any", like.substrate)
 
-    @property
-    def capacity(self) -> float:
-        """The most that one substrate of each kind holds, all together, in nats."""
-        return sum(math.log(d) for d in ((self.dims,) if isinstance(self.dims, int) else self.dims))
-
 
 def decide(pairs: Sequence[Demand]) -> Verdict:
     """The ladder: all pairs at once, cheap tests first."""

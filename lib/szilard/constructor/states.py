@@ -16,8 +16,8 @@ from szilard.validation import check_integer
 RANK = 1e-9  # singular values below this are zero
 
 __all__ = [
-    "BB84", "BELL", "RANK", "TRINE", "X", "Y", "Z", "Subspace", "basis", "everything", "part_of", "simplex", "state",
-    "subspace", "vectors",
+    "BB84", "BELL", "RANK", "TRINE", "X", "Y", "Z", "Subspace", "basis", "everything", "part_of", "state", "subspace",
+    "vectors",
 ]  # fmt: skip
 
 
@@ -113,14 +113,6 @@ def basis(d: int, names: Sequence[str] | None = None, name: str = "Z", substrate
     check_integer(d, "d", minimum=2)
     labels = [str(i) for i in range(d)] if names is None else list(names)
     return Variable((state(v, label, substrate) for v, label in zip(np.eye(d), labels, strict=True)), name)
-
-
-def simplex(n: int, name: str = "simplex") -> Variable:
-    """n states in n − 1 dimensions with all overlaps −1/(n − 1): the corners of a regular simplex."""
-    check_integer(n, "n", minimum=2)
-    centred = np.eye(n) - 1 / n
-    _, _, right = np.linalg.svd(centred)
-    return Variable((state(v, f"s{i}") for i, v in enumerate(centred @ right[: n - 1].T)), name)
 
 
 def _numbers(values: ArrayLike, name: str, axes: int) -> np.ndarray:

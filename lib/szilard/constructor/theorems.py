@@ -1,22 +1,78 @@
-"""What follows from superinformation, put to a model one statement at a time, each with its certificate.
+"""The definitions line by line, and what follows from the last of them, put to a model with certificates.
 
 The eight statements are those of :cite:`deutsch2015constructor` as we understand them, in terms of tasks: a statement
-holds in a model if every task it forbids is impossible there, and every task it promises possible.
+holds in a model if every task it forbids is impossible there, and every task it promises possible. The arguments are
+outlines from the principles, for two-valued observables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
 from szilard.constructor.algebra import Task, Variable, unite
-from szilard.constructor.predicates import Model, clone_task, distinguish_task
+from szilard.constructor.predicates import (
+    Model,
+    clone_task,
+    distinguish_task,
+    is_distinguishable,
+    is_information_variable,
+    is_observable,
+    is_variable,
+    measurer,
+    superinformation_witness,
+)
+from szilard.constructor.stabilizer import StabilizerModel
 from szilard.constructor.states import BELL, part_of
-from szilard.constructor.verdict import Verdict
-from szilard.constructor.verifier import Moves, verify
+from szilard.constructor.verdict import Verdict, all_of
+from szilard.constructor.verifier import verify
 
-__all__ = ["Consequence", "consequences", "locally_inaccessible"]
+__all__ = ["ARGUMENTS", "Consequence", "Step", "consequences", "definition_chain", "locally_inaccessible"]
+
+ARGUMENTS = {
+    "C1": "If every x were distinguishable from every y, all of X∪Y would be at once, since pairs suffice. Read which "
+    "it is, prepare what is wanted: X∪Y would be permuted and copied, an information variable.",
+    "C2": "A detector turns every state of every x into ‘X’ and every state of every y into ‘Y’. It would tell every x "
+    "from every y, against C1.",
+    "C3": "A copier of X∪Y could go on copying, and from enough copies any two disjoint attributes can be told apart. "
+    "So every x would be distinguishable from every y, against C1.",
+    "C4": "No state has a sharp value of both, since the attributes are disjoint. That no one measurer serves both is "
+    "more; we decide it in the models and know no derivation from the principles alone.",
+    "C5": "Suppose that a measurer of {x, x̄}, fed y, always writes ‘x’. Then y is distinguishable from x̄, so y lies "
+    "in the bar of x̄, which is x, although x and y are disjoint.",
+    "C6": "Suppose that a measurer of X leaves every y as it was. A measurer of Y after it still works, and the two "
+    "together serve both variables, against C4.",
+    "C7": "X can be copied, hence measured without being changed; the second measurer meets the same x as the first.",
+    "C8": "Y of one system beside a blank is an information variable. Copy X onto the blank, reversibly: the joint "
+    "attributes can still be told apart, by undoing it, while by C6 the one system no longer holds Y.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One line of the chain of definitions: the notion, what is asked whether it is one, and the answer."""
+
+    notion: str
+    of: str
+    verdict: Verdict
+
+
+def definition_chain(x: Variable, y: Variable, model: Model) -> list[Step]:
+    """Every definition from information to superinformation, in terms of those before it, for two variables."""
+    labels = model.labels(max(len(x), len(y)))
+    steps = [Step("information variable", v.name, is_information_variable(v, model)) for v in (labels, x, y)]
+    for notion, decide in (("distinguishable", is_distinguishable), ("measurable, not perturbed", measurer)):
+        steps += [Step(notion, v.name, decide(v, model)) for v in (x, y)]
+    for v in (x, y):
+        pairs = [Variable([a, bar]) for a in v if (bar := model.bar(a)) is not None]
+        steps.append(Step("told apart from its bar", v.name, all_of((is_distinguishable(p, model) for p in pairs), "")))
+    steps += [Step("observable", v.name, is_observable(v, model)) for v in (x, y)]
+    both, apart = x | y, is_variable(x | y, model)
+    said = "no state has two of the values" if apart else "some state has two of the values"
+    steps.append(Step("disjoint", both.name, Verdict(apart, 1.0 if apart else -1.0, None, "structure", 0.0, said)))
+    steps.append(Step("information variable", both.name, is_information_variable(both, model)))
+    return [*steps, Step("superinformation medium", both.name, superinformation_witness(x, y, model))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +80,7 @@ class Consequence:
     """One statement, the tasks that decide it, and what became of them.
 
     Args:
-        label: ``"C1"`` to ``"C8"``.
+        label: ``"C1"`` to ``"C8"``; its argument is ``ARGUMENTS[label]``.
         statement: one sentence.
         expected: whether the tasks have to be possible for it to hold.
         tasks: the tasks.
@@ -50,13 +106,14 @@ class Consequence:
         return min((v.margin for v in self.verdicts), key=abs)
 
 
-def consequences(x: Variable, y: Variable, model: Model) -> list[Consequence]:
-    """C1 to C7 for two variables of one medium; in a superinformation medium all hold, in a classical one C7 alone.
+def consequences(x: Variable, y: Variable, model: Model, supply: Task | None = None) -> list[Consequence]:
+    """C1 to C7 for two variables of one medium.
 
     Args:
         x: an information observable.
         y: another, disjoint from it.
         model: the model that decides.
+        supply: a task done beside each, such as using up a blank, for a model that brings no resources of its own.
     """
     labels = model.labels(max(len(x), len(y)))
     blank, any_label = labels[0], model.anything(labels[0])
@@ -71,15 +128,15 @@ def consequences(x: Variable, y: Variable, model: Model) -> list[Consequence]:
     twice = Task([(a * blank * blank, a * label * label) for a, label in zip(x, labels, strict=False)])
     detector = Task({unite(*x, name=f"u{x.name}"): labels[0], unite(*y, name=f"u{y.name}"): labels[1]})
     rows = [
-        ("C1", f"some value of {x} cannot be told from some value of {y}", False, [unlike]),
-        ("C2", "no detector tells which of the two variables is sharp", False, [detector]),
-        ("C3", "both together cannot be copied", False, [clone_task(x | y, x[0])]),
-        ("C4", "no one measurer measures either", False, [Task(either)]),
-        ("C5", "no predictor knows the record of a measurer fed the other variable", False, predictors),
-        ("C6", "every measurer of one perturbs the other", False, [unperturbed]),
-        ("C7", "a measurement made twice agrees with itself", True, [twice]),
+        ("C1", "some x cannot be told from some y", False, [unlike]),
+        ("C2", "no detector tells whether X or Y is sharp", False, [detector]),
+        ("C3", "X and Y together cannot be copied", False, [clone_task(x | y, x[0])]),
+        ("C4", "X and Y are never both sharp, and no one measurer serves both", False, [Task(either)]),
+        ("C5", "a measurer of X, fed any y, leaves no sharp record", False, predictors),
+        ("C6", "every measurer of X perturbs some y", False, [unperturbed]),
+        ("C7", "measuring X twice gives the same value twice", True, [twice]),
     ]  # fmt: skip
-    return [_decided(*row, model) for row in rows]
+    return [_decided(*row[:3], [t if supply is None else t | supply for t in row[3]], model) for row in rows]
 
 
 def locally_inaccessible(model: Model, values: Variable = BELL) -> list[Consequence]:
@@ -94,10 +151,16 @@ def locally_inaccessible(model: Model, values: Variable = BELL) -> list[Conseque
     ]
 
 
-def _decided(label: str, statement: str, expected: bool, tasks: list[Task], model: Model) -> Consequence:
+def _decided(label: str, statement: str, expected: bool, tasks: Iterable[Task], model: Model) -> Consequence:
+    tasks = tuple(tasks)
     verdicts = tuple(model.possible(task) for task in tasks)
+    proved = all(_proved(task, verdict, model) for task, verdict in zip(tasks, verdicts, strict=True))
+    return Consequence(label, statement, expected, tasks, verdicts, proved)
+
+
+def _proved(task: Task, verdict: Verdict, model: Model) -> bool:
+    if isinstance(model, StabilizerModel):
+        model, task = model.in_points(task)
     dynamics = getattr(model, "dynamics", None)
-    moves: Moves | None = dynamics if isinstance(dynamics, Mapping) else None
-    pairs = zip(tasks, verdicts, strict=True)
-    proved = all(v.possible is not None and verify(task, v, moves).holds for task, v in pairs)
-    return Consequence(label, statement, expected, tuple(tasks), verdicts, proved)
+    moves = dynamics if isinstance(dynamics, Mapping) else None
+    return verdict.possible is not None and verify(task, verdict, moves).holds

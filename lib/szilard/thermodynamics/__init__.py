@@ -16,24 +16,39 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.thermodynamics.demon import DemonLedger, demon_ledger, gas
-    from szilard.thermodynamics.driven import (DraggedTrap, EngineRuns, FPResult, FeedbackEngine, FinalState,
-        FreeEnergy, HarmonicQuench, OptimizedErasure, Protocol, Quartic, Ring, Tabulated, TransportProtocol,
-        TwoStateErasure, WorkGradient, WorkResult, berut_protocol, best_final_state, crooks_bar, crooks_slope,
-        double_well, equilibrium, finite_time_landauer, fokker_planck, harmonic_trap, jarzynski, jarzynski_bias,
-        optimal_transport_protocol, optimal_two_state, optimize_erasure, play_two_state, ramp_two_state,
-        sample_equilibrium, scaled_protocol, simulate_erasure, szilard_engine, tur_ratio, walk, wasserstein2_1d,
+    from szilard.thermodynamics.driven.currents import tur_ratio, walk
+    from szilard.thermodynamics.driven.engine import EngineRuns, FeedbackEngine, szilard_engine
+    from szilard.thermodynamics.driven.evolution import FPResult, fokker_planck
+    from szilard.thermodynamics.driven.final_state import FinalState, best_final_state
+    from szilard.thermodynamics.driven.finite_time import finite_time_landauer
+    from szilard.thermodynamics.driven.fluctuation import FreeEnergy, crooks_bar, crooks_slope, jarzynski
+    from szilard.thermodynamics.driven.langevin import WorkResult, simulate_erasure
+    from szilard.thermodynamics.driven.optimal_control import (OptimizedErasure, WorkGradient, optimize_erasure,
         work_gradient)
-    from szilard.thermodynamics.formulas import (CALCULATORS, CODATA_YEAR, CONSTANTS, FORMULAS, HUBBLE, OPERATIONS,
-        PARTICLES, UNIT_TEMPERATURE, Audited, Calculator, Condition, Constant, EnergyReading, Finding, Formula,
-        Operation, Variable, audit_paper, bekenstein_bits, bremermann, calculator, convert, dimension, formula,
-        generalized_landauer, hardware_ratio, hardware_table, holographic_bits, hubble_quantum, hubble_rate, in_kt,
-        information_mass, landauer_energy, margolus_levitin, matmul_energy, measure_energy, nvml_counter, parse,
-        refrigerated_erasure, szilard_work, ultimate_laptop)
+    from szilard.thermodynamics.driven.protocols import Protocol, berut_protocol, scaled_protocol
+    from szilard.thermodynamics.driven.transport import wasserstein2_1d
+    from szilard.thermodynamics.driven.transport_protocol import TransportProtocol, optimal_transport_protocol
+    from szilard.thermodynamics.driven.traps import DraggedTrap, HarmonicQuench
+    from szilard.thermodynamics.driven.two_state import (TwoStateErasure, optimal_two_state, play_two_state,
+        ramp_two_state)
+    from szilard.thermodynamics.driven.wells import (Quartic, Tabulated, double_well, equilibrium, harmonic_trap,
+        sample_equilibrium)
+    from szilard.thermodynamics.formulas.audit import Audited, Finding, audit_paper
+    from szilard.thermodynamics.formulas.calculators import CALCULATORS, Calculator, calculator
+    from szilard.thermodynamics.formulas.catalogue import (FORMULAS, UNIT_TEMPERATURE, Condition, Formula, Variable,
+        formula, in_kt)
+    from szilard.thermodynamics.formulas.constants import (CODATA_YEAR, CONSTANTS, HUBBLE, PARTICLES, Constant,
+        hubble_rate)
+    from szilard.thermodynamics.formulas.dimensions import dimension
+    from szilard.thermodynamics.formulas.hardware import OPERATIONS, Operation, hardware_ratio
+    from szilard.thermodynamics.formulas.landauer import (bekenstein_bits, bremermann, generalized_landauer,
+        holographic_bits, hubble_quantum, information_mass, landauer_energy, margolus_levitin, refrigerated_erasure,
+        szilard_work, ultimate_laptop)
+    from szilard.thermodynamics.formulas.metering import EnergyReading, matmul_energy, measure_energy, nvml_counter
+    from szilard.thermodynamics.formulas.quantities import convert, parse
     from szilard.thermodynamics.quantum import (ReebWolf, random_state, random_unitary, reeb_wolf, thermal_state,
         von_neumann)
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from szilard.algorithmic.description import RECORD_CODES, as_bits, compressed_bits
 from szilard.rng import RNG, generator
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import in_kt
 from szilard.validation import check_choice, check_integer
 
 COMPRESSORS = tuple(RECORD_CODES)

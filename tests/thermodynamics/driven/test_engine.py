@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from szilard.thermodynamics import FeedbackEngine, demon_ledger, gas, refrigerated_erasure, szilard_engine, szilard_work
 from szilard.thermodynamics.demon import COMPRESSORS, GASES
-from szilard.thermodynamics.formulas.reduced import UNIT_TEMPERATURE, in_kt
+from szilard.thermodynamics.formulas.catalogue import UNIT_TEMPERATURE, in_kt
 
 OPEN = st.floats(1e-3, 1 - 1e-3)
 

@@ -10,10 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from szilard.thermodynamics import DraggedTrap, HarmonicQuench, crooks_bar, crooks_slope, jarzynski, jarzynski_bias
+from szilard.thermodynamics import DraggedTrap, HarmonicQuench, crooks_bar, crooks_slope, jarzynski
 
 PROCESSES = [HarmonicQuench(4.0), HarmonicQuench(0.5), DraggedTrap(1.0, 1.0), DraggedTrap(-2.0, 0.3)]
 EACH = pytest.mark.parametrize("process", PROCESSES, ids=repr)
+
+
+def biases(work, sizes):
+    """Mean error of the average over so many runs, with its standard error, where the free energy does not change."""
+    parts = [np.array([jarzynski(part).value for part in work[: len(work) // n * n].reshape(-1, n)]) for n in sizes]
+    return np.array([(part.mean(), part.std(ddof=1) / math.sqrt(len(part))) for part in parts])
 
 
 # --- exact laws
@@ -120,7 +126,7 @@ def test_bar_is_far_better_where_the_exponential_average_fails():
     alone = jarzynski(trap.sample(2000, rng=1))
     both = crooks_bar(trap.sample(1000, rng=1), trap.reverse.sample(1000, rng=2))
     assert alone.warnings and alone.effective < 50
-    bias = jarzynski_bias(trap.sample(200_000, rng=3), [2000])[0]
+    bias = biases(trap.sample(200_000, rng=3), [2000])[0]
     assert bias[0] > 5 * bias[1] and bias[0] > 0.5
     assert abs(both.value) < 4 * both.stderr and both.stderr < 0.3
 
@@ -129,7 +135,7 @@ def test_bias_of_the_average_falls_as_theory_says():
     """For many runs the bias is the relative variance of e^{-W} over 2n; here that is e^{2m} - 1, m the mean work."""
     trap = DraggedTrap(0.5, 1.0)
     work = trap.sample(400_000, rng=4)
-    bias = jarzynski_bias(work, [20, 40, 80])
+    bias = biases(work, [20, 40, 80])
     expected = math.expm1(2 * trap.mean_work) / 2 / np.array([20, 40, 80])
     assert (bias[:, 0] > 0).all()
     assert (np.abs(bias[:, 0] - expected) < 4 * bias[:, 1] + 0.1 * expected).all()
@@ -170,8 +176,6 @@ def test_no_overlap_is_said():
         (lambda: jarzynski([1.0, math.nan]), "finite"),
         (lambda: jarzynski(np.ones((3, 2))), "shape"),
         (lambda: crooks_bar([1.0, 2.0], ["a", "b"]), "backward must be numeric"),
-        (lambda: jarzynski_bias([1.0, 2.0, 3.0], [2]), "at most half"),
-        (lambda: jarzynski_bias([1.0, 2.0, 3.0], [0]), "sizes"),
     ],
 )
 def test_bad_runs_are_refused(call, message):

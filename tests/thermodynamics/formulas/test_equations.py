@@ -8,7 +8,7 @@ import pytest
 
 from szilard.compendium.site.calculators import EquationDirective
 from szilard.thermodynamics import formula
-from szilard.thermodynamics.formulas.equations import equation_latex
+from szilard.thermodynamics.formulas.page import equation_latex
 
 
 def test_equations_are_those_of_the_formulas():
@@ -24,10 +24,7 @@ def test_an_unknown_formula_is_named_with_the_closest():
 
 @pytest.mark.parametrize(
     ("provider", "key", "message"),
-    [
-        ("", "landauer", "must name"),
-        ("szilard.thermodynamics.formulas.equations.equation_latex", "landaur", "did you mean"),
-    ],
+    [("", "landauer", "must name"), ("szilard.thermodynamics.formulas.page.equation_latex", "landaur", "did you mean")],
 )
 def test_the_directive_refuses_what_it_cannot_find(provider, key, message):
     class Directive(EquationDirective):

@@ -77,6 +77,7 @@ def test_the_smallest_error_is_not_lost():
         ("schwarzschild_radius", (1.0,), 1.4852e-27),
         ("black_hole_bits", (1.0,), 3.827e16),
         ("hardware_ratio", (0.1e-12, 300.0), 3.483e7),
+        ("channel_rate", (300.0,), 2.966e13),
         ("erasure_rate", (700.0, 300.0), 2.438e23),
         ("uncertainty_walk", (2.0, 1.0), 2.0794415),
         ("uncertainty_walk", (3.0, 1.0), 2.1972246),

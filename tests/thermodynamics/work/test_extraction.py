@@ -27,9 +27,9 @@ def agrees(question) -> bool:
     """Whether criterion, semidefinite program and search say the same; returns what they say."""
     verdict = extractable(*question)
     bound = success_bound(*question)
-    leak = search_extraction(*question, starts=6, iterations=400)
+    leak = search_extraction(*question, rng=1)
     assert verdict.possible == (bound.bound >= 1 - 1e-6), question
-    assert verdict.possible == (leak < 1e-8), (question, leak)
+    assert verdict.possible == (leak < 1e-10), (question, leak)
     assert bound.value <= bound.bound + 1e-9
     if verdict.possible:
         checked = verify_extraction(verdict.certificate, *question)
@@ -53,16 +53,21 @@ def test_criterion_program_and_search_agree_on_many():
 
 
 def test_different_amounts_need_orthogonal_states():
-    """Thousands of random questions: wherever the answer is yes, states with different amounts are orthogonal."""
+    """Decided by the search and by the program, which know no criterion of overlaps: wherever one of them says yes to
+    different amounts, the states are orthogonal. The full tier of the chapter asks 18,000 questions."""
     rng = np.random.default_rng(1)
-    yes = 0
-    for _ in range(4000):
-        states, levels, amounts, ancilla = random_question(rng)
-        if extractable(states, levels, amounts, ancilla).possible:
+    yes = asked = 0
+    for _ in range(1000):
+        states, levels, amounts, ancilla = question = random_question(rng)
+        if len(set(amounts)) == 1:
+            continue
+        asked += 1
+        bound, leak = success_bound(*question).bound, search_extraction(*question, rng=rng)
+        if bound >= 1 - 1e-6 or leak < 1e-10:
             yes += 1
             gram = np.abs(np.array(states).conj() @ np.array(states).T)
             assert (gram[amounts[:, None] != amounts[None, :]] < 1e-9).all()
-    assert yes > 800
+    assert asked > 500 and yes > 50
 
 
 def test_orthogonality_is_not_enough():

@@ -13,21 +13,9 @@ from szilard import constructor as ct
 from szilard.compendium import Rows
 
 __all__ = [
-    "Classical",
-    "Controls",
-    "Cloning",
-    "Copies",
-    "Disturbance",
-    "Local",
-    "Measurers",
-    "Medium",
-    "NoCell",
-    "Phase",
-    "QUBIT",
+    "QUBIT", "VARIABLES", "Classical", "Cloning", "Copies", "Disturbance", "Erasing", "Local", "Measurers", "Phase",
     "TruthOf",
-    "Universal",
-    "VARIABLES",
-]
+]  # fmt: skip
 
 QUBIT = ct.QuantumModel(2)
 _PAIR = ct.Variable([ct.Z[0], ct.X[0]])
@@ -39,11 +27,6 @@ VARIABLES: dict[str, ct.Variable] = {
     "three at 120°": ct.TRINE,
     "{0, +, i}": ct.Variable([ct.Z[0], ct.X[0], ct.Y[0]]),
 }
-
-
-@dataclass(frozen=True)
-class NoCell:
-    """Nothing to set: one cell measures all."""
 
 
 @dataclass(frozen=True)
@@ -99,22 +82,6 @@ class Cloning:
 
 
 @dataclass(frozen=True)
-class Universal(NoCell):
-    """The best copies of well-known sets: both copies together, and of one copy where all states are equally likely."""
-
-    def measure(self) -> Rows:
-        rows = []
-        for name, values in VARIABLES.items():
-            best = ct.best_performance(ct.clone_task(values, values[0]))
-            rows.append({"states": name, "figure": "both copies", "fidelity": best.value, "bound": best.bound})
-        either = ct.everything(2)
-        goals = [(1 / 12, s, goal) for s in ct.Z | ct.X | ct.Y for goal in (s * either, either * s)]
-        best = ct.best_score(goals)
-        rows.append({"states": "all of the qubit", "figure": "one copy", "fidelity": best.value, "bound": best.bound})
-        return rows
-
-
-@dataclass(frozen=True)
 class Copies:
     """Two states of this overlap, several copies of one of which are given."""
 
@@ -143,8 +110,8 @@ class Disturbance:
 
 
 @dataclass(frozen=True)
-class Measurers(NoCell):
-    """The best of all measurers of Z at three things that none of them can do."""
+class Measurers:
+    """The best of all measurers of Z at what none of them can do."""
 
     def measure(self) -> Rows:
         labels, either = QUBIT.labels(2), ct.everything(2)
@@ -153,13 +120,19 @@ class Measurers(NoCell):
         kept = ct.best_score([(0.5, y * blank, y * either) for y in ct.X], measure)
         sharp = ct.best_score([(1.0, ct.X[0] * blank, either * labels[0])], measure)
         told = [(0.25, a, labels[i]) for i, values in enumerate((ct.Z, ct.X)) for a in values]
-        detector = ct.best_score(told)
+        zero, one = labels
+        pair = ct.Task([(z * blank * blank, z * label * label) for z, label in zip(ct.Z, labels, strict=True)])
+        fed = ct.X[0] * blank * blank
+        differ = ct.best_score([(1.0, fed, either * zero * one), (1.0, fed, either * one * zero)], pair)
+        first = ct.best_score([(1.0, fed, either * zero * either)], pair)
         rows = (
-            ("leave + and − as they were", kept),
-            ("record a sharp 0 when fed +", sharp),
-            ("tell whether Z or X is sharp", detector),
+            ("leave + and − as they were", "measurers of Z", kept),
+            ("fed +, write a sharp 0", "measurers of Z", sharp),
+            ("tell whether Z or X is sharp", "channels", ct.best_score(told)),
+            ("fed +, write 0 first", "two measurers of Z in a row", first),
+            ("fed +, write different values", "two measurers of Z in a row", differ),
         )
-        return [{"goal": goal, "best": best.value, "bound": best.bound} for goal, best in rows]
+        return [{"of": of, "goal": goal, "best": best.value, "bound": best.bound} for goal, of, best in rows]
 
 
 @dataclass(frozen=True)
@@ -176,43 +149,6 @@ class Local:
         formula = (1 + abs(math.cos(2 * angle))) / 2
         one = ct.local_distinguishability(states, (2, 2))
         return [{"one side": one, "both sides": ct.helstrom(min(1.0, overlap)), "formula": formula}]
-
-
-@dataclass(frozen=True)
-class Medium:
-    """A medium by name: ``"qubit"``, ``"toy bit"`` or ``"four-state classical"``."""
-
-    medium: str
-
-    def measure(self) -> Rows:
-        """The eight consequences, each decided by tasks with certificates."""
-        return [
-            {
-                "label": c.label,
-                "statement": c.statement,
-                "tasks": len(c.tasks),
-                "holds": c.holds,
-                "margin": c.margin,
-                "method": c.verdicts[0].method,
-                "proved": c.proved,
-            }
-            for c in _consequences(self.medium)
-        ]
-
-
-def _consequences(medium: str) -> list[ct.Consequence]:
-    """What follows from two disjoint information observables of ``medium``."""
-    match medium:
-        case "qubit":
-            return ct.consequences(ct.Z, ct.X, QUBIT) + ct.locally_inaccessible(QUBIT)
-        case "toy bit":
-            toy = ct.ToyBit()
-            return ct.consequences(*toy.observables[:2], toy)
-        case "four-state classical":
-            model = ct.ClassicalModel(tuple(range(4)))
-            values = model.values().attributes
-            return ct.consequences(ct.Variable(values[:2], "X"), ct.Variable(values[2:], "Y"), model)
-    raise ValueError(f"medium must be 'qubit', 'toy bit' or 'four-state classical'; got {medium!r}")
 
 
 @dataclass(frozen=True)
@@ -236,30 +172,17 @@ class Classical:
 
 
 @dataclass(frozen=True)
-class Controls(NoCell):
-    """Bits and trits, reversible or not, toy bit and qubit: do they hold information, and do they hold more?"""
+class Erasing:
+    """A classical bit under ``"all"`` maps or ``"permutations"``."""
+
+    dynamics: str
 
     def measure(self) -> Rows:
-        media: dict[str, tuple[Any, list[ct.Variable]]] = {}
-        for n, dynamics in ((2, "all"), (2, "permutations"), (3, "all"), (3, "permutations")):
-            model = ct.ClassicalModel(tuple(range(n)), dynamics)
-            name = f"{'bit' if n == 2 else 'trit'}, {'all maps' if dynamics == 'all' else 'permutations'}"
-            media[name] = (model, _sets(model.values()))
-        toy = ct.ToyBit()
-        z, x, y = toy.observables
-        media["toy bit"] = (toy, _sets(z | x | y))
-        media["qubit, six states"] = (QUBIT, _sets(ct.Z | ct.X | ct.Y))
-        return [{"medium": name} | _control(*medium) for name, medium in media.items()]
-
-
-def _sets(values: ct.Variable) -> list[ct.Variable]:
-    """All subsets of two values or more."""
-    return [ct.Variable(c) for k in range(2, len(values) + 1) for c in combinations(values, k)]
-
-
-def _control(model: Any, sets: list[ct.Variable]) -> dict[str, Any]:
-    informing = [v for v in sets if ct.is_information_variable(v, model)]
-    zero, one = informing[0].attributes[:2]
-    erased = model.possible(ct.Task({zero: zero, one: zero})).possible
-    more = any(ct.superinformation_witness(a, b, model) for a, b in combinations(informing, 2))
-    return {"sets": len(sets), "information": len(informing), "erasure": erased, "super": more}
+        """Turning 0 and 1 into 0: alone, with a blank that is used up, with a blank that comes back as it was."""
+        model = ct.ClassicalModel((0, 1), self.dynamics)
+        (zero, one), either = model.values(), model.anything()
+        asked = {"alone": ct.Task({zero: zero, one: zero})}
+        for how, after in (("a blank is used up", either), ("the blank comes back", zero)):
+            asked[how] = ct.Task({x * zero: zero * after for x in (zero, one)})
+        verdicts = {how: model.possible(task) for how, task in asked.items()}
+        return [{"how": h, "possible": bool(v), "proved": ct.verify(asked[h], v).holds} for h, v in verdicts.items()]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from szilard.compendium import Finding, Kind, at_least, at_most, between, claim, claims_of, holds
+from szilard.compendium import Control, Finding, Kind, at_least, at_most, between, claim, claims_of, holds
 
 __all__ = ["CLAIMS"]
 
@@ -21,8 +21,19 @@ TRUTH = {  # permutations possible, margin of copying, whether it is an informat
     "three at 120°": (6, -3.0, False),
     "{0, +, i}": (3, -1.0, False),
 }
-KNOWN = {"{0, 1, +, −}": 3 / 4, "all of the qubit": 5 / 6}  # best fidelities in the literature
 LABELS = [f"C{i}" for i in range(1, 9)]
+SUPER, OVERLAPPING, PLAIN = (True, False, True), (False, False, False), (True, True, False)
+CHAIN = {  # whether values are disjoint, whether the union is an information variable, whether it is superinformation
+    "qubit": SUPER, "qubit, Clifford gates only": SUPER, "toy bit": SUPER, "toy bit, points as states": OVERLAPPING,
+    "classical, overlapping": OVERLAPPING, "classical, disjoint": PLAIN,
+}  # fmt: skip
+LINES = 14
+CLASSICAL = {  # which consequences hold, by counting states
+    "classical, all maps": ("C7",),
+    "classical, permutations": ("C2", "C5", "C7"),
+    "classical, permutations and a blank": ("C7",),
+}
+PAIRS = {4: 3, 5: 55, 6: 655}  # by the number of states, from Stirling numbers of the second kind
 
 
 def _within(error: float) -> str:
@@ -52,13 +63,29 @@ def _as(medium: str, other: str) -> dict[str, Callable[[pd.DataFrame], pd.DataFr
     shown="tab-constructor_theory-qubit-truth",
 )
 def definitions(table: pd.DataFrame) -> Finding:
-    """Permuting and copying alone tell what is information: in a qubit, orthonormal pairs and no other set."""
+    """Permuting and copying alone tell which of six sets of qubit states are information: the orthonormal pairs."""
     derived = pd.DataFrame(TRUTH, index=["permutations", "margin", "information"]).T.loc[list(table.states)]
     counts = table.permutations.to_numpy() == derived.permutations.to_numpy()
     errors = np.abs(table.margin.to_numpy() - derived.margin.to_numpy(dtype=float))
     proved = (table.information.to_numpy() == derived.information.to_numpy()) & table.proved.to_numpy(dtype=bool)
     text = f"counts {'as derived' if counts.all() else 'differ'}, errors of margins {_within(errors.max())}"
     return Finding(f"{text}; {int(table.information.sum())} of {len(TRUTH)} inform", counts, errors, proved)
+
+
+@claim(
+    where=DEFINITIONS,
+    tolerance=holds("all six media pass every line but those that derivation says they fail"),
+    controls=_as("qubit", "classical, overlapping"),
+    shown="tab-constructor_theory-chain",
+)
+def chain(table: pd.DataFrame) -> Finding:
+    """Every definition from information to superinformation is decided from the ones before; two classical observables
+    whose union is none fail at one line, disjointness."""
+    last = table.groupby("medium").cumcount(ascending=False)
+    wanted = [k > 2 or CHAIN[medium][2 - k] for k, medium in zip(last, table.medium, strict=True)]
+    right = table.holds.to_numpy() == np.array(wanted)
+    lines = table.groupby("medium").size().reindex(list(CHAIN), fill_value=0) == LINES
+    return Finding(f"{int(right.sum())} of {len(table)} lines as derived", [*right, *lines])
 
 
 def _held(table: pd.DataFrame, labels: list[str]) -> tuple[str, pd.Series]:
@@ -73,12 +100,12 @@ def _held(table: pd.DataFrame, labels: list[str]) -> tuple[str, pd.Series]:
     where=CONSEQUENCES,
     tolerance=holds("all of C1 to C8 hold in the qubit, each with an accepted certificate"),
     rows="medium == 'qubit'",
-    controls=_as("qubit", "four-state classical"),
+    controls=_as("qubit", "classical, all maps"),
     shown="tab-constructor_theory-superinfo-consequences",
 )
 def superinformation(table: pd.DataFrame) -> Finding:
-    """Two information observables whose union is none imply no cloning, no sharpness detector, complementarity,
-    unpredictability, perturbation, repeatability and locally inaccessible information."""
+    """In one superinformation medium, the qubit, all eight consequences hold, among them no cloning, complementarity,
+    unpredictability, perturbation and locally inaccessible information."""
     text, held = _held(table, LABELS)
     return Finding(f"{text}, {int(table.proved.sum())} of {len(table)} rows proved", held)
 
@@ -88,27 +115,57 @@ def superinformation(table: pd.DataFrame) -> Finding:
     where=CONSEQUENCES,
     tolerance=holds("C1 to C7 hold in Spekkens' toy bit"),
     rows="medium == 'toy bit'",
-    controls=_as("toy bit", "four-state classical"),
+    controls=_as("toy bit", "classical, all maps"),
     shown="tab-constructor_theory-superinfo-consequences",
 )
 def not_only_quantum(table: pd.DataFrame) -> Finding:
-    """Superinformation is more general than quantum theory: other media have it."""
+    """Seven of the eight consequences hold in a medium that is not quantum: the toy bit, knowledge taken as states."""
     return Finding(*_held(table, LABELS[:7]))
 
 
 @claim(
-    experiment="consequences",
+    experiment="partitions",
     where=CONSEQUENCES,
-    tolerance=(holds("C1 to C6 fail in a classical medium"), holds("each verdict has an accepted certificate")),
-    rows="medium == 'four-state classical'",
-    controls=_as("four-state classical", "qubit"),
-    shown="tab-constructor_theory-superinfo-consequences",
+    tolerance=(
+        at_most("superinformation pairs of observables", 0),
+        holds("as many pairs decided as there are, for four, five and six states"),
+    ),
+    rows="dynamics == 'all'",
+    controls={
+        "permutations alone, no ancilla": Control(lambda table: table[table.dynamics == "permutations"], "partitions")
+    },
+    shown="tab-constructor_theory-partitions",
 )
 def not_classical(table: pd.DataFrame) -> Finding:
-    """No classical medium is a superinformation medium."""
-    fails = (table.holds == 0) == (table.label != "C7")  # a classical measurer may be used again: C7
-    holding = ", ".join(sorted(table.label[table.holds == 1]))
-    return Finding(f"only {holding} holds", fails, table.proved == 1)
+    """No classical medium of up to six states on which all maps can be done is a superinformation medium."""
+    complete = table.pairs.to_numpy() == table.states.map(PAIRS).to_numpy()
+    text = f"{int(table.super.sum())} of {int(table.pairs.sum())} pairs"
+    return Finding(text, table.super, [*complete, len(table) == len(PAIRS)])
+
+
+@claim(
+    experiment="consequences",
+    where="judged here: which dynamics is granted",
+    kind=Kind.OURS,
+    tolerance=(
+        holds("C7 alone holds; with permutations and no blank, C2 and C5 too"),
+        holds("each verdict has an accepted certificate"),
+    ),
+    rows="medium.str.startswith('classical')",
+    controls={
+        "the qubit in their place": lambda table: pd.concat(
+            table[(table.medium == "qubit") & (table.label != "C8")].assign(medium=medium) for medium in CLASSICAL
+        )
+    },
+    shown="tab-constructor_theory-superinfo-consequences",
+)
+def dynamics(table: pd.DataFrame) -> Finding:
+    """In a classical medium C1 to C6 are refuted, each by a map; with permutations alone, C2 and C5 hold for want of a
+    place to put what is overwritten."""
+    wanted = [label in CLASSICAL[medium] for label, medium in zip(table.label, table.medium, strict=True)]
+    right = (table.holds.to_numpy() == np.array(wanted)) & (table.groupby(["medium", "label"]).cumcount() == 0)
+    complete = len(table) == 7 * len(CLASSICAL)
+    return Finding(f"{int(right.sum())} of {len(table)} as derived", [*right, complete], table.proved)
 
 
 @claim(
@@ -135,46 +192,22 @@ def gap(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="universal",
-    where="judged here: 3/4 and 5/6",
-    kind=Kind.OURS,
-    tolerance=at_most("distance from 3/4 and 5/6", 1e-6),
-    rows=f"states in {tuple(KNOWN)}",
-    controls={"measure and prepare": lambda table: table[table.states.isin(KNOWN)].assign(fidelity=2 / 3, bound=2 / 3)},
-    shown="tab-constructor_theory-best-copies",
-)
-def famous(table: pd.DataFrame) -> Finding:
-    """The best copiers known to quantum theory come out of the same program."""
-    known = table.states.map(KNOWN)
-    money, one = table.fidelity
-    text = f"{money:.6f} for {{0, 1, +, −}}, {one:.6f} for one copy of any state"
-    return Finding(text, np.abs([table.fidelity - known, table.bound - known]))
-
-
-@claim(
     where=CONSEQUENCES,
-    tolerance=at_most("distance of the optimum over all measurers from 1/2", 1e-6),
-    controls={"a classical medium, in which all three can be done": lambda table: table.assign(best=1.0, bound=1.0)},
+    tolerance=(
+        at_most("distance of four optima from 1/2", 1e-6),
+        at_most("best chance that the records of two measurers differ", 1e-6),
+    ),
+    controls={"a classical medium, in which all can be done": lambda table: table.assign(best=1.0, bound=1.0)},
     shown="tab-constructor_theory-measurers",
 )
 def measurers(table: pd.DataFrame) -> Finding:
-    """Every measurer of one observable perturbs the other and cannot predict it; sharpness cannot be detected."""
-    distance = (table[["best", "bound"]] - 0.5).abs().to_numpy()
-    return Finding(f"distance of all three optima from 1/2 {_within(distance.max())}", distance)
-
-
-@claim(
-    experiment="disturbance",
-    where=BEYOND,
-    kind=Kind.OURS,
-    tolerance=at_most("distance from (2p − 1)² + (2F − 1)² = 1", 1e-10),
-    controls={"a straight line of measurers": lambda table: table.assign(fidelity=1.5 - table.guess)},
-    shown="fig-constructor_theory-disturbance-circle",
-)
-def circle(table: pd.DataFrame) -> Finding:
-    """What a measurer learns of Z and what it leaves of X are bound together."""
-    distance = ((2 * table.guess - 1) ** 2 + (2 * table.fidelity - 1) ** 2 - 1).abs()
-    return Finding(f"distance from the circle {_within(distance.max())}", distance)
+    """The best measurer of Z spares neither + nor −, and fed + has no sharp record, although two in a row agree with
+    certainty; the best detector of sharpness only guesses."""
+    differ = table.goal.str.contains("different").to_numpy()
+    values = table[["best", "bound"]].to_numpy()
+    half, none = np.abs(values[~differ] - 0.5), np.abs(values[differ])
+    text = f"four optima off 1/2 by {_within(half.max())}; two records differ with a chance {_within(none.max())}"
+    return Finding(text, [*half.ravel(), 0.0 if len(half) == 4 else 1.0], none)
 
 
 @claim(
@@ -192,53 +225,6 @@ def local(table: pd.DataFrame) -> Finding:
     one = (table["one side"] - (1 + np.abs(np.cos(np.radians(2 * table.angle)))) / 2).abs()
     bell = table.iloc[(table.angle - 45).abs().argmin()]
     return Finding(f"together {bell['both sides']:.6f}, one side {bell['one side']:.6f}", both, one)
-
-
-@claim(
-    experiment="stabiliser",
-    where="judged here: two independent deciders",
-    kind=Kind.OURS,
-    tolerance=(
-        holds("both deciders agree on computing, copying and informing for each of 57 sets"),
-        between("sets that hold information", 3, 3),
-    ),
-    controls={
-        "answers to another set": lambda table: table.assign(
-            **{f"clifford {what}": np.roll(table[f"clifford {what}"], 1) for what in ("computes", "copies", "informs")}
-        )
-    },
-    shown="tab-constructor_theory-classical-control",
-)
-def agreement(table: pd.DataFrame) -> Finding:
-    """On the stabiliser states of a qubit, Clifford unitaries and all channels answer alike."""
-    answers = [(table[f"quantum {what}"] == table[f"clifford {what}"]) for what in ("computes", "copies", "informs")]
-    same = np.logical_and.reduce(answers)
-    informing = int(table["quantum informs"].sum())
-    text = f"{int(same.sum())} of {len(table)} agree, {informing} hold information"
-    return Finding(text, [*same, len(table) == 57], informing)
-
-
-@claim(
-    experiment="graph",
-    where="judged here on 18 vectors in four dimensions",
-    kind=Kind.OURS,
-    tolerance=(
-        between("largest clique", 4, 4),
-        between("bases", 9, 9),
-        holds("edges of every basis: six"),
-        holds("no two-valued colouring"),
-    ),
-    controls={
-        "a graph without its ninth basis": lambda table: table[table.basis != 9].assign(bases=8, colourable=True)
-    },
-    shown="fig-constructor_theory-orthogonality-graph",
-)
-def capacity(table: pd.DataFrame) -> Finding:
-    """The capacity of a medium is the logarithm of its largest information variable."""
-    edges = table.groupby("basis").size().drop(0, errors="ignore")
-    facts = (table.largest, table.bases, [*(edges == 6), (table.basis == 0).sum() == 9], table.colourable == 0)
-    colour = "a" if table.colourable.any() else "no"
-    return Finding(f"largest clique {table.largest.max()}, {table.bases.max()} bases, {colour} colouring", *facts)
 
 
 @claim(
@@ -289,19 +275,25 @@ def search(table: pd.DataFrame) -> Finding:
     where=BEYOND,
     kind=Kind.OURS,
     tolerance=(
-        at_least("share of what passes pair by pair and is impossible", 5, unit="%"),
-        holds("nothing possible as a whole fails pair by pair, nothing undecided"),
+        at_most("pairs misjudge two states", 0.01, unit="%"),
+        at_most("possible with more states than dimensions", 0),
+        holds("from three states on the misjudged share falls with the dimension and rises with the number of states"),
+        at_most("undecided", 1e-5),
     ),
-    controls={"tasks on two states": lambda table: table[table.n == 2].assign(n=3)},
+    controls={"tasks on two states": lambda table: pd.concat(table[table.n == 2].assign(n=n) for n in (2, 3))},
     shown="fig-constructor_theory-fraction",
     tiers=("quick", "full"),
 )
 def fraction(table: pd.DataFrame) -> Finding:
-    """Deciding pair by pair is wrong often, from three states on."""
-    many = table[table.n >= 3]
-    wrong = 100 * (1 - many.jointly.to_numpy().sum() / many.pairwise.to_numpy().sum())
-    ordered = (table.jointly <= table.pairwise) & (table.undecided == 0)
-    return Finding(f"{wrong:.0f} % of what pairs allow is impossible", wrong, ordered)
+    """Pairs decide random tasks on two states only: on more, what they allow is impossible where the states outnumber
+    the dimensions, and less and less often beyond."""
+    wrong = 100 * (1 - table.jointly / table.pairwise)
+    grid = wrong.where(table.before >= table.n - 1).groupby([table.n, table.before]).first().unstack().loc[3:]
+    apart = [np.diff(grid.loc[n].dropna()) < 0 for n in grid.index] + [np.diff(grid[d].dropna()) > 0 for d in grid]
+    few = table[(table.n > table.before) & (table.n > 2)]
+    few_to_many = f"{grid.loc[3].iloc[0]:.0f} % in two dimensions to {grid.loc[3].iloc[-1]:.0f} % in {grid.columns[-1]}"
+    text = f"of what pairs allow for three states, impossible are {few_to_many}"
+    return Finding(text, wrong[table.n == 2].abs(), few.jointly, np.concatenate(apart), table.undecided)
 
 
 CLAIMS = claims_of(globals())

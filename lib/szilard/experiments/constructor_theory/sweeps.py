@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -23,14 +23,13 @@ class Graph:
         joined = ct.orthogonality(ct.KOCHEN_SPECKER)
         cliques = ct.maximal_cliques(joined)
         bases = sorted(sorted(c) for c in cliques if len(c) == 4)
-        colours = ct.two_valued_colouring([frozenset(b) for b in bases])
         rows = []
         for i, j in combinations(joined, 2):
             if j not in joined[i]:
                 continue
             home = next((number for number, basis in enumerate(bases, 1) if i in basis and j in basis), 0)
             rows.append({"first": i, "second": j, "basis": home})
-        facts = {"largest": max(map(len, cliques)), "bases": len(bases), "colourable": colours is not None}
+        facts = {"largest": max(map(len, cliques)), "bases": len(bases)}
         return [row | facts for row in rows]
 
 
@@ -41,13 +40,13 @@ class Subsets:
     size: int
     directions: int
 
-    def measure(self, device: str) -> Rows:
+    def measure(self) -> Rows:
         """How many of the sets are computation variables, how many of those hold information."""
         vectors = bloch_states(self.directions)
         chosen = np.array(list(combinations(range(len(vectors)), self.size)))
         tested, computing, informing = len(chosen), 0, 0
         for part in np.array_split(chosen, max(1, tested // 200_000)):
-            margins = ct.computation_margins(vectors[part], device)
+            margins = ct.computation_margins(vectors[part])
             overlaps = np.abs(ct.grams(vectors[part])) - np.eye(self.size)
             informed = overlaps.max(axis=(1, 2)) < 1e-9
             computing += int(((margins > -1e-9) | informed).sum())
@@ -58,23 +57,13 @@ class Subsets:
 def bloch_states(directions: int) -> np.ndarray:
     """States (directions, 2) that point to the corners of an octahedron (6), with those of a cube (14), of an
     icosahedron (26), to the edges of the cube (38), and to more corners of hexagons in the three planes (50)."""
-    golden = (1 + math.sqrt(5)) / 2
-    signs = (1, -1)
-    octahedron = [tuple(s * (i == k) for i in range(3)) for k in range(3) for s in signs]
-    cube = [(a, b, c) for a in signs for b in signs for c in signs]
-    icosahedron = [p for a in signs for b in signs for p in _cyclic(0, a, b * golden)]
-    edges = [p for a in signs for b in signs for p in _cyclic(0, a, b)]
-    r = math.sqrt(3)
-    hexagons = [p for a in signs for b in signs for p in _cyclic(0, a, b * r)]
-    points = np.array([*octahedron, *cube, *icosahedron, *edges, *hexagons], float)[:directions]
+    solids = ((1, 0, 0), (1, 1, 1), (0, 1, (1 + math.sqrt(5)) / 2), (0, 1, 1), (0, 1, math.sqrt(3)))
+    turned = (np.roll(np.multiply(c, s), k) for c in solids for s in product((1, -1), repeat=3) for k in range(3))
+    points = np.array(list(dict.fromkeys(tuple(map(float, corner)) for corner in turned)))[:directions]
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     x, y, z = points.T
     theta = np.arccos(np.clip(z, -1, 1))
     return np.stack([np.cos(theta / 2), np.sin(theta / 2) * np.exp(1j * np.arctan2(y, x))], axis=1)
-
-
-def _cyclic(a: float, b: float, c: float) -> list[tuple[float, float, float]]:
-    return [(a, b, c), (c, a, b), (b, c, a)]
 
 
 @dataclass(frozen=True)
@@ -86,17 +75,17 @@ class Fraction:
     after: int
     tasks: int = 50_000
 
-    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+    def measure(self, rng: np.random.Generator) -> Rows:
         """Share of tasks whose pairs are all possible one by one, and of those possible as a whole."""
         pairs = joint = undecided = 0
         for count in _chunks(self.tasks, 100_000):
             source = ct.grams(ct.random_pure_states(count, self.n, self.before, rng))
             target = ct.grams(ct.random_pure_states(count, self.n, self.after, rng))
-            found = ct.verdicts(ct.joint_margins(source, target, device), self.n)
+            found = ct.verdicts(ct.joint_margins(source, target), self.n)
             pairs += int((ct.pair_margins(source, target) >= 0).sum())
             joint += int((found == 1).sum())
             undecided += int((found == -1).sum())
-        return [{"pairwise": pairs / self.tasks, "jointly": joint / self.tasks, "undecided": undecided}]
+        return [{"pairwise": pairs / self.tasks, "jointly": joint / self.tasks, "undecided": undecided / self.tasks}]
 
 
 def _chunks(total: int, size: int) -> list[int]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-__all__ = ["consequence_table"]
+__all__ = ["signs"]
 
 
-def consequence_table(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per statement: what each medium says, with the margin in the qubit."""
-    first = table[table.medium == "qubit"][["label", "statement", "method", "margin", "proved"]]
-    board = first.reset_index(drop=True)
-    for medium, part in table.groupby("medium", sort=False):
-        holds = part.drop_duplicates(["label"]).set_index("label").holds
-        shown = holds.reindex(board.label).to_numpy()
-        board[medium] = ["–" if pd.isna(h) else "holds" if h else "fails" for h in shown]
-    return board
+def signs(table: pd.DataFrame, rows: Sequence[str], across: str, value: str) -> pd.DataFrame:
+    """✓ where ``value`` is true, ✗ where it is not, by ``rows`` and ``across`` in the order in which they come; – for
+    none. Several values in one place must all be true."""
+    whole = table[value].astype(bool).groupby([table[name] for name in (*rows, across)], sort=False).all()
+    board = whole.map({True: "✓", False: "✗"}).unstack(across, sort=False)
+    return board.fillna("–").reset_index().rename_axis(columns=None)

@@ -1,5 +1,3 @@
 """The chapter on Landauer: its laboratory, and what its notebook calls besides."""
 
-from szilard.experiments.landauer.laboratory import (
-    LABORATORY, crooks_points, dissipation, machines, recorded, run, slow_limit,
-)
+from szilard.experiments.landauer.laboratory import LABORATORY, crooks_points, dissipation, recorded, run, slow_limit

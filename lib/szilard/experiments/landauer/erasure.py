@@ -1,4 +1,4 @@
-"""Bits erased in finite time: by walkers, by their density, by the best protocol and by habit."""
+"""Bits erased in finite time: by walkers, by their density, by the best protocol and by habit; work that fluctuates."""
 
 from __future__ import annotations
 
@@ -9,122 +9,110 @@ import numpy as np
 
 from szilard import thermodynamics as thermo
 from szilard.compendium import Rows
+from szilard.rng import spawn
+from szilard.thermodynamics.driven.evolution import cells
 from szilard.thermodynamics.driven.transport import halves, local_equilibrium
 from szilard.validation import check_choice
 
-__all__ = ["Cycle", "Front", "Played", "Sandwich", "Wells"]
+__all__ = ["Cycle", "Fluctuation", "Front", "Sandwich", "Snapshot"]
 
 
-def _bound(success: float) -> float:
-    """Landauer's bound in k_B T at the probability of success reached, ln 2 - h."""
-    return thermo.in_kt("reset_work", bits=1.0, error=1 - success, bias=0.5)
-
-
-def _walked(
-    protocol: thermo.Protocol, walkers: int, dt: float, rng: np.random.Generator, device: str
-) -> tuple[float, ...]:
-    """Mean work of walkers, its standard error, mean heat and success; NaN without walkers."""
-    if not walkers:
-        return (math.nan,) * 4
-    run = thermo.simulate_erasure(protocol, walkers, dt, rng=rng, device=device)
-    return run.mean_work, run.sem, run.mean_heat, run.success
+def _protocol(stages: str, tau: float, barrier: float) -> tuple[thermo.Protocol, float]:
+    """A protocol of erasure and the work that theory gives it, NaN where it gives none."""
+    check_choice(stages, "stages", ("held", "scaled", "transport"))
+    if stages == "held":
+        return thermo.berut_protocol(tau, 3.5, barrier=barrier), math.nan
+    if stages == "scaled":
+        return thermo.scaled_protocol(tau, barrier=barrier), math.nan
+    made = thermo.optimal_transport_protocol(thermo.double_well(barrier), tau)
+    return made.protocol, made.work
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """One cycle of erasure: its mean work, heat and success by the density, and by walkers if there are any.
+    """One cycle of erasure: mean work and heat in k_B T and success by the density, work by walkers if there are any,
+    beside theory and the bound at the success reached.
 
-    ``stages`` "held" keeps the ends short, "scaled" slows everything with ``tau``.
+    ``stages`` "held" keeps the ends short, "scaled" slows everything with ``tau``, "transport" is the best protocol.
     """
 
     stages: str
     tau: float
-    walkers: int
-    dt: float
+    barrier: float = 8.0
+    walkers: int = 0
+    dt: float = 2.5e-4
     step: float = 5e-3
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        check_choice(self.stages, "stages", ("held", "scaled"))
-        held = self.stages == "held"
-        protocol = thermo.berut_protocol(self.tau, 3.5) if held else thermo.scaled_protocol(self.tau)
-        exact = thermo.fokker_planck(protocol, dt=self.step)
-        walked, stderr, heat, success = _walked(protocol, self.walkers, self.dt, rng, device)
-        return [{
-            "duration": protocol.duration, "work": exact.mean_work, "heat": exact.mean_heat,
-            "success": exact.success, "bound": _bound(exact.success),
-            "walked": walked, "walked_stderr": stderr, "walked_heat": heat, "walked_success": success,
-        }]  # fmt: skip
+        protocol, theory = _protocol(self.stages, self.tau, self.barrier)
+        exact = thermo.fokker_planck(protocol, dt=min(self.step, self.tau / 400))
+        row = {
+            "theory": theory, "work": exact.mean_work, "heat": exact.mean_heat, "success": exact.success,
+            "bound": thermo.in_kt("reset_work", bits=1.0, error=1 - exact.success, bias=0.5),
+            "walked": math.nan, "walked_stderr": math.nan,
+        }  # fmt: skip
+        if self.walkers:
+            run = thermo.simulate_erasure(protocol, self.walkers, self.dt, rng=rng, device=device)
+            row |= {"walked": run.mean_work, "walked_stderr": run.sem}
+        return [row]
 
 
 @dataclass(frozen=True)
-class Wells:
-    """A double well of given barrier in k_B T: how far a bit has to be moved to be erased.
+class Snapshot:
+    """Potential in k_B T and density in 1/L after a ``share`` of a cycle of erasure; where the potential jumps at the
+    ends, after the first jump and before the last."""
 
-    Measured are the variance of the equilibrium and the squared distance to local equilibrium in one well, in L².
-    """
-
-    barrier: float
+    stages: str
+    share: float
+    tau: float
+    barrier: float = 8.0
+    cells: int = 256
 
     def measure(self) -> Rows:
-        edges, p = halves(thermo.double_well(self.barrier))
-        middle = (edges[1:] + edges[:-1]) / 2
-        square = thermo.wasserstein2_1d(edges, p, local_equilibrium(edges, p)) ** 2
-        return [{"variance": float(p @ (middle**2 + np.diff(edges) ** 2 / 12)), "square": square}]
+        protocol, _ = _protocol(self.stages, self.tau, self.barrier)
+        times, now, x = np.array(protocol.times), self.share * self.tau, cells(*protocol.domain(), self.cells)
+        knot = int(np.searchsorted(times, now)) if now else int((times == 0).sum()) - 1
+        table = protocol.energies(x)
+        energy = table[knot]
+        if now and times[knot] > now:
+            way = (now - times[knot - 1]) / (times[knot] - times[knot - 1])
+            energy = (1 - way) * table[knot - 1] + way * energy
+        p = thermo.equilibrium(protocol.potentials[0], x)
+        if now:
+            stages = tuple(thermo.Tabulated(x, row) for row in (*table[:knot], energy))
+            part = thermo.Protocol((*times[:knot], now), stages)
+            domain = protocol.domain()
+            p = thermo.fokker_planck(part, dt=self.tau / 4000, points=self.cells, domain=domain).final
+        density = p / (x[1] - x[0])
+        return [{"x": at, "energy": u, "density": d} for at, u, d in np.stack([x, energy, density], axis=1).tolist()]
 
 
 @dataclass(frozen=True)
 class Sandwich:
     """Least work of a full erasure in a time ``tau`` (in L²/D): the best of all, the best that ends in local
-    equilibrium, and the two bounds by the variance, in k_B T."""
+    equilibrium, and the bounds by the variance, in k_B T; variance and squared distance to local equilibrium, in L²."""
 
     tau: float
     barrier: float = 8.0
 
     def measure(self) -> Rows:
         well = thermo.double_well(self.barrier)
-        var = Wells(self.barrier).measure()[0]["variance"]
-        best = thermo.best_final_state(well, self.tau)
+        edges, p = halves(well)
+        middle = (edges[1:] + edges[:-1]) / 2
+        var = float(p @ (middle**2 + np.diff(edges) ** 2 / 12))
         return [{
             "lower": thermo.finite_time_landauer(self.tau, var=var, target="free"),
-            "free": best.work,
+            "free": thermo.best_final_state(well, self.tau).work,
             "local": thermo.finite_time_landauer(self.tau, potential=well, target="local"),
             "upper": thermo.finite_time_landauer(self.tau, var=var, target="local"),
-            "free_divergence": best.divergence, "free_square": best.squared_distance,
-        }]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Played:
-    """A protocol played, that of optimal transport or a plain one of the same duration.
-
-    Measured is the work by the density and by walkers in k_B T, success and the bound at it, beside theory.
-    """
-
-    which: str
-    tau: float
-    barrier: float = 8.0
-    walkers: int = 0
-    dt: float = 2.5e-4
-    step: float = 5e-4
-
-    def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        check_choice(self.which, "which", ("transport", "plain"))
-        if self.which == "transport":
-            made = thermo.optimal_transport_protocol(thermo.double_well(self.barrier), self.tau)
-            protocol, theory, step = made.protocol, made.work, min(self.step, self.tau / 400)
-        else:
-            protocol, theory, step = thermo.scaled_protocol(self.tau, barrier=self.barrier), math.nan, 5e-3
-        exact = thermo.fokker_planck(protocol, dt=step)
-        walked, stderr, *_ = _walked(protocol, self.walkers, self.dt, rng, device)
-        return [{
-            "theory": theory, "work": exact.mean_work, "success": exact.success, "bound": _bound(exact.success),
-            "walked": walked, "walked_stderr": stderr,
+            "variance": var, "square": thermo.wasserstein2_1d(edges, p, local_equilibrium(edges, p)) ** 2,
         }]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Front:
-    """The best found with barrier and tilt alone within ``tau`` at a probability of error, and with every force."""
+    """The best found with barrier and tilt alone, linear between ``knots``, within ``tau`` at a probability of error:
+    an upper bound on what they can do; and the least with every force."""
 
     tau: float
     error: float
@@ -139,5 +127,51 @@ class Front:
         least = thermo.best_final_state(thermo.double_well(self.barrier), self.tau, error=self.error)
         return [{
             "work": played.work, "reached": played.error, "converged": played.converged, "free": least.work,
-            "bound": _bound(1 - played.error),
+            "bound": thermo.in_kt("reset_work", bits=1.0, error=played.error, bias=0.5),
         }]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fluctuation:
+    """Erasure in a duration ``tau`` of tilting, forwards and backwards: one row per bin of a histogram of the work,
+    with the summary of the whole run beside it."""
+
+    tau: float
+    walkers: int = 40_000
+    dt: float = 2.5e-4
+    bins: int = 48
+    span: tuple[float, float] = (-4.0, 12.0)
+
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        ahead = thermo.berut_protocol(self.tau, 3.5)
+        times = tuple(ahead.times[-1] - t for t in reversed(ahead.times))
+        behind = thermo.Protocol(times, tuple(reversed(ahead.potentials)))
+        forward, backward = (
+            thermo.simulate_erasure(each, self.walkers, self.dt, rng=stream, device=device)
+            for each, stream in zip((ahead, behind), spawn(rng, 2), strict=True)
+        )
+        summary = _exact(ahead) | _estimates(forward, backward)
+        edges = np.linspace(*self.span, self.bins + 1)
+        counts = [np.histogram(work, edges)[0] for work in (forward.work, -backward.work)]
+        mass = self.walkers * (edges[1] - edges[0])
+        middle = (edges[1:] + edges[:-1]) / 2
+        columns = (middle, counts[0] / mass, counts[1] / mass, *counts)
+        names = ("bin", "forward", "backward", "forward_count", "backward_count")
+        return [dict(zip(names, map(float, row), strict=True)) | summary for row in zip(*columns, strict=True)]
+
+
+def _exact(protocol: thermo.Protocol) -> dict[str, float]:
+    """By the density: mean work, success, and the exponential average split by the final well."""
+    exact = thermo.fokker_planck(protocol, dt=5e-3)
+    left, right = exact.jarzynski_by_well
+    return {"work": exact.mean_work, "success": exact.success, "left": left, "right": right}
+
+
+def _estimates(forward: thermo.WorkResult, backward: thermo.WorkResult) -> dict[str, float]:
+    """By walkers: the slope of Crooks' line, and the exponential average split by the final well."""
+    (slope, _), (slope_stderr, _) = thermo.crooks_slope(forward.work, backward.work)
+    row = {"slope": slope, "slope_stderr": slope_stderr}
+    for side, there in (("left", forward.final <= 0), ("right", forward.final > 0)):
+        weight = np.exp(-forward.work) * there
+        row |= {f"walked_{side}": weight.mean(), f"walked_{side}_stderr": weight.std() / math.sqrt(len(weight))}
+    return row

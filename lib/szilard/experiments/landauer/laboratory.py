@@ -5,63 +5,59 @@ from __future__ import annotations
 from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
-from szilard.experiments.landauer import closed, erasure, fluctuation, numbers
-from szilard.experiments.landauer.claims import CLAIMS
-from szilard.experiments.landauer.tables import crooks_points, dissipation, machines, slow_limit
+from szilard.experiments.landauer import closed, erasure
+from szilard.experiments.landauer.claims import CLAIMS, slow_limit
+from szilard.experiments.landauer.our_claims import crooks_points, dissipation
 from szilard.thermodynamics import HUBBLE
-from szilard.thermodynamics.demon import GASES
 
-__all__ = ["LABORATORY", "crooks_points", "dissipation", "machines", "recorded", "run", "slow_limit"]
+__all__ = ["LABORATORY", "crooks_points", "dissipation", "recorded", "run", "slow_limit"]
 
 # fmt: off
-STAGES = {"held": (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0), "scaled": (8.0, 16.0, 32.0, 64.0, 128.0, 256.0)}
-CYCLES = tuple((stages, tau) for stages, taus in STAGES.items() for tau in taus)
-WALKED = (2.0, 8.0, 16.0, 32.0)  # cycles that walkers make in the quick tier
+HELD, SCALED = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0), (8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
+CYCLES = (*(("held", tau, 8.0) for tau in HELD), *(("scaled", tau, 14.0) for tau in SCALED))
+UNWALKED = (*(erasure.Cycle("scaled", tau) for tau in HELD),
+            *(erasure.Cycle("transport", tau, step=5e-4) for tau in (0.1, 0.3, 1.0, 2.0, 8.0)))
+WALKED, LONGEST = (2.0, 8.0, 16.0), 64.0  # cycles that walkers make in the quick tier, the longest in the full
 WALKERS, MANY = 10_000, 1_000_000  # of the quick and of the full tier
-DURATIONS = (25.0, 50.0, 100.0, 300.0, 1e3, 1e4)
 REACHES = (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 5.0, 20.0, 60.0)
 COLD = (*(10.0**e for e in (-29, -24, -18, -12, -6, -3, -2, -1, 0, 1, 2)), 300.0)
 
 EXPERIMENTS = (
     Experiment("audit", "the paper's numbers recomputed, both expansion rates",
-               quick=map(numbers.Audit, HUBBLE), light=True),
+               quick=map(closed.Audit, HUBBLE), light=True),
     Experiment("ladder", "energies from the Hubble quantum to an operation of a card",
-               quick=[numbers.Ladder()], light=True),
-    Experiment("limits", "published limits of computation recomputed",
-               quick=[numbers.Limits()], light=True),
+               quick=[closed.Ladder()], light=True),
+    Experiment("stages", "potential and density of a bead during its erasure, by a plain protocol and by the best",
+               quick=(*(erasure.Snapshot("scaled", share, 64.0) for share in (0.0, 0.2, 0.6, 0.8, 1.0)),
+                      *(erasure.Snapshot("transport", share, 2.0) for share in (0.0, 0.25, 0.5, 0.75, 1.0))),
+               light=True),
     Experiment("cycles", "work, heat and success of erasure against its duration, by density and by walkers",
-               quick=(erasure.Cycle(stages, tau, WALKERS if tau in WALKED else 0, 5e-4 if stages == "held" else 2.5e-4)
-                      for stages, tau in CYCLES),
-               full=(erasure.Cycle(*each, MANY, 2.5e-4, 1e-3) for each in CYCLES)),
-    Experiment("wells", "how far a bit has to be moved, against the barrier",
-               quick=map(erasure.Wells, (1.0, 2.0, 4.0, 8.0, 16.0)), light=True),
-    Experiment("sandwich", "least work of erasure in finite time and the bounds around it",
-               quick=map(erasure.Sandwich, REACHES), light=True),
-    Experiment("played", "protocols played: optimal transport and habit",
-               quick=(*(erasure.Played("transport", tau) for tau in (0.1, 0.3, 1.0, 2.0, 8.0)),
-                      erasure.Played("transport", 2.0, 4.0, 10_000),
-                      *(erasure.Played("plain", tau) for tau in (2.0, 8.0, 16.0, 32.0)))),
+               quick=(*(erasure.Cycle(*each, WALKERS if each[1] in WALKED else 0) for each in CYCLES), *UNWALKED,
+                      erasure.Cycle("transport", 2.0, 4.0, WALKERS, step=5e-4)),
+               full=(*(erasure.Cycle(*each, MANY if each[1] <= LONGEST else 0, step=2.5e-3) for each in CYCLES),
+                     *UNWALKED, erasure.Cycle("transport", 2.0, 4.0, 100_000, 1.25e-4, 5e-4))),
+    Experiment("sandwich", "least work of erasure in finite time, the bounds around it, and how far a bit has to move",
+               quick=(*map(erasure.Sandwich, REACHES), *(erasure.Sandwich(1.0, b) for b in (1.0, 2.0, 4.0, 16.0))),
+               light=True),
     Experiment("front", "the best found with barrier and tilt, against duration and error",
-               quick=(erasure.Front(tau, error) for error, tau in product((0.1, 0.03), (1.0, 2.0, 4.0))),
-               full=(erasure.Front(tau, error, knots=9, points=192)
-                     for error, tau in product((0.1, 0.03, 0.01, 0.003), (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)))),
+               quick=(erasure.Front(tau, error, knots=knots)
+                      for error, tau, knots in product((0.1, 0.03), (1.0, 2.0, 4.0), (5, 9))),
+               full=(erasure.Front(tau, error, knots=knots, points=192) for error, tau, knots in
+                     product((0.1, 0.03, 0.01, 0.003), (0.5, 1.0, 2.0, 4.0, 8.0, 16.0), (5, 9, 17)))),
     Experiment("fluctuation", "work of erasure forwards and backwards",
-               quick=map(fluctuation.Fluctuation, (1.0, 4.0)),
-               full=(fluctuation.Fluctuation(tau, MANY, bins=96) for tau in (1.0, 4.0, 24.0))),
-    Experiment("bias", "bias of exponential averages against the number of runs",
-               quick=(fluctuation.Bias(*each) for each in (("drag", 1.0), ("drag", 3.0), ("quench", 4.0)))),
+               quick=map(erasure.Fluctuation, (1.0, 4.0)),
+               full=(erasure.Fluctuation(tau, MANY, bins=96) for tau in (1.0, 4.0, 24.0))),
     Experiment("engine", "Szilard's engine with errors and with its wall in several places",
                quick=map(closed.Engine, (0.0, 0.01, 0.1, 0.25, 0.5)), light=True),
+    Experiment("memory", "what measuring costs a memory, and what erasing it does",
+               quick=(*(closed.Memory(tau, lean) for tau, lean in product((32.0, 128.0, 512.0), (-1.0, 0.0, 1.0))),
+                      *(closed.Memory(128.0, 0.0, error) for error in (0.1, 0.25)))),
     Experiment("twostate", "erasure of a two-level bit against its duration",
-               quick=map(closed.TwoState, DURATIONS), light=True),
+               quick=map(closed.TwoState, (25.0, 50.0, 100.0, 300.0, 1e3, 1e4)), light=True),
     Experiment("quantum", "Landauer as an equality, for random unitaries",
                quick=(closed.Quantum(*each) for each in ((2, 2), (2, 4), (3, 5))), light=True),
-    Experiment("cold", "erasing in the cold, the heat lifted to the room",
+    Experiment("cold", "erasing in the cold: what it costs, and how fast the bath takes it",
                quick=map(closed.Cold, COLD), light=True),
-    Experiment("precision", "what a steady current pays for its precision",
-               quick=map(closed.Precision, (1.1, 1.5, 2.0, 3.0, 6.0, 12.0)), light=True),
-    Experiment("demon", "a demon who compresses his record",
-               quick=map(closed.Demon, GASES), light=True),
     Experiment("gpu", "joules per floating-point operation, off the energy counter of a card",
                full=map(closed.Flop, ("float32", "bfloat16", "float16"))),
 )

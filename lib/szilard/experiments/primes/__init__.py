@@ -1,6 +1,6 @@
 """The chapter on primes: its laboratory, and what its notebook calls besides."""
 
-from szilard.experiments.primes.laboratory import (
-    LABORATORY, bits_table, block_bits, distances_table, learners_table, machine_totals, normal_curve, ranks, recorded,
-    run, sums_table, theorem_table, transitions, tuning_table,
-)
+from szilard.experiments.primes.laboratory import LABORATORY, recorded, run
+from szilard.experiments.primes.tables import SHOWN, power, ranks
+
+__all__ = ["LABORATORY", "SHOWN", "power", "ranks", "recorded", "run"]

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.algorithmic import description, erdos_kac, mertens, prime_bits, prime_gaps
-from szilard.algorithmic.counting import omega_histogram, prime_pi
-from szilard.algorithmic.sieve import prime_flags, sieve_histogram
+from szilard.algorithmic.counting import omega_histogram
 from szilard.compendium import Rows
-from szilard.validation import check_choice
 
-SEQUENCES = ("primes", "coins", "primes, wheel 30", "coins, wheel 30")
-WORDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16)
-
-__all__ = ["Bits", "Compression", "Exponents", "Factors", "Gaps", "Neighbours", "Partial", "Sieved", "Sums", "Words"]
+__all__ = ["Bits", "Compression", "Exponents", "Factors", "Gaps", "Neighbours", "Partial", "Sums", "Variance"]
 
 
 @dataclass(frozen=True)
@@ -26,46 +21,37 @@ class UpTo:
 
 
 @dataclass(frozen=True)
-class Factors:
+class Factors(UpTo):
     """The number of distinct prime factors of the integers up to n, counted without visiting them all."""
-
-    n: int
 
     def measure(self) -> Rows:
         """How many integers have k prime factors, what normal curves and Selberg and Delange say, and moments."""
-        law = erdos_kac.factor_distribution(omega_histogram(self.n))
+        found = erdos_kac.factor_distribution(omega_histogram(self.n))
         log_log = float(np.log(np.log(self.n)))
-        expansions = [erdos_kac.selberg_delange(self.n, order) for order in (0, 1)]
-        shared = {
-            "mean": law.mean,
-            "variance": law.variance,
-            "skewness": law.skewness,
+        leading, following = (erdos_kac.selberg_delange(self.n, order) for order in (0, 1))
+        shared = {name: getattr(found, name) for name in ("mean", "variance", "skewness")} | {
             "log_log": log_log,
-            "far_normal": law.distance(log_log, log_log),
-            "far_fitted": law.distance(law.mean, law.variance),
-            "far_leading": law.distance_from(expansions[0]),
-            "far_next": law.distance_from(expansions[1]),
+            "far_normal": found.distance(log_log, log_log),
+            "far_fitted": found.distance(found.mean, found.variance),
+            "far_leading": found.distance_from(leading),
+            "far_next": found.distance_from(following),
         }
-        shared |= {f"mean_error_{order}": law.mean - erdos_kac.omega_mean(self.n, order) for order in (0, 1, 2)}
-        shared |= {f"variance_error_{i}": law.variance - erdos_kac.omega_variance(self.n, i) for i in (0, 1)}
+        shared |= {f"mean_error_{order}": found.mean - erdos_kac.omega_mean(self.n, order) for order in (0, 1, 2)}
         return [
-            {"k": k, "count": int(count), "leading": float(expansions[0][k]), "next": float(expansions[1][k])} | shared
-            for k, count in enumerate(law.counts)
+            {"k": k, "count": int(count), "leading": float(leading[k]), "next": float(following[k])} | shared
+            for k, count in enumerate(found.counts)
         ]
 
 
 @dataclass(frozen=True)
-class Sieved:
-    """The same histogram by factoring every integer up to n."""
+class Variance(UpTo):
+    """Where the variance of the number of prime factors comes from."""
 
-    n: int
-    multiplicity: bool = False
-
-    def measure(self, device: str) -> Rows:
-        """Counts by the sieve beside counts without it."""
-        ours = sieve_histogram(self.n, self.multiplicity, device=device)
-        other = omega_histogram(self.n, self.multiplicity)
-        return [{"k": k, "sieved": int(a), "counted": int(b)} for k, (a, b) in enumerate(zip(ours, other, strict=True))]
+    def measure(self) -> Rows:
+        """The variance, what it would be were primes independent, and the covariance of pairs above n."""
+        found = erdos_kac.factor_distribution(omega_histogram(self.n))
+        alone, apart = erdos_kac.variance_parts(self.n)
+        return [{"variance": found.variance, "alone": alone, "apart": apart, "log_log": float(np.log(np.log(self.n)))}]
 
 
 @dataclass(frozen=True)
@@ -75,10 +61,8 @@ class Sums(UpTo):
     def measure(self) -> Rows:
         row = mertens.mertens_table([self.n]).iloc[0].to_dict()
         entropy, factorial = mertens.legendre_identity(self.n)
-        return [
-            {name: float(row[name]) for name in ("log_sum", "inverse_sum", "theta", "psi", "product")}
-            | {"primes": int(row["primes"]), "legendre": entropy, "factorial": factorial}
-        ]
+        sums = {name: float(row[name]) for name in ("log_sum", "inverse_sum", "theta", "psi", "product")}
+        return [sums | {"primes": int(row["primes"]), "legendre": entropy, "factorial": factorial}]
 
 
 @dataclass(frozen=True)
@@ -86,11 +70,8 @@ class Exponents(UpTo):
     """Entropies of the prime exponents of a uniform integer: their sum, ln n, and the difference."""
 
     def measure(self) -> Rows:
-        entropies = mertens.exponent_entropies(self.n)
-        total = float(entropies.sum())
-        log_log = float(np.log(np.log(self.n)))
-        tc = total - float(np.log(self.n))
-        return [{"sum": total, "log": float(np.log(self.n)), "tc": tc, "log_log": log_log, "rest": tc - log_log}]
+        total, log = float(mertens.exponent_entropies(self.n).sum()), float(np.log(self.n))
+        return [{"sum": total, "log": log, "tc": total - log, "rest": total - log - float(np.log(log))}]
 
 
 @dataclass(frozen=True)
@@ -102,28 +83,22 @@ class Bits(UpTo):
 
 
 @dataclass(frozen=True)
-class Compression:
-    """One sequence of the integers up to n, after one compressor."""
+class Compression(UpTo):
+    """One compressor on the primes coprime to a wheel, and on as many ones among Cramér's coins there."""
 
-    n: int
-    sequence: str
+    wheel: int
     method: str
+    draws: int = 8
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """Bits after compression and restored, per integer; the plain entropy of one symbol for comparison.
-
-        ``"primes"`` is the whole sequence, ``"primes, wheel 30"`` what is left without multiples of 2, 3 and 5;
-        ``"coins"`` stands for independent coins of the primes' density, drawn anew from the cell's stream.
-        """
-        source, _, coded = check_choice(self.sequence, "sequence", SEQUENCES).partition(", ")
-        wheel = 30 if coded else 1
-        flags = (
-            prime_bits.coprime_flags(self.n, wheel)[1]
-            if source == "primes"
-            else prime_bits.cramer_flags(self.n, wheel, rng=rng)
-        )
-        entropy = float(prime_bits.binary_entropy_bits(flags.mean())) * len(flags) / self.n
-        return [{"bits": description.compressed_bits(flags, self.method) / self.n, "entropy": entropy}]
+        """Bits per integer of the primes; mean and standard deviation of the coins; the primes' distance from them."""
+        flags = prime_bits.coprime_flags(self.n, self.wheel)[1]
+        ones, bits = int(flags.sum()), description.compressed_bits(flags, self.method)
+        draws = (prime_bits.cramer_flags(self.n, self.wheel, ones, rng=rng) for _ in range(self.draws))
+        coins = np.array([description.compressed_bits(each, self.method) for each in draws], float)
+        mean, spread = float(coins.mean()), float(coins.std(ddof=1))
+        apart = {"saved": 100 * (1 - bits / mean), "z": (bits - mean) / spread if spread else np.nan}
+        return [{"bits": bits / self.n, "coins": mean / self.n, "spread": spread / self.n} | apart]
 
 
 @dataclass(frozen=True)
@@ -137,51 +112,28 @@ class Partial(UpTo):
 
 
 @dataclass(frozen=True)
-class Words(UpTo):
-    """Entropy of words of the characteristic sequence, and how many occur."""
-
-    def measure(self) -> Rows:
-        return prime_bits.block_entropies(prime_flags(1, self.n + 1), WORDS).to_dict("records")
-
-
-@dataclass(frozen=True)
 class Gaps(UpTo):
     """How often each gap occurs, and moments and entropies of gaps."""
 
     def measure(self) -> Rows:
-        law = prime_gaps.gap_distribution(self.n)
-        shared = {
-            name: getattr(law, name)
-            for name in ("mean", "variance", "largest", "largest_after", "entropy", "conditional")
-        }
-        return [
-            {"gap": int(g), "count": int(law.counts[g])} | shared | {"primes": prime_pi(self.n)}
-            for g in np.flatnonzero(law.counts)
-        ]
+        found = prime_gaps.gap_distribution(self.n)
+        names = ("mean", "variance", "largest", "largest_after", "entropy", "conditional")
+        shared = {name: getattr(found, name) for name in names}
+        return [{"gap": int(g), "count": int(found.counts[g])} | shared for g in np.flatnonzero(found.counts)]
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbours(UpTo):
     """Consecutive primes up to n by their residues."""
 
-    n: int
     modulus: int
 
     def measure(self) -> Rows:
-        """Counts of pairs of residues, their ratio to what independence would give, and the information they share."""
+        """For each residue and each that may follow, how often it does, and the information they share in bits."""
         table = prime_gaps.residue_transitions(self.n, self.modulus)
-        counts = table.to_numpy()
-        expected = counts.sum() / counts.size
-        shared = prime_gaps.mutual_information_of_counts(counts)
+        shared = prime_gaps.mutual_information_of_counts(table.to_numpy())
+        shares = table.div(table.sum(axis=1), axis=0).stack()
         return [
-            {
-                "first": int(a),
-                "second": int(b),
-                "count": int(table.loc[a, b]),
-                "ratio": float(table.loc[a, b] / expected),
-                "share": float(table.loc[a, b] / table.loc[a].sum()),
-                "information": shared,
-            }
-            for a in table.index
-            for b in table.columns
+            {"first": int(a), "second": int(b), "share": float(share), "information": shared}
+            for (a, b), share in shares.items()
         ]

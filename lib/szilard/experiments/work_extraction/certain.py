@@ -1,4 +1,4 @@
-"""What the chapter on work extraction measures of work that is certain."""
+"""What the chapter on work extraction measures of the theorem: which states give which amounts for certain."""
 
 from __future__ import annotations
 
@@ -9,64 +9,43 @@ from typing import Any
 import numpy as np
 
 from szilard.compendium import Rows
+from szilard.constructor import QuantumModel, Variable, state, superinformation_witness
 from szilard.rounding import above_rounding
-from szilard.thermodynamics.work import (
-    Reference,
-    best_success,
-    classical_extractable,
-    cosine_ladder,
-    extractable,
-    ladder_failure,
-    random_kets,
-    random_question,
-    repeated_success,
-    replay_proof,
-    search_extraction,
-    success_bound,
-    uniform_ladder,
-    verify_extraction,
-)
+from szilard.thermodynamics import work
 from szilard.validation import check_choice
 
 HALF = 2**-0.5
 ZERO, ONE, PLUS, MINUS = np.array([1, 0]), np.array([0, 1]), np.array([HALF, HALF]), np.array([HALF, -HALF])
-BB84 = [ZERO, ONE, PLUS, MINUS]
+DOUBLET, ITS_SUM = np.array([0, 1, 0]), np.array([0, HALF, HALF])  # of the two upper levels of a qutrit
 PAIRS: dict[str, tuple[list[Any], list[float]]] = {
     "|0⟩, |1⟩": ([ZERO, ONE], [0, 1]),
     "|+⟩, |−⟩": ([PLUS, MINUS], [0, 1]),
     "|0⟩, |+⟩": ([ZERO, PLUS], [0, 1]),
-    "qutrit |1⟩, |2⟩": ([[0, 1, 0], [0, 0, 1]], [0, 1, 1]),
-    "qutrit |1⟩, (|1⟩+|2⟩)/√2": ([[0, 1, 0], [0, HALF, HALF]], [0, 1, 1]),
+    "qutrit |1⟩, |2⟩": ([DOUBLET, [0, 0, 1]], [0, 1, 1]),
+    "qutrit |1⟩, (|1⟩+|2⟩)/√2": ([DOUBLET, ITS_SUM], [0, 1, 1]),
     "|++⟩, |−+⟩": ([np.kron(PLUS, PLUS), np.kron(MINUS, PLUS)], [0, 1, 1, 2]),
 }
-CLASSICAL: dict[str, tuple[list[set[int]], list[int], list[int], list[int]]] = {
-    "two labels of one height, one amount": ([{1}, {2}], [0, 1, 1], [1, 1], [0]),
-    "the same, with a blank bit": ([{1}, {2}], [0, 1, 1], [1, 1], [0, 0]),
-    "two heights, two amounts": ([{1}, {3}], [0, 1, 1, 2, 0], [1, 2], [0]),
-    "overlapping sets, one amount": ([{1, 2}, {2, 3}], [0, 1, 1, 1], [1, 1], [0, 0, 0]),
-    "overlapping sets, two amounts": ([{1, 2}, {2, 3}], [0, 1, 1, 1], [1, 0], [0, 0, 0]),
-}
 PROOFS: dict[str, tuple[list[Any], list[float], list[float], list[float] | None]] = {
-    "|0⟩, |1⟩ give 0 and 1": ([ZERO, ONE], [0, 1], [0, 1], None),
-    "|+⟩, |−⟩ give 0 and 1": ([PLUS, MINUS], [0, 1], [0, 1], None),
-    "qutrit |1⟩, |2⟩ both give 1": ([[0, 1, 0], [0, 0, 1]], [0, 1, 1], [1, 1], [0, 0]),
+    "|0⟩, |1⟩ to give 0 and 1": ([ZERO, ONE], [0, 1], [0, 1], None),
+    "|0⟩, |+⟩ to give 0 and 1": ([ZERO, PLUS], [0, 1], [0, 1], None),
+    "|1⟩, (|1⟩+|2⟩)/√2, both to give 1": ([DOUBLET, ITS_SUM], [0, 1, 1], [1, 1], [0, 0]),
+    "|+⟩, |−⟩ to give 0 and 1, no phase reference": ([PLUS, MINUS], [0, 1], [0, 1], None),
 }
 
-__all__ = [
-    "CLASSICAL",
-    "PAIRS",
-    "PROOFS",
-    "Agreement",
-    "Blank",
-    "Classical",
-    "Equal",
-    "Ladder",
-    "Overlap",
-    "Pair",
-    "Proof",
-    "Repeat",
-    "Universal",
-]
+__all__ = ["PAIRS", "PROOFS", "Agreement", "Equal", "Many", "Overlap", "Pair", "Proof", "Spread", "Universal"]
+
+
+def _asked(states: list[Any], levels: list[float]) -> dict[str, Any]:
+    """Two states that should give amounts 0 and 1: the verdict, and the best success without and with conservation."""
+    overlap = abs(float(np.asarray(states[0]) @ np.asarray(states[1])))
+    free, conserving = (work.best_success(states, levels, covariant=each).value for each in (False, True))
+    possible = work.extractable(states, levels, [0, 1]).possible
+    return {"overlap": above_rounding(overlap), "possible": possible, "free": free, "conserving": conserving}
+
+
+def fourier(d: int) -> np.ndarray:
+    """The basis complementary to the standard one (d, d), a state a row; |+⟩ and |−⟩ where d is 2."""
+    return np.exp(2j * np.pi * np.outer(np.arange(d), np.arange(d)) / d) / np.sqrt(d)
 
 
 @dataclass(frozen=True)
@@ -77,171 +56,116 @@ class Overlap:
     ladder: int = 4
 
     def measure(self) -> Rows:
-        """Best success of giving them different amounts: free, conserving energy, with a ladder; and verdicts."""
+        """What one asks of a pair, and the best success with a ladder."""
         theta = np.deg2rad(self.degrees)
         pair = [ZERO, np.array([np.cos(theta), np.sin(theta)])]
-        free, conserving = (best_success(pair, [0, 1], covariant=each).value for each in (False, True))
-        helped = best_success(pair, [0, 1], reference=cosine_ladder(self.ladder)).value
-        return [
-            {
-                "overlap": above_rounding(abs(float(np.cos(theta)))),
-                "free": free,
-                "conserving": conserving,
-                "helped": helped,
-                "free_exact": (1 + abs(np.sin(theta))) / 2,
-                "conserving_exact": (1 + np.sin(theta) ** 2) / 2,
-                "possible": extractable(pair, [0, 1], [0, 1]).possible,
-            }
-        ]
+        helped = work.best_success(pair, [0, 1], reference=work.cosine_ladder(self.ladder)).value
+        return [_asked(pair, [0, 1]) | {"helped": helped}]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A named pair of states that should give amounts 0 and 1."""
+    """A named pair of states."""
 
     pair: str
 
     def measure(self) -> Rows:
-        """The verdict, and the best success with and without energy conservation."""
-        states, levels = PAIRS[self.pair]
-        u, v = (np.asarray(state) for state in states)
-        verdict = extractable(states, levels, [0, 1])
-        return [
-            {
-                "overlap": above_rounding(abs(float(u @ v))),
-                "possible": verdict.possible,
-                "free": best_success(states, levels, covariant=False).value,
-                "conserving": best_success(states, levels).value,
-                "reason": verdict.reason,
-            }
-        ]
+        """What one asks of a pair."""
+        return [_asked(*PAIRS[self.pair])]
 
 
 @dataclass(frozen=True)
 class Equal:
     """Random states of one degenerate level, all to give its energy; ancilla of some degenerate levels."""
 
-    ancilla: int
+    ancilla: int = 2
     states: int = 1000
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """For pairs of states: overlap before, overlap of what the ancilla holds after; sharpness of the battery."""
-        states = np.column_stack([np.zeros(self.states), random_kets(self.states, 2, rng)])
+        """Of pairs: overlap before, and after in the ancilla; sharpness of the battery; success at two amounts."""
+        states = np.column_stack([np.zeros(self.states), work.random_kets(self.states, 2, rng)])
         question: tuple[Any, ...] = (list(states), [0, 1, 1], np.ones(self.states), np.zeros(self.ancilla))
-        verdict = extractable(*question)
-        if not verdict.possible:
-            return [{"possible": False, "before": np.nan, "after": np.nan, "variance": np.nan, "failure": np.nan}]
-        checked = verify_extraction(verdict.certificate, *question)
-        V = verdict.certificate.unitary()
-        start = np.zeros(self.ancilla * 2)
-        start[0] = 1.0
-        after = (V @ np.kron(states, start).T).T.reshape(self.states, 3, self.ancilla, 2)[:, 0, :, 1]
-        rows = []
-        for i in range(0, self.states, 2):
-            rows.append(
-                {
-                    "possible": True,
-                    "before": abs(np.vdot(states[i], states[i + 1])) ** 2,
-                    "after": abs(np.vdot(after[i], after[i + 1])) ** 2,
-                    "variance": above_rounding(checked.variance, 1e-20),
-                    "failure": above_rounding(checked.failure),
-                }
-            )
-        return rows
-
-
-@dataclass(frozen=True)
-class Ladder:
-    """A ladder in superposition, of some number of levels and shape of amplitudes."""
-
-    levels: int
-    shape: str
-
-    def measure(self) -> Rows:
-        """Failure of telling |+⟩ from |−⟩: by optimisation with the ladder, and by the closed form."""
-        L = self.levels
-        made = LADDERS[check_choice(self.shape, "shape", LADDERS)](L)
-        found = best_success([PLUS, MINUS], [0, 1], reference=made)
-        exact = extractable([PLUS, MINUS], [0, 1], [0, 1], reference=made) if L <= 16 else None
+        verdict = work.extractable(*question)
+        checked = work.verify_extraction(verdict.certificate, *question)
+        start = np.eye(self.ancilla * 2)[0]
+        after = (verdict.certificate.unitary() @ np.kron(states, start).T).T
+        held = after.reshape(self.states, 3, self.ancilla, 2)[:, 0, :, 1]
         return [
             {
-                "failure": 1 - found.value,
-                "closed": ladder_failure(made),
-                "exact": bool(exact.possible) if exact else False,
+                "possible": verdict.possible,
+                "before": abs(np.vdot(states[i], states[i + 1])) ** 2,
+                "after": abs(np.vdot(held[i], held[i + 1])) ** 2,
+                "variance": above_rounding(checked.variance, 1e-20),
+                "two_amounts": work.best_success(list(states[i : i + 2]), [0, 1, 1]).value,
             }
+            for i in range(0, self.states, 2)
         ]
-
-
-def _bell(levels: int) -> Reference:
-    """Amplitudes of a normal curve that falls to e⁻² at the ends."""
-    x = np.linspace(-1, 1, levels + 2)[1:-1]
-    wave = np.exp(-2 * x**2)
-    return Reference(wave / np.linalg.norm(wave))
-
-
-LADDERS = {"uniform": uniform_ladder, "cosine": cosine_ladder, "bell": _bell}
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """One uniform ladder of ``levels`` used again and again, with ``padding`` free levels at both ends."""
-
-    padding: int
-    levels: int = 16
-    uses: int = 60
-
-    def measure(self) -> Rows:
-        """Success of each use, and of all uses up to it."""
-        found = repeated_success(uniform_ladder(self.levels), self.uses, self.padding)
-        return [{"use": k + 1, "success": each, "together": all_so_far} for k, (each, all_so_far) in enumerate(found)]
-
-
-@dataclass(frozen=True)
-class Blank:
-    """A second extraction from a fresh system while a degenerate ancilla of ``ancilla`` levels is not reset."""
-
-    ancilla: int
-
-    def measure(self) -> Rows:
-        """Verdicts for the first use, and for a second whose ancilla still holds what the first left in it."""
-        levels, blanks = [0, 1, 1], np.zeros(self.ancilla)
-        first = extractable([[0, 1, 0], [0, 0, 1]], levels, [1, 1], blanks)
-        held = np.eye(self.ancilla)[: min(2, self.ancilla)]
-        states = [np.kron(state, label) for state in np.eye(3)[1:] for label in held]
-        second = extractable(states, np.add.outer(levels, blanks).ravel(), np.ones(len(states)))
-        return [{"first": first.possible, "second": second.possible, "needed": len(states), "available": self.ancilla}]
-
-
-@dataclass(frozen=True)
-class Classical:
-    """A named question about finitely many microstates."""
-
-    case: str
-
-    def measure(self) -> Rows:
-        """The verdict by counting, beside that of the quantum criterion on the same sets."""
-        sets, energies, amounts, ancilla = CLASSICAL[self.case]
-        verdict = classical_extractable(sets, energies, amounts, ancilla)
-        states = [np.diag([float(s in x) / len(x) for s in range(len(energies))]) for x in sets]
-        quantum = extractable(states, energies, amounts, ancilla)
-        return [{"possible": verdict.possible, "quantum": quantum.possible, "reason": verdict.reason}]
 
 
 @dataclass(frozen=True)
 class Universal:
-    """Some number of random qubits, or the four of BB84, each to give an amount of its own."""
+    """All states of two complementary bases in ``d`` dimensions, or as many states of a classical medium."""
 
+    medium: str
+    d: int
+
+    def measure(self) -> Rows:
+        """Whether they are superinformation, and whether each may give an amount of its own; the best success.
+
+        The states have one energy, and an ancilla takes whatever the battery does not.
+        """
+        check_choice(self.medium, "medium", ("quantum", "classical"))
+        n = 2 * self.d
+        states = np.concatenate([np.eye(self.d), fourier(self.d)]) if self.medium == "quantum" else np.eye(n)
+        halves = zip("zx", np.split(states, 2), strict=True)
+        z, x = (Variable(state(row, f"{name}{i}") for i, row in enumerate(half)) for name, half in halves)
+        model = QuantumModel(states.shape[1])
+        question = (list(states), np.full(states.shape[1], float(n)), np.arange(n), -np.arange(n))
+        return [
+            {
+                "states": n,
+                "superinformation": superinformation_witness(z, x, model).possible,
+                "possible": work.extractable(*question).possible,
+                "success": work.success_bound(*question).value,
+            }
+        ]
+
+
+@dataclass(frozen=True)
+class Many:
+    """Random states in ``d`` dimensions, among which some number of different amounts is shared out."""
+
+    d: int
     states: int
-    family: str = "random"
+    amounts: int
+    draws: int = 16
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """Best success, free and conserving energy, and the limit d/n."""
-        states = BB84 if self.family == "BB84" else list(random_kets(self.states, 2, rng))
-        row = {"limit": min(1.0, 2 / self.states)}
-        for name, covariant in (("free", False), ("conserving", True)):
-            found = best_success(states, [0, 1], covariant=covariant)
-            row |= {name: found.value, f"{name}_bound": found.bound}
-        return [row]
+        """Best success, energy being no obstacle: its mean and its largest over some draws, and d/m for m amounts."""
+        amounts = np.arange(self.states) % self.amounts
+        found = [
+            work.best_success(list(work.random_kets(self.states, self.d, rng)), np.zeros(self.d), amounts=amounts).value
+            for _ in range(self.draws)
+        ]
+        return [{"success": np.mean(found), "most": max(found), "limit": min(1.0, self.d / self.amounts)}]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Two overlapping states of a degenerate level, one to give an amount that is smaller by ``spread``."""
+
+    spread: float
+
+    def measure(self) -> Rows:
+        """The verdict and the best success, beside what the overlap of the states allows."""
+        question = ([DOUBLET, ITS_SUM], [0, 1, 1], [1, 1 - self.spread], [0, 0, self.spread, self.spread])
+        return [
+            {
+                "possible": work.extractable(*question).possible,
+                "success": work.success_bound(*question).value,
+                "discrimination": (1 + HALF) / 2,
+            }
+        ]
 
 
 @dataclass(frozen=True)
@@ -249,33 +173,28 @@ class Agreement:
     """A batch of random questions, decided in three ways."""
 
     batch: int
-    questions: int = 25
+    questions: int = 50
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """The criterion's verdict, the program's bound, the search's leakage, and the largest flaw of the process."""
         rows = []
         for _ in range(self.questions):
-            states, levels, amounts, ancilla = random_question(rng)
-            verdict = extractable(states, levels, amounts, ancilla)
+            states, levels, amounts, ancilla = work.random_question(rng)
+            verdict = work.extractable(states, levels, amounts, ancilla)
             flaw = 0.0
             if verdict.possible:
-                checked = verify_extraction(verdict.certificate, states, levels, amounts, ancilla)
+                checked = work.verify_extraction(verdict.certificate, states, levels, amounts, ancilla)
                 flaw = max(vars(checked).values())
-            worst = max(
-                (
-                    float(abs(np.vdot(states[i], states[j])))
-                    for i, j in combinations(range(len(states)), 2)
-                    if amounts[i] != amounts[j]
-                ),
-                default=0.0,
-            )
+            unlike = [(i, j) for i, j in combinations(range(len(states)), 2) if amounts[i] != amounts[j]]
+            worst = max((float(abs(np.vdot(states[i], states[j]))) for i, j in unlike), default=0.0)
             rows.append(
                 {
                     "criterion": verdict.possible,
-                    "bound": success_bound(states, levels, amounts, ancilla).bound,
-                    "leakage": search_extraction(states, levels, amounts, ancilla, starts=8, rng=rng),
+                    "bound": work.success_bound(states, levels, amounts, ancilla).bound,
+                    "leakage": work.search_extraction(states, levels, amounts, ancilla, rng=rng),
                     "flaw": above_rounding(flaw),
                     "overlap": above_rounding(worst),
+                    "different": bool(unlike),
                 }
             )
         return rows
@@ -288,16 +207,10 @@ class Proof:
     case: str
 
     def measure(self) -> Rows:
-        """Every link of the network, whether it is possible, and what follows."""
-        replay = replay_proof(*PROOFS[self.case])
+        """Every link of the network, whether it is possible; and whether the states can be copied at all."""
+        replay = work.replay_proof(*PROOFS[self.case])
+        found = {"clonable": replay.clonable.possible, "distinguishes": replay.distinguishes}
         return [
-            {
-                "link": link.task.name,
-                "possible": link.verdict.possible,
-                "distinguishes": replay.distinguishes,
-                "overlap": above_rounding(replay.overlap),
-                "consistent": replay.consistent,
-                "reason": link.verdict.reason,
-            }
+            {"link": link.task.name, "possible": link.verdict.possible, **found, "reason": link.verdict.reason}
             for link in replay.links
         ]

@@ -60,7 +60,7 @@ class Walkers:
         powers = torch.arange(1, new.shape[1], device=new.device)
         self.noise.normal_(generator=self.random)
         pull = self._polynomial(new[:, 1:] * powers * dt, cell, t)
-        self.x += self.noise * (2 * dt).sqrt().to(self.x.dtype) - pull
+        self.x.addcmul_(self.noise, (2 * dt).sqrt().to(self.x.dtype)).sub_(pull)
         if self.walls:
             low, _, high = self.walls
             once = high - (high - (low + (self.x - low).abs())).abs()
@@ -86,10 +86,10 @@ class Walkers:
     def _polynomial(self, rows: torch.Tensor, cell: torch.Tensor | None, t: torch.Tensor) -> torch.Tensor:
         factors = rows.to(t.dtype)
         columns = factors[0] if cell is None else factors[cell].unbind(1)
-        value = columns[-1] * t
-        for column in reversed(columns[1:-1]):
-            value = (value + column) * t
-        return value + columns[0]
+        value = columns[-1]
+        for column in reversed(columns[:-1]):
+            value = torch.addcmul(column, value, t)  # one kernel a power
+        return value
 
 
 @torch.no_grad()

@@ -21,14 +21,8 @@ __all__ = ["EngineRuns", "FeedbackEngine", "szilard_engine"]
 
 @dataclass(frozen=True)
 class EngineRuns:
-    """Simulated cycles of an engine.
-
-    Args:
-        work: extracted in each cycle, in k_B T, shape (n,).
-        information: that the reading carried about the place, ln[p(y|x)/p(y)], in nats, shape (n,).
-        returned: 1/p(y) in cycles whose reversed run gives the reading y again, else 0, shape (n,); its mean
-            estimates the efficacy without measuring work.
-    """
+    """Simulated cycles of an engine, (n,) each: extracted work in k_B T, information ln[p(y|x)/p(y)] of the reading in
+    nats, and 1/p(y) where the reversed run gives the reading y again, else 0: its mean is the efficacy."""
 
     work: np.ndarray
     information: np.ndarray
@@ -93,12 +87,7 @@ class FeedbackEngine:
         return float((self.joint.sum(0) * self.shares)[self.joint == 0].sum())
 
     def sample(self, n: int, *, rng: RNG = 0) -> EngineRuns:
-        """``n`` simulated cycles, each with a particle and a reading forwards and backwards.
-
-        Args:
-            n: ≥ 1.
-            rng: source of randomness.
-        """
+        """``n`` simulated cycles, each with a particle and a reading forwards and backwards."""
         check_integer(n, "n", minimum=1)
         random = generator(rng)
         places, readings = self.joint.shape
@@ -116,12 +105,7 @@ class FeedbackEngine:
 def szilard_engine(error: float, partition: float | None = None) -> FeedbackEngine:
     """Szilard's engine whose reading errs with probability ``error`` in either half.
 
-    Args:
-        error: in [0, 1].
-        partition: share of the box on the side read, at the end; the best, 1 - error, unless given.
-
-    Raises:
-        ValueError: a value out of range.
+    ``partition`` is the share of the box on the side read at the end; 1 - error, the best, unless given.
     """
     for name, value in (("error", error), ("partition", partition)):
         if value is not None and not 0 <= value <= 1:

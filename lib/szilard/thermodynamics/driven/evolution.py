@@ -45,8 +45,6 @@ class FPResult:
     positions: np.ndarray
     initial: np.ndarray
     final: np.ndarray
-    work_by_position: np.ndarray
-    """Mean work of the trajectories that end at each position."""
 
     @property
     def entropy_production(self) -> float:
@@ -64,16 +62,10 @@ def cells(low: float, high: float, points: int) -> np.ndarray:
 
 
 def grid(protocol: Protocol, domain: tuple[float, float] | None, points: int) -> tuple[np.ndarray, float]:
-    """Centres of the cells on which a protocol is solved, (points,), and their width.
+    """Centres of the ``points`` ≥ 8 cells on which a protocol is solved, and their width.
 
-    Args:
-        protocol: a potential in time.
-        domain: walls. The default is those of a table; for quartic potentials, an interval that holds the
-            equilibria, shifted so that x = 0 lies between two cells.
-        points: number of cells, ≥ 8.
-
-    Raises:
-        ValueError: arguments outside their range.
+    The walls of the ``domain`` are those of a table; for quartic potentials, unless given, an interval that holds the
+    equilibria, shifted so that x = 0 lies between two cells.
 
     >>> from szilard.thermodynamics.driven.protocols import berut_protocol
     >>> x, spacing = grid(berut_protocol(2.0, 3.5), (-2.0, 2.0), 8)
@@ -169,5 +161,4 @@ def _result(x: np.ndarray, table: np.ndarray, start: np.ndarray, state: np.ndarr
         success=float(final @ right), jarzynski=float(weight.sum()),
         jarzynski_by_well=(float(weight @ (1 - right)), float(weight @ right)),
         free_energy_change=energy - entropy, positions=x, initial=start, final=final,
-        work_by_position=np.divide(first, final, out=np.full(len(x), np.nan), where=final > 0),
     )  # fmt: skip

@@ -56,9 +56,6 @@ def best_final_state(potential: Potential, reach: float, *, error: float = 0.0, 
         error: probability of the wrong well, in [0, 1/2].
         cells: number of cells of equal width for the equilibrium, ≥ 16.
 
-    Raises:
-        ValueError: arguments outside their range, or a reach too short for the minimum to be found.
-
     Source: `proesmans2020finite`.
 
     >>> from szilard.thermodynamics.driven.wells import double_well

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.information import divergence
-from szilard.thermodynamics.formulas.catalogue import Numeric
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import Numeric, in_kt
 from szilard.validation import check_choice, check_positive
 
 from .final_state import best_final_state
@@ -39,8 +38,7 @@ def finite_time_landauer(
     Args:
         tau: duration, > 0; a number or an array.
         diffusion: constant D; for two levels their total jump rate.
-        potential: at the start and at the end.
-        var: its equilibrium variance, instead of it.
+        potential, var: at the start and at the end, or its equilibrium variance instead of it.
         target: final state: ``"local"``, ``"free"`` or ``"two_state"``.
         error: probability of the wrong well at the end, in [0, 1/2]; above 0 for a ``potential`` only.
 

@@ -8,33 +8,23 @@ the estimate is then too high and its error too small. :func:`jarzynski` says ho
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import as_samples, check_integer
+from szilard.validation import as_samples
 
 FEW_RUNS = 50  # effective runs below which the logarithm of the average is unreliable
 LITTLE_OVERLAP = 0.03
 
-__all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski", "jarzynski_bias"]
+__all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski"]
 
 
 @dataclass(frozen=True)
 class FreeEnergy:
-    """A free energy difference in units of k_B T.
-
-    Args:
-        value: the estimate.
-        stderr: one standard error.
-        bias: estimated bias of ``value`` to leading order, not subtracted.
-        effective: number of runs that carry the estimate.
-        n: number of runs behind it.
-        method: name of the estimator.
-        warnings: sentences that say why it may be unreliable.
-    """
+    """A free energy difference in units of k_B T with its standard error, by ``method`` from ``n`` runs, of which
+    ``effective`` carry it; ``bias`` is estimated to leading order, not subtracted; ``warnings`` say what to doubt."""
 
     value: float
     stderr: float
@@ -58,12 +48,6 @@ def jarzynski(work: ArrayLike) -> FreeEnergy:
     The error and the bias are those of the delta method, σ/√n and σ²/(2n), with σ² the relative variance of
     e^{-W}. Where a few runs carry the average, both are themselves underestimates, and a warning says so.
 
-    Args:
-        work: in k_B T, shape (n,), n ≥ 2.
-
-    Raises:
-        ValueError: not numbers, not finite, or fewer than two runs.
-
     Source: `jarzynski1997nonequilibrium`.
 
     >>> from szilard.thermodynamics import HarmonicQuench
@@ -82,44 +66,13 @@ def jarzynski(work: ArrayLike) -> FreeEnergy:
     return FreeEnergy(value, math.sqrt(spread / n), spread / (2 * n), effective, n, "jarzynski", warnings)
 
 
-def jarzynski_bias(work: ArrayLike, sizes: Iterable[int], *, free_energy: float = 0.0) -> np.ndarray:
-    """Bias of the Jarzynski estimate from ``sizes`` runs: its mean less ``free_energy``, with the standard error.
-
-    For each size, the runs are cut into as many blocks as possible.
-
-    Args:
-        work: in k_B T, shape (n,).
-        sizes: integers from 1 to n/2, shape (m,).
-        free_energy: the exact value.
-
-    Returns:
-        shape (m, 2): bias and its standard error.
-
-    Raises:
-        ValueError: bad runs, or a size that leaves fewer than two blocks.
-    """
-    runs, rows = _runs(work, "work"), []
-    for size in sizes:
-        check_integer(size, "sizes", minimum=1)
-        blocks = len(runs) // size
-        if blocks < 2:
-            raise ValueError(f"sizes must be at most half the number of runs, {len(runs) // 2}; got {size}")
-        block = runs[: blocks * size].reshape(blocks, size)
-        least = block.min(axis=1, keepdims=True)
-        estimates = least[:, 0] - np.log(np.exp(least - block).mean(axis=1))
-        rows.append((estimates.mean() - free_energy, estimates.std(ddof=1) / math.sqrt(blocks)))
-    return np.array(rows)
-
-
 def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:
     """ΔF in units of k_B T by Bennett's acceptance ratio, the most likely value for works in both directions.
 
     It solves Σ_F f(M + W - ΔF) = Σ_R f(-M + W + ΔF), f(x) = 1/(1 + eˣ), M = ln(n_F/n_R); the error is that of
     the likelihood.
 
-    Args:
-        forward: work of the process in k_B T, shape (n,), n ≥ 2.
-        backward: work of the process backwards, shape (m,), m ≥ 2.
+    ``forward`` and ``backward`` are works of the process and of its reverse, (n,) and (m,), two runs at least each.
 
     Raises:
         ValueError: not numbers, not finite, or fewer than two runs either way.
@@ -155,12 +108,7 @@ def crooks_slope(forward: ArrayLike, backward: ArrayLike) -> tuple[np.ndarray, n
 
     It needs no histogram: the direction of a run is regressed on its work.
 
-    Args:
-        forward: as in :func:`crooks_bar`.
-        backward: likewise.
-
-    Returns:
-        (s, W₀) and their standard errors, each of shape (2,).
+    Args are those of :func:`crooks_bar`; returned are (s, W₀) and their standard errors.
 
     Raises:
         ValueError: bad runs, or works that do not overlap, so that nothing bounds the slope.

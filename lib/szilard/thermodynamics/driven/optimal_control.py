@@ -26,92 +26,75 @@ __all__ = ["OptimizedErasure", "WorkGradient", "optimize_erasure", "work_gradien
 
 @dataclass(frozen=True, eq=False)
 class WorkGradient:
-    """Mean work in kT and success of a protocol, with their derivatives by the potential at its knots, (K, n).
+    """Mean work in kT and success of a protocol, and on first use their derivatives by the potential at its knots.
 
-    Each entry is the derivative by the energy of one cell at one knot, for a fixed initial distribution.
+    A small change δU of the potential, (K, n), with the start fixed, changes the mean work by the sum of
+    ``work_by_potential`` · δU over knots and cells, and the success by that of ``success_by_potential`` · δU.
     """
-
-    mean_work: float
-    success: float
-    positions: np.ndarray
-    work_by_potential: np.ndarray
-    success_by_potential: np.ndarray
-
-
-def work_gradient(
-    protocol: Protocol, *, dt: float = 1e-2, points: int = 256, domain: tuple[float, float] | None = None
-) -> WorkGradient:
-    """Mean work and success of a protocol, with their exact derivatives by the potential.
-
-    A small change δU of the potential, (K, n), changes the mean work by the sum of ``work_by_potential`` · δU over
-    knots and cells, and the success by that of ``success_by_potential`` · δU.
-
-    Args:
-        protocol: it starts in equilibrium.
-        dt: longest time step in L²/D.
-        points: number of cells, ≥ 8.
-        domain: walls; those of :func:`.evolution.grid` unless given.
-
-    Raises:
-        ValueError: arguments outside their range.
-
-    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
-    >>> gradient = work_gradient(berut_protocol(1.0, 3.0), dt=0.05, points=64)
-    >>> gradient.work_by_potential.shape
-    (4, 64)
-    """
-    x, _ = grid(protocol, domain, points)
-    table = protocol.energies(x)
-    sweep = _Sweep(table, steps(protocol, dt), x, equilibrium(protocol.potentials[0], x))
-    return WorkGradient(sweep.work, sweep.success, x, sweep.work_gradient, sweep.success_gradient)
-
-
-@dataclass(frozen=True, eq=False)
-class _Sweep:
-    """One forward solution, with derivatives on first use."""
 
     table: np.ndarray
+    """Energies of the cells at the knots, (K, n)."""
     schedule: Steps
-    x: np.ndarray
+    positions: np.ndarray
     start: np.ndarray
 
     @property
-    def spacing(self) -> float:
-        return float(self.x[1] - self.x[0])
+    def _spacing(self) -> float:
+        return float(self.positions[1] - self.positions[0])
 
     @cached_property
     def _forward(self) -> tuple[float, np.ndarray]:
         from ._adjoint_loops import forward
 
-        path = np.empty((len(self.schedule.dt) + 1, len(self.x)))
+        path = np.empty((len(self.schedule.dt) + 1, len(self.positions)))
         path[0] = self.start
-        return forward(self.table, *self.schedule, self.spacing, path), path
+        return forward(self.table, *self.schedule, self._spacing, path), path
 
     @property
-    def work(self) -> float:
+    def mean_work(self) -> float:
+        """In kT."""
         return self._forward[0]
 
     @cached_property
-    def right(self) -> np.ndarray:
+    def _right(self) -> np.ndarray:
         """The share of each cell that lies at x > 0."""
-        return np.clip(0.5 + self.x / self.spacing, 0.0, 1.0)
+        return np.clip(0.5 + self.positions / self._spacing, 0.0, 1.0)
 
     @property
     def success(self) -> float:
-        return float(self._forward[1][-1] @ self.right)
+        """Probability of x > 0 at the end."""
+        return float(self._forward[1][-1] @ self._right)
 
     @cached_property
-    def work_gradient(self) -> np.ndarray:
-        return self._backward(1.0, np.zeros_like(self.right))
+    def work_by_potential(self) -> np.ndarray:
+        """(K, n)."""
+        return self._backward(1.0, np.zeros_like(self._right))
 
     @cached_property
-    def success_gradient(self) -> np.ndarray:
-        return self._backward(0.0, self.right)
+    def success_by_potential(self) -> np.ndarray:
+        """(K, n)."""
+        return self._backward(0.0, self._right)
 
     def _backward(self, price: float, worth: np.ndarray) -> np.ndarray:
         from ._adjoint_loops import backward
 
-        return backward(self.table, *self.schedule, self.spacing, self._forward[1], price, worth)
+        return backward(self.table, *self.schedule, self._spacing, self._forward[1], price, worth)
+
+
+def work_gradient(
+    protocol: Protocol, *, dt: float = 1e-2, points: int = 256, domain: tuple[float, float] | None = None
+) -> WorkGradient:
+    """Mean work and success of a protocol that starts in equilibrium, with their exact derivatives by the potential.
+
+    Args and errors are those of :func:`.evolution.fokker_planck`.
+
+    >>> from szilard.thermodynamics.driven.protocols import berut_protocol
+    >>> work_gradient(berut_protocol(1.0, 3.0), dt=0.05, points=64).work_by_potential.shape
+    (4, 64)
+    """
+    x, _ = grid(protocol, domain, points)
+    start = equilibrium(protocol.potentials[0], x)
+    return WorkGradient(protocol.energies(x), steps(protocol, dt), x, start)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,9 +137,6 @@ def optimize_erasure(
         dt: longest time step of the solver in L²/D; it takes 240 steps at least.
         iterations: at most.
 
-    Raises:
-        ValueError: arguments outside their range.
-
     Source: `proesmans2020finite` for the bound that full control attains.
     """
     from scipy.optimize import minimize
@@ -174,18 +154,18 @@ def optimize_erasure(
     bounds = [(LOWEST, HIGHEST)] * knots + [(-STRONGEST, STRONGEST)] * knots
     enough = {
         "type": "ineq", "fun": lambda v: family.at(v).success - (1 - error),
-        "jac": lambda v: family.chain(family.at(v).success_gradient),
+        "jac": lambda v: family.chain(family.at(v).success_by_potential),
     }  # fmt: skip
     optimum = minimize(
-        lambda v: family.at(v).work, np.clip(guess.T.ravel(), *np.transpose(bounds)),
-        jac=lambda v: family.chain(family.at(v).work_gradient), method="SLSQP", bounds=bounds,
+        lambda v: family.at(v).mean_work, np.clip(guess.T.ravel(), *np.transpose(bounds)),
+        jac=lambda v: family.chain(family.at(v).work_by_potential), method="SLSQP", bounds=bounds,
         constraints=[enough], options={"maxiter": iterations, "ftol": 1e-8},
     )  # fmt: skip
     best = family.at(optimum.x)
     converged = bool(optimum.success) and best.success >= 1 - error - 1e-6
     controls = optimum.x.reshape(2, knots).T
     protocol, evaluations = family.protocol(optimum.x), int(optimum.nfev)
-    return OptimizedErasure(protocol, best.work, 1 - best.success, converged, evaluations, controls)
+    return OptimizedErasure(protocol, best.mean_work, 1 - best.success, converged, evaluations, controls)
 
 
 class _Family:
@@ -198,7 +178,7 @@ class _Family:
         self.well = (self.x**2 - 1) ** 2
         self.rest = equilibrium(double_well(barrier), self.x)
         self.times = np.concatenate([[0.0], np.linspace(0.0, tau, knots), [tau]])
-        self.last: tuple[bytes, _Sweep] | None = None
+        self.last: tuple[bytes, WorkGradient] | None = None
 
     def guess(self) -> np.ndarray:
         """Lower the barrier, tilt, raise it again."""
@@ -211,12 +191,12 @@ class _Family:
         stages = [double_well(b, f) for b, f in controls.reshape(2, -1).T]
         return Protocol(tuple(self.times), (rest, *stages, rest))
 
-    def at(self, controls: np.ndarray) -> _Sweep:
+    def at(self, controls: np.ndarray) -> WorkGradient:
         """The solution for these controls; the latest is stored: value and derivatives are separate calls."""
         key = controls.tobytes()
         if self.last is None or self.last[0] != key:
             protocol = self.protocol(controls)
-            sweep = _Sweep(protocol.energies(self.x), steps(protocol, self.dt), self.x, self.rest)
+            sweep = WorkGradient(protocol.energies(self.x), steps(protocol, self.dt), self.x, self.rest)
             self.last = key, sweep
         return self.last[1]
 

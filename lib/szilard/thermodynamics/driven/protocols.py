@@ -142,15 +142,8 @@ def scaled_protocol(
 ) -> Protocol:
     """Erasure with all four stages scaled by ``tau``: lower the barrier, tilt, raise it, release the tilt.
 
-    Args:
-        tau: duration of the whole in L²/D, > 0.
-        tilt: largest force in kT/L.
-        barrier: height in kT of the barrier at rest: high enough to hold the bit while the tilt is released.
-        lowered: its height in kT while the tilt grows.
-        shares: parts of ``tau`` of the four stages.
-
-    Raises:
-        ValueError: a duration or height that is not positive, or shares that do not sum to one.
+    Args and errors are those of :func:`berut_protocol`, but ``tau`` is the duration of the whole and ``shares`` are its
+    parts, which sum to one. The barrier at rest has to hold the bit while the tilt is released.
     """
     check_positive(tau, "tau")
     if len(shares) != 4 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-12:

@@ -61,9 +61,6 @@ def optimal_transport_protocol(
         knots: potentials between the jumps, ≥ 32.
         points: positions at which they are tabulated, ≥ 64.
 
-    Raises:
-        ValueError: arguments outside their range, or a potential that is not symmetric.
-
     Source: `aurell2011optimal`.
     """
     for value, name in ((tau, "tau"), (width, "width")):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from szilard.rng import RNG, generator
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import in_kt
 from szilard.validation import check_integer, check_positive
 
 __all__ = ["DraggedTrap", "HarmonicQuench"]
@@ -21,12 +22,9 @@ __all__ = ["DraggedTrap", "HarmonicQuench"]
 
 @dataclass(frozen=True)
 class HarmonicQuench:
-    """A trap in equilibrium whose stiffness is multiplied by ``ratio`` at once: W = (ratio - 1) z²/2.
+    """A trap in equilibrium whose stiffness is multiplied by ``ratio`` > 0, not 1, at once: W = (ratio - 1) z²/2.
 
     z is a standard normal variable, so that the work is a Gamma variable of shape 1/2 (`jarzynski1997nonequilibrium`).
-
-    Args:
-        ratio: stiffness afterwards over stiffness before, > 0 and not 1.
 
     >>> HarmonicQuench(4.0).mean_work, round(HarmonicQuench(4.0).free_energy, 6)
     (1.5, 0.693147)
@@ -60,7 +58,7 @@ class HarmonicQuench:
         return HarmonicQuench(1 / self.ratio)
 
     def log_density(self, work: np.ndarray) -> np.ndarray:
-        """Logarithm of the density of the work; -∞ where no work can lie. Shape of ``work``."""
+        """Logarithm of the density of the work; -∞ where no work can lie."""
         with np.errstate(divide="ignore", invalid="ignore"):
             x = np.asarray(work, dtype=np.float64) / (self.ratio - 1)
             density = -x - np.log(x) / 2 - math.log(math.pi) / 2 - math.log(abs(self.ratio - 1))
@@ -74,13 +72,8 @@ class HarmonicQuench:
 
 @dataclass(frozen=True)
 class DraggedTrap:
-    """A trap in equilibrium that is dragged at constant speed: the work is normal, its variance twice its mean.
-
-    Args:
-        speed: in units of length per time, not 0.
-        duration: > 0.
-
-    Source: `mazonka1999exactly`.
+    """A trap in equilibrium that is dragged at a ``speed`` other than 0 for a ``duration`` > 0: the work is normal, its
+    variance twice its mean, and ΔF = 0 (`mazonka1999exactly`).
 
     >>> round(DraggedTrap(1.0, 1.0).mean_work, 7)
     0.3678794
@@ -88,6 +81,7 @@ class DraggedTrap:
 
     speed: float
     duration: float
+    free_energy: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
         check_positive(abs(self.speed), "speed")
@@ -104,33 +98,19 @@ class DraggedTrap:
         return 2 * self.mean_work
 
     @property
-    def free_energy(self) -> float:
-        """ΔF = 0: only the place of the trap changes."""
-        return 0.0
-
-    @property
     def reverse(self) -> DraggedTrap:
         """The trap dragged back; by symmetry its work has the same distribution."""
         return DraggedTrap(-self.speed, self.duration)
 
     def log_density(self, work: np.ndarray) -> np.ndarray:
-        """Logarithm of the normal density of the work, shape of ``work``."""
+        """Logarithm of the normal density of the work."""
         off = np.asarray(work, dtype=np.float64) - self.mean_work
         return -(off**2) / (2 * self.variance) - math.log(2 * math.pi * self.variance) / 2
 
     def sample(self, n: int, *, steps: int = 8, rng: RNG = 0) -> np.ndarray:
-        """Work of ``n`` simulated runs, shape (n,).
+        """Work of ``n`` runs, shape (n,), simulated in ``steps`` by the exact transition of position and work.
 
-        The particle moves by the exact transition of its Langevin equation together with the integral of its
-        path, so that ``steps`` of any length make no error.
-
-        Args:
-            n: number of runs, ≥ 1.
-            steps: ≥ 1.
-            rng: source of randomness.
-
-        Raises:
-            ValueError: a count below 1.
+        The position and the integral of its path are drawn together, so that steps of any length make no error.
         """
         check_integer(n, "n", minimum=1)
         check_integer(steps, "steps", minimum=1)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from szilard.thermodynamics.formulas.reduced import in_kt
+from szilard.thermodynamics.formulas.catalogue import in_kt
 from szilard.validation import as_samples, check_positive
 
 __all__ = ["TwoStateErasure", "optimal_two_state", "play_two_state", "ramp_two_state"]
@@ -21,16 +21,8 @@ __all__ = ["TwoStateErasure", "optimal_two_state", "play_two_state", "ramp_two_s
 
 @dataclass(frozen=True)
 class TwoStateErasure:
-    """One cycle of erasure of a two-level bit.
-
-    Args:
-        duration: in 1/Γ.
-        work: mean work in k_B T, equal to the heat given off.
-        error: occupation of the upper level at the end.
-        time: instants in 1/Γ, shape (n,).
-        occupation: of the upper level at these, shape (n,).
-        energy: of the upper level at these, between the two jumps, shape (n,).
-    """
+    """One cycle of erasure of a two-level bit: its mean work in k_B T, equal to the heat, and the occupation of the
+    upper level at the end; by time, (n,), that occupation and the energy of the level between the two jumps."""
 
     duration: float
     work: float
@@ -57,13 +49,8 @@ def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) 
     constant, like the energy in mechanics. For long durations the excess times the duration tends to (π/2)², the
     squared Fisher–Rao distance of the two ends, twice their Bhattacharyya angle.
 
-    Args:
-        duration: in 1/Γ; longer than ln(1/(2 error)), in which relaxation alone reaches the error.
-        error: in (0, 1/2).
-        points: instants to return, ≥ 2.
-
     Raises:
-        ValueError: an error out of range, or a duration too short to reach it.
+        ValueError: an error outside (0, 1/2), or a duration of at most ln(1/(2 error)), in 1/Γ, too short to reach it.
 
     Source: `esposito2010finite`; slow limit `scandi2022minimally`.
     """
@@ -96,13 +83,9 @@ def optimal_two_state(duration: float, error: float = 1e-9, points: int = 4001) 
 
 
 def play_two_state(energies: ArrayLike, durations: ArrayLike) -> TwoStateErasure:
-    """The cycle in which the energy is held at each of ``energies`` for the time in ``durations``, exactly.
+    """The cycle in which the energy is held at each of ``energies`` for the time ≥ 0 in ``durations``, (n,) each.
 
     Between jumps the occupation relaxes exponentially; work is done in the jumps alone.
-
-    Args:
-        energies: in k_B T, shape (n,).
-        durations: in 1/Γ, ≥ 0, shape (n,).
 
     Raises:
         ValueError: not numbers, or of different lengths, or negative durations.
@@ -124,13 +107,7 @@ def play_two_state(energies: ArrayLike, durations: ArrayLike) -> TwoStateErasure
 
 
 def ramp_two_state(duration: float, energy: float = 12.0, steps: int = 20_000) -> TwoStateErasure:
-    """The plain protocol: the energy rises at constant speed to ``energy`` and drops back at once.
-
-    Args:
-        duration: in 1/Γ, > 0.
-        energy: at the end, in k_B T, > 0.
-        steps: jumps that stand for the ramp.
-    """
+    """The plain protocol: the energy rises evenly, in small ``steps``, to ``energy`` and drops back at once."""
     check_positive(duration, "duration")
     check_positive(energy, "energy")
     middle = (np.arange(steps) + 0.5) / steps * energy

@@ -6,6 +6,7 @@ Natural units throughout the simulations: energies in kT, lengths in the distanc
 
 from __future__ import annotations
 
+import abc
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -27,8 +28,27 @@ CELLS = 2048
 __all__ = ["Potential", "Quartic", "Tabulated", "double_well", "equilibrium", "harmonic_trap", "sample_equilibrium"]
 
 
+class _Curve(abc.ABC):
+    """What every potential on a line can tell."""
+
+    def energy(self, x: ArrayLike) -> np.ndarray:
+        """U(x) in kT."""
+        return self._derivative(x, 0)
+
+    def slope(self, x: ArrayLike) -> np.ndarray:
+        """U'(x) in kT/L."""
+        return self._derivative(x, 1)
+
+    def curvature(self, x: ArrayLike) -> np.ndarray:
+        """U''(x) in kT/L²."""
+        return self._derivative(x, 2)
+
+    @abc.abstractmethod
+    def _derivative(self, x: ArrayLike, order: int) -> np.ndarray: ...
+
+
 @dataclass(frozen=True)
-class Quartic:
+class Quartic(_Curve):
     r"""The potential :math:`U(x)=\sum_{j=0}^4 c_jx^j` in kT, confining: the highest power even, its factor positive.
 
     Args:
@@ -48,18 +68,6 @@ class Quartic:
             raise ValueError(f"coefficients must confine: even highest power, factor > 0; got {tuple(c)}")
         object.__setattr__(self, "coefficients", tuple(c.tolist()))
 
-    def energy(self, x: ArrayLike) -> np.ndarray:
-        """U(x) in kT."""
-        return self._derivative(x, 0)
-
-    def slope(self, x: ArrayLike) -> np.ndarray:
-        """U'(x) in kT/L."""
-        return self._derivative(x, 1)
-
-    def curvature(self, x: ArrayLike) -> np.ndarray:
-        """U''(x) in kT/L²."""
-        return self._derivative(x, 2)
-
     def _derivative(self, x: ArrayLike, order: int) -> np.ndarray:
         c = polyder(np.array(self.coefficients), order)
         return polyval(np.asarray(x, dtype=np.float64), c)
@@ -76,7 +84,7 @@ class Quartic:
 
 
 @dataclass(frozen=True, eq=False)
-class Tabulated:
+class Tabulated(_Curve):
     """A potential given by its values on a uniform grid between reflecting walls, a cubic spline between them.
 
     Args:
@@ -109,17 +117,8 @@ class Tabulated:
 
         return CubicSpline(self.positions, self.values)
 
-    def energy(self, x: ArrayLike) -> np.ndarray:
-        """U(x) in kT; extrapolated outside of the walls, where no walker goes."""
-        return self.spline(x)
-
-    def slope(self, x: ArrayLike) -> np.ndarray:
-        """U'(x) in kT/L."""
-        return self.spline(x, 1)
-
-    def curvature(self, x: ArrayLike) -> np.ndarray:
-        """U''(x) in kT/L²."""
-        return self.spline(x, 2)
+    def _derivative(self, x: ArrayLike, order: int) -> np.ndarray:
+        return self.spline(x, order)  # extrapolated outside of the walls, where no walker goes
 
     def turning_points(self) -> np.ndarray:
         """Positions where the force vanishes, increasing; none within cells where U is flat."""

@@ -91,6 +91,8 @@ _COSMOS = (
             "M", "=", C**3 / (2 * G * X), h, "kg", horizon),
     Formula("hubble_volume", "Volume within the Hubble radius",
             "V", "=", Rational(4, 3) * pi * (C / X) ** 3, h, "m^3", "weinberg1972gravitation"),
+    Formula("channel_rate", "Bits per second whose entropy one channel of thermal radiation carries away",
+            r"\nu", MOST, pi * K * T / (6 * HBAR * log(2)), (TEMPERATURE,), "1/s", "pendry1983quantum"),
     Formula("thermal_wavelength", "Reduced wavelength of light of a temperature",
             r"\lambda", "=", HBAR * C / (K * T), (TEMPERATURE,), "m", "lloyd2000ultimate"),
 )

@@ -33,15 +33,8 @@ class Input:
 
 @dataclass(frozen=True)
 class Step:
-    """One result: a formula, and where its variables come from.
-
-    Args:
-        name: of the result.
-        formula: key of the formula.
-        about: what the result is, in words.
-        units: of display, the main one first.
-        takes: for a variable of another name, the input or earlier result that it is.
-    """
+    """One result: its name, the key of its formula, what it is, and its units of display, the main one first; for a
+    variable of the formula that has another name, the input or earlier result that it ``takes``."""
 
     name: str
     formula: str

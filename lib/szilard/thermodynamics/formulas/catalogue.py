@@ -1,19 +1,23 @@
-"""Every formula of the room, by key: :data:`FORMULAS`, and :func:`formula` to look one up."""
+"""Every formula of the room, by key: :data:`FORMULAS`, and :func:`formula` and :func:`in_kt` to look one up."""
 
 from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from numpy.typing import ArrayLike
+
 from szilard.validation import check_choice
 
 from ._erasure import FORMULAS as _ERASURE
 from ._limits import FORMULAS as _LIMITS
+from .constants import CONSTANTS
 from .symbolic import Condition, Formula, Variable
 
 Numeric: TypeAlias = Any  # a float, an array or a tensor, as the arguments are
 FORMULAS: dict[str, Formula] = {item.key: item for item in (*_ERASURE, *_LIMITS)}
+UNIT_TEMPERATURE = 1.0 / CONSTANTS["k_B"].value  # at which k_B T is one joule
 
-__all__ = ["FORMULAS", "Condition", "Formula", "Numeric", "Variable", "formula"]
+__all__ = ["FORMULAS", "UNIT_TEMPERATURE", "Condition", "Formula", "Numeric", "Variable", "formula", "in_kt"]
 
 
 def formula(key: str) -> Formula:
@@ -23,3 +27,15 @@ def formula(key: str) -> Formula:
     '2.870979e-21'
     """
     return FORMULAS[check_choice(key, "formula", FORMULAS)]
+
+
+def in_kt(key: str, **values: ArrayLike) -> Numeric:
+    """The energy that the formula named ``key`` gives, all energies in units of k_B T; ``values`` without temperature.
+
+    >>> round(in_kt("landauer", bits=1), 6)
+    0.693147
+    """
+    energy = formula(key)
+    if any(variable.name == "temperature" for variable in energy.variables):
+        values = {**values, "temperature": UNIT_TEMPERATURE}
+    return energy(**values)

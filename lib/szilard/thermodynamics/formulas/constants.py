@@ -20,18 +20,8 @@ __all__ = ["CODATA_YEAR", "CONSTANTS", "HUBBLE", "PARTICLES", "Constant", "hubbl
 
 @dataclass(frozen=True)
 class Constant:
-    """A measured or defined quantity.
-
-    Args:
-        name: identifier in formulas, for example ``"k_B"``.
-        latex: how it is typeset.
-        about: its name in words.
-        value: in ``unit``.
-        uncertainty: one standard uncertainty, in ``unit``; 0 if exact.
-        unit: SI unit, as ``szilard.thermodynamics.parse`` reads it.
-        source: BibTeX key.
-        year: of the source.
-    """
+    """A measured or defined quantity: its name in formulas, how it is typeset, what it is, its value and one standard
+    uncertainty (0 if exact) in an SI unit, and the BibTeX key and year of the source."""
 
     name: str
     latex: str

@@ -8,19 +8,12 @@ from numpy.typing import ArrayLike
 
 from .catalogue import Numeric, formula
 
-__all__ = ["OPERATIONS", "Operation", "hardware_ratio", "hardware_table"]
+__all__ = ["OPERATIONS", "Operation", "hardware_ratio"]
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a machine with its published energy.
-
-    Args:
-        name: the operation.
-        energy: in J.
-        basis: the technology, or how the number was computed.
-        source: BibTeX key.
-    """
+    """An operation of a machine with its published energy in J, its technology, and the BibTeX key of the source."""
 
     name: str
     energy: float
@@ -49,12 +42,3 @@ def hardware_ratio(energy_per_op: ArrayLike, temperature: ArrayLike = 300.0) -> 
     '3.48e+07'
     """
     return formula("hardware_ratio")(energy_per_op, temperature)
-
-
-def hardware_table(temperature: float = 300.0) -> list[dict[str, float | str]]:
-    """One row per published operation: name, energy in J, times k T ln 2, basis, source."""
-    return [
-        {"operation": item.name, "energy": item.energy, "ratio": hardware_ratio(item.energy, temperature),
-         "basis": item.basis, "source": item.source}
-        for item in OPERATIONS
-    ]  # fmt: skip

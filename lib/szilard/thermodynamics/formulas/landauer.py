@@ -1,4 +1,8 @@
-"""Erasure and engines in one call each, in SI units; every value comes from a formula of the room."""
+"""Erasure, engines and the limits of physics in one call each, in SI units; every value comes from a formula.
+
+>>> f"{bremermann(mass=1.0):.6e}", bremermann.unit
+('1.356392e+50', '1/s')
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,25 @@ from numpy.typing import ArrayLike
 
 from szilard.information import divergence
 
+from .calculators import Results, calculator
 from .catalogue import Numeric, formula
 
-__all__ = ["generalized_landauer", "landauer_energy", "refrigerated_erasure", "szilard_work"]
+__all__ = [
+    "bekenstein_bits", "bremermann", "generalized_landauer", "holographic_bits", "hubble_quantum", "information_mass",
+    "landauer_energy", "margolus_levitin", "refrigerated_erasure", "szilard_work", "ultimate_laptop",
+]  # fmt: skip
+
+bremermann = formula("bremermann")  # mass -> most bits per second
+margolus_levitin = formula("margolus_levitin_time")  # mean energy -> least time to an orthogonal state
+bekenstein_bits = formula("bekenstein")  # radius, energy -> most bits in a sphere
+holographic_bits = formula("holographic")  # area -> most bits behind a surface
+information_mass = formula("information_mass")  # bits, temperature -> their mass, if the conjecture held
 
 
 def landauer_energy(bits: ArrayLike, temperature: ArrayLike, error: ArrayLike = 0.0, bias: ArrayLike = 0.5) -> Numeric:
     """Least work in J of resetting ``bits`` at ``temperature`` in K; negative where they lose order.
 
-    Args:
-        bits: how many, ≥ 0.
-        temperature: > 0.
-        error: probability that a bit is wrong afterwards.
-        bias: probability that a bit is 1 beforehand.
+    Each bit was 1 with probability ``bias`` and is wrong afterwards with probability ``error``.
 
     Raises:
         ValueError: a value outside its domain.
@@ -33,12 +43,9 @@ def landauer_energy(bits: ArrayLike, temperature: ArrayLike, error: ArrayLike = 
 
 
 def szilard_work(error: ArrayLike, partition: ArrayLike | None = None, temperature: ArrayLike = 300.0) -> Numeric:
-    """Mean work in J of Szilard's engine whose measurement is wrong with probability ``error``.
+    """Mean work in J of Szilard's engine, its measurement wrong with probability ``error``, at ``temperature`` in K.
 
-    Args:
-        error: in [0, 1].
-        partition: share of the box on the measured side at the end, in (0, 1); the best, 1 - error, unless given.
-        temperature: in K, > 0.
+    ``partition`` in (0, 1) is the share of the box on the measured side at the end; the best, 1 - error, unless given.
 
     Raises:
         ValueError: a value outside its domain.
@@ -58,13 +65,11 @@ def generalized_landauer(
     temperature: float,
     free_energy: float = 0.0,
 ) -> float:
-    """Least work in J of changing one distribution over states into another.
+    """Least work in J of changing one distribution over states, ``initial``, into another, ``final``, shape (n,) each.
 
     Args:
-        initial: probabilities of the states beforehand, shape (n,).
-        final: afterwards.
-        initial_equilibrium: equilibrium beforehand, positive wherever ``initial`` is.
-        final_equilibrium: equilibrium afterwards, positive wherever ``final`` is.
+        initial, final: probabilities.
+        initial_equilibrium, final_equilibrium: those of equilibrium, positive wherever the former are.
         temperature: in K, > 0.
         free_energy: change of the equilibrium free energy in J.
 
@@ -84,15 +89,9 @@ def generalized_landauer(
 def refrigerated_erasure(
     bits: ArrayLike, cold: ArrayLike, hot: ArrayLike = 300.0, efficiency: ArrayLike = 1.0
 ) -> Numeric:
-    """Least work in J of erasing ``bits`` at ``cold`` and lifting the heat to ``hot``, both in K.
+    """Least work in J of erasing ``bits`` at ``cold`` and lifting the heat to ``hot`` ≥ ``cold``, both in K.
 
-    With Carnot's refrigerator it is k T_h ln 2 a bit, however cold the memory.
-
-    Args:
-        bits: how many, ≥ 0.
-        cold: temperature of the memory, > 0.
-        hot: temperature of the room, ≥ ``cold``.
-        efficiency: of the refrigerator, as a share of Carnot's, in (0, 1].
+    ``efficiency`` in (0, 1] is the refrigerator's share of Carnot's; with Carnot's own it is k T_h ln 2 a bit.
 
     Raises:
         ValueError: a value outside its domain.
@@ -107,6 +106,16 @@ def refrigerated_erasure(
         raise ValueError(f"efficiency must lie between 0 (excluded) and 1; got {efficiency!r}")
     heat = formula("landauer")(bits, cold)
     return heat + formula("carnot_work")(heat, hot, cold) / efficiency
+
+
+def ultimate_laptop(mass: ArrayLike = 1.0, volume: ArrayLike = 1e-3) -> Results:
+    """Results of the calculator of Lloyd's laptop of ``mass`` in kg and ``volume`` in m³ (`lloyd2000ultimate`)."""
+    return calculator("laptop")(mass=mass, volume=volume)
+
+
+def hubble_quantum(expansion: ArrayLike) -> Results:
+    """Results of the calculator of the quantum ħH, for an ``expansion`` rate in 1/s."""
+    return calculator("hubble")(expansion=expansion)
 
 
 def _divergence(state: ArrayLike, equilibrium: ArrayLike, name: str) -> float:

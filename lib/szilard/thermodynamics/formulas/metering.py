@@ -23,16 +23,8 @@ __all__ = ["EnergyReading", "matmul_energy", "measure_energy", "nvml_counter"]
 
 @dataclass(frozen=True)
 class EnergyReading:
-    """Energy per operation.
-
-    Args:
-        joules: energy of one operation in J, idle power included.
-        stderr: its standard error over repetitions, in J.
-        idle: part of it that the idle card would have used, in J.
-        power: mean power while working, in W.
-        rate: operations per second.
-        repetitions: number of measurements.
-    """
+    """Energy of an operation in J, idle power included, its standard error over repetitions, and the part ``idle`` that
+    the idle card would have used; mean power in W while working, and operations per second."""
 
     joules: float
     stderr: float
@@ -45,12 +37,8 @@ class EnergyReading:
 def nvml_counter(device: int = 0) -> Callable[[], float]:
     """A function that returns the energy in J that the card has used since its driver was loaded.
 
-    Args:
-        device: index of the card as torch counts them.
-
     Raises:
-        ValueError: no driver library, no such card, or a card that exposes no energy counter; the message says
-            which.
+        ValueError: no driver library, no card ``device`` as torch counts them, or one that exposes no energy counter.
     """
     try:
         library = ctypes.CDLL(_LIBRARY)
@@ -121,12 +109,7 @@ def matmul_energy(
 
     A product counts 2 size³ operations. Entries are normal random numbers: zeros would use less energy.
 
-    Args:
-        size: ≥ 1.
-        dtype: one of ``"float64"``, ``"float32"``, ``"bfloat16"``, ``"float16"``.
-        device: index of the card.
-        seconds: least length of a repetition.
-        repetitions: ≥ 2.
+    ``dtype`` is one of float64, float32, bfloat16 and float16; ``seconds`` is the least length of a repetition.
 
     Raises:
         ValueError: no CUDA card, or none whose driver exposes an energy counter.

@@ -1,7 +1,7 @@
-"""Calculators as the pages of the book show them: their texts, and their JavaScript, generated from the formulas.
+"""Formulas as the pages of the book show them: equations, and calculators with JavaScript, from the same objects.
 
-``szilard_calculators`` in ``_config.yml`` names :func:`calculator_page`; the frame of the book knows no more of this
-room than that function and the mapping it returns.
+``szilard_equations`` and ``szilard_calculators`` in ``_config.yml`` name :func:`equation_latex` and
+:func:`calculator_page`; the frame of the book knows no more of this room than these functions.
 """
 
 from __future__ import annotations
@@ -24,19 +24,24 @@ _CHOICES = {
 }  # fmt: skip
 _RAISED = {"^2": "²", "^3": "³"}
 
-__all__ = ["calculator_page", "javascript"]
+__all__ = ["calculator_page", "equation_latex", "javascript"]
+
+
+def equation_latex(keys: str) -> str:
+    """The equations of the formulas named in ``keys``, which are separated by blanks, side by side.
+
+    >>> equation_latex("rest_energy equivalent_mass")
+    'E = m c^{2},\\\\qquad m = \\\\frac{E}{c^{2}}'
+    """
+    return r",\qquad ".join(formula(key).latex for key in keys.split())
 
 
 def calculator_page(key: str) -> dict[str, object]:
-    """All that a page needs to show the calculator ``key``.
+    """All that a page needs to show the calculator ``key``, as a mapping of plain values.
 
-    Returns a mapping of plain values: ``title``; ``about``; ``inputs``, each with ``name``, ``about``, ``latex``,
-    the text ``value`` and the labels ``units`` with the index ``unit`` of the one chosen; ``steps``, each with
-    ``name``, ``about``, ``latex`` and the BibTeX key ``source``; and ``script``, a JavaScript expression for the
-    object that computes.
-
-    Raises:
-        ValueError: no calculator has this key.
+    ``title``; ``about``; ``inputs``, each with ``name``, ``about``, ``latex``, the text ``value`` and the labels
+    ``units`` with the index ``unit`` of the one chosen; ``steps``, each with ``name``, ``about``, ``latex`` and the
+    BibTeX key ``source``; and ``script``, a JavaScript expression for the object that computes.
     """
     calc = calculator(key)
     inputs, steps = [_input(calc, item) for item in calc.inputs], [_step(step) for step in calc.steps]

@@ -66,12 +66,7 @@ def registry() -> pint.UnitRegistry:
 
 
 def parse(text: object, unit: str, name: str = "value") -> float:
-    """The number of SI ``unit`` that ``text`` stands for.
-
-    Args:
-        text: a number and its unit, ``"25 °C"``; a bare number where ``unit`` is ``""``.
-        unit: ``"K"``, ``"J"``, ``"bit"`` and so on; ``""`` for a pure number.
-        name: how an error calls the quantity.
+    """The number of SI ``unit`` (``""`` for a pure number) that ``text`` stands for; errors call it ``name``.
 
     Raises:
         ValueError: no number, an unknown unit, a unit of another kind, a missing unit, a temperature that is

@@ -33,17 +33,9 @@ __all__ = ["Condition", "Formula", "Variable", "constant"]
 
 @dataclass(frozen=True)
 class Variable:
-    """A quantity that a formula depends on.
-
-    Args:
-        name: argument of the function; an identifier in Python and in JavaScript.
-        latex: how it is typeset.
-        unit: SI unit; ``""`` for a number, ``"bit"`` and ``"nat"`` for information.
-        low: least value.
-        high: largest value.
-        above: whether ``low`` itself is excluded.
-        below: whether ``high`` itself is excluded.
-    """
+    """A quantity that a formula depends on: an identifier in Python and in JavaScript, how it is typeset, its SI unit
+    (``""`` for a number, ``"bit"`` and ``"nat"`` for information), and its least and largest value, which are excluded
+    themselves where ``above`` and ``below`` say so."""
 
     name: str
     latex: str
@@ -74,15 +66,7 @@ class Variable:
         return "must be finite"
 
     def check(self, value: Any, name: str = "") -> None:
-        """Refuse values outside the domain, NaN and infinities; arrays entry by entry.
-
-        Args:
-            value: float, array or tensor.
-            name: how an error calls it, by default the name of the variable.
-
-        Raises:
-            ValueError: naming the variable, what came and what is needed.
-        """
+        """Refuse floats, arrays or tensors with entries outside the domain, NaN or infinite, calling them ``name``."""
         if isinstance(value, float):
             value = np.asarray(value)
         isfinite = np.isfinite if isinstance(value, np.ndarray) else sys.modules["torch"].isfinite

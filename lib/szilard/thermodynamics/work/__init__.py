@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.thermodynamics.work.blocks import EnergyBlocks, dephase, energy_blocks
-    from szilard.thermodynamics.work.classical import Rearrangement, classical_extractable
+    from szilard.thermodynamics.work.classical import classical_extractable
     from szilard.thermodynamics.work.copies import (PassiveLimit, copies_ergotropy, copies_one_shot_work,
         ergotropy_limit, second_order_work)
     from szilard.thermodynamics.work.extraction import Extraction, Move, Obstruction, extractable
+    from szilard.thermodynamics.work.media import Exchange, exchanges, is_heat_medium, is_work_medium
     from szilard.thermodynamics.work.one_shot import (formation_work, one_shot_work, thermal_divergence,
         thermo_majorization_curve, thermo_majorizes)
     from szilard.thermodynamics.work.passive import average_work, ergotropy, gibbs, passive_state
@@ -28,6 +28,5 @@ if TYPE_CHECKING:
     from szilard.thermodynamics.work.search import search_extraction
     from szilard.thermodynamics.work.success import Success, best_success, success_bound
     from szilard.thermodynamics.work.verification import Verification, verify_extraction
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

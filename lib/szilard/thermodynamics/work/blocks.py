@@ -39,22 +39,14 @@ class EnergyBlocks:
 
 
 def resolution(*energies: ArrayLike) -> float:
-    """The distance below which two energies count as equal: a billionth of the spread, or rounding if coarser.
-
-    >>> resolution([0.0, 1.0, 2.0]) == 2e-9
-    True
-    """
+    """The distance below which two energies count as equal: a billionth of the spread, or rounding if coarser."""
     levels = np.concatenate([np.ravel(each) for each in energies])
     rounding = EPSILONS * np.finfo(float).eps * float(np.abs(levels).max())
     return max(RELATIVE * float(np.ptp(levels)), rounding)
 
 
 def clusters(values: ArrayLike, tolerance: float) -> list[np.ndarray]:
-    """Indices of ``values`` grouped by equality up to ``tolerance`` between neighbours, in ascending order.
-
-    >>> [group.tolist() for group in clusters([0.1 + 0.2, 0.0, 0.3], 1e-9)]
-    [[1], [2, 0]]
-    """
+    """Indices of ``values`` grouped by equality up to ``tolerance`` between neighbours, in ascending order."""
     values = np.asarray(values, dtype=float)
     order = np.argsort(values, kind="stable")
     breaks = np.flatnonzero(np.diff(values[order]) > tolerance) + 1
@@ -67,9 +59,6 @@ def energy_blocks(H: ArrayLike, tolerance: float | None = None) -> EnergyBlocks:
     Args:
         H: Hermitian matrix (d, d), or its levels (d,) in the standard basis; any unit of energy.
         tolerance: levels closer than this are one block; by default :func:`resolution`.
-
-    Raises:
-        ValueError: ``H`` is not Hermitian or not finite.
 
     >>> energy_blocks([0.1 + 0.2, 0.3, 0.0]).energies.round(3)
     array([0. , 0.3])
@@ -92,11 +81,6 @@ def dephase(state: ArrayLike, H: ArrayLike) -> np.ndarray:
     Args:
         state: ket (d,) or density matrix (d, d).
         H: Hamiltonian, as in :func:`energy_blocks`.
-
-    >>> import numpy as np
-    >>> dephase(np.array([1, 1]) / np.sqrt(2), [0, 1]).round(3)
-    array([[0.5, 0. ],
-           [0. , 0.5]])
     """
     blocks = energy_blocks(H)
     rho = density(state, len(blocks.frame))

@@ -1,10 +1,15 @@
-"""Many copies, counted by type: how often each level occurs decides probability and energy, and how many share it."""
+"""Many copies, counted by type: how often each level occurs decides probability and energy, and how many share it.
+
+``p`` that is no distribution, lengths that differ, T ≤ 0, n < 1 and levels that are all equal are refused with a
+ValueError.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from math import comb, log
+from itertools import accumulate
+from math import comb, log, prod
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,14 +31,12 @@ def types(n: int, d: int) -> np.ndarray:
     """
     check_integer(n, "n", minimum=1)
     check_integer(d, "d", minimum=1)
-    if d == 1:
-        return np.full((1, 1), n)
-    if d == 2:
-        first = np.arange(n + 1)
-        return np.column_stack([first, n - first])
-    heads = range(n + 1)
-    tails = [types(n - head, d - 1) if head < n else np.zeros((1, d - 1), dtype=int) for head in heads]
-    return np.column_stack([np.repeat(heads, [len(tail) for tail in tails]), np.concatenate(tails)])
+    counts = np.zeros((1, 0), dtype=int)
+    for _ in range(d - 1):
+        rest = n - counts.sum(axis=1)
+        column = np.concatenate([np.arange(most + 1) for most in rest])
+        counts = np.column_stack([np.repeat(counts, rest + 1, axis=0), column])
+    return np.column_stack([counts, n - counts.sum(axis=1)])
 
 
 def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
@@ -46,9 +49,6 @@ def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
         p: eigenvalues of one copy (d,), in the energy basis: ``p[i]`` belongs to level ``E[i]``.
         E: levels (d,).
         n: number of copies; a few hundred for d = 3 take a second.
-
-    Raises:
-        ValueError: ``p`` is no distribution, lengths differ, n < 1.
 
     Source: alicki2013entanglement.
 
@@ -67,13 +67,7 @@ def copies_ergotropy(p: ArrayLike, E: ArrayLike, n: int) -> float:
 
 @dataclass(frozen=True)
 class PassiveLimit:
-    """What many copies yield each: work, and the thermal state of equal entropy that is left.
-
-    Args:
-        work: ergotropy per copy of infinitely many, in the unit of the levels.
-        beta: inverse temperature of the state left behind, in the inverse unit.
-        entropy: entropy of one copy in nats.
-    """
+    """Ergotropy per copy of infinitely many, inverse temperature of the state left behind, entropy in nats."""
 
     work: float
     beta: float
@@ -90,13 +84,7 @@ def ergotropy_limit(p: ArrayLike, E: ArrayLike) -> PassiveLimit:
         p: eigenvalues of the state in the energy basis (d,).
         E: levels (d,), not all equal.
 
-    Raises:
-        ValueError: ``p`` is no distribution, or the levels are all equal.
-
     Source: alicki2013entanglement.
-
-    >>> round(ergotropy_limit([0.5, 0.5], [0.0, 1.0]).work, 12)
-    0.0
     """
     from scipy.optimize import brentq
 
@@ -175,29 +163,13 @@ def _log_chances(counts: np.ndarray, p: np.ndarray) -> np.ndarray:
 def _multiplicities(counts: np.ndarray) -> list[int]:
     """Multinomial coefficients as exact integers."""
     choose = cache(comb)
-    sizes = []
-    for row in counts.tolist():
-        rest, size = sum(row), 1
-        for count in row:
-            size *= choose(rest, count)
-            rest -= count
-        sizes.append(size)
-    return sizes
+    return [prod(map(choose, accumulate(row), row)) for row in counts.tolist()]
 
 
 def _merged(logs: np.ndarray, sizes: list[int], energies: np.ndarray, degeneracies: list[int]) -> float:
     """Sum of probability times energy over two sorted lists with multiplicities."""
-    total, i, j = 0.0, 0, 0
-    rest, room = sizes[0], degeneracies[0]
-    while True:
-        count = min(rest, room)
-        total += float(np.exp(logs[i] + log(count))) * float(energies[j])
-        rest, room = rest - count, room - count
-        if not rest:
-            i += 1
-            if i == len(sizes):
-                return total
-            rest = sizes[i]
-        if not room:
-            j += 1
-            room = degeneracies[j]
+    ends = [np.cumsum(np.array(each, dtype=object)) for each in (sizes, degeneracies)]  # integers of any length
+    stops = np.unique(np.concatenate(ends))
+    i, j = (np.searchsorted(each, stops) for each in ends)
+    counts = np.array([log(count) for count in np.diff(stops, prepend=0)])
+    return float(np.exp(logs[i] + counts) @ energies[j])

@@ -22,13 +22,11 @@ class Move:
     """One piece of an extraction: components of one energy give one amount.
 
     Args:
-        energy: energy of the components, system and reference together.
         amount: work that they give.
         source: orthonormal columns (d, r) in the space of system and reference.
         target: orthonormal columns (d·a, r) in that of system, reference and ancilla.
     """
 
-    energy: float
     amount: float
     source: np.ndarray
     target: np.ndarray
@@ -46,27 +44,18 @@ class Extraction:
     moves: tuple[Move, ...]
     problem: Problem
 
-    def isometry(self) -> np.ndarray:
-        r"""The map (d·a·b, n) from the span of the sources into system ⊗ ancilla ⊗ battery, and nothing else.
-
-        Column k is the image of column k of :meth:`sources`.
-        """
-        charged = [np.kron(move.target, self._battery(move.amount)) for move in self.moves]
-        return np.hstack(charged)
-
-    def sources(self) -> np.ndarray:
-        """What the isometry acts on: orthonormal columns (d, n)."""
-        return np.hstack([move.source for move in self.moves])
+    def start(self) -> np.ndarray:
+        """The column (a·b, 1) that stands for the ancilla in its first level and an empty battery."""
+        return np.kron(np.eye(len(self.problem.ancilla), 1), self._battery(0.0))
 
     def unitary(self) -> np.ndarray:
-        """A unitary (d·a·b, d·a·b) of system ⊗ ancilla ⊗ battery that conserves energy and extends the isometry."""
+        """A unitary (d·a·b, d·a·b) of system ⊗ ancilla ⊗ battery that conserves energy and makes all moves."""
         problem = self.problem
-        a, b = len(problem.ancilla), len(problem.battery)
-        frame = np.kron(problem.blocks.frame, np.eye(a * b))
+        frame = np.kron(problem.blocks.frame, np.eye(len(self.start())))
         total = (problem.final_levels[:, :, None] + problem.battery).ravel()
-        start = np.kron(np.eye(a, 1), self._battery(0.0))  # ancilla in its first level, battery empty
-        ends = (np.kron(self.sources(), start), self.isometry())
-        before, after = (frame.conj().T @ columns for columns in ends)
+        sources = [np.kron(move.source, self.start()) for move in self.moves]
+        targets = [np.kron(move.target, self._battery(move.amount)) for move in self.moves]
+        before, after = (frame.conj().T @ np.hstack(columns) for columns in (sources, targets))
         matrix = np.zeros((len(total), len(total)), dtype=np.result_type(frame, before, after))
         for group in clusters(total, problem.tolerance):
             here = np.linalg.norm(before[group], axis=0) > 0.5
@@ -87,16 +76,14 @@ class Obstruction:
         energy: the energy, of system and reference together.
         amounts: the amount, or the two amounts, that it is about.
         overlap: largest cosine between components that should give different amounts; 0 where counting fails.
-        needed: dimension of the components that should give the amount.
-        available: number of final levels at the energy that is left.
+        missing: by how much the components of an amount outnumber the final levels; 0 where they overlap.
     """
 
     reason: str
     energy: float
     amounts: tuple[float, ...]
     overlap: float = 0.0
-    needed: int = 0
-    available: int = 0
+    missing: int = 0
 
 
 def extractable(
@@ -117,8 +104,6 @@ def extractable(
 
     (b) for every amount w, :math:`\operatorname{span}\{\Pi_E\psi_i:w_i=w\}` has no more dimensions than system
     and ancilla have levels at energy :math:`E-w`.
-
-    Orthogonal states with different amounts may fail (a); equal amounts need (b) alone.
 
     Args:
         states: kets (d,) or density matrices (d, d); the amount of a mixed state must come from all of its support.
@@ -148,18 +133,15 @@ def extractable(
     """
     problem = pose(states, H, amounts, ancilla, reference, battery)
     shares = list(problem.shares())
-    overlap, short = _overlaps(problem, shares), _shortages(problem, shares)
-    if overlap is not None:
-        return Verdict(False, -overlap.overlap, overlap, "energy blocks", NEGLIGIBLE, overlap.reason)
-    if short is not None:
-        return Verdict(False, float(short.available - short.needed), short, "energy blocks", NEGLIGIBLE, short.reason)
+    if flaw := _overlap(problem, shares) or _shortage(problem, shares):
+        return Verdict(False, -float(flaw.overlap or flaw.missing), flaw, "energy blocks", NEGLIGIBLE, flaw.reason)
     spare = min(share.available - share.space.shape[1] for share in shares)
     words = "different amounts come from orthogonal components, and every energy has levels enough"
     process = Extraction(_moves(problem, shares), problem)
     return Verdict(True, float(spare), process, "energy blocks", NEGLIGIBLE, words)
 
 
-def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:
+def _overlap(problem: Problem, shares: list[Share]) -> Obstruction | None:
     """The worst violation of (a)."""
     worst = None
     for one, other in combinations(shares, 2):
@@ -174,18 +156,16 @@ def _overlaps(problem: Problem, shares: list[Share]) -> Obstruction | None:
     return worst
 
 
-def _shortages(problem: Problem, shares: list[Share]) -> Obstruction | None:
+def _shortage(problem: Problem, shares: list[Share]) -> Obstruction | None:
     """The worst violation of (b)."""
-    short = [share for share in shares if share.space.shape[1] > share.available]
-    if not short:
-        return None
-    worst = max(short, key=lambda share: share.space.shape[1] - share.available)
-    energy, amount = float(problem.blocks.energies[worst.block]), float(problem.amounts[worst.amount])
-    words = (
-        f"amount {amount:g} at energy {energy:g} needs {worst.space.shape[1]} final levels at energy "
-        f"{energy - amount:g}; there are {worst.available}"
+    missing, worst = max(
+        ((share.space.shape[1] - share.available, share) for share in shares), key=lambda pair: pair[0]
     )
-    return Obstruction(words, energy, (amount,), needed=worst.space.shape[1], available=worst.available)
+    if missing <= 0:
+        return None
+    energy, amount = float(problem.blocks.energies[worst.block]), float(problem.amounts[worst.amount])
+    needed = f"needs {worst.space.shape[1]} final levels at energy {energy - amount:g}; there are {worst.available}"
+    return Obstruction(f"amount {amount:g} at energy {energy:g} {needed}", energy, (amount,), missing=missing)
 
 
 def _moves(problem: Problem, shares: list[Share]) -> tuple[Move, ...]:
@@ -197,7 +177,7 @@ def _moves(problem: Problem, shares: list[Share]) -> tuple[Move, ...]:
         rank = source.shape[1]
         levels, labels = np.divmod(problem.at(energy - amount)[:rank], len(problem.ancilla))
         target = np.einsum("ik,jk->ijk", frame[:, levels], np.eye(len(problem.ancilla))[:, labels])
-        moves.append(Move(float(energy), float(amount), source, target.reshape(-1, rank)))
+        moves.append(Move(float(amount), source, target.reshape(-1, rank)))
     return tuple(moves)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.thermodynamics.work._inputs import as_hamiltonian, as_temperature
+from szilard.information import entropy
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_temperature, density
 from szilard.thermodynamics.work.blocks import energy_blocks
 
 SLACK = 1e-6  # a state may miss trace one and Hermiticity by this
@@ -66,10 +67,8 @@ def passive_state(rho: ArrayLike, H: ArrayLike) -> np.ndarray:
 
     Source: pusz1978passive.
     """
-    (_, occupations), blocks = _state(rho), energy_blocks(H)
-    if len(blocks.frame) != len(occupations):
-        raise ValueError(f"rho and H must have one dimension d; got {len(occupations)} and {len(blocks.frame)}")
-    return (blocks.frame * occupations[::-1]) @ blocks.frame.conj().T
+    frame = energy_blocks(H).frame
+    return (frame * np.linalg.eigvalsh(density(rho, len(frame), "rho"))[::-1]) @ frame.conj().T
 
 
 def gibbs(H: ArrayLike, T: float) -> np.ndarray:
@@ -93,20 +92,13 @@ def gibbs(H: ArrayLike, T: float) -> np.ndarray:
 def average_work(rho: ArrayLike, H: ArrayLike, T: float) -> float:
     r"""Mean work that a bath at ``T`` lets one draw from a state, :math:`F(\rho)-F(\tau)=T\,D(\rho\|\tau)`.
 
-    Args:
-        rho: density matrix (d, d) or ket (d,).
-        H: Hermitian matrix (d, d) or its levels (d,).
-        T: thermal energy kT > 0, in the unit of ``H``; so is the result.
-
-    >>> round(average_work([[0.5, 0.0], [0.0, 0.5]], [0, 0], T=1.0), 12)
-    0.0
+    Arguments as in :func:`passive_state` and :func:`gibbs`; the result is in the unit of ``H``.
     """
-    (state, occupations), matrix, T = _state(rho), as_hamiltonian(H), as_temperature(T)
-    matrix = np.diag(matrix) if matrix.ndim == 1 else matrix
-    positive = occupations[occupations > 0]
-    levels = np.linalg.eigvalsh(matrix) / T
+    H, T = as_hamiltonian(H), as_temperature(T)
+    matrix = (np.diag(H) if H.ndim == 1 else H) / T
+    state, levels = density(rho, len(matrix), "rho"), np.linalg.eigvalsh(matrix)
     free = levels.min() - np.log(np.exp(levels.min() - levels).sum())  # F(τ)/T
-    return T * float(np.einsum("ij,ji->", state, matrix).real / T + (positive * np.log(positive)).sum() - free)
+    return T * float(np.einsum("ij,ji->", state, matrix).real - entropy(np.linalg.eigvalsh(state).clip(0)) - free)
 
 
 def _matrices(library: Any, x: Any, name: str) -> Any:
@@ -125,14 +117,6 @@ def _matrices(library: Any, x: Any, name: str) -> Any:
     if not bool(skew <= SLACK * max(1.0, float(abs(x).max()))):
         raise ValueError(f"{name} must be Hermitian and finite; {name} - {name}† reaches {float(skew):.3g}")
     return x
-
-
-def _state(rho: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """A density matrix (d, d) and its eigenvalues (d,), ascending."""
-    matrix = _matrices(np, rho, "rho")
-    occupations = np.linalg.eigvalsh(matrix)
-    _check_states(occupations)
-    return matrix, occupations
 
 
 def _check_states(occupations: Any) -> None:

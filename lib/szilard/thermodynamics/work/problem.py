@@ -19,11 +19,9 @@ __all__ = ["Problem", "Share", "pose"]
 
 @dataclass(frozen=True)
 class Share:
-    """What one amount asks of one energy block.
+    """What one amount asks of one energy block, both by index.
 
     Args:
-        block: index of the energy block.
-        amount: index of the amount.
         space: orthonormal columns (multiplicity, r) of the components that states with this amount have in
             the block, in coordinates of the block's basis.
         available: how many final levels of system and ancilla have the energy that is left.
@@ -100,9 +98,11 @@ def pose(
     if reference is not None:
         if not isinstance(reference, Reference):
             raise ValueError(f"reference must be a Reference; got {type(reference).__name__}")
-        matrix = np.diag(system) if system.ndim == 1 else system
-        ladder = np.diag(reference.energies)
-        system = np.kron(matrix, np.eye(len(ladder))) + np.kron(np.eye(len(matrix)), ladder)
+        ladder = reference.energies
+        if system.ndim == 1:
+            system = np.add.outer(system, ladder).ravel()
+        else:
+            system = np.kron(system, np.eye(len(ladder))) + np.kron(np.eye(len(system)), np.diag(ladder))
         supports = [np.kron(support, reference.amplitudes[:, None]) for support in supports]
     levels = system if system.ndim == 1 else np.linalg.eigvalsh(system)
     energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")

@@ -1,20 +1,27 @@
-"""The theorem's proof as a network of tasks, each link decided for the case at hand."""
+"""The theorem's proof as a network of tasks, each link decided: who can extract can measure, and can copy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import repeat
+from operator import mul
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.constructor.algebra import Attribute, Substrate, Task
+from szilard.constructor.algebra import Attribute, Substrate, Task, Variable
+from szilard.constructor.classical import ClassicalModel
+from szilard.constructor.predicates import clone_task, is_clonable
+from szilard.constructor.quantum import QuantumModel
+from szilard.constructor.states import subspace
 from szilard.constructor.verdict import Verdict, all_of
-from szilard.thermodynamics.work.extraction import extractable
-from szilard.thermodynamics.work.problem import pose
+from szilard.thermodynamics.work.extraction import Extraction, extractable
+from szilard.thermodynamics.work.problem import Problem, pose
 from szilard.thermodynamics.work.reference import Reference
 
-SYSTEM, BATTERY, RECORD = Substrate("system"), Substrate("battery"), Substrate("record")
+PARTS = tuple(map(Substrate, ("system", "battery", "record", "copy")))
 
 __all__ = ["Link", "Replay", "replay_proof"]
 
@@ -32,23 +39,23 @@ class Replay:
     """The proof for one set of states and amounts.
 
     Args:
-        links: preparing, extracting, measuring, in this order.
-        network: the three in series: the task it performs on system, battery and record.
+        links: prepare, extract, measure, restore, copy.
+        network: the five in series: the task it performs on system, battery, record and a second system.
         distinguishes: whether all states end in different records.
-        premise: whether all links are possible.
-        overlap: largest :math:`|\\langle\\psi_i|\\psi_j\\rangle|` of states with different amounts.
+        premise: whether all links are possible, so that the network copies the states.
+        clonable: whether the states can be copied, as a model says that knows no energy and no network.
     """
 
     links: tuple[Link, ...]
     network: Task
     distinguishes: bool
     premise: Verdict
-    overlap: float
+    clonable: Verdict
 
     @property
     def consistent(self) -> bool:
-        """Whether the theorem holds here: where the network is possible, no overlap is left."""
-        return not self.premise.possible or self.overlap < 1e-6
+        """Whether the theorem holds here: where the network is possible, the states can be copied."""
+        return not self.premise.possible or bool(self.clonable.possible)
 
 
 def replay_proof(
@@ -60,61 +67,74 @@ def replay_proof(
 ) -> Replay:
     """The proof that states with different amounts are distinguishable, link by link.
 
-    Prepare battery and record in known attributes; extract; measure the work variable into the record. In series
-    these tasks take each state to a record of its amount. Records are an information variable, so where all three
-    are possible the network is a measurer of the states. Arguments are those of
+    Prepare battery, record and a second system in known attributes; extract; measure the work variable into the
+    record; run the extractor backwards, which restores state and battery; make from the record a second copy. In
+    series these tasks copy the states, so where all are possible the states are clonable. Arguments are those of
     :func:`~szilard.thermodynamics.work.extractable`.
 
     Source: marletto2022work.
 
     >>> replay = replay_proof([[1, 0], [0, 1]], [0, 1], [0, 1])
-    >>> bool(replay.premise), replay.distinguishes, replay.overlap
-    (True, True, 0.0)
+    >>> bool(replay.premise), bool(replay.clonable), replay.network.pairs[0]
+    (True, True, ((x1, any, any, any), (x1, w*, ‘w0’, x1)))
     """
     problem = pose(states, H, amounts, ancilla, reference)
-    labels = [f"w{which}" for which in problem.which]
-    prepare, extract, measure = _tasks(labels)
-    gap = float(np.diff(problem.battery).min()) if len(problem.battery) > 1 else np.inf
-    links = (
-        Link(prepare, Verdict(True, np.inf, None, "generic resource", 0.0, "sharp attributes can be made")),
-        Link(extract, extractable(states, H, amounts, ancilla, reference)),
-        Link(measure, _measuring(problem.battery, gap)),
+    tasks = _tasks([f"w{which}" for which in problem.which])
+    extracted = extractable(states, H, amounts, ancilla, reference)
+    prepared, measured = _on_levels(len(problem.battery))
+    clonable, copied = _copying(problem)
+    verdicts = (prepared, extracted, measured, _restored(problem, extracted), copied)
+    premise = all_of(verdicts, "prepare, extract, measure, restore and copy in series")
+    network = reduce(lambda first, second: second @ first, tasks)
+    different = len(set(problem.which)) == len(problem.which)
+    return Replay(tuple(map(Link, tasks, verdicts)), network, different, premise, clonable)
+
+
+def _tasks(labels: list[str]) -> list[Task]:
+    """The five links on system, battery, record and copy together."""
+    names = ("prepare", "extract", "measure", "restore", "copy")
+    rows = []
+    for i, w in enumerate(labels, 1):
+        x, f, noted = f"x{i}", f"f{i}", f"‘{w}’"
+        early = ((x, "any", "any", "any"), (x, "w*", "blank", "blank"), (f, w, "blank", "blank"))
+        late = ((f, w, noted, "blank"), (x, "w*", noted, "blank"), (x, "w*", noted, x))
+        rows.append([reduce(mul, map(Attribute, stage, repeat(None), PARTS)) for stage in (*early, *late)])
+    return [Task([(row[k], row[k + 1]) for row in rows], name) for k, name in enumerate(names)]
+
+
+def _on_levels(count: int) -> tuple[Verdict, Verdict]:
+    """Preparing and measuring the battery, by permutations of levels: neither changes the total energy."""
+    world = ClassicalModel(tuple(range(count)), "permutations")
+    levels = world.values()
+    fresh, found = levels[0], world.possible(clone_task(levels, levels[0]))
+    exchanged = world.possible(Task({level * fresh: fresh * level for level in levels}))
+    return (
+        replace(exchanged, reason="what is there is exchanged for a fresh one from a supply"),
+        replace(found, reason="the battery's levels are copied into records of one energy"),
     )
-    premise = all_of((link.verdict for link in links), "prepare, extract and measure in series")
-    overlap = _overlaps(problem.supports, problem.which)
-    return Replay(links, measure @ extract @ prepare, len(set(labels)) == len(labels), premise, overlap)
 
 
-def _tasks(labels: list[str]) -> tuple[Task, Task, Task]:
-    """The three links on system, battery and record together."""
-    x, f = ([Attribute(f"{kind}{i}", substrate=SYSTEM) for i in range(1, len(labels) + 1)] for kind in "xf")
-    charged = {label: Attribute(label, substrate=BATTERY) for label in labels}
-    noted = {label: Attribute(f"‘{label}’", substrate=RECORD) for label in labels}
-    any_battery, any_record = Attribute("any", substrate=BATTERY), Attribute("any", substrate=RECORD)
-    empty, blank = Attribute("w*", substrate=BATTERY), Attribute("blank", substrate=RECORD)
-    prepare = Task({one * any_battery * any_record: one * empty * blank for one in x}, "prepare")
-    drawn = [final * charged[label] for final, label in zip(f, labels, strict=True)]
-    extract = Task({one * empty * blank: after * blank for one, after in zip(x, drawn, strict=True)}, "extract")
-    notes = {after * blank: after * noted[label] for after, label in zip(drawn, labels, strict=True)}
-    return prepare, extract, Task(notes, "measure W")
+def _restored(problem: Problem, extracted: Verdict) -> Verdict:
+    """Whether the extractor backwards, after the battery was measured, gives the states back: it is run on them."""
+    if not isinstance(extracted.certificate, Extraction):
+        return replace(extracted, reason="there is no extractor to run backwards")
+    V, battery, worst = extracted.certificate.unitary(), problem.battery, 0.0
+    for support, which in zip(problem.supports, problem.which, strict=True):
+        before = np.kron(support, extracted.certificate.start())
+        level = np.arange(len(V)) % len(battery) == np.abs(battery - problem.amounts[which]).argmin()
+        after = V.conj().T @ (level[:, None] * (V @ before))
+        worst = max(worst, float(np.linalg.norm(after - before)))
+    words = "the extractor runs backwards, since the battery's sharp level is not disturbed by a look at it"
+    return Verdict(worst < 1e-7, 1e-7 - worst, V.conj().T, "run", 1e-7, words)
 
 
-def _measuring(battery: np.ndarray, gap: float) -> Verdict:
-    """Copying the battery's level into a degenerate record: a permutation of product levels, which keeps energy."""
-    size = len(battery)
-    level, record = np.divmod(np.arange(size * size), size)
-    image = level * size + (record + level) % size
-    exact = len(set(image.tolist())) == size * size and np.array_equal(image // size, level)
-    words = "levels of different energy are copied into the record, which costs no energy"
-    return Verdict(bool(exact), gap, image, "permutation", 0.0, words)
-
-
-def _overlaps(supports: tuple[np.ndarray, ...], which: tuple[int, ...]) -> float:
-    """Largest cosine between supports of states with different amounts, ladder included."""
-    worst = 0.0
-    for i, one in enumerate(supports):
-        for j in range(i):
-            if which[i] != which[j]:
-                u, v = (np.linalg.qr(each)[0] for each in (one, supports[j]))
-                worst = max(worst, float(np.linalg.norm(u.conj().T @ v, 2)))
-    return worst
+def _copying(problem: Problem) -> tuple[Verdict, Verdict]:
+    """Whether the states can be copied directly, and whether their records alone allow it; energy is free in both."""
+    states = [subspace(support.T, f"x{i}") for i, support in enumerate(problem.supports, 1)]
+    d, count = len(problem.supports[0]), max(len(problem.amounts), 2)
+    model, blank = QuantumModel(d), subspace(np.eye(1, d), "blank")
+    pairs = []
+    for state, which in zip(states, problem.which, strict=True):
+        record = subspace(np.eye(count)[[which]], f"‘w{which}’ of {state}")
+        pairs.append((record * blank, record * state))
+    return is_clonable(Variable(states), model, blank), model.possible(Task(pairs, "copy"))

@@ -9,12 +9,10 @@ from szilard.rng import RNG, generator
 
 ANCILLAS = (None, (0.0, 0.0), (0.0, 0.0, 0.0, 0.0), (0.0, 1.0), (1.0, 0.0, 0.0))
 
-Question = tuple[list[np.ndarray], np.ndarray, np.ndarray, tuple[float, ...] | None]
-
 __all__ = ["random_kets", "random_question"]
 
 
-def random_question(rng: RNG = 0) -> Question:
+def random_question(rng: RNG = 0) -> tuple[list[np.ndarray], np.ndarray, np.ndarray, tuple[float, ...] | None]:
     """States, levels, amounts and ancilla, in the order of the arguments of ``extractable``.
 
     Two to four levels of energies 0, 1 and 2, two or three states, amounts 0 and 1, an ancilla of up to four

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from szilard.validation import ROUNDING, as_numbers, check_integer, check_positive
 
@@ -19,9 +18,6 @@ class Reference:
     Args:
         amplitudes: the :math:`c_n`, a unit vector (L,), real or complex.
         spacing: the energy Δ between neighbours, > 0, in the unit of the Hamiltonian it is used with.
-
-    Raises:
-        ValueError: no unit vector, or a spacing ≤ 0.
     """
 
     amplitudes: np.ndarray
@@ -54,33 +50,26 @@ def uniform_ladder(levels: int, spacing: float = 1.0) -> Reference:
 def cosine_ladder(levels: int, spacing: float = 1.0) -> Reference:
     r"""The best amplitudes on ``levels`` levels, half a wave :math:`c_n\propto\sin\frac{\pi(n+1)}{L+1}`.
 
-    They are the top eigenvector of the path of L sites, whose largest eigenvalue is
-    :math:`2\cos\frac{\pi}{L+1}`.
-
-    >>> round(ladder_failure(cosine_ladder(2)), 12)
-    0.25
+    They are the top eigenvector of the path of L sites.
     """
     check_integer(levels, "levels", minimum=1)
     wave = np.sin(np.pi * np.arange(1, levels + 1) / (levels + 1))
     return Reference(wave / np.linalg.norm(wave), spacing)
 
 
-def ladder_failure(reference: Reference | ArrayLike) -> float:
+def ladder_failure(reference: Reference) -> float:
     r"""Probability that :math:`(|0\rangle\pm|1\rangle)/\sqrt2`, one gap apart as the ladder is, get the wrong amounts.
 
     .. math:: \tfrac12\Bigl(1-\sum_n|c_nc_{n+1}|\Bigr)
 
     It is :math:`\frac1{2L}` for equal amplitudes and :math:`\frac12(1-\cos\frac{\pi}{L+1})` at best.
-
-    Args:
-        reference: a :class:`Reference`, or its amplitudes (L,).
     """
-    c = (reference if isinstance(reference, Reference) else Reference(np.asarray(reference))).amplitudes
+    c = reference.amplitudes
     return 0.5 * (1 - float(np.abs(c[1:] * c[:-1]).sum()))
 
 
 def repeated_success(reference: Reference, uses: int, padding: int = 0) -> np.ndarray:
-    r"""Success of the k-th use of one ladder that is never refreshed, and of all uses up to it.
+    r"""Success of the k-th use of one ladder that is never refreshed, and of all uses up to it: (uses, 2).
 
     Each use meets a fresh :math:`|+\rangle` or :math:`|-\rangle` with equal chance. In every block of n quanta
     the extractor tells :math:`(|0,n\rangle\pm|1,n-1\rangle)/\sqrt2` apart, delivers amount 0 for plus and one gap
@@ -92,13 +81,7 @@ def repeated_success(reference: Reference, uses: int, padding: int = 0) -> np.nd
         uses: how often it is used.
         padding: further, empty levels below and above it.
 
-    Returns:
-        Array (uses, 2): the success of each use by itself, and of it and all uses before it.
-
     Source: aberg2014catalytic.
-
-    >>> repeated_success(uniform_ladder(4), 1).round(6)
-    array([[0.875, 0.875]])
     """
     check_integer(uses, "uses", minimum=1)
     check_integer(padding, "padding", minimum=0)
@@ -109,36 +92,26 @@ def repeated_success(reference: Reference, uses: int, padding: int = 0) -> np.nd
     successful = state.copy()
     rows = []
     for _ in range(uses):
-        rows.append([_total(state, right), 0.0])
-        state = sum(K @ state @ K.conj().T for K in every) / 2
-        successful = sum(K @ successful @ K.conj().T for K in right) / 2
-        rows[-1][1] = float(np.trace(successful).real)
+        successful = _after(successful, right)
+        rows.append([np.trace(each).real for each in (_after(state, right), successful)])
+        state = _after(state, every)
     return np.array(rows)
 
 
-def _total(state: np.ndarray, operators: list[np.ndarray]) -> float:
-    return sum(float(np.trace(K @ state @ K.conj().T).real) for K in operators) / 2
+def _after(state: np.ndarray, operators: list[np.ndarray]) -> np.ndarray:
+    return sum((K @ state @ K.conj().T for K in operators), np.zeros_like(state)) / 2
 
 
 def _kraus(levels: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """What one use does to the ladder, for |+⟩ and |-⟩ and both amounts; the second list has the right amounts.
 
-    Column n holds what happens to the ladder's level n: with system 0 there are n quanta, with 1 n + 1.
+    Column n says what becomes of the ladder's level n: with system 0 there are n quanta, with 1 there are n + 1.
     """
     every, right = [], []
+    same, up, down = (np.eye(levels, k=k) for k in (0, -1, 1))
     for sign in (1, -1):
-        delivered = np.zeros((2, levels, levels))
-        for n in range(levels):
-            for system, amplitude in ((0, 1.0), (1, sign)):
-                quanta = n + system
-                if quanta == 0:
-                    delivered[0][0, n] += amplitude
-                elif quanta == levels:
-                    delivered[1][levels - 1, n] += amplitude
-                else:  # |0,N⟩ = (plus + minus)/√2, |1,N-1⟩ = (plus - minus)/√2
-                    delivered[0][quanta, n] += amplitude / np.sqrt(2)
-                    delivered[1][quanta - 1, n] += (1.0 if system == 0 else -1.0) * amplitude / np.sqrt(2)
-        delivered /= np.sqrt(2)
-        every += list(delivered)
-        right.append(delivered[0 if sign == 1 else 1])
+        none, one = (same + sign * up) / np.sqrt(2), (down - sign * same) / np.sqrt(2)
+        none[0], one[-1] = same[0], sign * same[-1]  # at the ends there is but one state
+        every += [none / np.sqrt(2), one / np.sqrt(2)]
+        right.append(every[-2 if sign == 1 else -1])
     return every, right

@@ -32,12 +32,8 @@ def search_extraction(
     probability is a convex function of it, so replacing the isometry by the unitary factor of its gradient never
     lowers it.
 
-    The first five arguments are those of :func:`~szilard.thermodynamics.work.extractable`.
-
-    Args:
-        starts: random starts per energy.
-        iterations: steps from each.
-        rng: seed or generator.
+    There are ``starts`` random starts per energy and at most ``iterations`` steps from each; the first five arguments
+    are those of :func:`~szilard.thermodynamics.work.extractable`.
 
     >>> search_extraction([[1, 0], [0, 1]], [0, 1], [0, 1]) < 1e-10
     True

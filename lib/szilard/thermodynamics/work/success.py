@@ -19,20 +19,14 @@ __all__ = ["Success", "best_success", "success_bound"]
 
 @dataclass(frozen=True)
 class Success:
-    """A probability of success, the measurement that attains it, and what no measurement can exceed.
+    """A probability of success, attained by ``povm``, and an upper limit from a dual solution, equal up to rounding.
 
-    Args:
-        value: the mean probability that the right amount is delivered, attained by ``povm``.
-        bound: an upper limit from a dual solution; it equals ``value`` up to the solver's accuracy.
-        povm: one operator per amount (m, d, d), which sum to the identity, or to less if levels are short.
+    The operators (m, d, d), one per amount, sum to the identity, or to less if levels are short.
     """
 
     value: float
     bound: float
     povm: np.ndarray
-
-    def __float__(self) -> float:
-        return self.value
 
 
 def best_success(
@@ -52,12 +46,10 @@ def best_success(
     is solved energy by energy: one or two outcomes in closed form, more along the central path of the dual program.
 
     Args:
-        states: kets (d,) or density matrices (d, d).
-        H: Hamiltonian of the system, a matrix (d, d) or its levels (d,).
+        states, H, amounts, reference: as in :func:`~szilard.thermodynamics.work.extractable`; by default all amounts
+            are different.
         priors: how often each state comes; equally often by default.
         covariant: whether energy is conserved.
-        amounts: the amount that each state should give; all different by default.
-        reference: a ladder in superposition that may be used.
 
     Raises:
         ValueError: shapes that do not fit, states or priors that are none.
@@ -66,10 +58,8 @@ def best_success(
 
     >>> import numpy as np
     >>> plus, minus = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
-    >>> round(best_success([plus, minus], [0, 1]).value, 9)
-    0.5
-    >>> round(best_success([plus, minus], [0, 1], covariant=False).value, 9)
-    1.0
+    >>> [round(best_success([plus, minus], [0, 1], covariant=each).value, 9) for each in (True, False)]
+    [0.5, 1.0]
     """
     amounts = np.arange(len(states)) if amounts is None else amounts
     problem = pose(states, H, amounts, reference=reference)
@@ -130,12 +120,9 @@ def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[n
     m, k, _ = scores.shape
     if caps is not None and min(caps) < k:
         return scores, _capped(scores, np.minimum(caps, k))
-    if k == 1:
-        operators = np.zeros((m, 1, 1))
-        operators[int(scores[:, 0, 0].real.argmax())] = 1.0
-        return scores, (operators, float(scores[:, 0, 0].real.max()))
-    if m == 1:
-        return scores, (np.eye(k)[None], float(np.trace(scores[0]).real))
+    if k == 1 or m == 1 or not scores.any():
+        traces = np.einsum("wii->w", scores).real
+        return scores, (np.eye(m)[traces.argmax()][:, None, None] * np.eye(k), float(traces.max()))
     if m == 2:
         values, frame = np.linalg.eigh(scores[0] - scores[1])
         first = (frame * (values > 0)) @ frame.conj().T
@@ -146,8 +133,6 @@ def _discriminated(scores: np.ndarray, caps: list[int] | None = None) -> tuple[n
 
 def _uncapped(scores: np.ndarray) -> Answer:
     """Three outcomes or more, every one of which may have any rank."""
-    if not scores.any():
-        return np.concatenate([np.eye(scores.shape[1])[None], 0 * scores[1:]]), 0.0
     operators, K = discriminate(scores)
     lift = max(float(np.linalg.eigvalsh(scores - K).max()), 0.0)
     return _feasible(operators, None), float(np.trace(K).real) + lift * len(K)
@@ -163,17 +148,11 @@ def _capped(scores: np.ndarray, caps: np.ndarray) -> Answer:
     if not scale:
         return operators, 0.0
     units = hermitian_basis(k, not np.iscomplexobj(scores))
-    none = np.zeros((len(short), k, k))
-    blocks = []
-    for place, score in enumerate(scores[open_]):
-        own = none.copy()
-        own[short == place] = np.eye(k)
-        blocks.append((-score / scale, np.concatenate([units, own])))
-    blocks.append((np.zeros((k, k)), np.concatenate([units, none])))
-    for i in range(len(short)):
-        one = np.zeros((len(units) + len(short), 1, 1))
-        one[len(units) + i] = 1.0
-        blocks.append((np.zeros((1, 1)), one))
+    own = (short == np.arange(len(open_) + 1)[:, None])[:, :, None, None] * np.eye(k)  # the last for K alone
+    zeros = [*(-scores[open_] / scale), np.zeros((k, k))]
+    blocks = [(zero, np.concatenate([units, each])) for zero, each in zip(zeros, own, strict=True)]
+    ones = np.eye(len(units) + len(short))[:, len(units) :]
+    blocks += [(np.zeros((1, 1)), one[:, None, None]) for one in ones.T]
     cost = np.concatenate([np.einsum("mii->m", units).real, caps[open_][short]])
     optimum = minimise(cost, blocks)
     multipliers = np.array(optimum.multipliers[: len(open_)])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels, density
+from szilard.thermodynamics.work.blocks import energy_blocks
 from szilard.thermodynamics.work.extraction import Extraction
 from szilard.thermodynamics.work.reference import Reference
 
@@ -48,8 +49,7 @@ def verify_extraction(
 ) -> Verification:
     """What the unitary of ``extraction`` does to ``states``, computed from H, ancilla and reference anew.
 
-    Nothing is taken from the extraction but its unitary and the levels of its battery. Arguments are those of
-    :func:`~szilard.thermodynamics.work.extractable`.
+    Nothing is taken from the extraction but its unitary and the levels of its battery.
     """
     V, battery = extraction.unitary(), extraction.problem.battery
     ladder = np.ones(1) if reference is None else reference.amplitudes
@@ -59,7 +59,7 @@ def verify_extraction(
     system = np.diag(system) if system.ndim == 1 else system
     sizes = (len(system), len(ladder), len(levels), len(battery))
     total = _total((system, np.diag(steps), np.diag(levels - levels[0]), np.diag(battery)))
-    energies, frame = np.linalg.eigh(total)
+    blocks = energy_blocks(total).bases
     start = np.zeros((sizes[2], sizes[3]))
     start[0, np.abs(battery).argmin()] = 1.0
     changes, failures, variances = [], [], []
@@ -68,14 +68,14 @@ def verify_extraction(
         rest = np.kron(ladder, start.ravel())
         before = np.kron(rho, np.outer(rest, rest.conj()))
         after = V @ before @ V.conj().T
-        charged = _marginal(after, sizes)
+        charged = np.diag(after).real.reshape(-1, len(battery)).sum(axis=0)
         mean = float(charged @ battery)
-        changes.append(_change(energies, frame, before, after))
+        changes += [abs(np.einsum("ji,jk,ki->", block.conj(), after - before, block)) for block in blocks]
         failures.append(abs(1 - float(charged[np.abs(battery - amount).argmin()])))
         variances.append(float(charged @ (battery - mean) ** 2))
     unitarity = float(np.abs(V.conj().T @ V - np.eye(len(V))).max())
     conservation = float(np.abs(V @ total - total @ V).max())
-    return Verification(unitarity, conservation, max(changes), max(failures), max(variances))
+    return Verification(unitarity, conservation, float(max(changes)), max(failures), max(variances))
 
 
 def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
@@ -84,15 +84,3 @@ def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
     for part in parts:
         total = np.kron(total, np.eye(len(part))) + np.kron(np.eye(len(total)), part)
     return total
-
-
-def _marginal(rho: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
-    """Probabilities of the battery's levels, the last factor."""
-    return np.diag(rho).real.reshape(-1, sizes[-1]).sum(axis=0)
-
-
-def _change(energies: np.ndarray, frame: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
-    """Largest difference of the two cumulative distributions of energy, taken where energies differ."""
-    cumulative = [np.cumsum(np.einsum("ji,jk,ki->i", frame.conj(), rho, frame).real) for rho in (before, after)]
-    apart = np.append(np.diff(energies) > 1e-7 * max(1.0, float(np.ptp(energies))), True)
-    return float(np.abs(cumulative[0] - cumulative[1])[apart].max())

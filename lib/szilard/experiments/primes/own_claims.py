@@ -1,0 +1,158 @@
+"""The claims of the chapter on primes that are this book's, with their judges and controls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from szilard.compendium import Finding, Kind, at_least, at_most, claim, claims_of, holds
+from szilard.experiments.primes.claims import BOTH, TUNED
+from szilard.experiments.primes.machines import VERIFIED_TO
+from szilard.experiments.primes.tables import ranks
+
+__all__ = ["OWN_CLAIMS"]
+
+BEYOND = "beyond the paper"
+COMPARED = "4 <= output.str.len() <= 8"
+TWELVES = "block == 12 and wheel in (1, 30)"
+
+
+@claim(
+    experiment="published",
+    where="the authors' stored matrices, read here",
+    kind=Kind.OURS,
+    published="shares TN, FP, FN, TP: .639, .273, .058, .030 (18 bits); .636, .300, .042, .022 (24 bits)",
+    tolerance=(
+        at_most("recall against that of calling as many of the smallest integers prime", 0.5, unit="points"),
+        at_least("standard errors of precision above the share of primes", 4),
+    ),
+    rows=TUNED,
+    controls={
+        "integers called at random": lambda table: table.query(TUNED).assign(size_recall=table.predicted_rate),
+        "the run before tuning": lambda table: table[table.run == "18 bits, fixed"],
+    },
+    shown="fig-primes-learnt",
+)
+def learnt(table: pd.DataFrame) -> Finding:
+    """What the published trees learnt is that primes thin out, and nothing else."""
+    pairs = ", ".join(f"{a:.3f} against {b:.3f}" for a, b in zip(table.recall, table.size_recall, strict=True))
+    text = f"recall {pairs}; z = {table.z.min():.1f} and {table.z.max():.1f}"
+    return Finding(text, 100 * (table.recall - table.size_recall).abs(), table.z)
+
+
+@claim(
+    where=BEYOND,
+    kind=Kind.OURS,
+    tolerance=(
+        at_most("variance against ln ln N and its known constants, at the largest N", 0.03),
+        at_least("share of the covariances that is of pairs of primes with a product above N", 0.8),
+    ),
+    controls={"primes that divide independently": lambda table: table.assign(variance=table.alone, apart=0.0)},
+    shown="fig-primes-variance",
+    tiers=BOTH,
+)
+def variance(table: pd.DataFrame) -> Finding:
+    """The number of prime factors varies less than independence would have it, by π²/6: two large primes cannot both
+    divide one integer."""
+    from szilard.algorithmic import omega_variance
+
+    table = table.sort_values("n")
+    last, shared = table.iloc[-1], table.variance - table.alone
+    text = f"covariances {shared.iloc[-1]:.3f}, {last.apart:.3f} of them of such pairs; limit {-(np.pi**2) / 6:.3f}"
+    return Finding(text, abs(last.variance - omega_variance(int(last.n))), table.apart / shared.where(shared < 0, 1.0))
+
+
+@claim(
+    where=BEYOND,
+    kind=Kind.OURS,
+    tolerance=(
+        at_least("bits saved against coins, by each compressor, of all integers", 10, unit="%"),
+        at_most("bits saved or lost without multiples of 2, 3, 5, 7 and 11", 0.3, unit="%"),
+    ),
+    rows="wheel in (1, 2310)",
+    controls={
+        "multiples left in": lambda table: pd.concat(
+            [table[table.wheel == 1], table[table.wheel == 1].assign(wheel=2310)]
+        ),
+        "coins in place of the primes": lambda table: table[table.wheel.isin((1, 2310))].assign(saved=0.0),
+    },
+    shown="fig-primes-compressors",
+    tiers=BOTH,
+)
+def compression(table: pd.DataFrame) -> Finding:
+    """What compressors see of the primes are the multiples of small primes."""
+    saved, left = (table[table.wheel == wheel].saved for wheel in (1, 2310))
+    text = (
+        f"{saved.min():.0f} to {saved.max():.0f} % shorter than coins; {left.min():.2f} to {left.max():.2f} % without"
+    )
+    return Finding(text, saved, left.abs())
+
+
+@claim(
+    where="background: the coding theorem, method of Soler-Toscano et al. (2014)",
+    kind=Kind.OURS,
+    tolerance=(
+        at_least("rank correlation with the published table, within each length from 4 to 8", 0.8, partly=0.6),
+        holds("every string is compared"),
+    ),
+    rows=f"states == 4 and {COMPARED}",
+    controls={
+        "length alone": lambda table: table.query(f"states == 4 and {COMPARED}").assign(bits=1.0),
+        "three states": lambda table: table.query(f"states == 3 and {COMPARED}"),
+    },
+    shown="fig-primes-machines",
+    pooled=True,
+)
+def machines(table: pd.DataFrame) -> Finding:
+    """What small machines write often is simple: four states order the strings of one length as five do."""
+    compared = table[["bits", "published"]].notna().all(axis=1)
+    if not compared.all():
+        return Finding("the published table is missing, or a complexity", np.nan, compared)
+    within = [ranks(table, length) for length in range(4, 9)]
+    return Finding(f"rank correlation {min(within):.2f} to {max(within):.2f} within a length", within, compared)
+
+
+@claim(
+    where="background: block decomposition of Zenil et al. (2018)",
+    kind=Kind.OURS,
+    tolerance=(
+        at_least("bits for the order of the blocks over those of the decomposition", 10),
+        at_least("bits of the same primes without multiples of 2, 3 and 5, over those of all", 10),
+    ),
+    rows=f"{TWELVES} and source == 'primes'",
+    controls={"coins of the primes' density": lambda table: table.query(f"{TWELVES} and source == 'cramer'")},
+    shown="fig-primes-bdm-caveat",
+)
+def blocks(table: pd.DataFrame) -> Finding:
+    """Block decomposition is no upper bound on complexity: it forgets the order of the blocks."""
+    bits, order = (table.set_index("wheel")[name] for name in ("bits", "order_bits"))
+    text = f"{bits[1]:.2f} bits, {order[1]:,.0f} for the order; {bits[30]:,.0f} bits on the wheel of 30"
+    return Finding(text, order[1] / bits[1], bits[30] / bits[1])
+
+
+@claim(
+    where=f"{BEYOND}, which holds that no formula can be found",
+    kind=Kind.OURS,
+    tolerance=(
+        holds(f"a program for the primes is found and right up to {VERIFIED_TO:,}"),
+        holds("none is found for coin flips in as many phases", soft=True),
+    ),
+    rows="target in ('primes', 'coin flips')",
+    controls={
+        "coin flips in place of the primes": lambda table: pd.concat(
+            [table[table.target == "coin flips"].assign(target=name) for name in ("primes", "coin flips")]
+        )
+    },
+    shown="tab-primes-search",
+    tiers=BOTH,
+)
+def search(table: pd.DataFrame) -> Finding:
+    """A program for the primes can be found by search, and it goes on being right."""
+    primes, coins = (table[table.target == name] for name in ("primes", "coin flips"))
+    row = primes.iloc[0]
+    text = f"{row.program or 'nothing'} ({row.bits} bits, {row.steps} steps), the {row.tried:,}th try"
+    alike = coins.phases.iloc[0] == row.phases
+    return Finding(text, (primes.holds == 1) & (primes.bits > 0), (coins.bits == 0) & alike)
+
+
+OWN_CLAIMS = claims_of(globals())
