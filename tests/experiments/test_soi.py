@@ -30,7 +30,7 @@ def test_the_full_tier_measures_both_protocols_trained_and_untrained():
 
 
 def test_the_mixed_system_is_balanced_near_042():
-    assert soi.crossing(LABORATORY.run("definitions").table) == pytest.approx(0.4235, abs=1e-3)
+    assert tables.crossing(LABORATORY.run("definitions").table) == pytest.approx(0.4235, abs=1e-3)
 
 
 def test_the_stored_run_of_the_authors_has_their_truth():

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from szilard.distributions.transformed import Transformed
     from szilard.distributions.transforms import (Asinh, Composed, Homeomorphism, Identity, NormalCDF,
         NormalToMixture, RepeatLeading, SignedPower, Spiral, SwissRoll, Wiggly)
+    from szilard.distributions.unseen import Crossed, NoisyXor
 # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

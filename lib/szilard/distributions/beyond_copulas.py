@@ -148,8 +148,8 @@ class SideBySide:
     def o_information(self) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats."""
         two = self.left.o_information, self.right.o_information
-        sums = (exact(sum(getattr(one, name).nats for one in two)) for name in ("tc", "dtc", "omega", "s"))
-        return OInformation(*sums, (two[0].gradients or ()) + (two[1].gradients or ()))
+        tc, dtc, omega, s = (exact(sum(getattr(one, name).nats for one in two)) for name in ("tc", "dtc", "omega", "s"))
+        return OInformation(tc, dtc, omega, s, (two[0].gradients or ()) + (two[1].gradients or ()))
 
     def sample(self, n: int, rng: RNG = 0) -> tuple[np.ndarray, ...]:
         """``n`` independent draws: one array (n, d) per variable."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,7 +30,7 @@ class Line:
     estimator: str
     d: int = 5
     samples: int = 10_000
-    steps: int = 600
+    steps: int = 400
     batch: int = 128
     lr: float = 2e-3
     strengths: tuple[float, ...] = (0.6,)
@@ -66,7 +67,8 @@ class Line:
 class _Terms:
     """In the place of a bound: writes down the pairs it is asked for, and answers once their bounds are known."""
 
-    stochastic = True
+    name: ClassVar[str] = "asked"
+    stochastic: ClassVar[bool] = True
     asked: list[tuple[np.ndarray, np.ndarray, RNG]] = field(default_factory=list)
     answers: Iterator[Estimate] | None = None
 

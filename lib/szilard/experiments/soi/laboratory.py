@@ -10,18 +10,19 @@ from szilard.experiments.soi import baselines as beside
 from szilard.experiments.soi import cells as cells
 from szilard.experiments.soi import untrained as untrained
 from szilard.experiments.soi.claims import CLAIMS
-from szilard.experiments.soi.tables import UNTRAINED, biases, board, crossing, learnt
+from szilard.experiments.soi.tables import UNTRAINED
 
-__all__ = ["LABORATORY", "biases", "board", "crossing", "learnt", "recorded", "run"]
+__all__ = ["LABORATORY", "recorded", "run"]
 
 FINE = tuple(round(0.05 + 0.025 * i, 3) for i in range(27))
 PROTOCOLS = tuple(cells.PROTOCOLS)
-# The full tier: the authors' number of samples, and of steps what a card makes in two minutes for all fleets.
+# The full tier: as many steps as a card makes in two minutes for all fleets, and samples that are drawn in seconds.
 LONG: dict[str, Any] = {"samples": 100_000, "batch": 512}
 STEPS = {"plain": 20_000, "baseline": 10_000}
-GRID: dict[str, Any] = LONG | {"repetitions": 2, "strengths": (0.2, 0.3, 0.4, 0.45, 0.5, 0.65)}
+GRID: dict[str, Any] = LONG | {"samples": 50_000, "repetitions": 2, "strengths": (0.2, 0.3, 0.4, 0.45, 0.5, 0.65)}
 TEN: dict[str, Any] = {"d": 10, "samples": 50_000, "batch": 512, "repetitions": 3}
 LEAST: dict[str, Any] = {"steps": UNTRAINED}
+FEW: dict[str, Any] = LEAST | {"samples": 20_000}
 LIVE = {"plain": 2000, "baseline": 600}  # steps of the quick tier
 RATES = dict.fromkeys(PROTOCOLS, 5e-3) | dict.fromkeys(beside.BOUNDS, 2e-3)  # each at the rate that suits it
 
@@ -50,7 +51,7 @@ EXPERIMENTS = (
         quick=[cells.Curves(protocol, steps=steps) for protocol, steps in LIVE.items()]
         + [cells.Curves(each, **LEAST) for each in PROTOCOLS],
         full=[cells.Curves(each, 0, d, steps=STEPS[each], **GRID) for d, each in product((10, 5), PROTOCOLS)]
-        + [cells.Curves(each, 0, d, **GRID | LEAST) for d, each in product((10, 5), PROTOCOLS)],
+        + [cells.Curves(each, 0, d, **GRID | FEW) for d, each in product((10, 5), PROTOCOLS)],
     ),
     Experiment(
         "beyond",
@@ -63,9 +64,10 @@ EXPERIMENTS = (
     Experiment(
         "line",
         "O-information added up from bounds on pairs, beside SΩI, with the same samples, batch and steps",
-        quick=[beside.Line(name) for name in (*PROTOCOLS, *beside.BOUNDS)],
+        quick=[beside.Line(name, lr=rate) for name, rate in RATES.items()],
         full=[
-            beside.Line(name, d, 50_000, 5_000, 256) for d, name in product((1, 5, 10), (*PROTOCOLS, *beside.BOUNDS))
+            beside.Line(name, d, 50_000, 5_000, 256, rate, (0.3, 0.6))
+            for d, (name, rate) in product((1, 5, 10), RATES.items())
         ],
     ),
     Experiment("cost", "what Ω costs as variables are added", quick=[beside.Cost(n) for n in (3, 6, 12, 24)]),
@@ -81,7 +83,7 @@ EXPERIMENTS = (
         quick=[cells.Gradients(1, protocol, steps=steps) for protocol, steps in LIVE.items()]
         + [cells.Gradients(1, protocol, **LEAST) for protocol in PROTOCOLS],
         full=[cells.Gradients(*each, steps=20_000, **TEN) for each in product((0, 1), PROTOCOLS)]
-        + [cells.Gradients(*each, **TEN | LEAST) for each in product((0, 1), PROTOCOLS)],
+        + [cells.Gradients(*each, **TEN | FEW) for each in product((0, 1), PROTOCOLS)],
     ),
     Experiment(
         "transform",
