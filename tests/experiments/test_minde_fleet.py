@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +22,8 @@ from szilard.compendium import Experiment, Laboratory, Result
 from szilard.diffusion import FORMS
 from szilard.distributions import beyond_normal, task
 from szilard.estimators import MINDE
-from szilard.experiments import minde
+from szilard.experiments.minde import cells
 from szilard.experiments.minde import fleet as fleets
-from szilard.experiments.minde import tables
 
 
 @pytest.fixture
@@ -102,51 +100,18 @@ def test_a_group_measures_what_its_tasks_do_alone():
     rows = pd.DataFrame(cell.measure(np.random.default_rng(5), "cpu")).set_index("form")
     data, training = (each.spawn(1)[0] for each in np.random.default_rng(5).spawn(2))
     problem = task(rows.task.iloc[0])
-    alone = fleets.minde(fleets.PROTOCOLS["ours"], 16, variant="c", steps=20, holdout=0.1, device="cpu")
+    alone = cells.minde(fleets.PROTOCOLS["ours"], 16, variant="c", steps=20, holdout=0.1, device="cpu")
     estimate = alone.mutual_information(*problem.sample(300, rng=data), rng=training)
     assert estimate.value == pytest.approx(rows.estimate["inside"], rel=1e-9)
 
 
 def test_options_are_what_their_names_say():
-    made = {name: fleets.minde(name, 64) for name in fleets.OPTIONS}
+    made = {name: cells.minde(name, 64) for name in cells.OPTIONS}
     assert made["published"].architecture.kind == "published" and made["published"].architecture.time == "raw"
     assert made["published"].training.schedule == "constant" and made["published"].baseline is None
-    assert made["published"].preprocess == made["log-SNR"].preprocess == "rescale"
-    assert [made[name].preprocess for name in ("asinh", "rank", "baseline")] == ["asinh", "rank", "rank"]
-    assert all(made[name].times == name for name in ("uniform", "logistic", "adaptive"))
-    assert made["deep"].times == "logistic" and made["deep"].architecture.depth > made["rank"].architecture.depth
+    assert made["published"].preprocess == made["network"].preprocess == made["plain"].preprocess == "rescale"
+    assert made["network"].times == "importance" and made["plain"].times == "logistic"
+    assert made["ranks"].preprocess == "rank" and made["ranks"].baseline is None
+    assert made["ours"].baseline == "gaussian" and made["deep"].architecture.depth > made["ours"].architecture.depth
     assert all(isinstance(each, MINDE) for each in made.values())
-    assert set(fleets.PROTOCOLS.values()) <= set(fleets.OPTIONS)
-
-
-def test_every_hard_task_is_in_one_shape_of_the_ablation():
-    shapes = {cell.dims for cell in minde.LABORATORY.experiment("ablation").cells["quick"]}
-    held = [each.id for dims in shapes for each in fleets.tasks_of(dims) if each.id in fleets.HARD_TASKS]
-    assert sorted(held) == sorted(fleets.HARD_TASKS)
-
-
-def ablation_table(better: float) -> pd.DataFrame:
-    """Errors of 0.5 nats as published and ``better`` with a baseline; one form is off by twice that."""
-    rows = [
-        {"option": name, "task": each, "seed": seed, "form": form, "truth": 1.0,
-         "estimate": 1.0 - (better if name == "baseline" else 0.5) * (2 if form == "mmse" else 1)}
-        for name, each, seed, form in product(("published", "baseline"), ("a", "b"), (0, 1), FORMS)
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def test_the_ablation_counts_the_worst_form():
-    errors = tables.ablation_errors(ablation_table(0.1))
-    assert errors.loc["baseline", "mean"] == pytest.approx(0.2)
-    assert list(errors.columns) == ["a", "b", "mean"]
-
-
-def test_errors_by_budget_count_seconds_per_network():
-    rows = [
-        {"protocol": "ours", "task": "a", "steps": steps, "seed": seed, "form": form, "truth": 1.0,
-         "estimate": 1.0 + 1 / steps + seed, "networks": 4, "seconds": 8.0}
-        for steps, seed, form in product((10, 100), (0, 1), FORMS)
-    ]  # fmt: skip
-    found = tables.budget_errors(pd.DataFrame(rows))
-    assert found.seconds.tolist() == [2.0, 2.0] and found.steps.tolist() == [10, 100]
-    assert found.error.tolist() == pytest.approx([0.6, 0.51])
+    assert set(fleets.PROTOCOLS.values()) <= set(cells.OPTIONS)

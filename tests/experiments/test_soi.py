@@ -1,26 +1,105 @@
-"""The laboratory of SΩI, beyond the battery: its grid, and the stored run of the authors."""
+"""The laboratory of SΩI, beyond the battery: its grid, its fleets, its balance, and the stored run of the authors."""
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from szilard.compendium import Verdict
+from szilard.compendium.cell import measure
+from szilard.estimators import line_o_information
 from szilard.experiments import soi
+from szilard.experiments.soi import baselines, cells, tables
+from szilard.experiments.soi.untrained import AUTHORS
+from szilard.rng import spawn
 
 LABORATORY = soi.LABORATORY
 
 
-def test_the_full_tier_covers_the_authors_grid():
-    cells = LABORATORY.experiment("curves").cells["full"]
-    assert {cell.d for cell in cells} == {5, 10, 20} and {cell.family for cell in cells} == {"red", "syn", "mix"}
-    assert all(len(cell.strengths) == 12 for cell in cells) and {cell.repetition for cell in cells} == {0, 1, 2}
+def claim(name):
+    return next(each for each in LABORATORY.claims if each.name == name)
+
+
+def test_the_full_tier_measures_both_protocols_trained_and_untrained():
+    long = LABORATORY.experiment("curves").cells["full"]
+    assert {(cell.d, cell.protocol, cell.steps == tables.UNTRAINED) for cell in long} == {
+        (d, protocol, least) for d in (5, 10) for protocol in cells.PROTOCOLS for least in (True, False)
+    }
+    assert all(cell.setting == 0 and {0.4, 0.45} < set(cell.strengths) for cell in long)
+
+
+def test_the_mixed_system_is_balanced_near_042():
+    assert tables.crossing(LABORATORY.run("definitions").table) == pytest.approx(0.4235, abs=1e-3)
 
 
 def test_the_stored_run_of_the_authors_has_their_truth():
     """The closed forms recomputed here are those stored beside their estimates."""
-    from szilard.experiments.soi.cells import system
-    from szilard.experiments.soi.untrained import AUTHORS
-
     for rho, omega, _, tc, _, dtc, _ in AUTHORS:
-        truth = system("red", 0, rho, 10).o_information
+        truth = cells.system("red", 0, rho, 10).o_information
         found = [float(truth.omega), float(truth.tc), float(truth.dtc)]
         assert found == pytest.approx([omega, tc, dtc], abs=1e-4)
+
+
+def test_a_member_of_a_fleet_measures_what_it_does_alone():
+    cell = cells.Curves("plain", samples=300, steps=20, batch=64, strengths=(0.3, 0.6))
+    rows = pd.DataFrame(cell.measure(np.random.default_rng(5), "cpu"))
+    data, training = (spawn(each, 6)[3] for each in spawn(np.random.default_rng(5), 2))
+    family, rho = rows.family[3], rows.rho[3]
+    estimator = cells.soi_estimator("plain", 20, 64, cell.lr, "cpu")
+    alone = estimator.o_information(cells.system(family, 1, rho).sample(300, rng=data), rng=training)
+    assert [float(alone.tc), float(alone.omega)] == pytest.approx([rows.tc[3], rows.omega[3]], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", baselines.BOUNDS)
+def test_terms_trained_side_by_side_add_up_as_one_by_one(name):
+    cell = baselines.Line(name, d=2, samples=200, steps=5, batch=32)
+    systems = [cells.system(*each, d=2).sample(200, rng=1) for each in (("red", 2, 0.6), ("syn", 2, 0.6))]
+    together = baselines.added(systems, cell.bound("cpu"), [3, 4])
+    for variables, rng, found in zip(systems, (3, 4), together, strict=True):
+        alone = line_o_information(variables, cell.bound("cpu"), rng=rng)
+        assert [float(found.tc), float(found.omega)] == pytest.approx([float(alone.tc), float(alone.omega)], rel=1e-9)
+
+
+def line_table(omega):
+    """Two systems of opposite sign; bounds err by a tenth of a nat, SΩI answers ``omega(truth)``."""
+    rows = [
+        {"estimator": name, "d": 10, "omega_truth": truth,
+         "omega": truth + 0.1 if name in baselines.BOUNDS else omega(truth)}
+        for name in (*baselines.BOUNDS, *cells.PROTOCOLS)
+        for truth in (0.5, -0.5)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("omega", "verdict"),
+    [
+        (lambda truth: truth + 0.05, Verdict.REPRODUCED),
+        (lambda truth: truth - 0.8, Verdict.NOT_REPRODUCED),  # right on synergy alone, by its bias
+        (lambda truth: -abs(truth), Verdict.NOT_REPRODUCED),
+        (lambda truth: truth - 0.2, Verdict.NOT_REPRODUCED),  # signs right, errors larger than the bounds'
+    ],
+)
+def test_a_bias_is_no_skill(omega, verdict):
+    assert claim("line").evaluate({"line": line_table(omega)}).verdict is verdict
+
+
+def test_the_start_alone_passes_no_claim():
+    """Estimates as good as exact with a Gaussian start, and none as published: the claims are about both."""
+    row = {"d": 1, "steps": 100, "family": "red", "rho": 0.6}
+    for name in cells.QUANTITIES:
+        row |= {f"{name}_truth": 0.5, name: 0.5}
+    table = pd.DataFrame([row | {"protocol": "baseline"}, row | {"protocol": "plain", "tc": 0.0, "omega": 0.0}])
+    assert claim("curves").read(table).verdict is Verdict.NOT_REPRODUCED
+
+
+def test_the_share_of_synergistic_subsets_is_held_against_noise():
+    """Among 249 scans independent noise has fewer than half of its subsets below zero, ten draws nearly alike; brains
+    have more such triplets and far fewer such quintuplets."""
+    from szilard.experiments.soi.untrained import Fmri
+
+    three, five = (measure(Fmri(size), np.random.default_rng(0), "cpu")[0] for size in (3, 5))
+    assert 0.35 < three["synergistic_noise"] < 0.5 and three["sd_noise"] < 0.03
+    assert three["synergistic"] > three["synergistic_noise"] + 2 * three["sd_noise"]
+    assert five["synergistic"] < five["synergistic_noise"] - 2 * five["sd_noise"]

@@ -15,6 +15,7 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.distributions.additive import UniformAdditive
     from szilard.distributions.benchmark import Task, beyond_normal, task
+    from szilard.distributions.beyond_copulas import NoisyParity, SharedScale, SideBySide
     from szilard.distributions.discrete import (DiscreteSystem, copies, discrete_o_information, independent_bits,
         majority, parity, xor)
     from szilard.distributions.distribution import Distribution
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from szilard.distributions.transformed import Transformed
     from szilard.distributions.transforms import (Asinh, Composed, Homeomorphism, Identity, NormalCDF,
         NormalToMixture, RepeatLeading, SignedPower, Spiral, SwissRoll, Wiggly)
+    from szilard.distributions.unseen import Crossed, NoisyXor
 # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

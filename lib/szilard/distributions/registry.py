@@ -15,6 +15,7 @@ from szilard.distributions.gaussian import Gaussian, dense, normal_pair, sparse
 from szilard.distributions.mixture import MixturePair
 from szilard.distributions.noisy_linear import NoisyLinear
 from szilard.distributions.student import Student
+from szilard.distributions.unseen import Crossed, NoisyXor
 from szilard.validation import check_choice
 
 __all__ = ["DISTRIBUTIONS", "make"]
@@ -34,6 +35,9 @@ _BEYOND_THE_BENCHMARK: dict[str, Callable[[], Distribution]] = {
     "uniform-additive-1-nat": partial(UniformAdditive.from_information, 1.0),
     "student-correlated-1-1-5": _correlated_student,
     "mixture-pair": MixturePair,
+    "crossed-pair": Crossed,
+    "crossed-pixels-repeated": partial(Crossed(pixels=2).repeated_view, 1),
+    "noisy-xor": NoisyXor,
     "noisy-rows-2": partial(_FIELD.view, 2),
     "noisy-rows-2-repeated": partial(_FIELD.repeated_view, 2, extra=1),
     "noisy-rows-2-paired": partial(_FIELD.paired_view, 2),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -35,6 +37,7 @@ from szilard.estimators.o_information import checked_variables
 from szilard.estimators.score_based import ScoreBased, train_fleet
 from szilard.fleets import Split
 from szilard.rng import RNG
+from szilard.threads import usable_threads
 
 Combination = Mapping[Gap, float]
 
@@ -99,7 +102,8 @@ def soi_fleet(
         raise ValueError(f"rngs must hold one entry per system; got {len(rngs)} for {len(checked)} systems")
     dims = tuple(part.shape[1] for part in checked[0])
     joined = [np.hstack(parts) for parts in checked]
-    free = [free_share(x, dims) for x in joined]
+    with ThreadPoolExecutor(usable_threads()) as pool:  # NumPy sorts and multiplies without holding the others up
+        free = list(pool.map(partial(free_share, dims=dims), joined))
     regular = [i for i, share in enumerate(free) if share > FIXED]
     results = {i: infinite(len(x), len(dims), gradients) for i, x in enumerate(joined) if i not in regular}
     if regular:

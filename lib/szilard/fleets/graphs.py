@@ -6,6 +6,7 @@ for the device, and what it remembers must be tensors changed in place.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.util import find_spec
@@ -56,6 +57,7 @@ class Replay(Generic[T]):
         self.inputs, graph = [part.clone() for part in inputs], torch.cuda.CUDAGraph()
         for generator in self.generators:
             graph.register_generator_state(generator)
+        gc.collect()  # a graph of before that were freed during the capture would spoil it
         with torch.cuda.graph(graph):
             self.result = self.work(*self.inputs)
         return graph

@@ -6,7 +6,9 @@ SMALL = {
     "resamples": 3,
     "events": 200,
     "top": 1,
+    "draws": 2,
     "strengths": (0.3, 0.6),
-    "repetition": 0,
+    "repetitions": 2,
     "d": 1,
+    "batch": 256,
 }

@@ -1,3 +1,5 @@
 """The chapter on SΩI: its laboratory, and what its notebook calls besides."""
 
-from szilard.experiments.soi.laboratory import LABORATORY, biases, crossing, quick_table, recorded, run, trained
+from szilard.experiments.soi import tables
+from szilard.experiments.soi.cells import BEYOND
+from szilard.experiments.soi.laboratory import LABORATORY, recorded, run

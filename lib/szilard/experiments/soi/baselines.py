@@ -3,56 +3,98 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from szilard.compendium import Rows
 from szilard.distributions import redundant
-from szilard.estimators import line_o_information, make
-from szilard.experiments.soi.cells import PROTOCOLS, Rows, measured, soi_estimator, system
-from szilard.rng import spawn
+from szilard.estimate import Estimate, OInformation
+from szilard.estimators import Variational, line_o_information, make, variational_fleet
+from szilard.experiments.soi.cells import PROTOCOLS, fleet, measured, soi_estimator, system
+from szilard.rng import RNG, spawn
 
 BOUNDS = ("mine", "nwj", "infonce", "club")
+SYSTEMS = (("red", 2), ("syn", 2), ("mix", 1))  # three variables, three and six
 
-__all__ = ["BOUNDS", "Cost", "Line"]
+__all__ = ["BOUNDS", "Cost", "Line", "added"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One system at several strengths: a bound added up along a line of variables, or a protocol of SΩI."""
+    """Redundant, synergistic and mixed systems by one bound added up along a line of variables, or by SΩI."""
 
     estimator: str
-    family: str
-    setting: int = 2
-    d: int = 10
-    repetition: int = 0
+    d: int = 5
     samples: int = 10_000
     steps: int = 400
-    batch: int = 64
-    lr: float = 1e-3
-    strengths: tuple[float, ...] = (0.3, 0.6)
+    batch: int = 128
+    lr: float = 2e-3
+    strengths: tuple[float, ...] = (0.6,)
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """TC, DTC, Ω and S at every strength, with truth."""
-        laws = [system(self.family, self.setting, rho, self.d) for rho in self.strengths]
+        """TC, DTC, Ω and S of every system, with truth."""
         rows = []
-        for rho, law, stream in zip(self.strengths, laws, spawn(rng, len(laws)), strict=True):
-            data, training = spawn(stream, 2)
-            found = _o_information(self, law.sample(self.samples, rng=data), training, device)
-            rows.append({"rho": rho, **measured(found, law.o_information)})
+        for setting, stream in zip((2, 1), spawn(rng, 2), strict=True):
+            members = [(family, rho) for family, at in SYSTEMS if at == setting for rho in self.strengths]
+            laws = [system(family, setting, rho, self.d) for family, rho in members]
+            if self.estimator in PROTOCOLS:
+                estimator = soi_estimator(self.estimator, self.steps, self.batch, self.lr, device)
+                found = fleet(estimator, laws, self.samples, stream)
+            else:
+                data, streams = (spawn(each, len(laws)) for each in spawn(stream, 2))
+                drawn = [law.sample(self.samples, rng=each) for law, each in zip(laws, data, strict=True)]
+                found = added(drawn, self.bound(device), streams)
+            rows += [
+                {"family": family, "rho": rho, **measured(each, law.o_information)}
+                for (family, rho), law, each in zip(members, laws, found, strict=True)
+            ]
         return rows
 
+    def bound(self, device: str) -> Variational:
+        """The bound with the budget of the cell."""
+        from szilard.diffusion import Training
 
-def _o_information(cell: Line, variables: Any, rng: np.random.Generator, device: str) -> Any:
-    if cell.estimator in PROTOCOLS:
-        estimator = soi_estimator(cell.estimator, cell.steps, cell.batch, cell.lr, device)
-        return estimator.o_information(variables, rng=rng)
-    from szilard.diffusion import Training
+        bound = make(self.estimator, steps=self.steps, training=Training(self.batch, self.lr), device=device)
+        assert isinstance(bound, Variational)
+        return bound
 
-    training = Training(batch=cell.batch, lr=cell.lr)
-    bound = make(cell.estimator, steps=cell.steps, training=training, device=device)
-    return line_o_information(variables, bound, rng=rng)
+
+@dataclass
+class _Terms:
+    """In the place of a bound: writes down the pairs it is asked for, and answers once their bounds are known."""
+
+    name: ClassVar[str] = "asked"
+    stochastic: ClassVar[bool] = True
+    asked: list[tuple[np.ndarray, np.ndarray, RNG]] = field(default_factory=list)
+    answers: Iterator[Estimate] | None = None
+
+    def mutual_information(self, x: ArrayLike, y: ArrayLike, *, rng: RNG = 0) -> Estimate:
+        """The next answer, or a place for it."""
+        if self.answers is not None:
+            return next(self.answers)
+        self.asked.append((np.asarray(x), np.asarray(y), rng))
+        return Estimate(0.0, 0.0, len(np.asarray(x)), "asked")
+
+
+def added(systems: Sequence[Sequence[ArrayLike]], bound: Variational, rngs: Sequence[RNG]) -> list[OInformation]:
+    """:func:`szilard.estimators.line_o_information` of every system, terms of equal shape trained side by side."""
+    terms = [_Terms() for _ in systems]
+    for variables, each, rng in zip(systems, terms, rngs, strict=True):
+        line_o_information(variables, each, rng=rng)
+    asked = [one for each in terms for one in each.asked]
+    answers: dict[int, Estimate] = {}
+    for width in sorted({x.shape[1] for x, _, _ in asked}):
+        equal = [i for i, (x, _, _) in enumerate(asked) if x.shape[1] == width]
+        pairs, streams = [asked[i][:2] for i in equal], [asked[i][2] for i in equal]
+        answers |= zip(equal, variational_fleet(bound, pairs, streams), strict=True)
+    known = iter([answers[i] for i in range(len(asked))])
+    for each in terms:
+        each.answers = known
+    return [line_o_information(variables, each) for variables, each in zip(systems, terms, strict=True)]
 
 
 @dataclass(frozen=True)

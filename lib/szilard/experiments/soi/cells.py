@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from szilard.compendium import Rows
-from szilard.distributions import GaussianSystem, combine, mixed, redundant, synergistic
+from szilard.distributions import GaussianSystem, NoisyParity, SharedScale, SideBySide, combine
+from szilard.distributions.systems import mixed, redundant, synergistic
 from szilard.estimate import OInformation
-from szilard.estimators import SOI, soi_fleet
+from szilard.estimators import SOI, GaussianCopula, soi_fleet
 from szilard.rng import spawn
 
+System: TypeAlias = "GaussianSystem | NoisyParity | SharedScale | SideBySide"
 QUANTITIES = ("tc", "dtc", "omega", "s")
-PROTOCOLS: dict[str, dict[str, Any]] = {
-    "plain": {"preprocess": "rescale", "baseline": None},
-    "baseline": {"preprocess": "rank", "baseline": "gaussian"},
-    "rescaled baseline": {"preprocess": "rescale", "baseline": "gaussian"},
+PROTOCOLS = {"plain": None, "baseline": "gaussian"}
+FAMILIES = ("red", "syn", "mix")
+MAPS = ("identity", "half-cube", "cdf")
+BEYOND: dict[str, System] = {
+    "parity": NoisyParity(2.0),
+    "scale": SharedScale(6.0),
+    "both": SideBySide(NoisyParity(2.0), SharedScale(6.0)),
 }
 
 __all__ = [
-    "PROTOCOLS",
-    "QUANTITIES",
-    "Analytic",
-    "Curve",
-    "Exact",
-    "Gradients",
-    "Masks",
-    "Transform",
-    "measured",
-    "soi_estimator",
-    "system",
-]
+    "BEYOND", "FAMILIES", "MAPS", "PROTOCOLS", "QUANTITIES", "Analytic", "Beyond", "Curves", "Exact", "Gradients",
+    "Masks", "System", "Transform", "fleet", "measured", "soi_estimator", "system",
+]  # fmt: skip
 
 
 def system(family: str, setting: int, rho: float, d: int = 1) -> GaussianSystem:
@@ -49,16 +47,26 @@ def soi_estimator(protocol: str, steps: int, batch: int, lr: float, device: str)
     from szilard.diffusion import Training
 
     training = Training(batch=batch, lr=lr)
-    return SOI(steps=steps, training=training, redraws=5, device=device, **PROTOCOLS[protocol])
+    return SOI(steps=steps, training=training, redraws=5, device=device, baseline=PROTOCOLS[protocol])
+
+
+def fleet(
+    estimator: SOI, laws: Sequence[System], samples: int, rng: np.random.Generator, gradients: bool = False
+) -> list[OInformation]:
+    """SΩI of systems of equal widths, each from its own samples and with its own stream, trained side by side."""
+    data, training = (spawn(each, len(laws)) for each in spawn(rng, 2))
+    drawn = [law.sample(samples, rng=stream) for law, stream in zip(laws, data, strict=True)]
+    return soi_fleet(estimator, drawn, training, gradients)
 
 
 def measured(found: OInformation, truth: OInformation) -> dict[str, Any]:
-    """Truth, estimate and error of every quantity, side by side."""
+    """Truth, estimate and error of every quantity, side by side; and S from the marginals to the conditionals."""
     row: dict[str, Any] = {"warned": bool(found.warnings)}
     for name in QUANTITIES:
         ours = getattr(found, name)
         row |= {f"{name}_truth": getattr(truth, name).value, name: ours.value, f"{name}_stderr": ours.stderr}
-    return row
+    direct = found.diagnostics.get("s_direct")
+    return row | {"s_direct": float("nan") if direct is None else direct.value}
 
 
 @dataclass(frozen=True)
@@ -91,23 +99,16 @@ class Masks:
         gaps = [gap(n, without) for without in left_out for gap in (total_correlation_gap, dual_total_correlation_gap)]
         needed = sorted({mask for gap in gaps for mask in gap.masks}, key=_order)
         return [
-            {"kind": _kind(mask), "mask": number, "variable": i + 1, "role": role}
+            {"mask": number, "variable": i + 1, "role": role}
             for number, mask in enumerate(needed)
             for i, role in enumerate(mask)
         ]
 
 
-KINDS = ("joint", "marginal", "conditional")
-
-
-def _kind(mask: tuple[int, ...]) -> str:
-    """Joint masks noise every variable that is there, the others one."""
-    return "conditional" if 0 in mask else "marginal" if mask.count(1) == 1 else "joint"
-
-
 def _order(mask: tuple[int, ...]) -> tuple[int, ...]:
-    """By kind, then fewest absent variables first, then by the variables noised."""
-    return (KINDS.index(_kind(mask)), mask.count(-1), *(-role for role in mask))
+    """Joint masks, then marginal, then conditional ones; fewest absent variables first, then by those noised."""
+    kind = 2 if 0 in mask else int(mask.count(1) == 1)
+    return (kind, mask.count(-1), *(-role for role in mask))
 
 
 @dataclass(frozen=True)
@@ -120,110 +121,126 @@ class Analytic:
 
     def measure(self) -> Rows:
         """TC and DTC by the time integral over exact scores, beside the closed form."""
-        from szilard.diffusion import (
-            AnalyticGaussianScore,
-            ImportanceTimes,
-            dual_total_correlation_gap,
-            gaussian_gap,
-            total_correlation_gap,
-        )
+        from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, gaussian_gap
+        from szilard.diffusion import dual_total_correlation_gap as dtc_gap
+        from szilard.diffusion import total_correlation_gap as tc_gap
 
         law = system(self.family, self.setting, self.rho)
         score, truth = AnalyticGaussianScore(law.cov, law.dims), law.o_information
-        gaps = {"tc": total_correlation_gap(len(law.dims)), "dtc": dual_total_correlation_gap(len(law.dims))}
+        gaps = {"tc": tc_gap(len(law.dims)), "dtc": dtc_gap(len(law.dims))}
         return [
-            {
-                "quantity": name,
-                "truth": getattr(truth, name).value,
-                "integral": gaussian_gap(score, gap, ImportanceTimes()),
-            }
-            for name, gap in gaps.items()
+            {"quantity": q, "truth": getattr(truth, q).value, "integral": gaussian_gap(score, gap, ImportanceTimes())}
+            for q, gap in gaps.items()
         ]
 
 
 @dataclass(frozen=True)
-class Curve:
-    """A family of systems at several strengths, trained as one fleet."""
+class Curves:
+    """Redundant, synergistic and mixed systems of equal widths at several strengths, trained as one fleet."""
 
-    family: str
-    setting: int
     protocol: str
+    setting: int = 1
     d: int = 1
-    repetition: int = 0
+    repetitions: int = 1
     samples: int = 20_000
-    steps: int = 600
+    steps: int = 800
     batch: int = 256
-    lr: float = 1e-3
-    strengths: tuple[float, ...] = (0.2, 0.4, 0.6)
+    lr: float = 5e-3
+    strengths: tuple[float, ...] = (0.3, 0.65)
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """TC, DTC, Ω and S at every strength, with truth."""
-        laws = [system(self.family, self.setting, rho, self.d) for rho in self.strengths]
-        data, streams = (spawn(each, len(laws)) for each in spawn(rng, 2))
-        samples = [law.sample(self.samples, rng=g) for law, g in zip(laws, data, strict=True)]
+        """TC, DTC, Ω and S of every system, with truth."""
+        members = list(product(range(self.repetitions), FAMILIES, self.strengths))
+        laws = [system(family, self.setting, rho, self.d) for _, family, rho in members]
         estimator = soi_estimator(self.protocol, self.steps, self.batch, self.lr, device)
-        found = soi_fleet(estimator, samples, streams)
+        found = fleet(estimator, laws, self.samples, rng)
         return [
-            {"rho": rho, **measured(each, law.o_information)}
-            for rho, law, each in zip(self.strengths, laws, found, strict=True)
+            {"repetition": repetition, "family": family, "rho": rho, **measured(each, law.o_information)}
+            for (repetition, family, rho), law, each in zip(members, laws, found, strict=True)
         ]
 
 
 @dataclass(frozen=True)
 class Gradients:
-    """The authors' systems for gradients.
+    """The authors' systems for gradients, three redundant and three synergistic variables and, in setting 0, four more.
 
     Setting 0 is R(3) + S(3) + R(4), all at 0.7; setting 1 is R(3) at 0.6 + S(3) at 0.7.
     """
 
     setting: int
+    protocol: str
     d: int = 1
+    repetitions: int = 1
     samples: int = 20_000
-    steps: int = 400
+    steps: int = 800
     batch: int = 256
-    lr: float = 1e-3
+    lr: float = 5e-3
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """Per variable: the exact gradient of Ω, ours by the definition and by mutual informations alone."""
+        law = combine(redundant(3, 0.6, self.d), synergistic(3, 0.7, self.d))
         if self.setting == 0:
             law = combine(redundant(3, 0.7, self.d), synergistic(3, 0.7, self.d), redundant(4, 0.7, self.d))
-        else:
-            law = combine(redundant(3, 0.6, self.d), synergistic(3, 0.7, self.d))
-        estimator = soi_estimator("baseline", self.steps, self.batch, self.lr, device)
-        found = estimator.o_information(law.sample(self.samples, rng=rng), gradients=True, rng=rng)
-        terms = found.diagnostics["gradient_terms"]
+        estimator = soi_estimator(self.protocol, self.steps, self.batch, self.lr, device)
         return [
             {
+                "repetition": repetition,
                 "variable": i + 1,
                 "truth": each.value,
                 "estimate": ours.value,
                 "stderr": ours.stderr,
-                "by_information": other.value,
+                "by_information": found.diagnostics["gradient_terms"][i].value,
             }
-            for i, (each, ours, other) in enumerate(
-                zip(law.o_information.gradients or (), found.gradients or (), terms, strict=True)
-            )
+            for repetition, found in enumerate(fleet(estimator, [law] * self.repetitions, self.samples, rng, True))
+            for i, (each, ours) in enumerate(zip(law.o_information.gradients or (), found.gradients or (), strict=True))
         ]
 
 
 @dataclass(frozen=True)
 class Transform:
-    """One redundant system seen through a monotone map of every coordinate."""
+    """One redundant system of three variables seen through monotone maps of every coordinate, as one fleet."""
 
-    map: str
     protocol: str
-    repetition: int = 0
-    rho: float = 0.6
     d: int = 1
+    repetitions: int = 3
+    rho: float = 0.6
     samples: int = 20_000
     steps: int = 800
     batch: int = 256
-    lr: float = 1e-3
+    lr: float = 5e-3
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """The same information through different maps."""
         law = redundant(3, self.rho, self.d)
-        seen = law if self.map == "identity" else law.transformed(self.map)
+        members = list(product(range(self.repetitions), MAPS))
+        laws = [law if name == "identity" else law.transformed(name) for _, name in members]
         estimator = soi_estimator(self.protocol, self.steps, self.batch, self.lr, device)
-        found = estimator.o_information(seen.sample(self.samples, rng=rng), rng=rng)
-        return [measured(found, law.o_information)]
+        return [
+            {"repetition": repetition, "map": name, **measured(each, law.o_information)}
+            for (repetition, name), each in zip(members, fleet(estimator, laws, self.samples, rng), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """A system that no Gaussian copula describes, measured by a protocol of SΩI or by that copula."""
+
+    system: str
+    estimator: str
+    repetitions: int = 1
+    samples: int = 40_000
+    steps: int = 2500
+    batch: int = 256
+    lr: float = 5e-3
+
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """TC, DTC, Ω and S, with truth."""
+        laws = [BEYOND[self.system]] * self.repetitions
+        if self.estimator == "copula":
+            found = [GaussianCopula().o_information(laws[0].sample(self.samples, rng=rng))]
+        else:
+            estimator = soi_estimator(self.estimator, self.steps, self.batch, self.lr, device)
+            found = fleet(estimator, laws, self.samples, rng)
+        width = sum(laws[0].dims) / len(laws[0].dims)
+        truth = laws[0].o_information
+        return [{"repetition": i, "d": width, **measured(each, truth)} for i, each in enumerate(found)]

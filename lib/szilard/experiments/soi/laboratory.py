@@ -10,16 +10,21 @@ from szilard.experiments.soi import baselines as beside
 from szilard.experiments.soi import cells as cells
 from szilard.experiments.soi import untrained as untrained
 from szilard.experiments.soi.claims import CLAIMS
-from szilard.experiments.soi.tables import UNTRAINED, biases, crossing, quick_table, trained
+from szilard.experiments.soi.tables import UNTRAINED
 
-__all__ = ["LABORATORY", "biases", "crossing", "quick_table", "recorded", "run", "trained"]
+__all__ = ["LABORATORY", "recorded", "run"]
 
-STRENGTHS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.375, 0.4, 0.45, 0.5, 0.6, 0.65, 0.7)  # the authors' grid
 FINE = tuple(round(0.05 + 0.025 * i, 3) for i in range(27))
-PLAIN: dict[str, Any] = {"steps": 1500, "batch": 256, "lr": 2e-3, "strengths": (0.3, 0.6)}
-FAMILIES = (("red", 2), ("syn", 2), ("mix", 1))
-RECORDED: dict[str, Any] = {"samples": 110_000, "steps": 20_000, "batch": 256, "lr": 2e-3}
-MAPS = ("identity", "half-cube", "cdf")
+PROTOCOLS = tuple(cells.PROTOCOLS)
+# The full tier: as many steps as a card makes in two minutes for all fleets, and samples that are drawn in seconds.
+LONG: dict[str, Any] = {"samples": 100_000, "batch": 512}
+STEPS = {"plain": 20_000, "baseline": 10_000}
+GRID: dict[str, Any] = LONG | {"samples": 50_000, "repetitions": 2, "strengths": (0.2, 0.3, 0.4, 0.45, 0.5, 0.65)}
+TEN: dict[str, Any] = {"d": 10, "samples": 50_000, "batch": 512, "repetitions": 3}
+LEAST: dict[str, Any] = {"steps": UNTRAINED}
+FEW: dict[str, Any] = LEAST | {"samples": 20_000}
+LIVE = {"plain": 2000, "baseline": 600}  # steps of the quick tier
+RATES = dict.fromkeys(PROTOCOLS, 5e-3) | dict.fromkeys(beside.BOUNDS, 2e-3)  # each at the rate that suits it
 
 EXPERIMENTS = (
     Experiment(
@@ -43,30 +48,26 @@ EXPERIMENTS = (
     Experiment(
         "curves",
         "estimates against truth for redundant, synergistic and mixed systems",
-        quick=[cells.Curve(*each, "baseline") for each in FAMILIES]
-        + [cells.Curve(family, 2, "plain", **PLAIN) for family in ("red", "syn")]
-        + [cells.Curve(*each, "baseline", steps=UNTRAINED) for each in FAMILIES],
-        full=[
-            cells.Curve(family, 0, protocol, d, repetition, strengths=STRENGTHS, **RECORDED)
-            for repetition, protocol, d, family in product(
-                range(3), ("plain", "baseline"), (5, 10, 20), ("red", "syn", "mix")
-            )
-        ]
-        + [
-            cells.Curve(family, 0, "baseline", d, strengths=STRENGTHS, **RECORDED | {"steps": UNTRAINED})
-            for d, (family, _) in product((5, 10, 20), FAMILIES)
-        ],
+        quick=[cells.Curves(protocol, steps=steps) for protocol, steps in LIVE.items()]
+        + [cells.Curves(each, **LEAST) for each in PROTOCOLS],
+        full=[cells.Curves(each, 0, d, steps=STEPS[each], **GRID) for d, each in product((10, 5), PROTOCOLS)]
+        + [cells.Curves(each, 0, d, **GRID | FEW) for d, each in product((10, 5), PROTOCOLS)],
+    ),
+    Experiment(
+        "beyond",
+        "systems without correlations, by SΩI, by a Gaussian copula and by networks that did not learn",
+        quick=[cells.Beyond(*each) for each in product(("parity", "scale"), (*PROTOCOLS, "copula"))]
+        + [cells.Beyond(*each, **LEAST) for each in product(("parity", "scale"), PROTOCOLS)],
+        full=[cells.Beyond(*each, 3, steps=15_000, **LONG) for each in product(cells.BEYOND, (*PROTOCOLS, "copula"))]
+        + [cells.Beyond(*each, 3, **LONG | LEAST) for each in product(cells.BEYOND, PROTOCOLS)],
     ),
     Experiment(
         "line",
-        "O-information added up from bounds on pairs, beside SΩI, for variables of ten coordinates",
-        quick=[beside.Line(name, "syn") for name in beside.BOUNDS]
-        + [beside.Line("plain", "syn", steps=1000, batch=256, lr=2e-3), beside.Line("baseline", "syn", batch=256)],
+        "O-information added up from bounds on pairs, beside SΩI, with the same samples, batch and steps",
+        quick=[beside.Line(name, lr=rate) for name, rate in RATES.items()],
         full=[
-            beside.Line(name, family, 0, repetition=repetition, strengths=STRENGTHS, **RECORDED)
-            for repetition, family, name in product(
-                range(3), ("red", "syn", "mix"), (*beside.BOUNDS, "plain", "baseline")
-            )
+            beside.Line(name, d, 50_000, 5_000, 256, rate, (0.3, 0.6))
+            for d, (name, rate) in product((1, 5, 10), RATES.items())
         ],
     ),
     Experiment("cost", "what Ω costs as variables are added", quick=[beside.Cost(n) for n in (3, 6, 12, 24)]),
@@ -79,19 +80,18 @@ EXPERIMENTS = (
     Experiment(
         "gradients",
         "what each variable adds to Ω, by two routes",
-        quick=[cells.Gradients(1)],
-        full=[cells.Gradients(*each, **RECORDED) for each in product((0, 1), (10, 20))],
+        quick=[cells.Gradients(1, protocol, steps=steps) for protocol, steps in LIVE.items()]
+        + [cells.Gradients(1, protocol, **LEAST) for protocol in PROTOCOLS],
+        full=[cells.Gradients(*each, steps=20_000, **TEN) for each in product((0, 1), PROTOCOLS)]
+        + [cells.Gradients(*each, **TEN | FEW) for each in product((0, 1), PROTOCOLS)],
     ),
     Experiment(
         "transform",
         "one redundant system seen through three monotone maps",
-        quick=[cells.Transform(name, "rescaled baseline", repetition) for repetition, name in product(range(3), MAPS)]
-        + [cells.Transform(name, "rescaled baseline", steps=UNTRAINED) for name in MAPS],
-        full=[
-            cells.Transform(name, protocol, repetition, d=10, **RECORDED)
-            for repetition, name, protocol in product(range(3), MAPS, ("plain", "rescaled baseline", "baseline"))
-        ]
-        + [cells.Transform(name, "rescaled baseline", d=10, **RECORDED | {"steps": UNTRAINED}) for name in MAPS],
+        quick=[cells.Transform(protocol, steps=steps // 3) for protocol, steps in LIVE.items()]
+        + [cells.Transform(protocol, **LEAST) for protocol in PROTOCOLS],
+        full=[cells.Transform(protocol, steps=15_000, **TEN) for protocol in PROTOCOLS]
+        + [cells.Transform(protocol, **TEN | LEAST) for protocol in PROTOCOLS],
     ),
     Experiment(
         "population",
@@ -102,12 +102,6 @@ EXPERIMENTS = (
         "fmri",
         "every triplet to sextuplet of 28 brain regions under a Gaussian copula",
         quick=[untrained.Fmri(size) for size in (3, 4, 5, 6)],
-    ),
-    Experiment(
-        "zoo",
-        "discrete systems, exactly and from samples",
-        quick=[untrained.Zoo(law.name) for law in untrained.ZOO],
-        light=True,
     ),
 )
 

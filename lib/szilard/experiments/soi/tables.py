@@ -5,12 +5,38 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["biases", "crossing", "largest_relative", "quick_table", "trained"]
+from szilard.compendium.style import FOREGROUND, MUTED, PALETTE
 
 UNTRAINED = 1  # steps of a network that has not learnt: the fewest that a training takes
+TITLES = {
+    "plain": "SΩI, as published",
+    "baseline": "SΩI, Gaussian start",
+    "authors": "the authors' stored run",
+    "copula": "Gaussian copula",
+    "mine": "MINE",
+    "nwj": "NWJ",
+    "infonce": "InfoNCE",
+    "club": "CLUB",
+    "parity": "noisy parity",
+    "scale": "shared scale",
+    "both": "both",
+    "red": "redundant",
+    "syn": "synergistic",
+    "mix": "mixed",
+    "identity": "none",
+    "cdf": "normal to uniform",
+}
+COLOURS = dict(zip(TITLES, [*PALETTE.values(), MUTED, FOREGROUND], strict=False))  # one for each method
+MARKS = dict(zip(TITLES, "osD^vP*X", strict=False))
+QUANTITIES = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
+
+__all__ = [
+    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "largest_relative", "learnt", "named",
+    "per_coordinate", "routes",
+]  # fmt: skip
 
 
-def trained(table: pd.DataFrame) -> pd.DataFrame:
+def learnt(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of networks that were trained."""
     return table[table.steps > UNTRAINED].reset_index(drop=True)
 
@@ -21,20 +47,43 @@ def crossing(table: pd.DataFrame) -> float:
     return float(np.interp(0.0, part.omega, part.rho))
 
 
-def quick_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The strongest systems with baseline: truth and estimate of TC, DTC and Ω."""
-    names = {"red": "redundant, 3", "syn": "synergistic, 3", "mix": "redundant + synergistic, 6"}
-    table = trained(table)
-    part = table[(table.protocol == "baseline") & (table.rho == table.rho.max())]
-    columns = {"system": part.family.map(names), "r": part.rho}
-    for name, title in (("tc", "TC"), ("dtc", "DTC"), ("omega", "Ω")):
-        columns |= {f"{title} exact": part[f"{name}_truth"], title: part[name]}
-    return pd.DataFrame(columns).reset_index(drop=True)
+def named(table: pd.DataFrame, by: str) -> pd.Series:
+    """What readers call the rows: the method, and whether it did not learn."""
+    untrained = (table.steps == UNTRAINED) & (table[by] != "copula")
+    return table[by].map(TITLES) + untrained.map({True: ", untrained", False: ""})
+
+
+def board(table: pd.DataFrame, rows: str, by: str) -> pd.DataFrame:
+    """For every value of ``rows`` and method: exact and measured TC, DTC and Ω, means over repetitions."""
+    wide = table.assign(of=table[rows].replace(TITLES), by=named(table, by)).groupby(["of", "by"], sort=False)
+    columns = [(f"{title}{kind}", f"{name}{end}") for name, title in QUANTITIES.items()
+               for kind, end in ((" exact", "_truth"), ("", ""))]  # fmt: skip
+    return pd.DataFrame({title: wide[name].mean() for title, name in columns}).reset_index()
+
+
+def routes(table: pd.DataFrame) -> pd.DataFrame:
+    """S by its definition and by its direct integral, for the strongest of every family, means over repetitions."""
+    table = table[(table.rho == table.rho.max()) & (table.d == table.d.max()) & (table.steps > UNTRAINED)]
+    wide = table.assign(of=table.family.map(TITLES), by=named(table, "protocol")).groupby(["of", "by"], sort=False)
+    columns = {"S exact": "s_truth", "TC + DTC": "s", "S, direct": "s_direct", "Ω exact": "omega_truth", "Ω": "omega"}
+    return pd.DataFrame({title: wide[name].mean() for title, name in columns.items()}).reset_index()
+
+
+def per_coordinate(table: pd.DataFrame) -> pd.DataFrame:
+    """One row for each system, method and quantity: exact value and error, divided by the width of the variables."""
+    parts = [
+        pd.DataFrame(
+            {"by": table.protocol, "d": table.d, "steps": table.steps, "family": table.family, "of": title,
+             "exact": table[f"{name}_truth"] / table.d, "error": (table[name] - table[f"{name}_truth"]) / table.d}
+        )
+        for name, title in QUANTITIES.items()
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
 
 
 def biases(table: pd.DataFrame) -> pd.DataFrame:
     """Estimate minus truth of TC, DTC and Ω."""
-    errors = {name: table[name] - table[f"{name}_truth"] for name in ("tc", "dtc", "omega")}
+    errors = {name: table[name] - table[f"{name}_truth"] for name in QUANTITIES}
     return pd.DataFrame(errors).assign(rho=table.rho.to_numpy())
 
 

@@ -1,4 +1,4 @@
-"""What the chapter on SΩI measures without training: stored runs, a population of neurons, brains, discrete systems."""
+"""What the chapter on SΩI measures without training: stored runs, a population of neurons, brains."""
 
 from __future__ import annotations
 
@@ -8,21 +8,11 @@ import numpy as np
 
 from szilard.compendium import Rows
 from szilard.datasets import fmri
-from szilard.distributions import (
-    DiscreteSystem,
-    copies,
-    gaussian_o_information,
-    independent_bits,
-    majority,
-    parity,
-    xor,
-)
-from szilard.estimators import DiscretePlugIn, GaussianCopula, scan_nplets
+from szilard.distributions import gaussian_o_information
+from szilard.estimators import GaussianCopula, scan_nplets
 from szilard.experiments.soi.cells import QUANTITIES, system
 
-ZOO: tuple[DiscreteSystem, ...] = (xor(), copies(3), parity(4), parity(5), majority(3), independent_bits(3))
-
-__all__ = ["AUTHORS", "ZOO", "Fmri", "Population", "Stored", "Zoo"]
+__all__ = ["AUTHORS", "Fmri", "Population", "Stored"]
 
 
 @dataclass(frozen=True)
@@ -69,53 +59,27 @@ class Fmri:
 
     size: int
     top: int = 5
+    draws: int = 10
 
-    def measure(self) -> Rows:
-        """The most redundant and most synergistic subsets, with the error of each and the moments of all."""
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """The most redundant and most synergistic subsets, with the error of each and the moments of all; and the share
+        of negative Ω among all subsets of independent noise, with its spread over draws of that noise."""
         signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
         scan = scan_nplets(signals, (self.size,), top=self.top, device="cpu")
+        noise = [rng.standard_normal(signals.shape) for _ in range(self.draws)]
+        nulls = [scan_nplets(each, (self.size,), top=1, device="cpu").summary.synergistic.iloc[0] for each in noise]
         summary = scan.summary.iloc[0]
         rows = []
         for extreme in scan.extremes.itertuples():
             columns = [signals[[name]].to_numpy() for name in extreme.variables]
             error = GaussianCopula().o_information(columns).omega.stderr
             rows.append(
-                {
-                    "extreme": extreme.extreme,
-                    "rank": extreme.rank,
-                    "regions": " – ".join(extreme.variables),
-                    "tc": extreme.tc,
-                    "dtc": extreme.dtc,
-                    "omega": extreme.omega,
-                    "stderr": error,
-                    "subsets": int(summary["count"]),
-                    "synergistic": summary.synergistic,
-                    "mean": summary["mean"],
-                    "sd": summary.sd,
-                }
+                {name: getattr(extreme, name) for name in ("extreme", "rank", "tc", "dtc", "omega")}
+                | {"regions": " – ".join(extreme.variables), "stderr": error, "subsets": int(summary["count"])}
+                | {"synergistic": summary.synergistic, "synergistic_noise": float(np.mean(nulls))}
+                | {"sd_noise": float(np.std(nulls, ddof=1)), "mean": summary["mean"], "sd": summary.sd}
             )
         return rows
-
-
-@dataclass(frozen=True)
-class Zoo:
-    """One discrete system, exactly and from samples."""
-
-    name: str
-    samples: int = 20_000
-
-    def measure(self, rng: np.random.Generator) -> Rows:
-        """TC, DTC and Ω in bits: exact, and by frequencies."""
-        law = next(each for each in ZOO if each.name == self.name)
-        found = DiscretePlugIn().o_information(law.sample(self.samples, rng=rng))
-        sides = {"exact": law.o_information.to("bits"), "sampled": found.to("bits")}
-        return [
-            {
-                f"{name}_{side}": getattr(each, name).value
-                for name in ("tc", "dtc", "omega")
-                for side, each in sides.items()
-            }
-        ]
 
 
 # The authors' stored run, ten redundant variables of ten coordinates, transformer, seed 77: r, then true and estimated
