@@ -5,6 +5,8 @@
 5
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
