@@ -215,12 +215,24 @@ def test_list_names_experiments_and_what_is_recorded(toy):
     assert command("list").count(" 20") == before.count(" 20") + 1  # a date has appeared
 
 
+def test_list_is_kept_until_a_file_changes(toy, monkeypatch):
+    first = command("list")
+    with monkeypatch.context() as patch:
+        patch.setattr(szilard.experiments, "load", None)
+        assert command("list") == first
+    (toy / "cache" / "list.json").write_text("{")
+    assert command("list") == first
+    command("run", "toy/fall", "--tier", "full", "--device", "cpu")
+    assert command("list") != first
+
+
 def test_list_says_what_is_stale_and_what_is_damaged(toy, monkeypatch):
     command("run", "toy/fall", "--tier", "full", "--device", "cpu")
     state = {entry["experiment"]: entry["recorded"] for entry in json.loads(command("list", "--json"))}
     assert state == {"fall": "current", "broken": "absent"} and "stale" not in command("list")
     with monkeypatch.context() as patch:
         patch.setattr("szilard.compendium.experiment.fingerprint", lambda measure: "0" * 64)
+        (toy / "cache" / "list.json").unlink()  # no file has changed, so that it would be believed
         assert ", stale: made by older code" in command("list")
     record = toy / "book" / "results" / "toy" / "fall.json"
     record.write_text(record.read_text()[:-1])

@@ -21,10 +21,7 @@ __all__ = ["check_folder", "sweep_temporaries", "write_whole"]
 def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write ``content`` so that ``path`` is either what it was or complete, even if the process is killed.
 
-    Args:
-        path: the file; a link stays a link.
-        content: its new content.
-        durable: wait until the disk holds file and name, so that neither is lost with the power.
+    A link stays a link. If ``durable``, wait until the disk holds file and name, lest they be lost with the power.
 
     Raises:
         OSError: the file cannot be written; it names ``path``, and the remedy if the disk is full.

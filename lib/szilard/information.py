@@ -12,14 +12,10 @@ __all__ = ["binary_entropy", "divergence", "entropy"]
 
 
 def entropy(p: ArrayLike, name: str = "p") -> float:
-    r"""Shannon entropy :math:`-\sum p\ln p` in nats.
-
-    Args:
-        p: probabilities that sum to one, on any number of axes.
-        name: how ``p`` is called where it is refused.
+    r"""Shannon entropy :math:`-\sum p\ln p` in nats, of probabilities that sum to one, on any number of axes.
 
     Raises:
-        ValueError: ``p`` is no distribution.
+        ValueError: ``p`` is no distribution; it is called ``name`` there.
 
     >>> round(entropy([0.5, 0.25, 0.25]), 6)  # one and a half bits
     1.039721
@@ -28,10 +24,7 @@ def entropy(p: ArrayLike, name: str = "p") -> float:
 
 
 def binary_entropy(q: ArrayLike) -> np.ndarray:
-    r"""Entropy of a coin, :math:`h(q)=-q\ln q-(1-q)\ln(1-q)`, in nats, in the shape of ``q``.
-
-    Args:
-        q: probabilities of one side, each in [0, 1].
+    r"""Entropy of a coin with probability q of one side, :math:`h(q)=-q\ln q-(1-q)\ln(1-q)`, in nats, in its shape.
 
     Raises:
         ValueError: a probability outside [0, 1].
@@ -48,13 +41,10 @@ def binary_entropy(q: ArrayLike) -> np.ndarray:
 def divergence(p: ArrayLike, q: ArrayLike, names: tuple[str, str] = ("p", "q")) -> float:
     r"""Kullback–Leibler divergence :math:`D(p\|q)=\sum p\ln\frac pq` in nats; infinite where q vanishes and p does not.
 
-    Args:
-        p: probabilities that sum to one, on any number of axes.
-        q: the same, of the same shape.
-        names: how they are called where they are refused.
+    Both are probabilities that sum to one, of one shape, on any number of axes.
 
     Raises:
-        ValueError: ``p`` or ``q`` is no distribution, or their shapes differ.
+        ValueError: ``p`` or ``q`` is no distribution, or their shapes differ; they are called ``names`` there.
 
     >>> divergence([0.5, 0.5], [0.5, 0.5]), divergence([0.5, 0.5], [1.0, 0.0])
     (0.0, inf)

@@ -136,12 +136,8 @@ def as_numbers(values: ArrayLike, name: str) -> np.ndarray:
 
 
 def as_distribution(p: ArrayLike, name: str = "p", shape: tuple[int, ...] | None = None) -> np.ndarray:
-    """``p`` as float64 probabilities that sum to one up to ``ROUNDING``, unchanged otherwise.
-
-    Args:
-        p: one probability per outcome, on any number of axes.
-        name: how it is called where it is refused.
-        shape: the shape that is needed; any with at least one axis and one entry by default.
+    """``p`` as float64 probabilities that sum to one up to ``ROUNDING``, unchanged otherwise; one per outcome, on any
+    number of axes, or of the ``shape`` that is needed.
 
     Raises:
         ValueError: not numeric or finite, another shape, a negative entry, or another sum.

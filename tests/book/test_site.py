@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RECORDS = [record for notebook in chapters(ROOT) for record in records(notebook)]
 FIGURES = [record for record in RECORDS if record.kind == "figure"]
+CHAPTERS = sorted({record.notebook for record in RECORDS})
 CITABLE = [record for record in RECORDS if record.kind in ("figure", "table")]
 
 
@@ -99,6 +100,14 @@ def test_every_figure_is_numbered_and_brings_its_files(html, pages, record) -> N
     assert public["code"] == record.code and public["environment"]["commit"]
 
 
+def test_numbers_run_within_the_chapter(html) -> None:
+    for notebook in CHAPTERS:
+        page = (html / notebook.relative_to(ROOT)).with_suffix(".html").read_text()
+        for kind in (r"Fig\.", "Table"):
+            numbers = [int(number) for number in re.findall(rf'caption-number">{kind} (\d+)', page)]
+            assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_index_ledger_and_gallery_show_what_the_chapters_hold(html) -> None:
     everything = "".join(path.read_text() for path in html.rglob("*.html") if "apparatus" in path.parts)
     for record in RECORDS:
@@ -153,9 +162,6 @@ class Visit:
         self.context.close()
 
 
-CHAPTERS = sorted({record.notebook for record in RECORDS})
-
-
 @pytest.mark.parametrize("notebook", CHAPTERS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_chapter_shows_in_the_browser(html, browser, notebook, mode) -> None:
@@ -200,6 +206,20 @@ def test_copying_puts_the_citation_on_the_clipboard_or_selects_it(html, browser)
         )
         copied = visit.page.evaluate("String(getSelection()) || navigator.clipboard.readText()")
         assert copied.startswith(f"@misc{{szilard:{record.id},")
+
+
+def test_a_dark_page_is_printed_light(html, browser) -> None:
+    with Visit(browser, html / "book" / "index.html", "dark") as visit:
+        theme = "document.documentElement.dataset.theme"
+        assert visit.page.evaluate(theme) == "dark"
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert visit.page.evaluate(theme) == "light"
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert visit.page.evaluate(theme) == "dark"
+
+
+def test_pages_say_what_is_missing_without_scripts(html) -> None:
+    assert "<noscript><p>Formulas" in (html / "book" / "index.html").read_text()
 
 
 def test_no_page_is_wider_than_a_narrow_window(html, pages, browser) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from szilard.compendium.checkout import has_history
+from szilard.compendium.checkout import has_history, ungrounded
 from szilard.compendium.figures import genuine
-from szilard.compendium.history import ungrounded
 from szilard.compendium.notebook import chapters, records
 
 ROOT = Path(__file__).parents[2]

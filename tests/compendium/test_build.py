@@ -177,8 +177,9 @@ def test_ledger_gallery_and_cards_show_what_the_chapters_hold(built) -> None:
 
 def test_a_published_figure_verifies_and_a_forged_one_does_not(built, tmp_path) -> None:
     root = built[0]
-    headlines = verify(find(root, "headlines-fake"))
-    assert headlines.agrees and "2 of 6 cells re-executed" in str(headlines)
+    for id in ("headlines-fake", "claims-fake"):
+        judged = verify(find(root, id))
+        assert judged.agrees and "2 of 6 cells re-executed" in str(judged)
     good = verify(find(root, "fig-fake-pair"))
     assert good.agrees and "3 of 6 cells re-executed" in str(good)
     path = shutil.copytree(root / "book", tmp_path / "book") / "measuring/fake.ipynb"

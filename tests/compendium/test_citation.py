@@ -37,6 +37,13 @@ def test_a_figure_is_cited_by_its_id_title_and_commit() -> None:
     assert fields["year"] == "2026" and "url" not in fields
 
 
+def test_claims_are_cited_by_their_chapter() -> None:
+    content = {name: RECORD.content[name] for name in ("environment", "data_sha256")}
+    claims = Record("claims", "claims-minde", Path("minde.ipynb"), 9, "", content)
+    entry = bibtex(Facts("A", "B", "1", "2026"), claims)
+    assert "{Claims of the chapter minde}" in entry and "Claims claims-minde of A" in entry
+
+
 def test_the_address_appears_once_it_is_known() -> None:
     assert "url" in bibtex(Facts("A", "B", "1", "2026", "https://example.org"), RECORD)
 
@@ -49,6 +56,8 @@ def test_a_chapter_and_the_work_have_entries_too() -> None:
 
 def test_the_first_sentence_is_the_title() -> None:
     assert title_of("Error vs. n at k = 3. Bars are errors.") == "Error vs. n at k = 3"
+    assert title_of("Left: what has to be trained. Right: asked.") == "What has to be trained"
+    assert title_of("Upper left: $x$ and y.") == "$x$ and y" and title_of("Left over: heat.") == "Left over: heat"
 
 
 def test_fourteen_papers_in_five_parts() -> None:

@@ -176,6 +176,11 @@ def test_claims_print_their_verdicts(chapter) -> None:
     assert "fake/grows: 0.830 nats · reproduced" in text and "fake/paper:  · not recorded yet" in text
 
 
+def test_claims_name_the_results_they_rest_on_in_an_order_of_their_own(chapter, cache) -> None:
+    chapter.run("steps")  # which no claim reads, so that its cell is not executed when the claims are verified
+    assert [source["experiment"] for source in chapter.claims().record["provenance"]] == ["pair"]
+
+
 def test_headlines_judge_as_the_claims_do_and_show_the_value_of_the_most_demanding_tier(chapter, cache) -> None:
     shown = chapter.headlines("paper", "grows")
     assert shown.record["id"] == "headlines-fake" and genuine({"data": shown.data, "metadata": _metadata(shown)}) == []

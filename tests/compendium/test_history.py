@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from szilard.compendium.checkout import has_history
-from szilard.compendium.history import ungrounded
+from szilard.compendium.checkout import has_history, ungrounded
 
 
 def _git(folder: Path, *words: str) -> str:

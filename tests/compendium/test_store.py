@@ -21,9 +21,10 @@ import pytest
 
 from szilard import atomic
 from szilard.compendium import tables
+from szilard.compendium.canonical import canonical, digest
 from szilard.compendium.provenance import Measurement, measurement, table_sha256
-from szilard.compendium.store import Store, canonical, digest, read_table
-from szilard.compendium.tables import decode, encode, write_table
+from szilard.compendium.store import Store
+from szilard.compendium.tables import decode, encode, read_table, write_table
 
 TABLE = pd.DataFrame({"x": [1, 2], "y": [0.1, np.nan], "name": ["a", None]})
 MADE = measurement(1.5, "cpu", "float64")

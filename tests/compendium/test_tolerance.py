@@ -35,10 +35,11 @@ def test_missing_and_infinite_numbers_agree_with_themselves_alone() -> None:
     assert not one.allows(math.inf, -math.inf) and not one.allows(math.inf, 1e300)
 
 
-def test_stated_goes_before_measured_goes_before_rule() -> None:
+def test_stated_goes_before_measured_goes_before_rule(monkeypatch) -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [1.0, 2.0], "c": [1.0, 2.0], "n": [1, 2], "word": ["x", "y"]})
     spread = {"columns": {name: {"relative": 0.1, "absolute": 0.2} for name in "ab"}}
-    found = tolerances("fig-a-b", [frame], {"a": Tolerance(0.5)}, spread)
+    monkeypatch.setattr("szilard.compendium.tolerance.measured", lambda id: spread)
+    found = tolerances("fig-a-b", [frame], {"a": Tolerance(0.5)})
     assert {name: one.origin for name, one in found.items()} == {
         "a": "stated",
         "b": "measured",

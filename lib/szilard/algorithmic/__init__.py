@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.algorithmic.bdm import BlockDecomposition, block_decomposition
     from szilard.algorithmic.blc import closed_shares
@@ -32,6 +31,5 @@ if TYPE_CHECKING:
     from szilard.algorithmic.prime_learners import LEARNERS, Boosting, Split, fit_predict, published_draw, split
     from szilard.algorithmic.sieve import omega, prime_flags, primes_up_to, sieve_histogram
     from szilard.algorithmic.zeta_sums import PrimeConstants, prime_constants
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

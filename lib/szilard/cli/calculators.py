@@ -1,7 +1,5 @@
 """``szilard landauer`` and the other calculators: one command for each, made from their registry."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from typing import Annotated

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,10 +23,7 @@ __all__ = ["COMMANDS", "list_", "run"]
 
 def list_(json_: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False) -> None:
     """List the chapters, their experiments and what is recorded at paper scale."""
-    from szilard.experiments import keys, load
-
-    laboratories = [load(key) for key in keys()]
-    entries = [_entry(laboratory, item.name) for laboratory in laboratories for item in laboratory.experiments]
+    entries = _entries()
     if json_:
         typer.echo(json.dumps(entries, indent=1, ensure_ascii=False))
         return
@@ -100,10 +98,32 @@ def _chosen(name: str, tier: Tier) -> tuple[Laboratory, list[Experiment]]:
     return laboratory, experiments
 
 
+def _entries() -> list[dict[str, Any]]:
+    """What there is to say of all experiments: as kept, while no file of the library or the results is another."""
+    from szilard.atomic import write_whole
+    from szilard.compendium.canonical import sha256
+    from szilard.compendium.checkout import LIBRARY
+    from szilard.compendium.places import cache_folder, results_folder
+    from szilard.experiments import keys, load
+
+    folders = [LIBRARY, *map(results_folder, keys())]
+    files = [path for folder in folders for path in sorted(folder.rglob("*.*")) if path.suffix != ".pyc"]
+    mark = sha256("".join(f"{path} {sha256(path.read_bytes())}\n" for path in files if path.is_file()))
+    kept = cache_folder() / "list.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        content = json.loads(kept.read_bytes())
+        if content["mark"] == mark:
+            return content["entries"]
+    laboratories = [load(key) for key in keys()]
+    entries = [_entry(laboratory, item.name) for laboratory in laboratories for item in laboratory.experiments]
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(kept, json.dumps({"mark": mark, "entries": entries}).encode())
+    return entries
+
+
 def _entry(laboratory: Laboratory, name: str) -> dict[str, Any]:
     """What there is to say of one experiment."""
-    from szilard.compendium import DamagedResult
-
     experiment = laboratory.experiment(name)
     entry: dict[str, Any] = {
         "chapter": laboratory.key,
@@ -111,13 +131,10 @@ def _entry(laboratory: Laboratory, name: str) -> dict[str, Any]:
         "measures": experiment.about,
         "cells": {tier: len(cells) for tier, cells in experiment.cells.items()},
     }
-    try:
-        result = laboratory.recorded(name)
-    except DamagedResult as error:
-        return entry | {"recorded": f"damaged: {error}"}
-    if result is None:
-        return entry | {"recorded": "absent"}
-    return entry | {"recorded": laboratory.state_of(result.provenance), "provenance": result.provenance.to_record()}
+    entry["recorded"] = laboratory.recorded_state(name)
+    if entry["recorded"] in ("current", "stale") and (result := laboratory.recorded(name)):
+        entry["provenance"] = result.provenance.to_record()
+    return entry
 
 
 def _recorded(entry: dict[str, Any]) -> str:

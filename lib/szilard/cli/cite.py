@@ -1,7 +1,5 @@
 """``szilard cite``: BibTeX for the book, a chapter and its paper, a figure, or a work that the book cites."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +19,7 @@ Name = Annotated[str, typer.Argument(metavar="[FIG|KEY]", help="A figure, a chap
 def cite(name: Name = WHOLE) -> None:
     """Print BibTeX: of the book, of a chapter and the paper it reproduces, of a figure, or of a reference."""
     from szilard.compendium.citation import bibtex, facts
+    from szilard.compendium.ids import PREFIXES
     from szilard.compendium.notebook import chapters, find
     from szilard.compendium.places import book
     from szilard.validation import check_choice
@@ -30,7 +29,7 @@ def cite(name: Name = WHOLE) -> None:
     notebooks = {path.stem: path for path in chapters(root)}
     if name == WHOLE:
         typer.echo(bibtex(about).rstrip())
-    elif name.startswith(("fig-", "tab-", "claims-")):
+    elif name.startswith(tuple(f"{prefix}-" for prefix in PREFIXES.values())):
         with failing():
             typer.echo(bibtex(about, find(root, name)).rstrip())
     elif name in works:
@@ -62,15 +61,9 @@ def _reproduced(key: str, works: dict[str, str]) -> list[str]:
     """The entry of the paper that chapter ``key`` reproduces, found by its title."""
     from szilard.compendium.papers import paper
 
-    reproduced = paper(key)
-    if reproduced is None:
-        return []
-    return [entry for entry in works.values() if _letters(_title(entry)) == _letters(reproduced.title)]
-
-
-def _title(entry: str) -> str:
-    found = re.search(r"^\s*title\s*=\s*(.+)$", entry, flags=re.MULTILINE)
-    return found[1] if found else ""
+    known = paper(key)
+    titles = ((entry, re.search(r"^\s*title\s*=\s*(.+)$", entry, re.MULTILINE)) for entry in works.values())
+    return [entry for entry, title in titles if known and title and _letters(title[1]) == _letters(known.title)]
 
 
 def _letters(title: str) -> str:

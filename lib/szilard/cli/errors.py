@@ -1,7 +1,5 @@
 """Every error of the command line is one clear line on stderr; the traceback is for ``--debug``."""
 
-from __future__ import annotations
-
 import difflib
 import errno
 import os

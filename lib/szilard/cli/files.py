@@ -1,7 +1,5 @@
 """Files that the commands write: refused before any work where they cannot be."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

@@ -1,7 +1,5 @@
 """``szilard verify``, ``spread``, ``ledger``, ``build`` and ``serve``: the book that the chapters make."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +14,7 @@ __all__ = ["COMMANDS", "build", "ledger", "serve", "spread", "verify"]
 
 def verify(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="FIG…", help="Ids: fig-…, tab-…, claims-…; with --all, chapters.")
+        list[str] | None, typer.Argument(metavar="FIG…", help="Ids: fig-…, tab-…, claims-KEY; with --all, chapters.")
     ] = None,
     all_: Annotated[
         bool, typer.Option("--all", help="Everything of the chapters named, or of all: cells kept are reused.")

@@ -1,7 +1,5 @@
 """What the commands print: tables that are boxed on a terminal and plain when piped, and a progress line."""
 
-from __future__ import annotations
-
 import enum
 import math
 import sys

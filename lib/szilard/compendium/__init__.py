@@ -4,8 +4,6 @@ It knows no science. ``Experiment`` and ``Laboratory`` describe and run sweeps; 
 results in a notebook; ``szilard.compendium.build`` and ``szilard.compendium.site`` make the book.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from szilard.atomic import write_whole
 from szilard.compendium.canonical import sha256
+from szilard.compendium.checkout import ungrounded
 from szilard.compendium.fingerprint import fingerprint_chapter
-from szilard.compendium.history import ungrounded
 from szilard.compendium.kernel import CELL_SECONDS, execute
 from szilard.compendium.notebook import Record, chapters, load, records
 from szilard.compendium.places import cache_folder, child_environment
@@ -39,11 +39,7 @@ def build_command(root: Path, output: Path | None = None) -> list[str]:
 
 
 def build(root: Path, say: Callable[[str], None] = print) -> Path:
-    """Execute the chapters that changed, render the book, return the path of its first page.
-
-    Args:
-        root: folder that holds ``_config.yml``, ``_toc.yml`` and ``book/``.
-        say: receives one line per step.
+    """Execute the chapters below ``root`` that changed, render the book, return the path of its first page.
 
     Raises:
         RuntimeError: a chapter failed or the pages have warnings; one line says which and what to do.

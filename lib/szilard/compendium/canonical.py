@@ -1,7 +1,5 @@
 """Settings as text that is equal exactly when they are, and the hashes by which things are known."""
 
-from __future__ import annotations
-
 import enum
 import hashlib
 import json

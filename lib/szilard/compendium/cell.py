@@ -1,7 +1,5 @@
 """A cell of a sweep: frozen settings that measure themselves and say what they need for it."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from functools import lru_cache

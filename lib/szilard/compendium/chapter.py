@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -30,13 +30,10 @@ __all__ = ["Chapter"]
 
 
 class Chapter:
-    """The chapter that a notebook is.
+    """The chapter that a notebook is, made of its laboratory, for example ``szilard.experiments.minde.LABORATORY``.
 
     Creating it sets the process up for a chapter, openly and once: the book's figure style, one thread for torch and
     OpenMP (so that numbers do not depend on the machine's cores), and neither warnings nor log lines in the outputs.
-
-    Args:
-        laboratory: its laboratory, for example ``szilard.experiments.minde.LABORATORY``.
     """
 
     def __init__(self, laboratory: Laboratory) -> None:
@@ -123,16 +120,10 @@ class Chapter:
 
         What a claim or its control needs and no cell has run is run here.
         """
-        self._supply(self.laboratory.claims)
-        made = sources(self._results)
-        rows = evaluate(self.key, self.laboratory.claims, self._results, self._stale(made))
-        return claims_display(self.key, rows, made)
+        return claims_display(self.key, *self._judged(self.laboratory.claims))
 
     def headlines(self, *names: str) -> Display:
-        """Judge the foremost claims as :meth:`claims` does, and show them as a strip, a line each.
-
-        Args:
-            names: of one to three claims, in the order of the strip.
+        """Judge the foremost claims, one to three by ``names``, as :meth:`claims` does, and show a strip, a line each.
 
         Raises:
             ValueError: no such claim (the message offers the closest one), one named twice, none, or more than three.
@@ -141,14 +132,12 @@ class Chapter:
         if not 1 <= len(set(names)) == len(names) <= 3:
             raise ValueError(f"headlines must name one to three different claims; got {', '.join(names) or 'none'}")
         chosen = [known[check_choice(name, "claim", known)] for name in names]
-        self._supply(chosen)
-        needed = dict.fromkeys(name for claim in chosen for name in claim.experiments)
-        made = sources([of_tier.get(name) for of_tier in self._results.values() for name in needed])
-        rows = [headline(row) for row in evaluate(self.key, chosen, self._results, self._stale(made))]
-        return claims_display(self.key, rows, made, "headlines")
+        rows, made = self._judged(chosen)
+        return claims_display(self.key, list(map(headline, rows)), made, "headlines")
 
-    def _supply(self, claims: Iterable[Claim]) -> None:
-        """Run or read what ``claims`` and their controls are judged by."""
+    def _judged(self, claims: Sequence[Claim]) -> tuple[list[dict[str, str]], list[Provenance]]:
+        """The verdicts on ``claims``, and where the results come from that they and their controls need."""
+        needed = list(dict.fromkeys(name for claim in claims for name in claim.experiments))
         for claim in claims:
             for name in claim.experiments:
                 tiers = self.laboratory.experiment(name).cells
@@ -159,6 +148,8 @@ class Chapter:
                         self._results["full"][name] = self.recorded(name)
                     except DamagedResult as damage:
                         self._results["full"][name] = damage
+        made = sources([results.get(name) for results in self._results.values() for name in needed])
+        return evaluate(self.key, claims, self._results, self._stale(made)), made
 
     def _stale(self, made: Sequence[Provenance]) -> list[str]:
         """The recorded experiments among ``made`` that older code or settings have measured."""

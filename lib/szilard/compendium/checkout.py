@@ -1,11 +1,9 @@
-"""What git knows of a checkout: its commit, its past, and whether the library still is what was committed.
+"""What git knows of a checkout: its commit, its past, and whether code that made something can be had from it.
 
 Asked about is the checkout that the imported library lies in, or the one that is named; never the repository of the
 working directory. Git is run so that it executes nothing that a configuration names: commands that read objects alone
 (no index, and so no file monitor and no filter), without hooks, and without what the environment or the system adds.
 """
-
-from __future__ import annotations
 
 import hashlib
 import os
@@ -14,10 +12,15 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
+from szilard.compendium.canonical import Fields
+
 LIBRARY = Path(__file__).resolve().parents[1]
 _NO_PROGRAMS = ("core.fsmonitor=", "core.hooksPath=/dev/null", "core.pager=cat", "protocol.allow=never")
 
-__all__ = ["LIBRARY", "changed", "commit", "has_history", "is_ancestor", "root"]
+_TEXTS = ("python", "commit", "utc")
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+__all__ = ["LIBRARY", "changed", "commit", "has_history", "implausible", "is_ancestor", "root", "ungrounded"]
 
 
 def root() -> Path | None:
@@ -102,3 +105,37 @@ def _git(*arguments: str, folder: Path | None = None) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout if done.returncode == 0 else ""
+
+
+def ungrounded(record: Fields, root: Path) -> list[str]:
+    """Why the code behind a display cannot be had from the checkout ``root``; empty if it can, or that is unknown."""
+    known = has_history(root)
+    wrong = []
+    for who, made in _makings(record):
+        if made["dirty"]:
+            wrong.append(f"{who} was made from code with local changes")
+        if known and not is_ancestor(made["commit"], root):
+            wrong.append(f"{who} was made from {made['commit'][:12]}, which is no ancestor of this commit")
+    return wrong
+
+
+def implausible(record: Fields) -> list[str]:
+    """Fields of a display's origin that hold what cannot be."""
+    wrong = []
+    for who, made in _makings(record):
+        wrong += [f"{name} of {who} is no text" for name in _TEXTS if not isinstance(made.get(name), str)]
+        if not _UTC.fullmatch(str(made.get("utc"))):
+            wrong.append(f"utc of {who} is no time: {made.get('utc')!r}")
+        if not re.fullmatch(r"[0-9a-f]{40}|unknown", str(made.get("commit"))):
+            wrong.append(f"commit of {who} is none: {made.get('commit')!r}")
+        if not isinstance(made.get("dirty"), bool):
+            wrong.append(f"dirty of {who} is neither true nor false: {made.get('dirty')!r}")
+        versions = made.get("versions")
+        if not isinstance(versions, dict) or not versions:
+            wrong.append(f"versions of {who} are none: {versions!r}")
+    return wrong
+
+
+def _makings(record: Fields) -> list[tuple[str, Fields]]:
+    sources = [(f"{s.get('key')}/{s.get('experiment')}", s) for s in record["provenance"]]
+    return [(str(record["id"]), record["environment"]), *sources]

@@ -1,7 +1,5 @@
 """BibTeX for the book, a chapter or a figure, made from CITATION.cff and the record of the figure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,7 +54,8 @@ def bibtex(facts: Facts, record: Record | None = None, key: str = "", title: str
     year, name = facts.year, "szilard"
     if record is not None:
         name = f"szilard:{record.id}"
-        fields["title"] = f"{{{_escape(title_of(record.content['caption']))}}}"
+        about = record.content.get("caption") or f"{record.kind.capitalize()} of the chapter {record.key}"
+        fields["title"] = f"{{{_escape(title_of(about))}}}"
         fields["howpublished"] = f"{_escape(record.kind.capitalize())} {_escape(record.id)} of {_escape(facts.title)}"
         made = record.content["environment"]
         year = year or made["utc"][:4]
@@ -73,12 +72,14 @@ def bibtex(facts: Facts, record: Record | None = None, key: str = "", title: str
 
 
 def title_of(caption: str) -> str:
-    """The first sentence of a caption, without its full stop.
+    """The first sentence of a caption, without its full stop and without the name of the panel it begins with.
 
-    >>> title_of("Error of KSG, k = 3. Bars show one standard error.")
+    >>> title_of("Left: error of KSG, k = 3. Bars show one standard error.")
     'Error of KSG, k = 3'
     """
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z$])", caption.strip(), maxsplit=1)[0].rstrip(".")
+    first = re.split(r"(?<=[.!?])\s+(?=[A-Z$])", caption.strip(), maxsplit=1)[0].rstrip(".")
+    panel = re.match(r"(?:(?:Upper |Lower )?(?:Left|Right|Top|Bottom|Above|Below|Upper|Lower)): ", first, re.IGNORECASE)
+    return first[panel.end() :][:1].upper() + first[panel.end() :][1:] if panel else first
 
 
 def _first(found: Mapping[str, list[str]], name: str, default: str) -> str:

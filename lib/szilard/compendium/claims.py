@@ -18,25 +18,20 @@ The judge only reads numbers off a table; the limits turn them into a verdict, t
 for its control.
 """
 
-from __future__ import annotations
-
 import enum
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from szilard.compendium.criteria import Limit, Verdict, worst
+from szilard.compendium.result import Result
 
-if TYPE_CHECKING:
-    from szilard.compendium.result import Result
-
-    # By experiment: a result, its table alone, why it could not be read, or nothing yet.
-    Results = Mapping[str, Result | pd.DataFrame | Exception | None]
-
+# By experiment: a result, its table alone, why it could not be read, or nothing yet.
+Results = Mapping[str, Result | pd.DataFrame | Exception | None]
 NOT_AVAILABLE = "not available to us"
 TIERS = ("quick", "full")
 
@@ -67,10 +62,8 @@ class Finding:
 class Control:
     """The run in which what a claim credits is absent.
 
-    Args:
-        table: makes what the judge reads from the table of ``experiment``: picks the rows of the untrained network,
-            shuffles pairs, puts the rival's column in the place of ours.
-        experiment: where that table comes from; the claim's own experiment when not given.
+    ``table`` makes what the judge reads from the table of ``experiment`` (by default the claim's own): picks the rows
+    of the untrained network, shuffles pairs, puts the rival's column in the place of ours.
     """
 
     table: Callable[[pd.DataFrame], pd.DataFrame]
@@ -91,7 +84,7 @@ class Judgement:
 
     value: str
     verdict: Verdict
-    controls: Mapping[str, Judgement] = field(default_factory=dict)
+    controls: Mapping[str, "Judgement"] = field(default_factory=dict)
 
 
 PENDING = Judgement("—", Verdict.PENDING)
@@ -245,15 +238,13 @@ def claims_of(namespace: Mapping[str, object]) -> tuple[Claim, ...]:
 def evaluate(
     key: str, claims: Sequence[Claim], results: Mapping[str, Results], stale: Sequence[str] = ()
 ) -> list[dict[str, str]]:
-    """One row of text per claim: the published and the found values, the tolerance, the controls, the verdict.
-
-    Args:
-        key: chapter key.
-        claims: the claims to judge.
-        results: by tier (``"quick"``, ``"full"``), results by experiment name.
-        stale: experiments whose full-tier result older code has measured; the rows say so.
+    """One row of text per claim of chapter ``key``: published and found values, tolerance, controls, verdict.
 
     The verdict is that of the most demanding tier that has been measured.
+
+    Args:
+        results: by tier (``"quick"``, ``"full"``), results by experiment name.
+        stale: experiments whose full-tier result older code has measured; the rows say so.
     """
     return [_row(key, each, results, stale) for each in claims]
 
@@ -279,16 +270,14 @@ def _row(key: str, claim: Claim, results: Mapping[str, Results], stale: Sequence
         "quick": judged["quick"].value if "quick" in judged else "",
         "full": (judged["full"].value if "full" in judged else "") + (" (by older code)" if older else ""),
         "tolerance": claim.reproduced_if,
-        "controls": "; ".join(_said(name, said) for name, said in last.controls.items()),
+        "controls": "; ".join(
+            f"{name}: {said.verdict.value}" + ("" if said.verdict is Verdict.PENDING else f" ({said.value})")
+            for name, said in last.controls.items()
+        ),
         "verdict": (Verdict.OFFLINE if claim.offline else last.verdict).value,
         "note": claim.offline,
         "figure": claim.shown,
     }
-
-
-def _said(name: str, judgement: Judgement) -> str:
-    found = "" if judgement.verdict is Verdict.PENDING else f" ({judgement.value})"
-    return f"{name}: {judgement.verdict.value}{found}"
 
 
 def _as_good(control: Verdict, verdict: Verdict) -> bool:

@@ -1,7 +1,5 @@
 """The choice of a pool, and Dask and Ray clusters as pools: both compute a call again when a worker dies."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket
@@ -25,13 +23,9 @@ __all__ = ["open_pool"]
 
 
 def open_pool(backend: str, workers: int, *, address: str | None = None, one_thread: bool = True) -> Pool:
-    """The pool called ``backend``: this process where one local worker is enough.
+    """The pool called ``backend``, with so many local processes or at the ``address`` of a cluster.
 
-    Args:
-        backend: one of ``BACKENDS``.
-        workers: number of local processes.
-        address: where the cluster is.
-        one_thread: hold this process to one thread while it computes.
+    Where one local worker is enough it is this process, held to one thread while it computes if ``one_thread``.
 
     Raises:
         ValueError: no address, one that means nothing here, or the package of the backend is missing.

@@ -1,10 +1,9 @@
 """Two displays compared, part by part: what is published, and what the same cells show again."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,9 +20,7 @@ MATERIAL = ("key", "experiment", "tier", "seed", "precision", "threads", "cells"
 _OTHERWISE = {"data", "data_sha256", "sha256", "reading", "rows", "caption", "alt", "svg", "tolerance"}
 _OTHERWISE |= {"provenance", "environment"}
 
-# fmt: off
-__all__ = ["MATERIAL", "Comparison", "Moved", "compare", "frames", "shown_row", "text_moves", "text_tolerance", "texts"]
-# fmt: on
+__all__ = ["MATERIAL", "Comparison", "Moved", "Numbers", "Words", "aligned", "compare", "text_moves", "text_tolerance"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,25 @@ class Comparison:
     worst: Moved | None = None
 
 
+class Numbers(NamedTuple):
+    """A column of numbers in two records, where readers find it, and how far its numbers may move."""
+
+    where: str
+    name: str
+    old: np.ndarray
+    new: np.ndarray
+    tolerance: Tolerance
+
+
+class Words(NamedTuple):
+    """A text in two records, where readers find it, and the name of the tolerance of the numbers in it."""
+
+    where: str
+    name: str
+    old: str
+    new: str
+
+
 def compare(published: Fields, again: Fields) -> Comparison:
     """Compare two records of the same display within the tolerances they carry.
 
@@ -70,11 +86,14 @@ def compare(published: Fields, again: Fields) -> Comparison:
 
 
 def _differences(published: Fields, again: Fields) -> Iterator[Moved | str]:
-    volatile = set(again.get("volatile", ()))
-    for part, old, new in frames(published, again):
-        yield from _frames(old, new, again, volatile, "" if part == "data" else "shown ")
-    yield from _texts(published, again, volatile)
-    yield from _drawings(published, again, bool(volatile))
+    for item in aligned(published, again, again):
+        if isinstance(item, Numbers):
+            yield from _numbers(item)
+        elif isinstance(item, Words):
+            yield from text_moves(item.where, item.old, item.new, text_tolerance(again, item.name))
+        else:
+            yield item
+    yield from _drawings(published, again)
     yield from _tolerances(published, again)
     yield from _origins(published, again)
     for name in sorted((published.keys() | again.keys()) - _OTHERWISE):
@@ -82,14 +101,69 @@ def _differences(published: Fields, again: Fields) -> Iterator[Moved | str]:
             yield f"{name}: {_both(published.get(name), again.get(name))}"
 
 
-def frames(published: Fields, again: Fields) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
-    """The tables in two records of a display, old and new: its ``data``, and its ``reading`` where it has one."""
-    for part in ("data", "reading"):
+def aligned(published: Fields, again: Fields, record: Fields) -> Iterator[Numbers | Words | str]:
+    """What two records of a display say, side by side, and in words where one has what the other has not.
+
+    Args:
+        published, again: the two.
+        record: that of them whose tolerances, formats and volatile columns count.
+    """
+    volatile = set(record.get("volatile", ()))
+    for name in ("caption", "alt"):
+        yield Words(name, name, str(published.get(name, "")), str(again.get(name, "")))
+    yield from _rows(published, again, record, volatile)
+    if record.get("kind") in ("claims", "headlines"):  # whose data are their rows
+        return
+    for part, what in (("data", ""), ("reading", "shown ")):
         if part in published or part in again:
-            yield part, parsed(published.get(part, "")), parsed(again.get(part, ""))
+            old, new = parsed(published.get(part, "")), parsed(again.get(part, ""))
+            yield from _columns(old, new, what, record, volatile)
 
 
-def texts(column: pd.Series) -> list[str]:
+def _columns(
+    old: pd.DataFrame, new: pd.DataFrame, what: str, record: Fields, volatile: set[str]
+) -> Iterator[Numbers | Words | str]:
+    if list(old.columns) != list(new.columns):
+        yield f"{what}columns: {_both(list(old.columns), list(new.columns), whole=True)}"
+        return
+    if len(old) != len(new):
+        yield f"{what}rows: {_both(len(old), len(new))}"
+        return
+    for name in (str(name) for name in old.columns if str(name) not in volatile):
+        if is_number(old[name]) and is_number(new[name]):
+            a, b = (frame[name].to_numpy(dtype=float) for frame in (old, new))
+            yield Numbers(what + name, name, a, b, _numeric(record, name))
+        else:
+            for row, texts in enumerate(zip(_entries(old[name]), _entries(new[name]), strict=True)):
+                yield Words(f"{what}{name}, row {row}", name, *texts)
+
+
+def _rows(published: Fields, again: Fields, record: Fields, volatile: set[str]) -> Iterator[Words | str]:
+    """The rows that readers see; of a column that follows from the data by its format the data tell all."""
+    old_rows, new_rows = published.get("rows", ()), again.get("rows", ())
+    if len(old_rows) != len(new_rows):
+        yield f"rows: {_both(len(old_rows), len(new_rows))}"
+        return
+    formats = dict(zip(record.get("columns", ()), record.get("formats", ()), strict=False))
+    apart = volatile | {name for name, form in formats.items() if form is not None}
+    for number, (old_row, new_row) in enumerate(zip(old_rows, new_rows, strict=True)):
+        a, b = _by_column(old_row, published), _by_column(new_row, again)
+        if sorted(a) != sorted(b):
+            yield f"row {number}: {_both(sorted(a), sorted(b))}"
+            continue
+        for name in (name for name in a if name not in apart):
+            # Of a claim the tolerance stands under its own name, else under that of the column.
+            yield Words(f"{name}, shown row {number}", b.get("claim", name), a[name], b[name])
+
+
+def _by_column(row: Fields | Sequence[str], record: Fields) -> dict[str, str]:
+    """A row that readers see: of claims as it stands, of a table under the names of its columns."""
+    names = record.get("columns", ())
+    items = row.items() if isinstance(row, Mapping) else zip(names, row, strict=True)
+    return {str(name): str(text) for name, text in items}
+
+
+def _entries(column: pd.Series) -> list[str]:
     """The entries of a column as texts; what is missing is an empty one."""
     return ["" if pd.isna(value) else str(value) for value in column.astype(object)]
 
@@ -106,23 +180,10 @@ def _worst_by_part(moved: Sequence[Moved]) -> list[str]:
     ]
 
 
-def _frames(
-    old: pd.DataFrame, new: pd.DataFrame, record: Fields, volatile: set[str], what: str
-) -> Iterator[Moved | str]:
-    if list(old.columns) != list(new.columns):
-        yield f"{what}columns: {_both(list(old.columns), list(new.columns), whole=True)}"
-    elif len(old) != len(new):
-        yield f"{what}rows: {_both(len(old), len(new))}"
-    else:
-        for name in (str(name) for name in old.columns if str(name) not in volatile):
-            if is_number(old[name]) and is_number(new[name]):
-                yield from _numbers(what + name, old[name], new[name], _numeric(record, name))
-                continue
-            # Of a claim the tolerance stands under its own name, else under that of the column.
-            own = record.get("kind") in ("claims", "headlines") and "claim" in new
-            keys = [str(claim) for claim in new["claim"]] if own else [name] * len(new)
-            for row, (a, b, key) in enumerate(zip(texts(old[name]), texts(new[name]), keys, strict=True)):
-                yield from text_moves(f"{what}{name}, row {row}", a, b, text_tolerance(record, key))
+def text_tolerance(record: Fields, name: str) -> Tolerance:
+    """The tolerance of numbers inside texts: measured for texts, or that of the column of the same name."""
+    known = record.get("text_tolerance", {}).get(name)
+    return Tolerance.from_record(known) if known else _numeric(record, name)
 
 
 def _numeric(record: Fields, name: str) -> Tolerance:
@@ -130,19 +191,11 @@ def _numeric(record: Fields, name: str) -> Tolerance:
     return Tolerance.from_record(known) if known else Tolerance(RELATIVE, 0.0, "rule")
 
 
-def text_tolerance(record: Fields, name: str) -> Tolerance:
-    """The tolerance of numbers inside texts: measured for texts, or that of the column of the same name."""
-    known = record.get("text_tolerance", {}).get(name)
-    return Tolerance.from_record(known) if known else _numeric(record, name)
-
-
-def _numbers(where: str, old: pd.Series, new: pd.Series, tolerance: Tolerance) -> Iterator[Moved]:
-    a, b = old.to_numpy(dtype=float), new.to_numpy(dtype=float)
-    with np.errstate(invalid="ignore"):
-        same = (a == b) | (np.isnan(a) & np.isnan(b))
-    for row in np.flatnonzero(~same):
-        allowed = float(tolerance.allowed(a[row])) if np.isfinite(a[row]) else 0.0
-        yield Moved(f"{where}, row {row}", a[row], b[row], allowed)
+def _numbers(column: Numbers) -> Iterator[Moved]:
+    a, b = column.old, column.new
+    for row in np.flatnonzero(~((a == b) | (np.isnan(a) & np.isnan(b)))):
+        allowed = float(column.tolerance.allowed(a[row])) if np.isfinite(a[row]) else 0.0
+        yield Moved(f"{column.where}, row {row}", a[row], b[row], allowed)
 
 
 def text_moves(where: str, old: str, new: str, tolerance: Tolerance) -> Iterator[Moved | str]:
@@ -169,34 +222,8 @@ def _last_digit(token: str) -> float:
     return 10.0 ** (int(exponent or 0) - decimals) if decimals or exponent else 0.0
 
 
-def _texts(published: Fields, again: Fields, volatile: set[str]) -> Iterator[Moved | str]:
-    for name in ("caption", "alt"):
-        old, new = str(published.get(name, "")), str(again.get(name, ""))
-        yield from text_moves(name, old, new, text_tolerance(again, name))
-    old_rows, new_rows = (record.get("rows", []) for record in (published, again))
-    if len(old_rows) != len(new_rows):
-        yield f"rows: {_both(len(old_rows), len(new_rows))}"
-        return
-    for number, (old_row, new_row) in enumerate(zip(old_rows, new_rows, strict=True)):
-        a, b = shown_row(old_row, published), shown_row(new_row, again)
-        if sorted(a) != sorted(b):
-            yield f"row {number}: {_both(sorted(a), sorted(b))}"
-            continue
-        for name in (name for name in a if name not in volatile):
-            key = str(new_row["claim"]) if isinstance(new_row, Mapping) else name
-            yield from text_moves(f"{name}, shown row {number}", a[name], b[name], text_tolerance(again, key))
-
-
-def shown_row(row: Fields | Sequence[str], record: Fields) -> dict[str, str]:
-    """A row that readers see, by column: of claims as it stands, of a table under the names of its columns."""
-    if isinstance(row, Mapping):
-        return {str(name): str(text) for name, text in row.items()}
-    names = record.get("columns", [])
-    return {str(names[i] if i < len(names) else i): str(text) for i, text in enumerate(row)}
-
-
-def _drawings(published: Fields, again: Fields, volatile: bool) -> Iterator[Moved | str]:
-    if volatile or ("svg" not in published and "svg" not in again):
+def _drawings(published: Fields, again: Fields) -> Iterator[Moved | str]:
+    if again.get("volatile") or ("svg" not in published and "svg" not in again):
         return
     moved = movement(str(published.get("svg", "")), str(again.get("svg", "")))
     if moved is None:

@@ -1,7 +1,5 @@
 """What decides a claim, as data: limits on what a table shows, with the band in which it holds only partly."""
 
-from __future__ import annotations
-
 import enum
 import math
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Drawings as text: a ground to stand on, and how far two of them are apart."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

@@ -1,21 +1,21 @@
 """Experiments, and the laboratory of a chapter that runs them and remembers their recorded results."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from pathlib import Path
 
 from szilard.atomic import check_folder
+from szilard.compendium.canonical import digest
 from szilard.compendium.cell import Cell, needs_device
 from szilard.compendium.claims import TIERS, Claim
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.places import cache_folder, results_folder
 from szilard.compendium.provenance import Provenance, table_sha256
 from szilard.compendium.result import DamagedResult, Result
-from szilard.compendium.store import Store, decode, digest, encode
+from szilard.compendium.store import Store
 from szilard.compendium.sweep import Sweep, map_cells
+from szilard.compendium.tables import decode, encode
 from szilard.device import check_device, resolve_device
 from szilard.rng import RNG, generator
 from szilard.validation import check_choice
@@ -23,7 +23,7 @@ from szilard.validation import check_choice
 __all__ = ["TIERS", "Experiment", "Laboratory"]
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True)
 class Experiment:
     """One sweep of a chapter.
 
@@ -37,33 +37,24 @@ class Experiment:
 
     name: str
     about: str
-    cells: Mapping[str, tuple[Cell, ...]]
-    precision: Mapping[str, str]
-    light: bool
+    _: KW_ONLY
+    quick: InitVar[Iterable[Cell]] = ()
+    full: InitVar[Iterable[Cell]] = ()
+    precision: Mapping[str, str] = field(default_factory=lambda: {"cpu": "float64", "cuda": "float32"})
+    light: bool = False
+    cells: Mapping[str, tuple[Cell, ...]] = field(init=False)
 
-    def __init__(
-        self,
-        name: str,
-        about: str,
-        *,
-        quick: Iterable[Cell] = (),
-        full: Iterable[Cell] = (),
-        precision: Mapping[str, str] | None = None,
-        light: bool = False,
-    ) -> None:
-        tiers = {"quick": tuple(quick), "full": tuple(full)}
-        cells = {tier: tiers[tier] for tier in TIERS if tiers[tier]}
-        if not cells:
-            raise ValueError(f"experiment {name} must hold at least one cell, quick or full")
-        for tier, members in cells.items():
+    def __post_init__(self, quick: Iterable[Cell], full: Iterable[Cell]) -> None:
+        tiers = zip(TIERS, (tuple(quick), tuple(full)), strict=True)
+        object.__setattr__(self, "cells", {tier: members for tier, members in tiers if members})
+        if not self.cells:
+            raise ValueError(f"experiment {self.name} must hold at least one cell, quick or full")
+        for tier, members in self.cells.items():
             for cell in members:
                 needs_device(cell)  # refuses what is no cell
             if len({digest(cell) for cell in members}) < len(members):
-                raise ValueError(f"{tier} cells of {name} must be different from each other; two have equal settings")
-        chosen = {"cpu": "float64", "cuda": "float32"} if precision is None else dict(precision)
-        facts = {"name": name, "about": about, "cells": cells, "precision": chosen, "light": light}
-        for field, value in facts.items():
-            object.__setattr__(self, field, value)
+                what = f"{tier} cells of {self.name}"
+                raise ValueError(f"{what} must be different from each other; two have equal settings")
 
     def device(self, tier: str, device: str) -> str:
         """Where the cells of ``tier`` run when ``device`` is asked for: the processor if none asks for a device."""
@@ -79,13 +70,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Laboratory:
-    """All experiments and claims of one chapter.
-
-    Args:
-        key: chapter key, for example ``"minde"``.
-        experiments: its experiments.
-        claims: the statements of the paper that they judge.
-    """
+    """All experiments of the chapter ``key`` (for example ``"minde"``), and the claims that they judge."""
 
     key: str
     experiments: tuple[Experiment, ...]
@@ -108,11 +93,7 @@ class Laboratory:
         return tuple(experiment.name for experiment in self.experiments)
 
     def experiment(self, name: str) -> Experiment:
-        """The experiment called ``name``.
-
-        Raises:
-            ValueError: unknown name; the message offers the closest one.
-        """
+        """The experiment called ``name``; the ``ValueError`` of an unknown one offers the closest."""
         check_choice(name, "experiment", self.names)
         return self.experiments[self.names.index(name)]
 
@@ -191,8 +172,7 @@ class Laboratory:
         return Result.load(results_folder(self.key) / f"{name}.parquet", key=self.key, tier="full")
 
     def recorded_state(self, name: str) -> str:
-        """``"absent"``, ``"current"``, ``"stale"`` (made by other code, or with other settings, than today's),
-        or ``"damaged: …"`` with the reason."""
+        """``"absent"``, ``"current"``, ``"stale"`` (of other code or settings than today's), or ``"damaged: …"``."""
         try:
             result = self.recorded(name)
         except DamagedResult as error:

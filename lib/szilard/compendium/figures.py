@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from szilard.compendium.canonical import Fields, sha256
+from szilard.compendium.checkout import implausible
 from szilard.compendium.drawing import on_ground
 from szilard.compendium.provenance import Provenance, environment
 from szilard.compendium.reading import Format, aligned, formatted, grid
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _CLAIM_COLUMNS = ("claim", "kind", "published", "quick", "full", "tolerance", "controls", "verdict")
 
-__all__ = ["Display", "bundle", "claims_display", "damage", "figure_display", "genuine", "seal", "table_display"]
+__all__ = ["Display", "bundle", "claims_display", "figure_display", "genuine", "seal", "table_display"]
 
 
 @dataclass(frozen=True)
@@ -144,17 +145,14 @@ def _strip(id: str, rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def genuine(output: Fields) -> list[str]:
-    """What of an output is not what its record says, one readable line each; empty for a genuine one."""
+    """What of an output is not what its record says, or cannot be, one readable line each; empty for a genuine one."""
     record = output["metadata"]["szilard"]
     try:
-        return [*_unlike(bundle(record), output.get("data", {})), *_flaws(record)]
+        made, shown = bundle(record), {name: "".join(text) for name, text in output.get("data", {}).items()}
+        unlike = [name for name in sorted(made.keys() | shown.keys()) if made.get(name) != shown.get(name)]
+        return [*(f"{name} is not made from the record" for name in unlike), *_flaws(record), *implausible(record)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [damage(error)]
-
-
-def damage(error: Exception) -> str:
-    """What to say of a record that could not be read because of ``error``."""
-    return f"the record is incomplete or damaged ({type(error).__name__}: {error})"
+        return [f"the record is incomplete or damaged ({type(error).__name__}: {error})"]
 
 
 def seal(record: Fields) -> str:
@@ -213,13 +211,6 @@ def _followed(
         return None
 
 
-def _unlike(made: Mapping[str, str], found: Mapping[str, str | list[str]]) -> Iterator[str]:
-    texts = {name: "".join(value) for name, value in found.items()}
-    for name in sorted(made.keys() | texts.keys()):
-        if made.get(name) != texts.get(name):
-            yield f"{name} is not made from the record"
-
-
 def _flaws(record: Fields) -> Iterator[str]:
     """What in a record contradicts itself."""
     if record["data_sha256"] != sha256(record["data"]):
@@ -232,8 +223,10 @@ def _flaws(record: Fields) -> Iterator[str]:
         for place, (name, form) in enumerate(zip(record["columns"], record["formats"], strict=True)):
             if form is not None and _followed(shown, name, form, allowed) != [row[place] for row in record["rows"]]:
                 yield f"the rows of {name} are not the data in their format"
-    if record["kind"] in ("claims", "headlines") and not _rows_are_data(record["rows"], record["data"]):
-        yield "the rows are not the data"
+    if record["kind"] in ("claims", "headlines"):
+        rows = pd.DataFrame(record["rows"])
+        if sorted(rows.columns) != sorted(data.columns) or to_csv(rows[list(data.columns)]) != record["data"]:
+            yield "the rows are not the data"
     if seal(record) != record["sha256"]:
         yield "the record and its checksum differ"
 
@@ -246,11 +239,6 @@ def _unfounded(numbers: Mapping[str, pd.Series], allowed: Mapping[str, Tolerance
             yield f"{name}, which has a tolerance, is no column of numbers"
         elif tolerance.origin == "rule" and tolerance != by_rule(numbers[name], tolerance.relative == 0):
             yield f"the tolerance of {name} is not what the rule gives"
-
-
-def _rows_are_data(rows: Sequence[Mapping[str, str]], csv: str) -> bool:
-    frame, columns = pd.DataFrame(rows), parsed(csv).columns
-    return sorted(frame.columns) == sorted(columns) and to_csv(frame[list(columns)]) == csv
 
 
 def _draw(figure: Figure) -> str:

@@ -6,8 +6,6 @@ that rewording a claim next to it costs no recomputation; of every ``szilard`` m
 counts as syntax: comments, docstrings, layout and imports for type checkers change no number and no hash.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import inspect

@@ -1,7 +1,5 @@
 """Ids of what chapters show. They stand in addresses, file names and HTML, so nothing but an id may pass as one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -5,8 +5,6 @@ A name taken from a room leads to the one module that defines it, as the room's 
 handed around as an object, a star, a module imported under a name that is put together at run time.
 """
 
-from __future__ import annotations
-
 import ast
 import os
 from collections.abc import Iterable

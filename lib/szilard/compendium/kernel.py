@@ -30,11 +30,9 @@ def execute(
     fresh: bool = False,
     variables: Mapping[str, str] | None = None,
 ) -> None:
-    """Execute a notebook object in place, in a kernel of this interpreter, working in ``folder``.
+    """Execute in place what ``nbformat`` read, in a kernel of this interpreter that works in ``folder``.
 
     Args:
-        notebook: what ``nbformat`` read.
-        folder: the kernel's working directory.
         seconds: limit per cell.
         fresh: compute every cell of every sweep anew.
         variables: further environment variables of the kernel.

@@ -1,12 +1,10 @@
 """Locks between processes: a file that the operating system frees when its owner dies."""
 
-from __future__ import annotations
-
 import errno
 import os
 import socket
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal, Self, overload
 
 try:
     import fcntl
@@ -31,7 +29,7 @@ class Lock:
         fcntl.flock(handle, fcntl.LOCK_UN)  # a child that inherited the handle must not keep it
         os.close(handle)
 
-    def __enter__(self) -> Lock:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

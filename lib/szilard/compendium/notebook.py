@@ -32,10 +32,8 @@ class Record:
         kind: ``"figure"``, ``"table"``, ``"claims"`` or ``"headlines"``.
         id: for example ``"fig-minde-forward"``.
         notebook: the file it stands in.
-        cell: index of its cell in the notebook.
-        code: source of that cell.
-        content: the record stored with the output.
-        output: the output of the cell that holds it.
+        cell, code: index of its cell in the notebook, and its source.
+        content, output: the record, and the output of the cell that holds it.
     """
 
     kind: str
@@ -86,11 +84,8 @@ def displayed(cell: Fields) -> list[Fields]:
 
 
 def find(root: Path, id: str) -> Record:
-    """The record called ``id`` among all chapters below ``root``.
-
-    Raises:
-        ValueError: no such record; the message offers the closest id.
-    """
+    """The record called ``id`` among all chapters below ``root``; the ``ValueError`` of an unknown id offers the
+    closest."""
     known = {record.id: record for notebook in chapters(root) for record in records(notebook)}
     return known[check_choice(id, "figure", known)]
 
@@ -124,12 +119,8 @@ def _is_show(statement: ast.stmt) -> bool:
 
 
 def load(notebook: Path) -> NotebookNode:
-    """The notebook as ``nbformat`` reads it.
-
-    Raises:
-        ValueError: there is none, or it is damaged.
-        RuntimeError: the packages of the book are missing.
-    """
+    """The notebook as ``nbformat`` reads it, or one line that says why it cannot be (``ValueError``), or that the
+    packages of the book are missing (``RuntimeError``)."""
     try:
         import nbformat
     except ImportError:

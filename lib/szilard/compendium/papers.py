@@ -1,7 +1,5 @@
 """The fourteen papers, in the order of the book."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 __all__ = ["PAPERS", "PARTS", "Paper", "paper"]

@@ -1,7 +1,5 @@
 """Where things live: the repository, the cache of computed cells, the recorded results."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Other processors on this one: environments that hold the numerical libraries to older instructions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,13 +11,7 @@ __all__ = ["PROCESSORS", "Processor"]
 
 @dataclass(frozen=True)
 class Processor:
-    """Settings under which a new process computes as another processor does.
-
-    Args:
-        name: a word.
-        about: what it stands for.
-        variables: environment variables, read when the libraries are loaded.
-    """
+    """Environment variables, read when libraries are loaded, under which a process computes as another processor."""
 
     name: str
     about: str

@@ -1,7 +1,5 @@
 """Where a table comes from: everything needed to say how it was made, and to make it again."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 import platform
@@ -61,15 +59,14 @@ def _is_of(value: Any, kind: object) -> bool:
     return type(value) is dict and all(type(item) is str for item in value.values())
 
 
-@dataclass(frozen=True)
-class Measurement(_Facts):
-    """How one cell was measured, told by the process that did it.
+@dataclass(frozen=True, kw_only=True)
+class _Made(_Facts):
+    """By what something was measured, and when.
 
     Args:
-        seconds: what it took.
         device: name of the processor or accelerator.
         precision: floating-point type.
-        threads: threads.
+        threads: threads, the most.
         python: version of Python.
         versions: versions of the libraries.
         commit: git commit of the checkout, ``"unknown"`` outside one.
@@ -77,7 +74,6 @@ class Measurement(_Facts):
         utc: when it was done, ISO 8601.
     """
 
-    seconds: float
     device: str
     precision: str
     threads: int
@@ -88,21 +84,25 @@ class Measurement(_Facts):
     utc: str
 
 
-@dataclass(frozen=True)
-class Provenance(_Facts):
+@dataclass(frozen=True, kw_only=True)
+class Measurement(_Made):
+    """How one cell was measured, told by the process that did it, in so many ``seconds``."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance(_Made):
     """How a table was made: the sum of how its cells were.
 
     Where cells differ (a sweep that was continued elsewhere or later) a text names everything that occurs,
-    separated by semicolons.
+    separated by semicolons; ``utc`` is when the last cell was measured.
 
     Args:
         key: chapter key.
         experiment: name of the experiment within the chapter.
         tier: ``"quick"`` or ``"full"``.
         seed: seed of the sweep; each cell derives its own stream from it and from its settings.
-        device, precision, python, versions, commit, dirty: as in :class:`Measurement`.
-        threads: threads per cell, the most.
-        utc: when the last cell was measured, ISO 8601.
         wall_seconds: seconds the cells took, added up (also those computed earlier and kept).
         cells: number of cells of the sweep.
         fingerprint: SHA-256 of the code the cells depend on.
@@ -115,14 +115,6 @@ class Provenance(_Facts):
     experiment: str
     tier: str
     seed: int
-    device: str
-    precision: str
-    threads: int
-    python: str
-    versions: Mapping[str, str]
-    commit: str
-    dirty: bool
-    utc: str
     wall_seconds: float
     cells: int
     fingerprint: str
@@ -131,15 +123,13 @@ class Provenance(_Facts):
     settings_sha256: str = ""
 
     @classmethod
-    def of(cls, cells: Sequence[Measurement], **facts: Any) -> Provenance:
+    def of(cls, cells: Sequence[Measurement], **facts: Any) -> Self:
         """The sum of ``cells``, and the ``facts`` that they share."""
         dates = sorted(cell.utc for cell in cells)
         names = {name: None for cell in cells for name in cell.versions}
+        texts = ("device", "precision", "python", "commit")
+        facts |= {name: _all(getattr(cell, name) for cell in cells) for name in texts}
         return cls(
-            device=_all(cell.device for cell in cells),
-            precision=_all(cell.precision for cell in cells),
-            python=_all(cell.python for cell in cells),
-            commit=_all(cell.commit for cell in cells),
             threads=max(cell.threads for cell in cells),
             versions={name: _all(cell.versions.get(name, "none") for cell in cells) for name in names},
             dirty=any(cell.dirty for cell in cells),
@@ -154,8 +144,8 @@ class Provenance(_Facts):
 def measurement(seconds: float, device: str, precision: str) -> Measurement:
     """How the cell that this process has just measured on ``device`` was measured."""
     threads = sys.modules["torch"].get_num_threads() if device != "cpu" else 1
-    facts = {**_surroundings(), "utc": now()}
-    return Measurement(seconds, device_name(device), precision, threads, **facts)
+    facts: Fields = {"seconds": seconds, "device": device_name(device), "precision": precision, "threads": threads}
+    return Measurement(**{**_surroundings(), "utc": now()}, **facts)
 
 
 @lru_cache(maxsize=1)

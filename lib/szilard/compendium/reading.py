@@ -1,7 +1,5 @@
 """Tables as people read them: numbers in a format that stops where their tolerance does, text and HTML."""
 
-from __future__ import annotations
-
 import html
 import math
 import re

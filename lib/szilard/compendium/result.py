@@ -1,9 +1,8 @@
 """A table and where it comes from, in memory and on disk."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 
@@ -26,24 +25,15 @@ class Result:
     provenance: Provenance
 
     def save(self, folder: str | Path) -> Path:
-        """Write ``<experiment>.parquet`` and its provenance as JSON into ``folder``; return its path.
-
-        Raises:
-            OSError: a file cannot be written.
-        """
+        """Write ``<experiment>.parquet`` and its provenance as JSON into ``folder``; return its path."""
         path = Path(folder) / f"{self.provenance.experiment}.parquet"
         check_folder(path.parent)
         write_table(path, self.table, self.provenance.to_record())
         return path
 
     @classmethod
-    def load(cls, path: str | Path, *, key: str | None = None, tier: str | None = None) -> Result | None:
-        """What :meth:`save` wrote; ``None`` where nothing is.
-
-        Args:
-            path: the Parquet file; it is named as the experiment.
-            key: the chapter it must be of.
-            tier: the tier it must be of.
+    def load(cls, path: str | Path, *, key: str | None = None, tier: str | None = None) -> Self | None:
+        """What :meth:`save` wrote to the Parquet file ``path``, of chapter ``key`` and ``tier``, if anything.
 
         Raises:
             DamagedResult: one of the two files is missing, is anything but what was written, or is the result

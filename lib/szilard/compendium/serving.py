@@ -1,7 +1,5 @@
 """Showing the rendered book on this machine: its files, to programs on this machine, and nothing else."""
 
-from __future__ import annotations
-
 import errno
 import mimetypes
 import socket
@@ -9,9 +7,10 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from os import PathLike
 from pathlib import Path
-from shutil import copyfileobj
+from typing import BinaryIO
 from urllib.parse import unquote
 
 REQUESTS = 16  # answered at a time
@@ -105,55 +104,42 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Files(BaseHTTPRequestHandler):
+class _Files(SimpleHTTPRequestHandler):
     """Answers GET and HEAD for files of the book."""
 
     server: _Server
     server_version, sys_version = "szilard", ""
     timeout = SECONDS
+    file: Path | None = None
 
-    def do_GET(self) -> None:
-        self._answer(with_body=True)
-
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing per request."""
-
-    def _answer(self, with_body: bool) -> None:
+    def send_head(self) -> BinaryIO | None:
         # A page from elsewhere whose name was made to point here (DNS rebinding) still sends that name.
         hosts = self.headers.get_all("Host", [])
         if len(hosts) != 1 or hosts[0].lower() not in self.server.hosts:
             self.send_error(403, "This serves 127.0.0.1 and localhost alone")
-            return
-        path = locate(self.server.folder, self.path)
-        try:
-            file = None if path is None else path.open("rb")
-        except OSError:
-            file = None
-        if path is None or file is None:
+            return None
+        self.file = locate(self.server.folder, self.path)
+        if self.file is None:
             self.send_error(404)
-            return
-        with file:
-            self.send_response(200)
-            self.send_header("Content-Type", _kind(path))
-            self.send_header("Content-Length", str(path.stat().st_size))
-            if path.suffix == ".svg":  # opened by itself, a drawing may run nothing
-                self.send_header("Content-Security-Policy", "sandbox")
-            self.end_headers()
-            if with_body:
-                copyfileobj(file, self.wfile)
+            return None
+        return super().send_head()
+
+    def translate_path(self, path: str) -> str:
+        return str(self.file)
+
+    def guess_type(self, path: str | PathLike[str]) -> str:
+        kind = _TEXTS.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+        return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
     def end_headers(self) -> None:
         for name, value in _HEADERS.items():
             self.send_header(name, value)
+        if self.file is not None and self.file.suffix == ".svg":  # opened by itself, a drawing may run nothing
+            self.send_header("Content-Security-Policy", "sandbox")
         super().end_headers()
 
-
-def _kind(path: Path) -> str:
-    kind = _TEXTS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing per request."""
 
 
 def _cut(request: socket.socket) -> None:

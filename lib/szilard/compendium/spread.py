@@ -1,7 +1,5 @@
 """How far the numbers of a chapter move from one processor to another: measured, and kept with its results."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +9,7 @@ import numpy as np
 
 from szilard.atomic import write_whole
 from szilard.compendium.canonical import Fields, as_json, sha256
-from szilard.compendium.comparing import Moved, frames, shown_row, text_moves, text_tolerance, texts
+from szilard.compendium.comparing import Moved, Numbers, Words, aligned, text_moves, text_tolerance
 from szilard.compendium.drawing import movement
 from szilard.compendium.fingerprint import fingerprint_chapter
 from szilard.compendium.kernel import execute
@@ -19,8 +17,7 @@ from szilard.compendium.notebook import load, records
 from szilard.compendium.places import cache_folder
 from szilard.compendium.processors import PROCESSORS, Processor
 from szilard.compendium.provenance import device_name, environment
-from szilard.compendium.tabular import is_number
-from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance, round_up
+from szilard.compendium.tolerance import MOVEMENT, RELATIVE, round_up
 
 FACTOR = 3  # a processor that was not tried may move a number so many times further
 VISIBLE = 1.0  # points
@@ -34,12 +31,8 @@ Records = Mapping[str, Fields]
 
 @dataclass(frozen=True)
 class Spread:
-    """What processors make of the same chapter.
-
-    Args:
-        displays: by id, what moves further than the rule allows: ``columns``, ``texts``, ``drawing``.
-        visible: what a reader can see moving, one line each: defects of the experiments.
-    """
+    """What processors make of the same chapter: by id, what moves further than the rule allows (``columns``, ``texts``,
+    ``drawing``), and what a reader can see moving, one line each: defects of the experiments."""
 
     displays: Mapping[str, Fields]
     visible: tuple[str, ...] = ()
@@ -74,6 +67,9 @@ class _Movements:
         }
 
 
+_ByName = dict[str, _Movements]
+
+
 def between(here: Records, others: Sequence[Records]) -> Spread:
     """The spread between the records of one processor and of others, by id.
 
@@ -95,9 +91,8 @@ def between(here: Records, others: Sequence[Records]) -> Spread:
 def measure(
     root: Path, notebook: Path, processors: Sequence[Processor] = PROCESSORS, say: Callable[[str], None] = print
 ) -> Spread:
-    """Execute a chapter on all ``processors`` and write ``spread.json`` beside its results.
-
-    Runs that were finished before, of the same code, are not made again.
+    """Execute a chapter on all ``processors`` and write ``spread.json`` beside its results; runs that were finished
+    before, of the same code, are not made again.
 
     Raises:
         RuntimeError: a cell failed; the message names the processor.
@@ -107,7 +102,8 @@ def measure(
         say(f"{notebook.stem} on {one.name}: {one.about}")
         runs.append(_run(root, notebook, one))
     found = between(runs[0], runs[1:])
-    made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": _seeds(runs[0])}
+    seeds = sorted({source["seed"] for record in runs[0].values() for source in record["provenance"]})
+    made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": seeds}
     made["processors"] = {one.name: one.about for one in processors}
     content = {"displays": found.displays, "visible": found.visible, "provenance": made}
     path = root / "book" / "results" / notebook.stem / "spread.json"
@@ -139,16 +135,10 @@ def _run(root: Path, notebook: Path, one: Processor) -> Records:
     return {record.id: record.content for record in records(path)}
 
 
-def _seeds(run: Records) -> list[int]:
-    return sorted({source["seed"] for record in run.values() for source in record["provenance"]})
-
-
 def _display(here: Fields, others: Sequence[Fields]) -> tuple[Fields, list[str]]:
-    columns: dict[str, _Movements] = {}
-    words: dict[str, _Movements] = {}
-    lines: list[str] = []
-    for other in others:
-        lines += [*_compare_numbers(here, other, columns), *_compare_texts(here, other, words)]
+    columns: _ByName = {}
+    words: _ByName = {}
+    lines = [line for o in others for item in aligned(here, o, here) for line in _note(item, here, columns, words)]
     points = [movement(here.get("svg", ""), o.get("svg", "")) for o in others if not here.get("volatile")]
     if None in points:
         lines.append("the drawing is built otherwise")
@@ -168,57 +158,28 @@ def _display(here: Fields, others: Sequence[Fields]) -> tuple[Fields, list[str]]
     return {name: part for name, part in entry.items() if part}, lines
 
 
-def _compare_numbers(here: Fields, other: Fields, columns: dict[str, _Movements]) -> Iterator[str]:
-    for _, old, new in frames(here, other):
-        if list(old.columns) != list(new.columns) or len(old) != len(new):
-            yield "its data have other rows or columns"
-            continue
-        for name in old.columns:
-            if name not in here.get("volatile", ()) and is_number(old[name]) and is_number(new[name]):
-                a, b = old[name].to_numpy(dtype=float), new[name].to_numpy(dtype=float)
-                tolerance = Tolerance.from_record(here["tolerance"][name])
-                yield from _compare_column(name, a, b, tolerance, columns)
-
-
-def _compare_column(
-    name: str, a: np.ndarray, b: np.ndarray, tolerance: Tolerance, columns: dict[str, _Movements]
-) -> Iterator[str]:
-    there = np.isfinite(a)
-    if (there != np.isfinite(b)).any():
-        yield f"{name} is missing or infinite in other rows"
-        return
-    a, b = a[there], b[there]
-    broken = bool((np.abs(b - a) > tolerance.allowed(a)).any())
-    if tolerance.origin != "stated":
-        columns.setdefault(name, _Movements()).note(a.tolist(), b.tolist(), broken)
-    elif broken:
-        yield f"{name} moves by {np.abs(b - a).max():.2g}, beyond its stated tolerance"
-
-
-def _compare_texts(here: Fields, other: Fields, words: dict[str, _Movements]) -> Iterator[str]:
-    """Other words, a line each; movements of the numbers inside texts go under the name of their tolerance."""
-    for name, old, new in _texts(here, other):
-        for moved in text_moves(name, old, new, text_tolerance(here, name)):
+def _note(item: Numbers | Words | str, here: Fields, columns: _ByName, words: _ByName) -> Iterator[str]:
+    """Keep how far numbers moved under the name of their tolerance; what readers can see otherwise, a line each."""
+    if isinstance(item, Numbers):
+        yield from _note_column(item, columns)
+    elif isinstance(item, Words):
+        for moved in text_moves(item.name, item.old, item.new, text_tolerance(here, item.name)):
             if isinstance(moved, Moved):
-                words.setdefault(name, _Movements()).note([moved.old], [moved.new], moved.share > 1)
+                words.setdefault(item.name, _Movements()).note([moved.old], [moved.new], moved.share > 1)
             else:
                 yield moved
+    else:
+        yield "its data have other rows or columns"
 
 
-def _texts(here: Fields, other: Fields) -> Iterator[tuple[str, str, str]]:
-    for name in ("caption", "alt"):
-        yield name, here.get(name, ""), other.get(name, "")
-    # What follows from the data, by a format, is compared as data; so are the rows of claims, the other way round.
-    apart = set(here.get("volatile", ()))
-    formats = dict(zip(here.get("columns", ()), here.get("formats", ()), strict=False))
-    followed = {name for name, form in formats.items() if form is not None}
-    for old, new in zip(here.get("rows", ()), other.get("rows", ()), strict=False):
-        again = shown_row(new, other)
-        for name, text in shown_row(old, here).items():
-            if name not in apart | followed:
-                yield old["claim"] if isinstance(old, Mapping) else name, text, again.get(name, "")
-    for part, was, now in frames(here, other):
-        if part == "data" and here["kind"] != "claims":
-            for name in was.columns:
-                if name in now and name not in apart and not is_number(was[name]):
-                    yield from ((name, a, b) for a, b in zip(texts(was[name]), texts(now[name]), strict=False))
+def _note_column(column: Numbers, columns: _ByName) -> Iterator[str]:
+    there = np.isfinite(column.old)
+    if (there != np.isfinite(column.new)).any():
+        yield f"{column.name} is missing or infinite in other rows"
+        return
+    a, b, tolerance = column.old[there], column.new[there], column.tolerance
+    broken = bool((np.abs(b - a) > tolerance.allowed(a)).any())
+    if tolerance.origin != "stated":
+        columns.setdefault(column.name, _Movements()).note(a.tolist(), b.tolist(), broken)
+    elif broken:
+        yield f"{column.name} moves by {np.abs(b - a).max():.2g}, beyond its stated tolerance"

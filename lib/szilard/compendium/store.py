@@ -1,7 +1,5 @@
 """Computed cells on disk: each under the hash of all that determines it, served only as what it claims to be."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from szilard.atomic import check_folder, sweep_temporaries
-from szilard.compendium.canonical import Fields, canonical, digest
+from szilard.compendium.canonical import Fields, digest
 from szilard.compendium.lock import Lock, acquire
 from szilard.compendium.provenance import Measurement
-from szilard.compendium.tables import SCHEMA, Damaged, decode, encode, read_table, write_table
+from szilard.compendium.tables import SCHEMA, Damaged, read_table, write_table
 
 FORMAT = 2  # raise when the meaning of stored cells changes
 # A cell that took less is not waited for until the disk holds it: cut off with the power, it is computed again.
 WORTH_WAITING = 1.0  # seconds
 _log = logging.getLogger(__name__)
 
-__all__ = ["FORMAT", "Store", "StoredCell", "canonical", "decode", "digest", "encode", "read_table", "write_table"]
+__all__ = ["FORMAT", "Store", "StoredCell"]
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,7 @@ class StoredCell:
 
 @dataclass(frozen=True)
 class Store:
-    """Computed cells in a folder.
-
-    A cell is asked for by its *identity*: a mapping of all that determines it, as :meth:`Sweep.identity` gives it.
-    """
+    """Computed cells in a folder, asked for by their *identity*: all that determines them (:meth:`Sweep.identity`)."""
 
     folder: Path
 
@@ -57,11 +52,7 @@ class Store:
             return None
 
     def put(self, identity: Fields, rows: pd.DataFrame, made: Measurement) -> StoredCell:
-        """Keep a cell; returns it as it will be read back.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Keep a cell; returns it as it will be read back."""
         record = {**identity, "made": made.to_record()}
         stored = write_table(self.path(identity), rows, record, durable=made.seconds >= WORTH_WAITING)
         return StoredCell(stored, made)
@@ -71,11 +62,7 @@ class Store:
         return acquire(self.folder / "claims" / self.path(identity).stem)
 
     def check(self) -> None:
-        """Remove what killed writers left, and refuse a folder that cannot take cells.
-
-        Raises:
-            OSError: it is not writable, or its disk is full.
-        """
+        """Remove what killed writers left, and refuse (``OSError``) a folder that cannot take cells."""
         for shard in (self.folder / "cells").glob("??"):
             sweep_temporaries(shard)
         check_folder(self.folder)

@@ -4,8 +4,6 @@ A cell is a pure function of its settings and the seed: its random stream comes 
 experiment and settings])``, so neither the order of the cells nor the number of workers can change the table.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import socket
@@ -22,14 +20,14 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium import provenance as origin
-from szilard.compendium.canonical import Fields
+from szilard.compendium.canonical import Fields, digest
 from szilard.compendium.cell import Cell, Rows, measure, needs_device
 from szilard.compendium.clusters import open_pool
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.lock import Lock
-from szilard.compendium.pools import BACKENDS, Done, Pool, raised
+from szilard.compendium.pools import BACKENDS, Pool, raised
 from szilard.compendium.provenance import Measurement
-from szilard.compendium.store import Store, StoredCell, digest
+from szilard.compendium.store import Store, StoredCell
 from szilard.progress import progress_bar
 from szilard.validation import check_choice
 
@@ -49,15 +47,8 @@ class CellFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Sweep:
-    """What all cells of one sweep share.
-
-    Args:
-        key: chapter key.
-        experiment: name of the experiment.
-        seed: seed of the sweep.
-        device: ``"cpu"``, ``"cuda"`` or ``"cuda:1"``, for the cells that ask for a device.
-        precision: floating-point type by kind of device, for the record.
-    """
+    """What all cells of one sweep share: chapter key, experiment, seed, the ``device`` (``"cpu"``, ``"cuda"``,
+    ``"cuda:1"``) of the cells that ask for one, and the floating-point type by kind of device, for the record."""
 
     key: str
     experiment: str
@@ -164,19 +155,17 @@ def _run(
                         pool.submit(i, calls[i])
                 waiting.extend(elsewhere)
                 for done in pool.finished(PAUSE):
-                    yield done.number, _kept(done, identities[done.number], store)
+                    outcome: Outcome = done.trouble or done.value
+                    if not isinstance(outcome, str):
+                        yield done.number, store.put(identities[done.number], *outcome)
+                    else:
+                        yield done.number, outcome
                     claims.pop(done.number).release()
                 if elsewhere and not claims:
                     time.sleep(PAUSE)
         finally:
             for claim in claims.values():
                 claim.release()
-
-
-def _kept(done: Done, identity: Fields, store: Store) -> StoredCell | str:
-    """What a call brought, in the store if it is a result."""
-    outcome: Outcome = done.trouble or done.value
-    return outcome if isinstance(outcome, str) else store.put(identity, *outcome)
 
 
 def _complain(sweep: Sweep, cells: Sequence[Cell], failures: Mapping[int, str], done: int) -> None:

@@ -1,7 +1,5 @@
 """Which names a piece of Python binds, reads or changes: the arithmetic of definitions and uses."""
 
-from __future__ import annotations
-
 import ast
 import builtins
 from collections.abc import Iterable, Iterator

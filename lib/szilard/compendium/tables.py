@@ -1,7 +1,5 @@
 """A table and its record on disk: a Parquet file and a JSON file beside it, accepted only as what was written."""
 
-from __future__ import annotations
-
 import io
 import json
 import os
@@ -38,17 +36,12 @@ def decode(content: bytes) -> pd.DataFrame:
 
 
 def write_table(path: Path, table: pd.DataFrame, record: Fields, *, durable: bool = True) -> pd.DataFrame:
-    """Write ``table`` to the Parquet file ``path`` and ``record`` to the JSON file beside it.
+    """Write ``table`` to the Parquet file ``path`` and ``record`` to the JSON file beside it; returns the table as it
+    will be read back. Raises ``OSError`` where a file cannot be written.
 
     The record is completed by the schema, the hashes of table and file, and a checksum of itself. It comes
     last and vouches for the other file. A copy of it waits beside the two meanwhile, so that a reader
     finishes the work of a writer that was killed between them. Writers take turns.
-
-    Returns:
-        The table as it will be read back.
-
-    Raises:
-        OSError: a file cannot be written.
     """
     content = encode(table)
     stored = decode(content)

@@ -1,7 +1,5 @@
 """Data behind figures and tables: one tidy frame, its CSV text, and a summary that two machines agree on."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -87,12 +85,8 @@ def significant(value: float, scale: float = 0.0) -> str:
 
 
 def summary(frame: pd.DataFrame, volatile: Sequence[str] = ()) -> list[str]:
-    """One line per column: count, minimum, mean and maximum to three digits, or the number of distinct entries.
-
-    Args:
-        frame: the table.
-        volatile: columns that differ from run to run, such as timings; only their count is told.
-    """
+    """One line per column: count, minimum, mean and maximum to three digits, or the number of distinct entries; of
+    ``volatile`` columns, which differ from run to run, the count alone."""
     return [f"{name}: {_describe(frame[name], name in volatile)}" for name in frame.columns]
 
 

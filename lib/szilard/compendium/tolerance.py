@@ -1,13 +1,12 @@
 """How far a published number may move: by column, stated by its author, measured, or by rule."""
 
-from __future__ import annotations
-
 import json
 import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -66,7 +65,7 @@ class Tolerance:
         return {"relative": self.relative, "absolute": self.absolute, "from": self.origin}
 
     @classmethod
-    def from_record(cls, record: Fields) -> Tolerance:
+    def from_record(cls, record: Fields) -> Self:
         """Read back what :meth:`to_record` wrote."""
         return cls(record["relative"], record["absolute"], record["from"])
 
@@ -84,21 +83,18 @@ def by_rule(column: pd.Series, whole: bool = False) -> Tolerance:
     return Tolerance(RELATIVE, round_up(RELATIVE * float(sizes.min())) if len(sizes) else 0.0, "rule")
 
 
-def tolerances(
-    id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance], spread: Fields | None = None
-) -> dict[str, Tolerance]:
+def tolerances(id: str, frames: Sequence[pd.DataFrame], stated: Mapping[str, Tolerance]) -> dict[str, Tolerance]:
     """The tolerance of every column of numbers of ``frames``; of columns of one name the first counts.
 
     Args:
         id: what shows them, for example ``"fig-minde-forward"``.
         frames: the data, and the table that readers see where that is another.
         stated: by column, what the author states.
-        spread: the chapter's measured spread; read from its results when not given.
 
     Raises:
         ValueError: ``stated`` names no column of numbers.
     """
-    known = (measured(id) if spread is None else spread).get("columns", {})
+    known = measured(id).get("columns", {})
     found: dict[str, Tolerance] = {}
     for frame in frames:
         printed = parsed(to_csv(frame))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from szilard.compendium.canonical import Fields
 from szilard.compendium.comparing import compare
-from szilard.compendium.figures import damage, genuine
-from szilard.compendium.history import implausible
+from szilard.compendium.figures import genuine
 from szilard.compendium.kernel import CELL_SECONDS, execute
 from szilard.compendium.notebook import Record, chapters, dependencies, displayed, load, records
 from szilard.validation import check_choice
@@ -23,13 +22,7 @@ __all__ = ["Report", "check", "differences", "verify", "verify_chapter", "verify
 
 @dataclass(frozen=True)
 class Report:
-    """Outcome for one display.
-
-    Args:
-        id: of the display.
-        agrees: whether what is published came out again.
-        lines: what differs; or, if nothing does, how far the number that moved most moved.
-    """
+    """Whether the display ``id`` came out as published, and what differs, else the number that moved most, in lines."""
 
     id: str
     agrees: bool
@@ -41,14 +34,9 @@ class Report:
 
 
 def check(published: Fields, again: Fields) -> Report:
-    """Whether a published output is what its record says, and says what the cell shows again.
-
-    Args:
-        published: the output in the notebook.
-        again: the output that its cell made now.
-    """
+    """Whether an output ``published`` in a notebook is what its record says, and says what its cell shows ``again``."""
     old, new = (output["metadata"]["szilard"] for output in (published, again))
-    if wrong := [*genuine(published), *_implausible(old)]:
+    if wrong := genuine(published):
         return Report(str(old.get("id")), False, tuple(wrong))
     found = compare(old, new)
     if found.differences:
@@ -59,12 +47,8 @@ def check(published: Fields, again: Fields) -> Report:
 
 
 def verify(record: Record, seconds: int = CELL_SECONDS) -> Report:
-    """Re-execute the cells behind ``record`` in a fresh kernel, nothing cached, and compare with what is
-    published, within the tolerances that it carries.
-
-    Args:
-        record: the figure, table or claims to check.
-        seconds: limit per cell.
+    """Re-execute the cells behind ``record``, ``seconds`` each at most, in a fresh kernel, nothing cached, and compare
+    with what is published, within the tolerances that it carries.
 
     Raises:
         RuntimeError: a cell failed, or shows ``record.id`` no more.
@@ -83,11 +67,8 @@ def verify(record: Record, seconds: int = CELL_SECONDS) -> Report:
 
 
 def verify_chapter(path: Path, variables: Mapping[str, str] | None = None) -> list[Report]:
-    """Execute a chapter once, its sweeps from the cache, and compare everything it shows.
-
-    Args:
-        path: the notebook.
-        variables: environment variables of the kernel, for example those of another processor.
+    """Execute a chapter once, its sweeps from the cache, and compare everything it shows; ``variables`` are of the
+    kernel's environment, for example those of another processor.
 
     Raises:
         RuntimeError: a cell failed.
@@ -148,10 +129,3 @@ def _bare(cell: NotebookNode) -> list[Fields]:
     """The outputs without a record, less what counts executions."""
     bare = (output for output in cell.outputs if not output.get("metadata", {}).get("szilard"))
     return [{name: value for name, value in output.items() if name != "execution_count"} for output in bare]
-
-
-def _implausible(record: Fields) -> list[str]:
-    try:
-        return implausible(record)
-    except (KeyError, TypeError, AttributeError) as error:
-        return [damage(error)]

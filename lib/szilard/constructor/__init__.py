@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.constructor.algebra import Attribute, Substrate, Task, Variable, unite
     from szilard.constructor.batch import computation_margins, grams, joint_margins, pair_margins, verdicts
@@ -35,6 +34,5 @@ if TYPE_CHECKING:
         locally_inaccessible)
     from szilard.constructor.verdict import Verdict, all_of
     from szilard.constructor.verifier import Check, verify
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -4,11 +4,9 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.datasets.ctm import CTM_D5, ctm_d5
     from szilard.datasets.files import DataFile
     from szilard.datasets.real import DIGITS, FMRI, TR_SECONDS, Digits, digit_halves, digits, fmri
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -1,13 +1,10 @@
 """Diffusion: noising processes, time samplers, score networks and exact scores; the machinery of MINDE and SΩI."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
-    # fmt: off
     from szilard.diffusion.adaptive import fit_times
     from szilard.diffusion.analytic import AnalyticGaussianScore
     from szilard.diffusion.divergence import (FORMS, Denoiser, GapSamples, evaluate_gap, evaluate_gaps,
@@ -20,6 +17,5 @@ if TYPE_CHECKING:
         UniformTimes, make_times)
     from szilard.diffusion.training import ScoreModel, published_defaults, train
     from szilard.fleets.training import Training
-    # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

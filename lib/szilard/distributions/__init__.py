@@ -5,13 +5,10 @@ Every law of two vectors offers ``sample(n, rng=0)``, ``mutual_information`` (na
 ``o_information`` in its place.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.distributions.additive import UniformAdditive
     from szilard.distributions.benchmark import Task, beyond_normal, task
@@ -32,6 +29,5 @@ if TYPE_CHECKING:
     from szilard.distributions.transforms import (Asinh, Composed, Homeomorphism, Identity, NormalCDF,
         NormalToMixture, RepeatLeading, SignedPower, Spiral, SwissRoll, Wiggly)
     from szilard.distributions.unseen import Crossed, NoisyXor
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

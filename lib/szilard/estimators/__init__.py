@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
-    # fmt: off
     from szilard.estimators.gaussian import GaussianCopula, GaussianMI
     from szilard.estimators.histogram import Histogram
     from szilard.estimators.kde import KernelDensity
@@ -30,6 +29,5 @@ if TYPE_CHECKING:
     from szilard.estimators.soi import SOI, soi_fleet
     from szilard.estimators.variational import (CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, Variational,
         variational_fleet)
-    # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -82,6 +82,6 @@ def tie_warnings(tied: bool) -> list[str]:
     if not tied:
         return []
     return [
-        "Some columns repeat values: the estimator assumes a continuous distribution, and rounded or discrete data "
-        "bias it; add noise at the scale of the rounding or use Histogram."
+        "Some columns repeat values: the estimator assumes a continuous law, and rounded or discrete data bias it; "
+        "add noise at the scale of the rounding or use Histogram."
     ]

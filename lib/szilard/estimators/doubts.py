@@ -45,7 +45,7 @@ def ties(*samples: np.ndarray) -> list[str]:
     """A warning where a column repeats values."""
     if not any(has_ties(x) for x in samples):
         return []
-    return ["a column repeats values: for a distribution that is not continuous the information may be infinite"]
+    return ["a column repeats values: for a law that is not continuous the information may be infinite"]
 
 
 def sample_doubts(x: np.ndarray, share: float) -> list[str]:

@@ -5,20 +5,16 @@
 [0.001, 0.001, 0.001]
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
-    # fmt: off
     from szilard.fleets.data import Pair, Split, check_holdout, checked_pairs, passes, split, split_pairs
     from szilard.fleets.graphs import Replay, aside, fused
     from szilard.fleets.layers import Linear, Perceptron
     from szilard.fleets.preprocess import PREPROCESSORS, Asinh, RankGaussian, Rescale
     from szilard.fleets.stepper import BLOCK, Block, Loss, Stepper
     from szilard.fleets.training import SCHEDULES, Training
-    # fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

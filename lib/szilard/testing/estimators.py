@@ -4,8 +4,6 @@ Each check is a function of an estimator and a seed that raises ``AssertionError
 :func:`check_estimator` runs all of them, ``CHECKS`` lists them by name for use with test parametrisation.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import Field, FrozenInstanceError, fields, is_dataclass
@@ -31,11 +29,8 @@ _Pair = tuple[np.ndarray, np.ndarray]
 
 
 def check_estimator(estimator: Estimator, rng: int = 0) -> None:
-    """Run every check of the battery on an estimator.
-
-    Args:
-        estimator: an object with ``mutual_information(x, y)`` as :class:`szilard.estimators.Estimator` describes.
-        rng: seed of the test data, also passed to stochastic estimators.
+    """Run every check of the battery on an :class:`szilard.estimators.Estimator`; ``rng`` is the seed of the test data
+    and of stochastic estimators.
 
     Raises:
         AssertionError: the first check that fails, with the reason.

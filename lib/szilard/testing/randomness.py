@@ -1,7 +1,5 @@
 """Whether a piece of code leaves the global random states alone."""
 
-from __future__ import annotations
-
 import random
 import sys
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Hypothesis strategies: covariances, normal laws, dependent samples, and input that must be refused."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -26,13 +24,8 @@ def correlations(largest: float = 0.99) -> st.SearchStrategy[float]:
 
 @st.composite
 def covariances(draw: st.DrawFn, dim: int | None = None, max_dim: int = 5) -> np.ndarray:
-    """Positive definite matrices (d, d), well enough conditioned for float64 algebra (condition ≤ 1e4 or so).
-
-    Args:
-        draw: supplied by hypothesis.
-        dim: dimension d; drawn from 1 … ``max_dim`` when not given.
-        max_dim: largest dimension drawn.
-    """
+    """Positive definite matrices (d, d), well enough conditioned for float64 algebra (condition ≤ 1e4 or so); d is
+    ``dim``, or drawn from 1 … ``max_dim``."""
     d = draw(st.integers(1, max_dim)) if dim is None else dim
     factor = draw(hnp.arrays(np.float64, (d, d), elements=st.floats(-3, 3, width=32)))
     return factor @ factor.T + 0.05 * np.eye(d)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.thermodynamics.demon import DemonLedger, demon_ledger, gas
     from szilard.thermodynamics.driven.currents import tur_ratio, walk
@@ -51,6 +50,5 @@ if TYPE_CHECKING:
     from szilard.thermodynamics.formulas.quantities import convert, parse
     from szilard.thermodynamics.quantum import (ReebWolf, random_state, random_unitary, reeb_wolf, thermal_state,
         von_neumann)
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

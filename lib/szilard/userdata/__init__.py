@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.userdata.files import SUFFIXES, read
     from szilard.userdata.table import Pair, Table
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

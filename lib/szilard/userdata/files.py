@@ -45,13 +45,11 @@ def read(path: str | Path) -> Table:
         known = ", ".join(SUFFIXES)
         raise ValueError(f"{path.name}: extension {suffix or '(none)'} is not known; give one of {known}")
     try:
-        empty = path.stat().st_size == 0
-        if not empty:
-            with path.open("rb") as stream:
-                magic = stream.read(6)
+        with path.open("rb") as stream:
+            magic = stream.read(6)
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read: {error.strerror or error}") from None
-    if empty:
+    if not magic:
         raise ValueError(f"{path.name} is empty: give a file with at least one row of numbers")
     if suffix in TEXT:
         return _read_text(path)

@@ -1,7 +1,5 @@
 """Columns chosen by name or index, as paired sample arrays."""
 
-from __future__ import annotations
-
 import csv
 import difflib
 import re

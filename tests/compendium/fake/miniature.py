@@ -18,7 +18,7 @@ only_build_toc_files: true
 execute:
   execute_notebooks: "off"
 sphinx:
-  extra_extensions: [szilard.compendium.site, szilard.compendium.pages]
+  extra_extensions: [szilard.compendium.site]
   config:
     nitpicky: true
     numfig: true

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium import Cell, Claim, Experiment, Laboratory, Verdict
-from szilard.compendium.store import digest
+from szilard.compendium.canonical import digest
 
 SMALL = Path(__file__).parents[1] / "small"
 ROWS = 24  # at most so many rows of a table are spoilt, evenly spread

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from szilard.compendium.site.equations import EquationDirective
+from szilard.compendium.site.calculators import EquationDirective
 from szilard.thermodynamics import formula
 from szilard.thermodynamics.formulas.page import equation_latex
 

@@ -1,17 +1,20 @@
-"""Calculators on a page. Which they are, and what they compute, the book says in its configuration.
+"""Calculators and equations on a page. Which they are, and what they say, the book tells in its configuration.
 
 ``szilard_calculators`` in ``_config.yml`` names a function; given the key of a calculator it returns a mapping with
-``title``, ``about``, ``inputs``, ``steps`` and ``script``, plain values all. The frame knows no science: it lays
-out what it is handed.
+``title``, ``about``, ``inputs``, ``steps`` and ``script``, plain values all. ``szilard_equations`` names one that
+returns the LaTeX of equations that are written once, in the library. The frame knows no science: it lays out and
+numbers what it is handed.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any
 
 from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.directives.patches import MathDirective
 from sphinx.util import import_object
 from sphinx.util.docutils import SphinxDirective
 
@@ -19,12 +22,9 @@ from szilard.compendium.canonical import Fields
 from szilard.compendium.ids import check_name
 from szilard.compendium.site.fragment import Fragment
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
 CLASS = "szilard-calculator"
 
-__all__ = ["CalculatorDirective", "load_script"]
+__all__ = ["CalculatorDirective", "EquationDirective", "load_script"]
 
 
 class CalculatorDirective(SphinxDirective):
@@ -41,7 +41,7 @@ class CalculatorDirective(SphinxDirective):
         key = self.arguments[0]
         try:
             check_name(key, "the key of a calculator")
-            made = _provider(self.config.szilard_calculators)(key)
+            made = _provider(self.config, "szilard_calculators")(key)
         except ValueError as error:
             raise self.error(f"{self.name}: {error}") from None
         box = nodes.container("", nodes.paragraph("", made["about"]), classes=[CLASS])
@@ -58,6 +58,25 @@ class CalculatorDirective(SphinxDirective):
         return [box]
 
 
+class EquationDirective(MathDirective):
+    """``szilard-equation KEY …`` with the options of ``math``: the equations of these names, side by side."""
+
+    has_content = False
+    required_arguments = 1
+    optional_arguments = 0
+    final_argument_whitespace = True
+    arguments: list[str]
+
+    def run(self) -> list[nodes.Node]:
+        """The equation as a node that is numbered where it has a label."""
+        try:
+            self.arguments = [_provider(self.config, "szilard_equations")(self.arguments[0])]
+        except ValueError as error:
+            raise self.error(f"{self.name}: {error}") from None
+        self.content = StringList()
+        return super().run()
+
+
 def load_script(
     app: Sphinx, page: str, template: str, context: dict[str, object], doctree: nodes.document | None
 ) -> None:
@@ -66,9 +85,10 @@ def load_script(
         app.add_js_file("szilard-calculators.js", loading_method="defer")
 
 
-def _provider(name: str) -> Callable[[str], Fields]:
-    if not name:
-        raise ValueError("szilard_calculators in _config.yml must name the function that makes them")
+def _provider(config: Config, setting: str) -> Callable[[str], Any]:
+    """The function that a setting of ``_config.yml`` names."""
+    if not (name := getattr(config, setting)):
+        raise ValueError(f"{setting} in _config.yml must name the function that makes them")
     return import_object(name)
 
 

@@ -1,7 +1,5 @@
 """The picture of a figure and the card below it: cite, data, vector file, provenance."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from html import escape

@@ -1,7 +1,5 @@
 """How pages show what the chapters produced: by directives, and in the place of the bare outputs of cells."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from docutils import nodes

@@ -1,10 +1,9 @@
 """The files that pages offer: drawings, data, citations and records, below ``figures/`` of the site."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sphinx.application import Sphinx
 
 from szilard.compendium.canonical import as_json
 from szilard.compendium.citation import Facts, bibtex, facts
@@ -12,9 +11,6 @@ from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import FOLDER
 from szilard.compendium.site.library import all_records
 from szilard.compendium.style import dark
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 _ACTIVE = re.compile(r"<\s*(script|foreignObject|iframe|a)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
 

@@ -1,15 +1,10 @@
 """Pieces of pages: HTML with links that fit wherever it is shown, and short texts with formulas."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.osutil import relative_uri
-
-if TYPE_CHECKING:
-    from sphinx.writers.html5 import HTML5Translator
+from sphinx.writers.html5 import HTML5Translator
 
 # Only as the value of an attribute: in escaped text, which holds no quotation mark, it is a word like any other.
 _LINK = re.compile(r'(?<==")szilard:(file|page)/([^"#\s]+)')

@@ -1,16 +1,12 @@
 """The records of all chapters in a Sphinx project, read once per notebook version."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sphinx.environment import BuildEnvironment
 
 from szilard.compendium.notebook import Record, records
-
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
 
 __all__ = ["all_records", "chapter_docs", "page_records"]
 

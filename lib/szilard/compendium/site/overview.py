@@ -1,7 +1,5 @@
 """Pages over all chapters: the ledger of claims, the gallery of figures, the cards of the index."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape

@@ -1,7 +1,5 @@
 """Figures, tables and claims as parts of a page."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from docutils import nodes

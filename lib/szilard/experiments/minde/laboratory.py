@@ -78,7 +78,9 @@ QUICK: dict[str, Sequence[Cell]] = {
 FULL: dict[str, Sequence[Cell]] = {
     "classical": [Classical(*pair, 110_000) for pair in product(ALL_TASKS, CLASSICAL)],
     "benchmark": [Group(dims, variant, "ours") for variant, dims in product("cj", SHAPES)],
-    "published": [Group(*pair, "published", seeds=1) for pair in product(LARGEST_FIRST, "cj")],
+    "published": [  # J is as hard as C on pairs of single numbers, and known to miss the count without them
+        Group(*pair, "published", seeds=1) for pair in product(LARGEST_FIRST, "cj") if pair != ("1x1", "j")
+    ],
     "untrained": [Group(*one, steps=UNTRAINED, seeds=1) for one in product(LARGEST_FIRST, "cj", ("ours", "published"))],
     "variational": [Critics(*pair) for pair in product(LARGEST_FIRST, ("mine", "nwj", "infonce"))],
 }

@@ -17,7 +17,7 @@ BOUNDS = ["club", "infonce", "mine", "nwj"]
 STRONG = 0.15  # nats of Ω from which on its sign must be right
 AGREEMENT = (
     holds("signs of Ω above 0.15 nats right, as published and with a Gaussian start"),
-    at_most("error of Ω over what is allowed (0.03 per coordinate, at most 0.15, or 6 %)", 1, partly=5),
+    at_most("error of Ω over what is allowed (0.03 per coordinate, at most 0.15, or 6 %)", 1),
     at_most("error of TC and DTC", 8, unit="%", soft=True),
 )
 

@@ -22,7 +22,7 @@ STEPS = {"plain": 20_000, "baseline": 10_000}
 GRID: dict[str, Any] = LONG | {"samples": 50_000, "repetitions": 2, "strengths": (0.2, 0.3, 0.4, 0.45, 0.5, 0.65)}
 TEN: dict[str, Any] = {"d": 10, "samples": 50_000, "batch": 512, "repetitions": 3}
 LEAST: dict[str, Any] = {"steps": UNTRAINED}
-FEW: dict[str, Any] = LEAST | {"samples": 20_000}
+FEW: dict[str, Any] = LEAST | {"repetitions": 1, "samples": 20_000}
 LIVE = {"plain": 2000, "baseline": 600}  # steps of the quick tier
 RATES = dict.fromkeys(PROTOCOLS, 5e-3) | dict.fromkeys(beside.BOUNDS, 2e-3)  # each at the rate that suits it
 
@@ -50,8 +50,8 @@ EXPERIMENTS = (
         "estimates against truth for redundant, synergistic and mixed systems",
         quick=[cells.Curves(protocol, steps=steps) for protocol, steps in LIVE.items()]
         + [cells.Curves(each, **LEAST) for each in PROTOCOLS],
-        full=[cells.Curves(each, 0, d, steps=STEPS[each], **GRID) for d, each in product((10, 5), PROTOCOLS)]
-        + [cells.Curves(each, 0, d, **GRID | FEW) for d, each in product((10, 5), PROTOCOLS)],
+        full=[cells.Curves(each, 0, 10, steps=STEPS[each], **GRID) for each in PROTOCOLS]
+        + [cells.Curves(each, 0, 10, **GRID | FEW) for each in PROTOCOLS],
     ),
     Experiment(
         "beyond",

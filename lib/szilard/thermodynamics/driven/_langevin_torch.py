@@ -22,15 +22,8 @@ __all__ = ["Walkers", "walk"]
 
 
 class Walkers:
-    """Positions and works of many walkers, and the step they have reached; all of it stays on the device.
-
-    Args:
-        protocol: the potential in time.
-        schedule: its steps.
-        start: positions, (n,).
-        rng: of the noise.
-        device: where; positions have the working precision of the device, works have double precision.
-    """
+    """Positions of many walkers, in the working precision of the device, their works, in double precision, and the step
+    of the ``schedule`` they have reached; all of it stays on the device."""
 
     def __init__(
         self, protocol: Protocol, schedule: Steps, start: np.ndarray, rng: np.random.Generator, device: str

@@ -134,11 +134,7 @@ Potential: TypeAlias = "Quartic | Tabulated"
 
 
 def double_well(barrier: float, tilt: float = 0.0) -> Quartic:
-    """The potential U = barrier (x² - 1)² - tilt x, in kT: wells at ±1, the right one lowered by a tilt > 0.
-
-    Args:
-        barrier: height between the wells, in kT, > 0.
-        tilt: force in kT/L.
+    """The potential U = barrier (x² - 1)² - tilt x: wells at ±1, ``barrier`` > 0 in kT, ``tilt`` in kT/L.
 
     >>> float(double_well(8.0).energy(0.0))
     8.0

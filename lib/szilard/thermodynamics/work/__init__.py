@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from szilard.lazy import attach
 
-# fmt: off
 if TYPE_CHECKING:
     from szilard.thermodynamics.work.blocks import EnergyBlocks, dephase, energy_blocks
     from szilard.thermodynamics.work.classical import classical_extractable
@@ -29,6 +28,5 @@ if TYPE_CHECKING:
     from szilard.thermodynamics.work.search import search_extraction
     from szilard.thermodynamics.work.success import Success, best_success, success_bound
     from szilard.thermodynamics.work.verification import Verification, verify_extraction
-# fmt: on
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -1,4 +1,4 @@
-// Opens and closes the pop-ups below figures and copies citations. No library, no request.
+// Opens and closes the pop-ups below figures, copies citations, and prints in light. No library, no request.
 (() => {
   "use strict";
 
@@ -23,5 +23,17 @@
     else if (target.closest(".szilard-close")) target.closest("dialog").close();
     else if (target.closest(".szilard-copy")) copy(target.closest(".szilard-copy"));
     else if (target.matches("dialog.szilard-dialog")) target.close(); // a click beside the pop-up
+  });
+
+  // Paper is white: a dark page is printed as a light one.
+  const page = document.documentElement;
+  let shown = null;
+  addEventListener("beforeprint", () => {
+    shown ??= page.dataset.theme;
+    page.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    page.dataset.theme = shown;
+    shown = null;
   });
 })();
