@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from szilard.compendium import Rows
 from szilard.distributions import redundant
-from szilard.estimate import Estimate, OInformation
-from szilard.estimators import Variational, line_o_information, make, variational_fleet
+from szilard.estimators import Variational, line_fleet, make
 from szilard.experiments.soi.cells import PROTOCOLS, fleet, measured, soi_estimator, system
-from szilard.rng import RNG, spawn
+from szilard.rng import spawn
 
 BOUNDS = ("mine", "nwj", "infonce", "club")
 SYSTEMS = (("red", 2), ("syn", 2), ("mix", 1))  # three variables, three and six
 
-__all__ = ["BOUNDS", "Cost", "Line", "added"]
+__all__ = ["BOUNDS", "Cost", "Line"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class Line:
             else:
                 data, streams = (spawn(each, len(laws)) for each in spawn(stream, 2))
                 drawn = [law.sample(self.samples, rng=each) for law, each in zip(laws, data, strict=True)]
-                found = added(drawn, self.bound(device), streams)
+                found = line_fleet(self.bound(device), drawn, streams)
             rows += [
                 {"family": family, "rho": rho, **measured(each, law.o_information)}
                 for (family, rho), law, each in zip(members, laws, found, strict=True)
@@ -61,40 +57,6 @@ class Line:
         bound = make(self.estimator, steps=self.steps, training=Training(self.batch, self.lr), device=device)
         assert isinstance(bound, Variational)
         return bound
-
-
-@dataclass
-class _Terms:
-    """In the place of a bound: writes down the pairs it is asked for, and answers once their bounds are known."""
-
-    name: ClassVar[str] = "asked"
-    stochastic: ClassVar[bool] = True
-    asked: list[tuple[np.ndarray, np.ndarray, RNG]] = field(default_factory=list)
-    answers: Iterator[Estimate] | None = None
-
-    def mutual_information(self, x: ArrayLike, y: ArrayLike, *, rng: RNG = 0) -> Estimate:
-        """The next answer, or a place for it."""
-        if self.answers is not None:
-            return next(self.answers)
-        self.asked.append((np.asarray(x), np.asarray(y), rng))
-        return Estimate(0.0, 0.0, len(np.asarray(x)), "asked")
-
-
-def added(systems: Sequence[Sequence[ArrayLike]], bound: Variational, rngs: Sequence[RNG]) -> list[OInformation]:
-    """:func:`szilard.estimators.line_o_information` of every system, terms of equal shape trained side by side."""
-    terms = [_Terms() for _ in systems]
-    for variables, each, rng in zip(systems, terms, rngs, strict=True):
-        line_o_information(variables, each, rng=rng)
-    asked = [one for each in terms for one in each.asked]
-    answers: dict[int, Estimate] = {}
-    for width in sorted({x.shape[1] for x, _, _ in asked}):
-        equal = [i for i, (x, _, _) in enumerate(asked) if x.shape[1] == width]
-        pairs, streams = [asked[i][:2] for i in equal], [asked[i][2] for i in equal]
-        answers |= zip(equal, variational_fleet(bound, pairs, streams), strict=True)
-    known = iter([answers[i] for i in range(len(asked))])
-    for each in terms:
-        each.answers = known
-    return [line_o_information(variables, each) for variables, each in zip(systems, terms, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from szilard.compendium import Experiment, Laboratory
+from szilard.datasets import SOI_STORED
 from szilard.experiments.soi import baselines as beside
 from szilard.experiments.soi import cells as cells
 from szilard.experiments.soi import untrained as untrained
@@ -74,7 +75,7 @@ EXPERIMENTS = (
     Experiment(
         "authors",
         "the authors' stored estimates beside the closed forms",
-        quick=[untrained.Stored(each[0]) for each in untrained.AUTHORS],
+        quick=[untrained.Stored(rho) for rho in SOI_STORED],
         light=True,
     ),
     Experiment(

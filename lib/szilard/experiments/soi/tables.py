@@ -31,7 +31,7 @@ MARKS = dict(zip(TITLES, "osD^vP*X", strict=False))
 QUANTITIES = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
 
 __all__ = [
-    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "largest_relative", "learnt", "named",
+    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "factors", "largest_relative", "learnt", "named",
     "per_coordinate", "routes",
 ]  # fmt: skip
 
@@ -91,3 +91,10 @@ def largest_relative(table: pd.DataFrame) -> float:
     """The largest relative error of TC and DTC; NaN where one is missing."""
     ratios = np.concatenate([table[name] / table[f"{name}_truth"] - 1 for name in ("tc", "dtc")])
     return float(np.abs(ratios).max())
+
+
+def factors(table: pd.DataFrame) -> np.ndarray:
+    """What estimates of TC, DTC and Ω must be multiplied or divided by; infinite where the sign differs."""
+    ratio = table[list(QUANTITIES)].to_numpy() / table[[f"{name}_truth" for name in QUANTITIES]].to_numpy()
+    with np.errstate(divide="ignore"):
+        return np.where(ratio < 0, np.inf, np.maximum(ratio, 1 / np.abs(ratio)))
