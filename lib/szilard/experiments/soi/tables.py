@@ -9,30 +9,18 @@ from szilard.compendium.style import FOREGROUND, MUTED, PALETTE
 
 UNTRAINED = 1  # steps of a network that has not learnt: the fewest that a training takes
 TITLES = {
-    "plain": "SΩI, as published",
-    "baseline": "SΩI, Gaussian start",
-    "authors": "the authors' stored run",
-    "copula": "Gaussian copula",
-    "mine": "MINE",
-    "nwj": "NWJ",
-    "infonce": "InfoNCE",
-    "club": "CLUB",
-    "parity": "noisy parity",
-    "scale": "shared scale",
-    "both": "both",
-    "red": "redundant",
-    "syn": "synergistic",
-    "mix": "mixed",
-    "identity": "none",
-    "cdf": "normal to uniform",
-}
+    "plain": "SΩI, as published", "baseline": "SΩI, Gaussian start", "authors": "the authors' stored run",
+    "copula": "Gaussian copula", "mine": "MINE", "nwj": "NWJ", "infonce": "InfoNCE", "club": "CLUB",
+    "parity": "noisy parity", "scale": "shared scale", "both": "both",
+    "red": "redundant", "syn": "synergistic", "mix": "mixed", "identity": "none", "cdf": "normal to uniform",
+}  # fmt: skip
 COLOURS = dict(zip(TITLES, [*PALETTE.values(), MUTED, FOREGROUND], strict=False))  # one for each method
 MARKS = dict(zip(TITLES, "osD^vP*X", strict=False))
 QUANTITIES = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
 
 __all__ = [
-    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "factors", "largest_relative", "learnt", "named",
-    "per_coordinate", "routes",
+    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "factors", "largest_relative", "learnt",
+    "named", "per_coordinate", "routes",
 ]  # fmt: skip
 
 
