@@ -19,8 +19,8 @@ MARKS = dict(zip(TITLES, "osD^vP*X", strict=False))
 QUANTITIES = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
 
 __all__ = [
-    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "factors", "largest_relative", "learnt",
-    "named", "per_coordinate", "routes",
+    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "accuracy", "biases", "board", "crossing", "factors", "largest_relative",
+    "learnt", "named", "per_coordinate", "routes",
 ]  # fmt: skip
 
 
@@ -67,6 +67,21 @@ def per_coordinate(table: pd.DataFrame) -> pd.DataFrame:
         for name, title in QUANTITIES.items()
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def accuracy(table: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """By method, at strengths from 0.2 on: signs of Ω above 0.15 nats, and the largest error of each quantity."""
+    both = pd.concat(
+        [table.assign(by=named(table, "protocol")), stored.assign(by=TITLES["authors"])], ignore_index=True
+    )
+    both = both[both.rho >= 0.2]
+    errors = {title: both[name] - both[f"{name}_truth"] for name, title in QUANTITIES.items()}
+    errors |= {f"{QUANTITIES[name]}, %": 100 * (both[name] / both[f"{name}_truth"] - 1) for name in ("tc", "dtc")}
+    largest = pd.DataFrame(errors).groupby(both.by, sort=False).agg(lambda part: part.loc[part.abs().idxmax()])
+    strong = both[both.omega_truth.abs() > 0.15]
+    right = (np.sign(strong.omega) == np.sign(strong.omega_truth)).groupby(strong.by, sort=False).agg(["sum", "size"])
+    signs = right["sum"].astype(str) + " of " + right["size"].astype(str)
+    return pd.concat([signs.rename("signs right"), largest], axis=1).rename_axis("method").reset_index()
 
 
 def biases(table: pd.DataFrame) -> pd.DataFrame:
