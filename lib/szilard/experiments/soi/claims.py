@@ -209,13 +209,6 @@ def transform(table: pd.DataFrame) -> Finding:
     return Finding(text, change.to_numpy(), error.to_numpy())
 
 
-transform_start = _start(
-    transform,
-    "They leave the estimates with a Gaussian start where they were too",
-    {"untrained": _rows(f"{START} and steps == 1")},
-)
-
-
 @claim(
     where="neural recordings; here a synthetic population",
     tolerance=holds("95 % bootstrap intervals apart in every driven window"),

@@ -51,7 +51,7 @@ EXPERIMENTS = (
     Experiment(
         "line",
         "O-information added up from bounds on pairs, beside SΩI, with the same samples, batch and steps",
-        quick=[beside.Line(name, lr=rate) for name, rate in RATES.items()],
+        quick=[beside.Line(name, steps=300, lr=rate) for name, rate in RATES.items()],
         full=[
             beside.Line(name, d, 50_000, 5_000, 256, rate, (0.3, 0.6))
             for d, (name, rate) in product((1, 5, 10), RATES.items())
