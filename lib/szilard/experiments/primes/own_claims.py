@@ -34,7 +34,7 @@ TWELVES = "block == 12 and wheel in (1, 30)"
     shown="fig-primes-learnt",
 )
 def learnt(table: pd.DataFrame) -> Finding:
-    """What the published trees learnt is that primes thin out, and nothing else."""
+    """What the published trees learnt is, as far as their matrices tell, that primes thin out, and nothing else."""
     pairs = ", ".join(f"{a:.3f} against {b:.3f}" for a, b in zip(table.recall, table.size_recall, strict=True))
     text = f"recall {pairs}; z = {table.z.min():.1f} and {table.z.max():.1f}"
     return Finding(text, 100 * (table.recall - table.size_recall).abs(), table.z)
