@@ -92,7 +92,9 @@ def test_in_a_classical_medium_maps_refute_what_permutations_alone_cannot(dynami
 def test_all_consequences_hold_for_planes_of_four_dimensions_each_the_bar_of_another():
     """Two planes drawn at random, and what is orthogonal to each: no state in two of the four."""
     turned = random_unitary(4, rng=3)
-    x, y = (Variable([subspace(v[:2], "P"), subspace(v[2:], "Q")], n) for v, n in ((np.eye(4), "X"), (turned, "Y")))
+    x, y = (
+        Variable([subspace(v[:2], f"{n}0"), subspace(v[2:], f"{n}1")], n) for v, n in ((np.eye(4), "X"), (turned, "Y"))
+    )
     model = QuantumModel(4)
     assert superinformation_witness(x, y, model).possible
     assert all(c.holds and c.proved for c in consequences(x, y, model))
