@@ -202,8 +202,8 @@ def gap(table: pd.DataFrame) -> Finding:
     shown="tab-constructor_theory-measurers",
 )
 def measurers(table: pd.DataFrame) -> Finding:
-    """The best measurer of Z spares + and − by half on average and, fed +, has no sharp record, though two in a row agree
-    with certainty; the best detector of sharpness only guesses."""
+    """The best measurer of Z spares + and − by half on average and, fed +, has no sharp record, though two in a row
+    agree with certainty; the best detector of sharpness only guesses."""
     differ = table.goal.str.contains("different").to_numpy()
     values = table[["best", "bound"]].to_numpy()
     half, none = np.abs(values[~differ] - 0.5), np.abs(values[differ])
