@@ -70,14 +70,14 @@ def universal(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="spread",
+    experiment="difference",
     where="abstract: exact and scale-independent",
     tolerance=(
         holds("impossible however little the amounts differ"),
         at_most("difference between success and what discrimination of the states allows", 1e-9),
     ),
-    rows="spread > 0",
-    controls={"equal amounts": lambda table: table[table.spread == 0]},
+    rows="difference > 0",
+    controls={"equal amounts": lambda table: table[table.difference == 0]},
     shown="fig-work_extraction-universal",
 )
 def scale(table: pd.DataFrame) -> Finding:
