@@ -18,7 +18,7 @@ from szilard.cli import app, files
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = "a,b\n1,2\n2,1\n3,4\n5,3\n4,6\n"
-COMMANDS = ["--help", "--version", "list", "ledger", "cite", "landauer 1GB", "run landauer/limits"]
+COMMANDS = ["--help", "--version", "list", "ledger", "cite", "landauer 1GB", "run landauer/ladder"]
 COMMANDS += ["estimate data.csv --x a --y b --with gaussian --no-plot", "cite fig-landauer-nothing", "run nowhere"]
 
 

@@ -122,7 +122,7 @@ def test_an_estimate_with_its_plot_says_nothing_but_its_result(guest: Guest) -> 
     [
         (["list"], 0, "chapter"),
         (["landauer", "1GB"], 0, "Landauer"),
-        (["run", "landauer/limits"], 0, "landauer/limits: quick tier"),
+        (["run", "landauer/ladder"], 0, "landauer/ladder: quick tier"),
         (["verify", "fig-minde-forward"], 2, "inside a checkout"),
         (["build"], 2, "inside a checkout"),
         (["ledger"], 2, "inside a checkout"),

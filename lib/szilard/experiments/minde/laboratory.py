@@ -50,8 +50,14 @@ QUICK: dict[str, Sequence[Cell]] = {
         for steps in (1500, UNTRAINED) for one in product((CROSSED, XOR, cells.SCALE), PROTOCOLS, "cj")
     ],
     "classical": [Classical(*pair, 4_000) for pair in product(ALL_TASKS, CLASSICAL)],
-    "ablation": [Trained(*one, steps=600) for one in product((XOR, cells.SCALE), list(OPTIONS)[:5])],
-    "steps": [Trained(XOR, method, steps=steps) for method, steps in product(PROTOCOLS, (UNTRAINED, 60, 250, 1000))],
+    "ablation": [
+        Trained(system, option, "c", 600, repetition=again)
+        for again, system, option in product(range(2), (XOR, cells.SCALE), list(OPTIONS)[:5])
+    ],
+    "steps": [
+        Trained(XOR, method, "c", steps, repetition=again)
+        for again, method, steps in product(range(2), PROTOCOLS, (UNTRAINED, 60, 250, 1000))
+    ],
     "samplesize": [
         Trained(CROSSED, method, "c", steps, *size)
         for methods, steps in ((("ours", "ksg", "copula"), 1000), (("ours",), UNTRAINED))

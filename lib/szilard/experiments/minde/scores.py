@@ -8,16 +8,9 @@ import numpy as np
 import torch
 
 from szilard.compendium import Rows
-from szilard.diffusion import (
-    AnalyticGaussianScore,
-    ImportanceTimes,
-    LogisticTimes,
-    TimeSampler,
-    UniformTimes,
-    evaluate_gap,
-    gaussian_gap,
-    mutual_information_gap,
-)  # fmt: skip
+from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, LogisticTimes, TimeSampler, UniformTimes
+from szilard.diffusion.divergence import evaluate_gap, gaussian_gap
+from szilard.diffusion.masks import mutual_information_gap
 from szilard.distributions import normal_pair
 from szilard.experiments.minde.cells import CROSSED, PAIR, PROTOCOLS, minde, quick_minde
 from szilard.rng import torch_generator
