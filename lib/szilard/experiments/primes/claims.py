@@ -132,7 +132,7 @@ def theorem(table: pd.DataFrame) -> Finding:
     where="Erdős–Kac experiment",
     tolerance=(
         at_most("error of the mean's expansion at 10⁶", 4e-4),
-        at_most("distance to the normal distribution over that at the N before", 0.999),
+        at_most("distance to the normal distribution over that at the N before, from 10⁴ on", 0.999),
         at_least("that distance over the expansion's, at the largest N", 20),
     ),
     rows="k == 0 and n >= 10000",
