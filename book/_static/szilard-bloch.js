@@ -1,10 +1,28 @@
-// Two states of a qubit on a sphere, to be dragged: smallest eigenvalue for copying, verdict, best copies, best guess.
-// No library, no request. The formulas are those of the library's room `constructor`; a test compares them.
+// Two states of a qubit on a sphere, to be dragged: what copying them comes to, or (data-about="work") drawing amounts of
+// work from them. No library, no request. The formulas are those of the library's rooms `constructor` and
+// `thermodynamics.work`; a test compares them.
 (() => {
   "use strict";
 
   const SIZE = 300, CENTRE = 150, RADIUS = 104, TILT = 0.35;
-  const COLOURS = ["#2e7ebf", "#d9720b"];
+  const COLOURS = ["#2e7ebf", "#d9720b"], LEVELS = 16;
+  // What a box is about: where its two states start, and what it shows of them.
+  const ABOUT = {
+    copying: {
+      states: [[0, 0], [Math.PI / 2, 0]],
+      rows: {
+        overlap: "overlap", margin: "smallest eigenvalue", possible: "copying both", clone: "best copies, fidelity",
+        guess: "best guess",
+      },
+    },
+    work: {
+      states: [[Math.PI / 2, 0], [Math.PI / 2, Math.PI]],
+      rows: {
+        overlap: "overlap", sure: "for certain, energy conserved", conserving: "best success, energy conserved",
+        helped: `the same, with a ladder of ${LEVELS} levels`, guess: "the same, energy not conserved",
+      },
+    },
+  };
 
   // Angles in radians: theta from the north pole, |0>, phi around it.
   function compute(first, second) {
@@ -19,7 +37,22 @@
       possible: zero || one,
       clone: (1 + s ** 3 + (1 - s * s) * Math.sqrt(1 + s * s)) / 2,
       guess: (1 + Math.sqrt(Math.max(0, 1 - s * s))) / 2,
+      ...work(a, b),
     };
+  }
+
+  // Success at giving 0 for one state and 1 for the other: energy by energy, without and with a half-wave ladder.
+  function work(a, b) {
+    const more = a.low ** 2 - b.low ** 2; // of the population of |0>; of |1> as much less
+    const across = Math.hypot(a.low * a.re - b.low * b.re, a.low * a.im - b.low * b.im);
+    const norm = 2 / (LEVELS + 1);
+    const wave = (n) => Math.sqrt(norm) * Math.sin((Math.PI * (n + 1)) / (LEVELS + 1)); // zero beyond both ends
+    let distance = 0;
+    for (let n = 0; n <= LEVELS; n += 1) {
+      const x = wave(n) ** 2 * more, y = -(wave(n - 1) ** 2) * more, z = wave(n) * wave(n - 1) * across;
+      distance += Math.max(Math.abs(x + y), Math.hypot(x - y, 2 * z));
+    }
+    return { sure: Math.abs(more) > 1 - 1e-9, conserving: (1 + Math.abs(more)) / 2, helped: 0.5 + distance / 4 };
   }
 
   // Seen from slightly above: x to the right, z up, y away from the reader.
@@ -50,7 +83,8 @@
     return `<path d="${half(false)}" class="near"/><path d="${half(true)}" class="far"/>`;
   }
 
-  function markup() {
+  function markup(rows) {
+    const lines = Object.entries(rows).map(([key, words]) => `<tr><th>${words}</th><td data-result="${key}"></td></tr>`).join("");
     const turn = Array.from({ length: 72 }, (_, i) => (i * Math.PI) / 36);
     const rings = curve(turn.map((phi) => project([Math.PI / 2, phi])))
       + curve(turn.map((t) => project([t, 0]))) + curve(turn.map((t) => project([t, Math.PI / 2])));
@@ -69,11 +103,7 @@
     return `<svg viewBox="0 0 ${SIZE} ${SIZE}" role="img" aria-label="Bloch sphere with two states">
       <circle cx="${CENTRE}" cy="${CENTRE}" r="${RADIUS}" class="rim"/>${rings}${marks}${arrows}</svg>
       <div class="side">${sliders}<table><tbody>
-      <tr><th>overlap</th><td data-result="overlap"></td></tr>
-      <tr><th>smallest eigenvalue</th><td data-result="margin"></td></tr>
-      <tr><th>copying both</th><td data-result="possible"></td></tr>
-      <tr><th>best copies, fidelity</th><td data-result="clone"></td></tr>
-      <tr><th>best guess</th><td data-result="guess"></td></tr></tbody></table></div>`;
+      ${lines}</tbody></table></div>`;
   }
 
   const STYLE = `.szilard-bloch{display:flex;flex-wrap:wrap;gap:1rem;align-items:center;margin:1rem 0}
@@ -91,8 +121,8 @@
     .szilard-bloch td{text-align:right;font-variant-numeric:tabular-nums}`;
 
   function start(box) {
-    const states = [[0, 0], [Math.PI / 2, 0]];
-    box.innerHTML = `<style>${STYLE}</style>${markup()}`;
+    const about = ABOUT[box.dataset.about ?? "copying"], states = about.states.map((state) => [...state]);
+    box.innerHTML = `<style>${STYLE}</style>${markup(about.rows)}`;
     const drawing = box.querySelector("svg");
     const update = () => {
       states.forEach((state, i) => {

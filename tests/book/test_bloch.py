@@ -1,4 +1,4 @@
-"""The sphere on the page of constructor theory: its formulas against the library, its handles under a mouse."""
+"""The sphere on the pages of constructor theory and work extraction: its formulas against the library, its handles."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from szilard.constructor import QuantumModel, Variable, best_performance, clone_task, helstrom, state
+from szilard.thermodynamics import work
 
 SCRIPT = Path(__file__).parents[2] / "book" / "_static" / "szilard-bloch.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,7 +27,8 @@ def page() -> Iterator[Any]:
             pytest.skip("no Chromium on this machine")
         browser = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
         opened = browser.new_page(viewport={"width": 800, "height": 700})
-        opened.set_content('<div class="szilard-bloch"></div>')
+        boxes = ("<div class='szilard-bloch'></div>", "<div class='szilard-bloch' data-about='work'></div>")
+        opened.set_content("".join(boxes))
         opened.add_script_tag(content=SCRIPT.read_text())
         yield opened
         browser.close()
@@ -50,6 +52,11 @@ def test_its_numbers_are_those_of_the_library(page, first, second):
     assert shown["margin"] == pytest.approx(verdict.margin, abs=1e-6)
     assert shown["clone"] == pytest.approx(best_performance(task).value, abs=1e-6)
     assert shown["guess"] == pytest.approx(helstrom(min(overlap, 1.0)), abs=1e-9)
+    question = ([ket(*first), ket(*second)], [0, 1])
+    ladder = work.cosine_ladder(16)
+    assert shown["sure"] is work.extractable(*question, [0, 1], [0, -1, 1]).possible
+    assert shown["conserving"] == pytest.approx(work.best_success(*question).value, abs=1e-6)
+    assert shown["helped"] == pytest.approx(work.best_success(*question, reference=ladder).value, abs=1e-6)
 
 
 def test_a_place_on_the_near_half_goes_there_and_back(page):
@@ -60,14 +67,27 @@ def test_a_place_on_the_near_half_goes_there_and_back(page):
 
 def test_dragging_and_sliding_change_the_verdict(page):
     def shown(name: str) -> str:
-        return page.inner_text(f"[data-result={name}]")
+        return page.locator(".szilard-bloch").first.locator(f"[data-result={name}]").inner_text()
 
     assert shown("possible") == "✗ impossible" and shown("clone") == "0.982963"
-    page.fill("[data-angle='10']", "180")
+    page.locator("[data-angle='10']").first.fill("180")
     assert shown("possible") == "✓ possible" and shown("clone") == "1.000000"
-    handle = page.locator("[data-arrow='0'] circle").bounding_box()
+    handle = page.locator("[data-arrow='0'] circle").first.bounding_box()
     page.mouse.move(handle["x"] + 9, handle["y"] + 9)
     page.mouse.down()
     page.mouse.move(handle["x"] + 60, handle["y"] + 60)
     page.mouse.up()
     assert shown("possible") == "✗ impossible"
+
+
+def test_what_it_says_of_work(page):
+    box = page.locator("[data-about=work]")
+
+    def shown(name: str) -> str:
+        return box.locator(f"[data-result={name}]").inner_text()
+
+    assert shown("overlap") == "0.000000" and shown("sure") == "✗ impossible" and shown("conserving") == "0.500000"
+    assert box.locator("[data-result=clone]").count() == 0
+    box.locator("[data-angle='00']").fill("0")
+    box.locator("[data-angle='10']").fill("180")
+    assert shown("sure") == "✓ possible" and shown("conserving") == shown("helped") == "1.000000"

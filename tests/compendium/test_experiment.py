@@ -129,6 +129,12 @@ def test_what_needs_no_device_runs_on_the_processor_whatever_is_asked_for() -> N
         steps.device("quick", "cuda:99")
 
 
+def test_the_name_of_the_file_of_movements_is_taken() -> None:
+    experiment = Experiment("spread", "", quick=[Pair(0.1)])
+    with pytest.raises(ValueError, match=r"no experiment of fake may be called spread: spread\.json"):
+        Laboratory("fake", (experiment,))
+
+
 def test_names_are_unique_and_claims_refer_to_experiments() -> None:
     pair, claim = LABORATORY.experiments[0], LABORATORY.claims[0]
     with pytest.raises(ValueError, match="every experiment of fake needs its own name; repeated: pair"):

@@ -48,6 +48,7 @@ from szilard.constructor import (
     random_state,
     random_unitary,
     state,
+    subspace,
     superinformation_witness,
     tilted_bell_basis,
     vectors,
@@ -86,6 +87,28 @@ def test_in_a_classical_medium_maps_refute_what_permutations_alone_cannot(dynami
     supply = Task({values[0]: model.anything()}) if blanks else None
     found = consequences(Variable(values[:2], "X"), Variable(values[2:], "Y"), model, supply)
     assert [c.label for c in found if c.holds] == holding and all(c.proved for c in found)
+
+
+def test_all_consequences_hold_for_planes_of_four_dimensions_each_the_bar_of_another():
+    """Two planes drawn at random, and what is orthogonal to each: no state in two of the four."""
+    turned = random_unitary(4, rng=3)
+    x, y = (
+        Variable([subspace(v[:2], f"{n}0"), subspace(v[2:], f"{n}1")], n) for v, n in ((np.eye(4), "X"), (turned, "Y"))
+    )
+    model = QuantumModel(4)
+    assert superinformation_witness(x, y, model).possible
+    assert all(c.holds and c.proved for c in consequences(x, y, model))
+
+
+def test_observables_that_leave_states_out_may_have_a_joint_measurer():
+    """In a qutrit, preparing + wherever 0 or 1 was seen measures {0, 1} and spares both 2 and +."""
+    zero, one, two, plus = (
+        state(v, n) for v, n in zip(([1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]), "012+", strict=True)
+    )
+    x, y, model = Variable([zero, one], "X"), Variable([two, plus], "Y"), QuantumModel(3)
+    assert superinformation_witness(x, y, model).possible
+    found = consequences(x, y, model)
+    assert [c.label for c in found if c.holds] == ["C1", "C2", "C3", "C7"] and all(c.proved for c in found)
 
 
 def test_every_consequence_has_its_argument():

@@ -8,10 +8,9 @@ import pytest
 
 from szilard.compendium import Verdict
 from szilard.compendium.cell import measure
-from szilard.estimators import line_o_information
+from szilard.datasets import SOI_STORED
 from szilard.experiments import soi
-from szilard.experiments.soi import baselines, cells, tables
-from szilard.experiments.soi.untrained import AUTHORS
+from szilard.experiments.soi import beside, cells, tables
 from szilard.rng import spawn
 
 LABORATORY = soi.LABORATORY
@@ -24,7 +23,7 @@ def claim(name):
 def test_the_full_tier_measures_both_protocols_trained_and_untrained():
     long = LABORATORY.experiment("curves").cells["full"]
     assert {(cell.d, cell.protocol, cell.steps == tables.UNTRAINED) for cell in long} == {
-        (d, protocol, least) for d in (5, 10) for protocol in cells.PROTOCOLS for least in (True, False)
+        (10, protocol, least) for protocol in cells.PROTOCOLS for least in (True, False)
     }
     assert all(cell.setting == 0 and {0.4, 0.45} < set(cell.strengths) for cell in long)
 
@@ -35,10 +34,10 @@ def test_the_mixed_system_is_balanced_near_042():
 
 def test_the_stored_run_of_the_authors_has_their_truth():
     """The closed forms recomputed here are those stored beside their estimates."""
-    for rho, omega, _, tc, _, dtc, _ in AUTHORS:
+    for rho, stored in SOI_STORED.items():
         truth = cells.system("red", 0, rho, 10).o_information
         found = [float(truth.omega), float(truth.tc), float(truth.dtc)]
-        assert found == pytest.approx([omega, tc, dtc], abs=1e-4)
+        assert found == pytest.approx([stored.omega_truth, stored.tc_truth, stored.dtc_truth], abs=1e-4)
 
 
 def test_a_member_of_a_fleet_measures_what_it_does_alone():
@@ -51,22 +50,12 @@ def test_a_member_of_a_fleet_measures_what_it_does_alone():
     assert [float(alone.tc), float(alone.omega)] == pytest.approx([rows.tc[3], rows.omega[3]], rel=1e-9)
 
 
-@pytest.mark.parametrize("name", baselines.BOUNDS)
-def test_terms_trained_side_by_side_add_up_as_one_by_one(name):
-    cell = baselines.Line(name, d=2, samples=200, steps=5, batch=32)
-    systems = [cells.system(*each, d=2).sample(200, rng=1) for each in (("red", 2, 0.6), ("syn", 2, 0.6))]
-    together = baselines.added(systems, cell.bound("cpu"), [3, 4])
-    for variables, rng, found in zip(systems, (3, 4), together, strict=True):
-        alone = line_o_information(variables, cell.bound("cpu"), rng=rng)
-        assert [float(found.tc), float(found.omega)] == pytest.approx([float(alone.tc), float(alone.omega)], rel=1e-9)
-
-
 def line_table(omega):
     """Two systems of opposite sign; bounds err by a tenth of a nat, SΩI answers ``omega(truth)``."""
     rows = [
         {"estimator": name, "d": 10, "omega_truth": truth,
-         "omega": truth + 0.1 if name in baselines.BOUNDS else omega(truth)}
-        for name in (*baselines.BOUNDS, *cells.PROTOCOLS)
+         "omega": truth + 0.1 if name in beside.BOUNDS else omega(truth)}
+        for name in (*beside.BOUNDS, *cells.PROTOCOLS)
         for truth in (0.5, -0.5)
     ]  # fmt: skip
     return pd.DataFrame(rows)
@@ -85,19 +74,45 @@ def test_a_bias_is_no_skill(omega, verdict):
     assert claim("line").evaluate({"line": line_table(omega)}).verdict is verdict
 
 
-def test_the_start_alone_passes_no_claim():
-    """Estimates as good as exact with a Gaussian start, and none as published: the claims are about both."""
-    row = {"d": 1, "steps": 100, "family": "red", "rho": 0.6}
-    for name in cells.QUANTITIES:
-        row |= {f"{name}_truth": 0.5, name: 0.5}
-    table = pd.DataFrame([row | {"protocol": "baseline"}, row | {"protocol": "plain", "tc": 0.0, "omega": 0.0}])
-    assert claim("curves").read(table).verdict is Verdict.NOT_REPRODUCED
+def table_of(**columns):
+    """Two systems of one coordinate, measured exactly by trained networks and not at all by untrained ones."""
+    rows = []
+    for steps, factor in ((100, 1.0), (1, 0.0)):
+        for omega in (0.5, -0.4):
+            row = {"d": 1, "steps": steps, "family": "red", "rho": 0.6, "protocol": "plain", "estimator": "plain"}
+            for name, truth in {"tc": 1.0 + omega, "dtc": 1.0, "omega": omega}.items():
+                row |= {f"{name}_truth": truth, name: factor * truth}
+            rows.append(row | columns)
+    return pd.DataFrame(rows)
+
+
+def test_either_version_is_judged_by_its_own_rows():
+    exact, wrong = table_of(), table_of(protocol="baseline", omega=0.0)
+    both = pd.concat([exact, wrong], ignore_index=True)
+    assert claim("curves").evaluate({"curves": both}).verdict is Verdict.REPRODUCED
+    assert claim("curves-start").evaluate({"curves": both}).verdict is Verdict.NOT_REPRODUCED
+
+
+def test_a_start_that_is_right_before_any_training_proves_nothing():
+    table = table_of(protocol="baseline")
+    for name in ("tc", "dtc", "omega"):
+        table[name] = table[f"{name}_truth"]
+    assert claim("curves-start").evaluate({"curves": table}).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.9, "reproduced"), (0.6, "reproduced"), (2.1, "not"), (-1.0, "not")])
+def test_beyond_copulas_sign_and_size_count(factor, verdict):
+    table = table_of()
+    table["omega"] *= factor
+    copula = table_of(estimator="copula", tc=0.0, dtc=0.0, omega=0.0)
+    found = claim("beyond-copulas").evaluate({"beyond": pd.concat([table, copula], ignore_index=True)})
+    assert found.verdict is (Verdict.REPRODUCED if verdict == "reproduced" else Verdict.NOT_REPRODUCED)
 
 
 def test_the_share_of_synergistic_subsets_is_held_against_noise():
     """Among 249 scans independent noise has fewer than half of its subsets below zero, ten draws nearly alike; brains
     have more such triplets and far fewer such quintuplets."""
-    from szilard.experiments.soi.untrained import Fmri
+    from szilard.experiments.soi.beside import Fmri
 
     three, five = (measure(Fmri(size), np.random.default_rng(0), "cpu")[0] for size in (3, 5))
     assert 0.35 < three["synergistic_noise"] < 0.5 and three["sd_noise"] < 0.03

@@ -10,7 +10,7 @@ from szilard.compendium.canonical import digest
 from szilard.compendium.cell import Cell, needs_device
 from szilard.compendium.claims import TIERS, Claim
 from szilard.compendium.fingerprint import fingerprint
-from szilard.compendium.places import cache_folder, results_folder
+from szilard.compendium.places import SPREAD, cache_folder, results_folder
 from szilard.compendium.provenance import Provenance, table_sha256
 from szilard.compendium.result import DamagedResult, Result
 from szilard.compendium.store import Store
@@ -83,6 +83,9 @@ class Laboratory:
             names = [item.name for item in items]
             if repeated := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"every {what} of {self.key} needs its own name; repeated: {', '.join(repeated)}")
+        if SPREAD in self.names:
+            taken = f"{SPREAD}.json beside its results holds how far displays move over processors"
+            raise ValueError(f"no experiment of {self.key} may be called {SPREAD}: {taken}")
         for claim in self.claims:
             for name in claim.experiments:
                 check_choice(name, f"experiment of claim {self.key}/{claim.name}", self.names)

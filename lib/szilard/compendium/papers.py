@@ -7,19 +7,23 @@ __all__ = ["PAPERS", "PARTS", "Paper", "paper"]
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper: the key of its chapter, the part of the book it belongs to, its title, authors and year."""
+    """One paper: the key of its chapter, the part of the book it belongs to, its title, authors and year, and what the
+    chapter found, in one sentence."""
 
     key: str
     part: str
     title: str
     authors: str
     year: int
+    finding: str = ""
 
 
 # fmt: off
 PAPERS = (
-    Paper("minde", "measuring", "MINDE: Mutual Information Neural Diffusion Estimation", "Franzese et al.", 2024),
-    Paper("soi", "measuring", "SΩI: Score-based O-Information Estimation", "Bounoua et al.", 2024),
+    Paper("minde", "measuring", "MINDE: Mutual Information Neural Diffusion Estimation", "Franzese et al.", 2024,
+          "Networks that remove noise measure 39 of 40 benchmark tasks; with the published settings, 35."),
+    Paper("soi", "measuring", "SΩI: Score-based O-Information Estimation", "Bounoua et al.", 2024,
+          "One network sees synergy and redundancy where no two variables correlate; short trainings overstate both."),
     Paper("ib_compression", "learning",
           "Information Bottleneck Analysis of Deep Neural Networks via Lossy Compression", "Butakov et al.", 2024),
     Paper("ib_generalization", "learning",
@@ -34,12 +38,16 @@ PAPERS = (
     Paper("attention_io", "computation",
           "I/O Complexity of Attention, or How Optimal is FlashAttention?", "Saha & Ye", 2024),
     Paper("primes", "computation",
-          "On the impossibility of discovering a formula for primes using AI", "Kolpakov & Rocke", 2023),
-    Paper("constructor_theory", "physics", "Constructor theory of information", "Deutsch & Marletto", 2015),
+          "On the impossibility of discovering a formula for primes using AI", "Kolpakov & Rocke", 2023,
+          "The published learners could not see the digits. All they learnt is that primes thin out."),
+    Paper("constructor_theory", "physics", "Constructor theory of information", "Deutsch & Marletto", 2015,
+          "Where two kinds of information do not combine, nothing clones, and measuring disturbs."),
     Paper("work_extraction", "physics",
-          "The information-theoretic foundation of thermodynamic work extraction", "Marletto", 2022),
+          "The information-theoretic foundation of thermodynamic work extraction", "Marletto", 2022,
+          "To draw different amounts of work for certain is to measure: overlapping states never allow it."),
     Paper("landauer", "physics",
-          "Fundamental Principle of Information-to-Energy Conversion", "Alfonso-Faus", 2013),
+          "Fundamental Principle of Information-to-Energy Conversion", "Alfonso-Faus", 2013,
+          "Slow simulated beads pay the bound and no more; the conjectured cold computer finds no support."),
 )
 # fmt: on
 

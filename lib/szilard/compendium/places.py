@@ -6,7 +6,9 @@ from pathlib import Path
 from szilard import folders
 from szilard.compendium import checkout
 
-__all__ = ["book", "cache_folder", "child_environment", "repository", "results_folder"]
+SPREAD = "spread"  # name, among recorded results, of how far displays move from one processor to another
+
+__all__ = ["SPREAD", "book", "cache_folder", "child_environment", "repository", "results_folder"]
 
 
 def repository() -> Path | None:

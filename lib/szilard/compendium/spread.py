@@ -14,7 +14,7 @@ from szilard.compendium.drawing import movement
 from szilard.compendium.fingerprint import fingerprint_chapter
 from szilard.compendium.kernel import execute
 from szilard.compendium.notebook import load, records
-from szilard.compendium.places import cache_folder
+from szilard.compendium.places import SPREAD, cache_folder
 from szilard.compendium.processors import PROCESSORS, Processor
 from szilard.compendium.provenance import device_name, environment
 from szilard.compendium.tolerance import MOVEMENT, RELATIVE, round_up
@@ -106,7 +106,7 @@ def measure(
     made = {**environment(), "device": device_name("cpu"), "factor": FACTOR, "seeds": seeds}
     made["processors"] = {one.name: one.about for one in processors}
     content = {"displays": found.displays, "visible": found.visible, "provenance": made}
-    path = root / "book" / "results" / notebook.stem / "spread.json"
+    path = root / "book" / "results" / notebook.stem / f"{SPREAD}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, as_json(content).encode())
     return found

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium.canonical import Fields
-from szilard.compendium.places import results_folder
+from szilard.compendium.places import SPREAD, results_folder
 from szilard.compendium.tabular import is_number, parsed, to_csv
 
 RELATIVE = 1e-6
@@ -125,7 +125,7 @@ def measured(id: str, folder: Path | None = None) -> Fields:
     """
     if os.environ.get("SZILARD_SPREAD") == "none":
         return {}
-    path = (folder or results_folder(id.split("-")[1])) / "spread.json"
+    path = (folder or results_folder(id.split("-")[1])) / f"{SPREAD}.json"
     try:
         displays = json.loads(path.read_bytes())["displays"]
         found = displays.get(id.replace("headlines-", "claims-"), {})

@@ -2,7 +2,7 @@
 
 The eight statements are those of :cite:`deutsch2015constructor` as we understand them, in terms of tasks: a statement
 holds in a model if every task it forbids is impossible there, and every task it promises possible. The arguments are
-outlines from the principles, for two-valued observables.
+outlines from the principles, for two-valued observables each of whose values is the bar of the other.
 """
 
 from __future__ import annotations
@@ -40,12 +40,13 @@ ARGUMENTS = {
     "C4": "No state has a sharp value of both, since the attributes are disjoint. That no one measurer serves both is "
     "more; we decide it in the models and know no derivation from the principles alone.",
     "C5": "Suppose that a measurer of {x, x̄}, fed y, always writes ‘x’. Then y is distinguishable from x̄, so y lies "
-    "in the bar of x̄, which is x, although x and y are disjoint.",
+    "in the bar of x̄, which is x, although x and y are disjoint. Always ‘x̄’ would put y in x̄, the other value of X.",
     "C6": "Suppose that a measurer of X leaves every y as it was. A measurer of Y after it still works, and the two "
     "together serve both variables, against C4.",
     "C7": "X can be copied, hence measured without being changed; the second measurer meets the same x as the first.",
     "C8": "Y of one system beside a blank is an information variable. Copy X onto the blank, reversibly: the joint "
-    "attributes can still be told apart, by undoing it, while by C6 the one system no longer holds Y.",
+    "attributes can still be told apart, by undoing it, while by C6 the one system no longer holds Y whole. That "
+    "neither system holds any of it is more; we decide it in the qubit.",
 }
 
 
@@ -116,10 +117,10 @@ def consequences(x: Variable, y: Variable, model: Model, supply: Task | None = N
         supply: a task done beside each, such as using up a blank, for a model that brings no resources of its own.
     """
     labels = model.labels(max(len(x), len(y)))
-    blank, any_label = labels[0], model.anything(labels[0])
+    blank, any_label, anything = labels[0], model.anything(labels[0]), model.anything(x[0])
     apart = [distinguish_task(Variable(pair), model) for pair in product(x, y)]
     unlike = next((task for task in apart if model.possible(task).possible is False), apart[-1])
-    read_x = [(a * blank, any_label * label) for a, label in zip(x, labels, strict=False)]
+    read_x = [(a * blank, anything * label) for a, label in zip(x, labels, strict=False)]
     either = [(a * blank, label * any_label) for a, label in zip(x, labels, strict=False)]
     either += [(b * blank, any_label * label) for b, label in zip(y, labels, strict=False)]
     records = labels.attributes[: len(x)]

@@ -8,5 +8,6 @@ if TYPE_CHECKING:
     from szilard.datasets.ctm import CTM_D5, ctm_d5
     from szilard.datasets.files import DataFile
     from szilard.datasets.real import DIGITS, FMRI, TR_SECONDS, Digits, digit_halves, digits, fmri
+    from szilard.datasets.soi_stored import SOI_STORED, StoredRun
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         dual_total_correlation_gap, mutual_information_gap, s_information_gap, total_correlation_gap)
     from szilard.diffusion.network import Architecture, ScoreNetwork
     from szilard.diffusion.process import VPDiffusion
+    from szilard.diffusion.soi_masks import soi_masks
     from szilard.diffusion.times import (SAMPLERS, ImportanceTimes, LogisticTimes, PiecewiseTimes, TimeSampler,
         UniformTimes, make_times)
     from szilard.diffusion.training import ScoreModel, published_defaults, train

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from szilard.distributions.noisy_images import NoisyImages
     from szilard.distributions.noisy_linear import NoisyLinear
     from szilard.distributions.registry import DISTRIBUTIONS, make
+    from szilard.distributions.shared_drive import SharedDrive
     from szilard.distributions.student import Student
     from szilard.distributions.systems import (GaussianSystem, combine, gaussian_o_information, mixed, redundant,
         synergistic)

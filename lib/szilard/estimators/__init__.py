@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from szilard.estimators.kde import KernelDensity
     from szilard.estimators.kozachenko_leonenko import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
     from szilard.estimators.ksg import KSG
-    from szilard.estimators.line import line_o_information
+    from szilard.estimators.line import line_fleet, line_o_information
     from szilard.estimators.minde import MINDE, minde_fleet
     from szilard.estimators.neighbours import count_within, k_nearest
     from szilard.estimators.nplet_scan import NPlets, nplets, scan_nplets

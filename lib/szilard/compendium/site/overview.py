@@ -86,6 +86,7 @@ def _card(item: Paper, records: Iterable[Record], page: str) -> str:
     if not page:
         name += '<span class="szilard-by">in preparation</span>'
         return f'<div class="szilard-paper szilard-coming">{name}</div>'
+    name += f'<span class="szilard-finding">{escape(item.finding)}</span>' if item.finding else ""
     records = list(records)
     first = next((picture(record, lazy=True) for record in records if record.kind == "figure"), "")
     rows = [row for record in records if record.kind == "claims" for row in record.content["rows"]]

@@ -14,13 +14,14 @@ from szilard.experiments.constructor_theory.cells import QUBIT
 __all__ = ["CHAINS", "MEDIA", "Chain", "Media", "Partitions", "medium"]
 
 CHAINS = (
-    "qubit", "qubit, Clifford gates only", "toy bit", "toy bit, points as states", "classical, overlapping",
-    "classical, disjoint",
+    "qubit", "qubit, Clifford gates only", "toy bit", "qutrit, states left out", "toy bit, points as states",
+    "classical, overlapping", "classical, disjoint",
 )  # fmt: skip
 MEDIA = (
     "qubit", "qubit, Clifford gates only", "toy bit", "classical, all maps", "classical, permutations",
-    "classical, permutations and a blank",
+    "classical, permutations and a blank", "qutrit, states left out",
 )  # fmt: skip
+_QUTRIT = tuple(ct.state(v, n) for v, n in zip(([1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]), "012+", strict=True))
 
 
 def medium(name: str) -> tuple[ct.Variable, ct.Variable, Any]:
@@ -30,6 +31,8 @@ def medium(name: str) -> tuple[ct.Variable, ct.Variable, Any]:
             return ct.Variable(ct.Z, "X"), ct.Variable(ct.X, "Y"), QUBIT
         case "qubit, Clifford gates only":
             return ct.Variable(ct.Z, "X"), ct.Variable(ct.X, "Y"), ct.StabilizerModel()
+        case "qutrit, states left out":
+            return ct.Variable(_QUTRIT[:2], "X"), ct.Variable(_QUTRIT[2:], "Y"), ct.QuantumModel(3)
         case "toy bit" | "toy bit, points as states":
             toy = ct.ToyBit(fewest=2 if name == "toy bit" else 1)
             q, p, _ = toy.observables

@@ -82,7 +82,7 @@ def _of_weinberg(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @audited(
-    where="companion", rows="name in ('self-electron', 'self-pion', 'self-proton')",
+    where="companion, text", rows="name in ('self-electron', 'self-pion', 'self-proton')",
     tolerance=between("gravitational energy over ħH of electron, pion and proton", 0.1, 10),
     errs=at_least("factor by which each particle is off", 10),
     controls={"a particle of Weinberg's mass": _of_weinberg},
@@ -103,7 +103,7 @@ def any_particle(table: pd.DataFrame) -> Finding:
 def faster(table: pd.DataFrame) -> Finding:
     """Computers coupled to that bath would be faster."""
     ages, size = table.taken / table.age, table.wavelength / table.radius
-    text = f"a bit a channel in {ages.max():.1f} ages of the universe; waves {size.max():.1f} Hubble radii long"
+    text = f"a channel takes {ages.max():.1f} ages of the universe for a bit; waves {size.max():.1f} Hubble radii long"
     return Finding(text, ages, size)
 
 

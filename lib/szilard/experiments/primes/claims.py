@@ -25,7 +25,7 @@ def _shown(table: pd.DataFrame, features: str) -> pd.DataFrame:
     experiment="learners",
     where=NOTEBOOK,
     kind=Kind.NUMBER,
-    published="AUC 0.509 falling to 0.499 in ten rounds (18 bits)",
+    published="AUC 0.509 falling to 0.499 in ten rounds (18 bits); best 0.519 (24 bits, tuned)",
     tolerance=(
         between("AUC of the digits read as one float", 0.49, 0.53),
         at_most("recall less the rate of calling anything prime", 5, unit="points"),
@@ -132,7 +132,7 @@ def theorem(table: pd.DataFrame) -> Finding:
     where="Erdős–Kac experiment",
     tolerance=(
         at_most("error of the mean's expansion at 10⁶", 4e-4),
-        at_most("distance to the normal distribution over that at the N before", 0.999),
+        at_most("distance to the normal distribution over that at the N before, from 10⁴ on", 0.999),
         at_least("that distance over the expansion's, at the largest N", 20),
     ),
     rows="k == 0 and n >= 10000",

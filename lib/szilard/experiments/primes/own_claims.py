@@ -34,7 +34,7 @@ TWELVES = "block == 12 and wheel in (1, 30)"
     shown="fig-primes-learnt",
 )
 def learnt(table: pd.DataFrame) -> Finding:
-    """What the published trees learnt is that primes thin out, and nothing else."""
+    """What the published trees learnt is, as far as their matrices tell, that primes thin out, and nothing else."""
     pairs = ", ".join(f"{a:.3f} against {b:.3f}" for a, b in zip(table.recall, table.size_recall, strict=True))
     text = f"recall {pairs}; z = {table.z.min():.1f} and {table.z.max():.1f}"
     return Finding(text, 100 * (table.recall - table.size_recall).abs(), table.z)
@@ -126,7 +126,7 @@ def machines(table: pd.DataFrame) -> Finding:
 def blocks(table: pd.DataFrame) -> Finding:
     """Block decomposition is no upper bound on complexity: it forgets the order of the blocks."""
     bits, order = (table.set_index("wheel")[name] for name in ("bits", "order_bits"))
-    text = f"{bits[1]:.2f} bits, {order[1]:,.0f} for the order; {bits[30]:,.0f} bits on the wheel of 30"
+    text = f"{bits[1]:,.2f} bits, {order[1]:,.0f} for the order; {bits[30]:,.0f} bits on the wheel of 30"
     return Finding(text, order[1] / bits[1], bits[30] / bits[1])
 
 
@@ -150,7 +150,7 @@ def search(table: pd.DataFrame) -> Finding:
     """A program for the primes can be found by search, and it goes on being right."""
     primes, coins = (table[table.target == name] for name in ("primes", "coin flips"))
     row = primes.iloc[0]
-    text = f"{row.program or 'nothing'} ({row.bits} bits, {row.steps} steps), the {row.tried:,}th try"
+    text = f"{row.program} ({row.bits} bits, {row.steps} steps), the {row.tried:,}th try" if row.bits else "nothing"
     alike = coins.phases.iloc[0] == row.phases
     return Finding(text, (primes.holds == 1) & (primes.bits > 0), (coins.bits == 0) & alike)
 

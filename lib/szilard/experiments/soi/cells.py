@@ -92,23 +92,12 @@ class Masks:
 
     def measure(self) -> Rows:
         """Every mask once, with the role of each variable: 1 noised, 0 clean, -1 absent."""
-        from szilard.diffusion import dual_total_correlation_gap, total_correlation_gap
+        from szilard.diffusion import soi_masks
 
-        n = self.variables
-        left_out = [(), *((i,) for i in range(n if self.gradients and n > 3 else 0))]
-        gaps = [gap(n, without) for without in left_out for gap in (total_correlation_gap, dual_total_correlation_gap)]
-        needed = sorted({mask for gap in gaps for mask in gap.masks}, key=_order)
+        needed = enumerate(soi_masks(self.variables, self.gradients))
         return [
-            {"mask": number, "variable": i + 1, "role": role}
-            for number, mask in enumerate(needed)
-            for i, role in enumerate(mask)
+            {"mask": number, "variable": i + 1, "role": role} for number, mask in needed for i, role in enumerate(mask)
         ]
-
-
-def _order(mask: tuple[int, ...]) -> tuple[int, ...]:
-    """Joint masks, then marginal, then conditional ones; fewest absent variables first, then by those noised."""
-    kind = 2 if 0 in mask else int(mask.count(1) == 1)
-    return (kind, mask.count(-1), *(-role for role in mask))
 
 
 @dataclass(frozen=True)
@@ -182,17 +171,12 @@ class Gradients:
         if self.setting == 0:
             law = combine(redundant(3, 0.7, self.d), synergistic(3, 0.7, self.d), redundant(4, 0.7, self.d))
         estimator = soi_estimator(self.protocol, self.steps, self.batch, self.lr, device)
+        truth = law.o_information.gradients or ()
         return [
-            {
-                "repetition": repetition,
-                "variable": i + 1,
-                "truth": each.value,
-                "estimate": ours.value,
-                "stderr": ours.stderr,
-                "by_information": found.diagnostics["gradient_terms"][i].value,
-            }
+            {"repetition": repetition, "variable": i + 1, "truth": each.value, "estimate": ours.value}
+            | {"stderr": ours.stderr, "by_information": found.diagnostics["gradient_terms"][i].value}
             for repetition, found in enumerate(fleet(estimator, [law] * self.repetitions, self.samples, rng, True))
-            for i, (each, ours) in enumerate(zip(law.o_information.gradients or (), found.gradients or (), strict=True))
+            for i, (each, ours) in enumerate(zip(truth, found.gradients or (), strict=True))
         ]
 
 

@@ -6,9 +6,8 @@ from itertools import product
 from typing import Any
 
 from szilard.compendium import Experiment, Laboratory
-from szilard.experiments.soi import baselines as beside
-from szilard.experiments.soi import cells as cells
-from szilard.experiments.soi import untrained as untrained
+from szilard.datasets import SOI_STORED
+from szilard.experiments.soi import beside, cells
 from szilard.experiments.soi.claims import CLAIMS
 from szilard.experiments.soi.tables import UNTRAINED
 
@@ -25,26 +24,14 @@ LEAST: dict[str, Any] = {"steps": UNTRAINED}
 FEW: dict[str, Any] = LEAST | {"repetitions": 1, "samples": 20_000}
 LIVE = {"plain": 2000, "baseline": 600}  # steps of the quick tier
 RATES = dict.fromkeys(PROTOCOLS, 5e-3) | dict.fromkeys(beside.BOUNDS, 2e-3)  # each at the rate that suits it
+EXACT = [cells.Exact(*each, rho) for each, rho in product((("red", 2), ("syn", 2), ("mix", 0)), FINE)]
+ANALYTIC = [cells.Analytic(*each, 0.6) for each in product(("red", "syn", "mix"), (2, 1, 0))]
+POPULATION = [beside.Population(window, name) for window, name in product(range(5), beside.DRIVE)]
 
 EXPERIMENTS = (
-    Experiment(
-        "definitions",
-        "exact TC, DTC, Ω and S of the synthetic systems against their strength",
-        quick=[cells.Exact(*pair, rho) for pair, rho in product((("red", 2), ("syn", 2), ("mix", 0)), FINE)],
-        light=True,
-    ),
-    Experiment(
-        "masks",
-        "what one network is asked: which variables are noised, clean or absent",
-        quick=[cells.Masks(4, False), cells.Masks(4, True)],
-        light=True,
-    ),
-    Experiment(
-        "analytic",
-        "the time integrals with exact scores in the place of a network's",
-        quick=[cells.Analytic(*each, 0.6) for each in product(("red", "syn", "mix"), (2, 1, 0))],
-        light=True,
-    ),
+    Experiment("definitions", "exact TC, DTC, Ω and S of the synthetic systems", quick=EXACT, light=True),
+    Experiment("masks", "what a network is asked", quick=[cells.Masks(4, False), cells.Masks(4, True)], light=True),
+    Experiment("analytic", "the time integrals with exact scores", quick=ANALYTIC, light=True),
     Experiment(
         "curves",
         "estimates against truth for redundant, synergistic and mixed systems",
@@ -64,7 +51,7 @@ EXPERIMENTS = (
     Experiment(
         "line",
         "O-information added up from bounds on pairs, beside SΩI, with the same samples, batch and steps",
-        quick=[beside.Line(name, lr=rate) for name, rate in RATES.items()],
+        quick=[beside.Line(name, steps=300, lr=rate) for name, rate in RATES.items()],
         full=[
             beside.Line(name, d, 50_000, 5_000, 256, rate, (0.3, 0.6))
             for d, (name, rate) in product((1, 5, 10), RATES.items())
@@ -72,10 +59,7 @@ EXPERIMENTS = (
     ),
     Experiment("cost", "what Ω costs as variables are added", quick=[beside.Cost(n) for n in (3, 6, 12, 24)]),
     Experiment(
-        "authors",
-        "the authors' stored estimates beside the closed forms",
-        quick=[untrained.Stored(each[0]) for each in untrained.AUTHORS],
-        light=True,
+        "authors", "the authors' stored estimates", quick=[beside.Stored(rho) for rho in SOI_STORED], light=True
     ),
     Experiment(
         "gradients",
@@ -93,16 +77,8 @@ EXPERIMENTS = (
         full=[cells.Transform(protocol, steps=15_000, **TEN) for protocol in PROTOCOLS]
         + [cells.Transform(protocol, **TEN | LEAST) for protocol in PROTOCOLS],
     ),
-    Experiment(
-        "population",
-        "spike counts of six areas in five windows after a flash, with and without a change",
-        quick=[untrained.Population(w, name) for w, name in product(range(5), ("change", "non-change"))],
-    ),
-    Experiment(
-        "fmri",
-        "every triplet to sextuplet of 28 brain regions under a Gaussian copula",
-        quick=[untrained.Fmri(size) for size in (3, 4, 5, 6)],
-    ),
+    Experiment("population", "spike counts of six areas after a flash, with and without a change", quick=POPULATION),
+    Experiment("fmri", "Gaussian-copula Ω of subsets of brain regions", quick=[beside.Fmri(n) for n in (3, 4, 5, 6)]),
 )
 
 LABORATORY = Laboratory("soi", EXPERIMENTS, CLAIMS)

@@ -9,30 +9,18 @@ from szilard.compendium.style import FOREGROUND, MUTED, PALETTE
 
 UNTRAINED = 1  # steps of a network that has not learnt: the fewest that a training takes
 TITLES = {
-    "plain": "SΩI, as published",
-    "baseline": "SΩI, Gaussian start",
-    "authors": "the authors' stored run",
-    "copula": "Gaussian copula",
-    "mine": "MINE",
-    "nwj": "NWJ",
-    "infonce": "InfoNCE",
-    "club": "CLUB",
-    "parity": "noisy parity",
-    "scale": "shared scale",
-    "both": "both",
-    "red": "redundant",
-    "syn": "synergistic",
-    "mix": "mixed",
-    "identity": "none",
-    "cdf": "normal to uniform",
-}
+    "plain": "SΩI, as published", "baseline": "SΩI, Gaussian start", "authors": "the authors' stored run",
+    "copula": "Gaussian copula", "mine": "MINE", "nwj": "NWJ", "infonce": "InfoNCE", "club": "CLUB",
+    "parity": "noisy parity", "scale": "shared scale", "both": "both",
+    "red": "redundant", "syn": "synergistic", "mix": "mixed", "identity": "none", "cdf": "normal to uniform",
+}  # fmt: skip
 COLOURS = dict(zip(TITLES, [*PALETTE.values(), MUTED, FOREGROUND], strict=False))  # one for each method
 MARKS = dict(zip(TITLES, "osD^vP*X", strict=False))
 QUANTITIES = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
 
 __all__ = [
-    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "biases", "board", "crossing", "largest_relative", "learnt", "named",
-    "per_coordinate", "routes",
+    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "accuracy", "biases", "board", "crossing", "factors", "largest_relative",
+    "learnt", "named", "per_coordinate", "routes",
 ]  # fmt: skip
 
 
@@ -81,6 +69,21 @@ def per_coordinate(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def accuracy(table: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """By method, at strengths from 0.2 on: signs of Ω above 0.15 nats, and the largest error of each quantity."""
+    both = pd.concat(
+        [table.assign(by=named(table, "protocol")), stored.assign(by=TITLES["authors"])], ignore_index=True
+    )
+    both = both[both.rho >= 0.2]
+    errors = {title: both[name] - both[f"{name}_truth"] for name, title in QUANTITIES.items()}
+    errors |= {f"{QUANTITIES[name]}, %": 100 * (both[name] / both[f"{name}_truth"] - 1) for name in ("tc", "dtc")}
+    largest = pd.DataFrame(errors).groupby(both.by, sort=False).agg(lambda part: part.loc[part.abs().idxmax()])
+    strong = both[both.omega_truth.abs() > 0.15]
+    right = (np.sign(strong.omega) == np.sign(strong.omega_truth)).groupby(strong.by, sort=False).agg(["sum", "size"])
+    signs = right["sum"].astype(str) + " of " + right["size"].astype(str)
+    return pd.concat([signs.rename("signs right"), largest], axis=1).rename_axis("method").reset_index()
+
+
 def biases(table: pd.DataFrame) -> pd.DataFrame:
     """Estimate minus truth of TC, DTC and Ω."""
     errors = {name: table[name] - table[f"{name}_truth"] for name in QUANTITIES}
@@ -91,3 +94,10 @@ def largest_relative(table: pd.DataFrame) -> float:
     """The largest relative error of TC and DTC; NaN where one is missing."""
     ratios = np.concatenate([table[name] / table[f"{name}_truth"] - 1 for name in ("tc", "dtc")])
     return float(np.abs(ratios).max())
+
+
+def factors(table: pd.DataFrame) -> np.ndarray:
+    """What estimates of TC, DTC and Ω must be multiplied or divided by; infinite where the sign differs."""
+    ratio = table[list(QUANTITIES)].to_numpy() / table[[f"{name}_truth" for name in QUANTITIES]].to_numpy()
+    with np.errstate(divide="ignore"):
+        return np.where(ratio < 0, np.inf, np.maximum(ratio, 1 / np.abs(ratio)))

@@ -32,7 +32,7 @@ PROOFS: dict[str, tuple[list[Any], list[float], list[float], list[float] | None]
     "|+⟩, |−⟩ to give 0 and 1, no phase reference": ([PLUS, MINUS], [0, 1], [0, 1], None),
 }
 
-__all__ = ["PAIRS", "PROOFS", "Agreement", "Equal", "Many", "Overlap", "Pair", "Proof", "Spread", "Universal"]
+__all__ = ["PAIRS", "PROOFS", "Agreement", "Difference", "Equal", "Many", "Overlap", "Pair", "Proof", "Universal"]
 
 
 def _asked(states: list[Any], levels: list[float]) -> dict[str, Any]:
@@ -151,14 +151,14 @@ class Many:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Two overlapping states of a degenerate level, one to give an amount that is smaller by ``spread``."""
+class Difference:
+    """Two overlapping states of a degenerate level, one to give an amount that is smaller by ``difference``."""
 
-    spread: float
+    difference: float
 
     def measure(self) -> Rows:
         """The verdict and the best success, beside what the overlap of the states allows."""
-        question = ([DOUBLET, ITS_SUM], [0, 1, 1], [1, 1 - self.spread], [0, 0, self.spread, self.spread])
+        question = ([DOUBLET, ITS_SUM], [0, 1, 1], [1, 1 - self.difference], [0, 0, self.difference, self.difference])
         return [
             {
                 "possible": work.extractable(*question).possible,
