@@ -18,7 +18,7 @@ from szilard.estimators import MINDE, Estimator, make, measure
 from szilard.validation import check_choice
 
 UNTRAINED = 1  # steps: the fewest there are; a rate that rises and falls is zero there, and the network adds nothing
-RANKED: dict[str, Any] = {"preprocess": "rank", "baseline": "gaussian", "times": "logistic"}
+RANKED = {"preprocess": "rank", "baseline": "gaussian", "times": "logistic"}
 OPTIONS: dict[str, dict[str, Any]] = {  # each adds one thing to the one before it
     "published": {},
     "network": {},
@@ -87,10 +87,8 @@ def forms(truth: float, estimate: Estimate) -> Rows:
 
 @dataclass(frozen=True)
 class Trained:
-    """One system by MINDE under one option, by a variational bound, or by an estimator that needs no training.
-
-    Networks of either kind take the same number of steps of as many samples.
-    """
+    """One system by MINDE under one option, by a variational bound, or by an estimator that needs no training. Networks
+    of either kind take the same number of steps of as many samples."""
 
     system: str
     method: str
@@ -129,18 +127,15 @@ class Classical:
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """One row."""
         settings = {"k": 10, "metric": "euclidean", "device": device} if self.estimator == "ksg" else {}
-        problem = task(self.task)
+        problem, estimator = task(self.task), make(self.estimator, **settings)
         x, y = problem.sample(self.samples, rng=rng)
-        return [compared(problem.mutual_information, measure(make(self.estimator, **settings), x, y, rng=rng))]
+        return [compared(problem.mutual_information, measure(estimator, x, y, rng=rng))]
 
 
 @dataclass(frozen=True)
 class Digits:
-    """I(view of the first rows; image) by a Gaussian that has the covariance of the samples, beside the truth.
-
-    The images are noisy handwritten digits, or a normal field, where a Gaussian is right. The Gaussian is MINDE's
-    baseline, which does not mind pixels that are shown twice.
-    """
+    """I(view of the first rows; image) of noisy digits, or of a normal field, by a Gaussian with the covariance of the
+    samples: MINDE's baseline, which does not mind pixels that are shown twice."""
 
     images: str
     view: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -15,6 +15,7 @@ from szilard.distributions import Task, beyond_normal
 from szilard.estimate import Estimate
 from szilard.estimators import Variational, make, minde_fleet, variational_fleet
 from szilard.experiments.minde.cells import BOUNDS, compared, forms, minde
+from szilard.fleets import Pair
 from szilard.rng import spawn
 from szilard.validation import check_choice
 
@@ -66,18 +67,15 @@ class Critics:
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """One row per task and seed, with whether the estimate came with a warning."""
         members = list(product(tasks_of(self.dims), range(self.seeds)))
-        settings: dict[str, Any] = {"training": Training(batch=self.batch, lr=1e-3), "holdout": held_out(self.samples)}
-        critic = make(
-            check_choice(self.estimator, "estimator", BOUNDS), hidden=self.hidden, steps=self.steps, device=device,
-            **settings,
-        )  # fmt: skip
-        assert isinstance(critic, Variational)
+        training, holdout = Training(batch=self.batch, lr=1e-3), held_out(self.samples)
+        named = make(check_choice(self.estimator, "estimator", BOUNDS), hidden=self.hidden, steps=self.steps)
+        assert isinstance(named, Variational)
+        critic = replace(named, training=training, holdout=holdout, device=device)
         estimates = variational_fleet(critic, *samples_of([each for each, _ in members], self.samples, rng))
-        rows = [
-            {"task": each.id, "seed": seed, **compared(each.mutual_information, estimate)}
-            for (each, seed), estimate in zip(members, estimates, strict=True)
+        return [
+            {"task": each.id, "seed": seed, **compared(each.mutual_information, found), "warned": bool(found.warnings)}
+            for (each, seed), found in zip(members, estimates, strict=True)
         ]
-        return [row | {"warned": bool(each.warnings)} for row, each in zip(rows, estimates, strict=True)]
 
 
 def tasks_of(dims: str) -> list[Task]:
@@ -91,13 +89,10 @@ def held_out(samples: int) -> float:
     return min(HELD_OUT, samples // 10) / samples
 
 
-def samples_of(
-    distributions: Sequence[Task], samples: int, rng: np.random.Generator
-) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[np.random.Generator]]:
-    """Samples of each distribution, and the streams that their trainings draw from."""
-    data, streams = (spawn(each, len(distributions)) for each in spawn(rng, 2))
-    pairs = (each.sample(samples, rng=g) for each, g in zip(distributions, data, strict=True))
-    return [(x, y) for x, y in pairs], streams
+def samples_of(tasks: Sequence[Task], n: int, rng: np.random.Generator) -> tuple[list[Pair], list[np.random.Generator]]:
+    """``n`` samples of each task, and the streams that their trainings draw from."""
+    data, streams = (spawn(each, len(tasks)) for each in spawn(rng, 2))
+    return [(x, y) for x, y in (each.sample(n, rng=g) for each, g in zip(tasks, data, strict=True))], streams
 
 
 def _parameters(estimate: Estimate) -> int:

@@ -30,10 +30,8 @@ __all__ = ["TIMES", "Forward", "Integrand", "Sigma", "Truncation"]
 
 @dataclass(frozen=True)
 class Integrand:
-    """Integrand of one pair and one variant over the log signal-to-noise ratio; its area is the information.
-
-    The pair is normal and has this information, or is crossed; both have exact scores.
-    """
+    """Integrand of a normal pair of this information, or a crossed one, over the log signal-to-noise ratio; its area is
+    the information. Both have exact scores."""
 
     pair: str
     information: float
@@ -50,16 +48,13 @@ class Integrand:
         else:
             fine, coarse = (sum(exact.energy(t, mask) for mask in side) for side in (gap.fine, gap.coarse))
             values = 0.5 * torch.as_tensor(fine - coarse).numpy()
-        pairs = zip(log_snr.tolist(), values.tolist(), strict=True)
-        return [{"log_snr": ratio, "integrand": value} for ratio, value in pairs]
+        return [{"log_snr": a, "integrand": b} for a, b in zip(log_snr.tolist(), values.tolist(), strict=True)]
 
 
 @dataclass(frozen=True)
 class Truncation:
-    """What the estimator returns for the exact scores of a normal pair with one sampler of diffusion times.
-
-    By quadrature over time and, where ``draws`` is not 0, by so many random draws as well.
-    """
+    """What the estimator returns for the exact scores of a normal pair with one sampler of diffusion times: by
+    quadrature and, where ``draws`` is not 0, by so many random draws as well."""
 
     information: float
     scheme: str
