@@ -13,6 +13,7 @@ from szilard.datasets import SOI_STORED, fmri
 from szilard.distributions import SharedDrive, redundant
 from szilard.estimators import GaussianCopula, Variational, line_fleet, make, scan_nplets
 from szilard.experiments.soi.cells import PROTOCOLS, QUANTITIES, fleet, measured, soi_estimator, system
+from szilard.fleets import Training
 from szilard.rng import spawn
 
 BOUNDS = ("mine", "nwj", "infonce", "club")
@@ -46,19 +47,13 @@ class Line:
             else:
                 data, streams = (spawn(each, len(laws)) for each in spawn(stream, 2))
                 drawn = [law.sample(self.samples, rng=each) for law, each in zip(laws, data, strict=True)]
-                found = line_fleet(self.bound(device), drawn, streams)
+                budget = {"steps": self.steps, "training": Training(self.batch, self.lr), "device": device}
+                found = line_fleet(cast(Variational, make(self.estimator, **budget)), drawn, streams)
             rows += [
                 {"family": family, "rho": rho, **measured(each, law.o_information)}
                 for (family, rho), law, each in zip(members, laws, found, strict=True)
             ]
         return rows
-
-    def bound(self, device: str) -> Variational:
-        """The bound with the budget of the cell."""
-        from szilard.diffusion import Training
-
-        options = {"steps": self.steps, "training": Training(self.batch, self.lr), "device": device}
-        return cast(Variational, make(self.estimator, **options))
 
 
 @dataclass(frozen=True)
@@ -121,11 +116,7 @@ class Fmri:
         nulls = [scan_nplets(each, (self.size,), top=1, device="cpu").summary.synergistic.iloc[0] for each in noise]
         summary = scan.summary.iloc[0]
         common = {"subsets": int(summary["count"]), "synergistic": summary.synergistic, "mean": summary["mean"]}
-        common |= {
-            "sd": summary.sd,
-            "synergistic_noise": float(np.mean(nulls)),
-            "sd_noise": float(np.std(nulls, ddof=1)),
-        }
+        common |= {"sd": summary.sd, "synergistic_noise": np.mean(nulls), "sd_noise": np.std(nulls, ddof=1)}
         subsets = [[signals[[name]] for name in names] for names in scan.extremes.variables]
         errors = [GaussianCopula().o_information(each).omega.stderr for each in subsets]
         regions = scan.extremes.variables.map(" – ".join)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from szilard.compendium import Claim, Control, Finding, Kind, at_least, at_most, claim, claims_of, holds
+from szilard.compendium import Control, Finding, Kind, at_least, at_most, claim, claims_of, holds
 from szilard.experiments.soi.tables import biases, factors, largest_relative
 
 __all__ = ["CLAIMS"]
@@ -19,7 +18,7 @@ QUANTITIES = ("tc", "dtc", "omega")
 ROUTES = ("estimate", "by_information")
 BOUNDS = ["club", "infonce", "mine", "nwj"]
 STRONG = 0.15  # nats of Ω from which on its sign must be right
-PLAIN, START = "protocol == 'plain'", "protocol == 'baseline'"
+PLAIN = "protocol == 'plain'"
 TIERS = ("quick", "full")
 AGREEMENT = (
     holds("signs of Ω above 0.15 nats right"),
@@ -41,20 +40,6 @@ def _controls(rows: str, names: tuple[str, ...] = QUANTITIES, by: int = 1) -> di
         "another's truth": _rows(trained, lambda table: table.assign(**{n: np.roll(table[n], by) for n in names})),
         "independence": _rows(trained, lambda table: table.assign(**dict.fromkeys(names, 0.0))),
     }
-
-
-def _start(published: Claim, statement: str, controls: dict[str, Control]) -> Claim:
-    """The same judgement of the version with a Gaussian start, and against its own untrained network."""
-    return replace(
-        published,
-        name=f"{published.name}-start",
-        statement=f"{statement}, and training is what makes them right.",
-        kind=Kind.OURS,
-        where="our addition",
-        published=None,
-        rows=published.rows.replace(PLAIN, START),
-        controls=controls,
-    )
 
 
 def _agreement(table: pd.DataFrame) -> Finding:
@@ -91,9 +76,6 @@ def analytic(table: pd.DataFrame) -> Finding:
 def curves(table: pd.DataFrame) -> Finding:
     """One network, as published, measures TC, DTC and Ω of normal systems as their strength grows."""
     return _agreement(table)
-
-
-curves_start = _start(curves, "With a Gaussian start the network's TC, DTC and Ω agree too", _controls(START))
 
 
 @claim(
@@ -181,9 +163,6 @@ def gradients(table: pd.DataFrame) -> Finding:
     first, second = right.sum(0)
     text = f"signs right: {first} and {second} of {len(table)} by the two routes; largest error {relative.max():.0f} %"
     return Finding(text, right, relative)
-
-
-gradients_start = _start(gradients, "With a Gaussian start the gradients do so too", _controls(START, ROUTES, 3))
 
 
 @claim(

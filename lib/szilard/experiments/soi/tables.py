@@ -71,10 +71,8 @@ def per_coordinate(table: pd.DataFrame) -> pd.DataFrame:
 
 def accuracy(table: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """By method, at strengths from 0.2 on: signs of Ω above 0.15 nats, and the largest error of each quantity."""
-    both = pd.concat(
-        [table.assign(by=named(table, "protocol")), stored.assign(by=TITLES["authors"])], ignore_index=True
-    )
-    both = both[both.rho >= 0.2]
+    ours, theirs = table.assign(by=named(table, "protocol")), stored.assign(by=TITLES["authors"])
+    both = pd.concat([ours, theirs], ignore_index=True).query("rho >= 0.2")
     errors = {title: both[name] - both[f"{name}_truth"] for name, title in QUANTITIES.items()}
     errors |= {f"{QUANTITIES[name]}, %": 100 * (both[name] / both[f"{name}_truth"] - 1) for name in ("tc", "dtc")}
     largest = pd.DataFrame(errors).groupby(both.by, sort=False).agg(lambda part: part.loc[part.abs().idxmax()])
