@@ -7,17 +7,16 @@ from pathlib import Path
 from sphinx.environment import BuildEnvironment
 
 from szilard.compendium.notebook import Record, records
+from szilard.compendium.papers import PAPERS
 
 __all__ = ["all_records", "chapter_docs", "page_records"]
 
 
 def chapter_docs(env: BuildEnvironment) -> dict[str, str]:
-    """Names of the chapter pages by key: the notebooks among the pages of the book."""
-    found = {}
-    for doc in sorted(env.found_docs):
-        if env.doc2path(doc).endswith(".ipynb"):
-            found[Path(doc).name] = doc
-    return found
+    """Names of the chapter pages by key, in the order of the book: the notebooks among its pages."""
+    found = {Path(doc).name: doc for doc in sorted(env.found_docs) if env.doc2path(doc).endswith(".ipynb")}
+    known = [item.key for item in PAPERS if item.key in found]
+    return {key: found[key] for key in dict.fromkeys([*known, *found])}
 
 
 def page_records(env: BuildEnvironment, doc: str) -> list[Record]:
