@@ -181,6 +181,8 @@ def test_a_chapter_shows_in_the_browser(html, browser, notebook, mode) -> None:
 def test_cards_give_citation_and_provenance(html, browser, notebook) -> None:
     path = (html / notebook.relative_to(ROOT)).with_suffix(".html")
     with Visit(browser, path) as visit:
+        for folded in visit.page.locator("article details:not([open]):has([data-szilard-open])").all():
+            folded.locator("summary").first.click()  # as a reader opens what is folded away
         for record in (record for record in CITABLE if record.notebook == notebook):
             visit.page.click(f"[data-szilard-open='{record.id}-cite']")
             cite = visit.page.inner_text(f"[id='{record.id}-cite'] pre")
