@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,24 +13,17 @@ from szilard.constructor import QuantumModel, Variable, best_performance, clone_
 from szilard.thermodynamics import work
 
 SCRIPT = Path(__file__).parents[2] / "book" / "_static" / "szilard-bloch.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
+def page(browser) -> Iterator[Any]:
     """An empty page with the sphere on it, in a headless Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    system = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with playwright.sync_playwright() as driver:
-        if system is None and not Path(driver.chromium.executable_path).exists():
-            pytest.skip("no Chromium on this machine")
-        browser = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": 800, "height": 700})
-        boxes = ("<div class='szilard-bloch'></div>", "<div class='szilard-bloch' data-about='work'></div>")
-        opened.set_content("".join(boxes))
-        opened.add_script_tag(content=SCRIPT.read_text())
-        yield opened
-        browser.close()
+    opened = browser.new_page(viewport={"width": 800, "height": 700})
+    boxes = ("<div class='szilard-bloch'></div>", "<div class='szilard-bloch' data-about='work'></div>")
+    opened.set_content("".join(boxes))
+    opened.add_script_tag(content=SCRIPT.read_text())
+    yield opened
+    opened.close()
 
 
 def ket(theta: float, phi: float) -> np.ndarray:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ from szilard.compendium.places import child_environment
 pytest.importorskip("jupyter_book")
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RECORDS = [record for notebook in chapters(ROOT) for record in records(notebook)]
 FIGURES = [record for record in RECORDS if record.kind == "figure"]
 CHAPTERS = sorted({record.notebook for record in RECORDS})
@@ -122,19 +119,6 @@ def test_pages_ask_nothing_of_the_network(pages) -> None:
         link for page in pages.values() for link in page.links if re.match(r"https?://.*\.(js|css|woff2?)($|\?)", link)
     }
     assert not scripts
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium: the system's, else the one that playwright installed."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    system = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with playwright.sync_playwright() as driver:
-        if system is None and not Path(driver.chromium.executable_path).exists():
-            pytest.skip("no Chromium on this machine")
-        instance = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
-        yield instance
-        instance.close()
 
 
 class Visit:
