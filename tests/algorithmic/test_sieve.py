@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import factorint, isprime, primerange
 
-from szilard.algorithmic import omega, prime_flags, primes_up_to, sieve_histogram
+from szilard.algorithmic import omega, prime_flags, primes_up_to, sieve, sieve_histogram
 from szilard.algorithmic._sieve_loops import WHEEL
 
 HISTOGRAMS = {  # an independent computation
@@ -79,8 +85,57 @@ def test_threads_do_not_change_the_counts(monkeypatch):
         (lambda: omega(5, 4), "start ≤ stop"),
         (lambda: prime_flags(10**15, 10**15 + 5), "10\\^15"),
         (lambda: sieve_histogram(10.0), "n must be an integer"),
+        (lambda: sieve_histogram(10, device="gpu"), "device must be one of"),
     ],
 )
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+SIMULATED = """
+import math, numpy as np
+from szilard.algorithmic import _sieve_cuda as card
+from szilard.algorithmic.counting import omega_histogram
+from szilard.algorithmic.sieve import primes_up_to
+card.SEGMENT, card.THREADS = 512, 8
+for n in (1, 2, 3, 4, 100, 2000):
+    for multiplicity in (False, True):
+        found = card.cuda_histogram(n, primes_up_to(math.isqrt(n)), multiplicity, blocks=2)
+        assert np.array_equal(np.trim_zeros(found, "b"), omega_histogram(n, multiplicity)), (n, multiplicity)
+"""
+
+
+def test_the_kernel_for_a_card_counts_right_in_the_simulator():
+    """The same kernel, threads simulated; smaller segments, since every simulated thread is a real one."""
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"NUMBA_ENABLE_CUDASIM": "1", "PYTHONPATH": str(root / "lib")}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SIMULATED], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_logarithms_on_the_card_cannot_confuse_a_prime_with_nothing():
+    """All roundings together stay far below the half of log₂ n that a missing prime costs."""
+    from szilard.algorithmic._sieve_cuda import COUNT_BITS, STEPS, prime_powers
+
+    primes = primes_up_to(1000)
+    powers, words = prime_powers(primes, 10**6, False)
+    first = np.isin(powers, primes)
+    errors = (words[first] >> COUNT_BITS) / STEPS - np.log2(powers[first])
+    assert np.abs(errors).max() <= 0.5 / STEPS
+    assert math.log2(1e15) * 0.5 / STEPS < 1e-4 < 0.25 * math.log2(2)
+    assert (int(math.log2(1e15)) + 1) * STEPS << COUNT_BITS < 2**32
+
+
+@pytest.mark.gpu
+def test_a_card_counts_as_the_processor():
+    assert np.array_equal(sieve_histogram(10**8, device="cuda"), sieve_histogram(10**8))
+
+
+def test_without_a_cuda_target_the_processor_counts_and_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "szilard.algorithmic._sieve_cuda", None)
+    monkeypatch.setattr(sieve, "resolve_device", lambda device: device)
+    with pytest.warns(UserWarning, match="the processor counts"):
+        assert sieve_histogram(1000, device="cuda").tolist() == HISTOGRAMS[1000]

@@ -7,6 +7,7 @@ asked for, and the work is shared by threads.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -14,6 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from szilard.device import is_cuda, resolve_device
 from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
@@ -94,12 +96,14 @@ def omega(start: int, stop: int, multiplicity: bool = False) -> np.ndarray:
     return out
 
 
-def sieve_histogram(n: int, multiplicity: bool = False) -> np.ndarray:
+def sieve_histogram(n: int, multiplicity: bool = False, device: str = "cpu") -> np.ndarray:
     """How many of the integers 1, …, ``n`` have 0, 1, 2, … prime factors (int64), by sieving them all.
 
     Args:
         n: 1 ≤ n ≤ 10¹⁵.
         multiplicity: count Ω instead of ω.
+        device: ``"cpu"``, ``"cuda"``, ``"cuda:N"`` or ``"auto"``. Where Numba cannot load its CUDA target, a
+            warning says so and the processor counts.
 
     Returns:
         Counts, entry k for k prime factors; the last entry is not zero.
@@ -107,16 +111,31 @@ def sieve_histogram(n: int, multiplicity: bool = False) -> np.ndarray:
     >>> sieve_histogram(1000)
     array([  1, 193, 508, 275,  23])
     """
-    from szilard.algorithmic._sieve_loops import factor_histogram, wheel_pattern
-
     check_integer(n, "n", minimum=1)
     _check_range(1, n + 1, longest=LARGEST)
-    primes, (wheel, counts) = primes_up_to(math.isqrt(n)), wheel_pattern(bool(multiplicity))
+    device, primes = resolve_device(device), primes_up_to(math.isqrt(n))
+    counts = _cuda_histogram(n, primes, multiplicity, device) if is_cuda(device) else None
+    return np.trim_zeros(_cpu_histogram(n, primes, bool(multiplicity)) if counts is None else counts, "b")
+
+
+def _cuda_histogram(n: int, primes: np.ndarray, multiplicity: bool, device: str) -> np.ndarray | None:
+    try:
+        from szilard.algorithmic._sieve_cuda import cuda_histogram
+    except (ImportError, AttributeError) as error:  # this Numba does not know the installed NumPy
+        warnings.warn(f"the processor counts, since Numba cannot load its CUDA target: {error}", stacklevel=3)
+        return None
+    return cuda_histogram(n, primes, bool(multiplicity), device)
+
+
+def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray:
+    from szilard.algorithmic._sieve_loops import factor_histogram, wheel_pattern
+
+    wheel, counts = wheel_pattern(multiplicity)
 
     def count(part: tuple[int, int]) -> np.ndarray:
-        return factor_histogram(*part, primes, bool(multiplicity), wheel, counts)
+        return factor_histogram(*part, primes, multiplicity, wheel, counts)
 
-    return np.trim_zeros(np.sum(_shared(count, 1, n + 1), axis=0), "b")
+    return np.sum(_shared(count, 1, n + 1), axis=0)
 
 
 def _odd_flags(start: int, stop: int) -> np.ndarray:
