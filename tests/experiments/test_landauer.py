@@ -13,6 +13,7 @@ from szilard.compendium import Verdict
 from szilard.compendium.cell import measure
 from szilard.experiments import landauer
 from szilard.experiments.landauer import closed, erasure
+from szilard.thermodynamics.demon import GASES
 
 LABORATORY = landauer.LABORATORY
 
@@ -47,6 +48,8 @@ def test_the_full_tier_is_at_scale():
         (erasure.Cycle("hold", 2.0), "did you mean 'held'"),
         (erasure.Snapshot("transports", 0.5, 2.0), "did you mean 'transport'"),
         (closed.Audit("microwave"), "rate"),
+        (closed.Memory(0.0, 0.0), "tau"),
+        (closed.Memory(8.0, 0.0, 1.5), "error must lie"),
     ],
 )
 def test_unknown_settings_are_refused(cell, message):
@@ -117,6 +120,30 @@ def test_a_slow_memory_costs_its_information_whichever_way_it_leans():
     assert leaning.erasing - upright.erasing == pytest.approx(1.0, abs=0.05)
     for row in (upright, leaning, wrong):
         assert row.measuring + row.erasing > row.information + row.kept
+
+
+def test_a_demon_gains_what_his_compressor_sees():
+    """Nothing of a fair gas; of a biased one, by the ideal code, its missing entropy but for the count; and so on."""
+    nets = {name: measured(closed.Demon(name, 5000)).set_index("compressor").net for name in GASES}
+    assert nets["random"].tolist() == nets["generated"].tolist() == pytest.approx([-math.log(2) / 5000] * 2)
+    entropy = -0.1 * math.log(0.1) - 0.9 * math.log(0.9)
+    assert nets["biased"].counts == pytest.approx(math.log(2) - entropy, abs=0.03)
+    assert nets["periodic"].lzma > 0.6 and nets["periodic"].counts < 0.1
+
+
+def test_currents_pay_for_their_precision():
+    row = measured(closed.Precision(3.0)).iloc[0]
+    assert row.exact == pytest.approx(2.1972246, abs=5e-8)
+    assert abs(row.sampled - row.exact) < 4 * row.sampled_stderr < 0.1
+    assert 2 <= row.least_ring <= row.median_ring
+
+
+def test_few_runs_err_upwards_and_both_ways_correct_them():
+    """By 64 runs the average of a fast drag is still off by half a k_B T, and a weakened trap is hopeless."""
+    dragged, weakened = (measured(erasure.Bias(*each)).set_index("size") for each in ((3.0, 1.0), (0.0, 1 / 16)))
+    for table in (dragged, weakened):
+        assert (table.bias.loc[:64] > 0.3).all() and (table.bias.loc[:64] > 10 * table.stderr.loc[:64]).all()
+        assert (table.bar.abs() < 4 * table.bar_stderr).all() and table.bar_stderr[4096] < 0.02
 
 
 def test_cold_baths_are_slow_in_proportion():

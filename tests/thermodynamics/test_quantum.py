@@ -1,4 +1,4 @@
-"""Landauer as an equality for random unitaries, and the price of the precision of a walk."""
+"""Landauer as an equality for random unitaries, and the price of the precision of a walk and of a ring."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.thermodynamics import random_state, random_unitary, reeb_wolf, thermal_state, tur_ratio, von_neumann, walk
+from szilard.thermodynamics import (
+    Ring,
+    random_state,
+    random_unitary,
+    reeb_wolf,
+    thermal_state,
+    tur_ratio,
+    von_neumann,
+    walk,
+)
 
 SWAP = np.eye(4)[[0, 2, 1, 3]]
 SEEDS = st.integers(0, 2**30)
@@ -111,11 +120,50 @@ def test_a_walk_pays_what_the_formula_says(forward, backward, exact):
     runs = walk(forward, backward, 30.0, 100_000, rng=1)
     produced = 30.0 * (forward - backward) * math.log(forward / backward)
     assert tur_ratio(runs, produced) == pytest.approx(exact, rel=0.03)
+    assert Ring([forward] * 3, [backward] * 3).ratio == pytest.approx(exact, abs=5e-8)
+
+
+@given(st.lists(st.floats(0.05, 20.0), min_size=3, max_size=6), SEEDS)
+def test_no_ring_beats_the_bound(forward, seed):
+    ring = Ring(forward, np.random.default_rng(seed).uniform(0.05, 20.0, len(forward)))
+    assert ring.steady.sum() == pytest.approx(1.0) and (ring.steady > 0).all()
+    assert ring.entropy_rate >= -1e-12 and ring.ratio >= 2 - 1e-6
+
+
+def test_current_and_dispersion_are_slope_and_curvature_of_the_largest_eigenvalue():
+    up, down, h = np.array([2.0, 0.5, 1.0, 3.0]), np.array([1.0, 0.2, 2.0, 0.4]), 1e-4
+    ring = Ring(up, down)
+
+    def generator(s):
+        matrix = np.diag(-up - down)
+        for i in range(4):
+            matrix[(i + 1) % 4, i] += up[i] * math.exp(s)
+            matrix[(i - 1) % 4, i] += down[i] * math.exp(-s)
+        return matrix
+
+    below, at, above = (np.linalg.eigvals(generator(s)).real.max() for s in (-h, 0.0, h))
+    assert np.abs(generator(0.0) @ ring.steady).max() < 1e-14
+    assert ring.current == pytest.approx((above - below) / (2 * h), rel=1e-6)
+    assert ring.dispersion == pytest.approx((above + below - 2 * at) / h**2, rel=1e-5)
+
+
+def test_entropy_of_a_ring_is_that_of_its_links():
+    """Flows times their forces, summed over the links; and a ring in equilibrium is the limit of those near it."""
+    up, down = np.array([2.0, 0.5, 1.0, 3.0]), np.array([1.0, 0.2, 2.0, 0.4])
+    ring = Ring(up, down)
+    ahead, back = ring.steady * up, np.roll(ring.steady * down, -1)
+    assert ring.entropy_rate == pytest.approx(float((ahead - back) @ np.log(ahead / back)), rel=1e-12)
+    assert ring.ratio == pytest.approx(ring.entropy_rate * ring.dispersion / ring.current**2, rel=1e-12)
+    assert Ring([1.0, 2.0, 4.0], [2.0, 4.0, 1.0]).ratio == 2.0
+    assert Ring([1.0 + 1e-5, 2.0, 4.0], [2.0, 4.0, 1.0]).ratio == pytest.approx(2.0, abs=1e-8)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: Ring([1.0, 1.0], [1.0, 1.0]), "n ≥ 3"),
+        (lambda: Ring([1.0, 1.0, 0.0], [1.0, 1.0, 1.0]), "rates > 0"),
+        (lambda: Ring([1.0, 1.0, 1.0], [1.0] * 4), "n ≥ 3"),
         (lambda: tur_ratio([1.0], 1.0), "n ≥ 2"),
         (lambda: tur_ratio([1.0, -1.0], 1.0), "mean other than 0"),
         (lambda: tur_ratio([1.0, 2.0], 0.0), "entropy_production"),

@@ -18,13 +18,15 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.thermodynamics.demon import DemonLedger, demon_ledger, gas
-    from szilard.thermodynamics.driven.currents import tur_ratio, walk
+    from szilard.thermodynamics.driven.currents import Ring, tur_ratio, walk
     from szilard.thermodynamics.driven.engine import EngineRuns, FeedbackEngine, szilard_engine
     from szilard.thermodynamics.driven.evolution import FPResult, fokker_planck
     from szilard.thermodynamics.driven.final_state import FinalState, best_final_state
     from szilard.thermodynamics.driven.finite_time import finite_time_landauer
-    from szilard.thermodynamics.driven.fluctuation import FreeEnergy, crooks_bar, crooks_slope, jarzynski
+    from szilard.thermodynamics.driven.fluctuation import (FreeEnergy, crooks_bar, crooks_slope, jarzynski,
+        jarzynski_bias)
     from szilard.thermodynamics.driven.langevin import WorkResult, simulate_erasure
+    from szilard.thermodynamics.driven.memory import measure_and_erase
     from szilard.thermodynamics.driven.optimal_control import (OptimizedErasure, WorkGradient, optimize_erasure,
         work_gradient)
     from szilard.thermodynamics.driven.protocols import Protocol, berut_protocol, scaled_protocol
@@ -42,10 +44,10 @@ if TYPE_CHECKING:
     from szilard.thermodynamics.formulas.constants import (CODATA_YEAR, CONSTANTS, HUBBLE, PARTICLES, Constant,
         hubble_rate)
     from szilard.thermodynamics.formulas.dimensions import dimension
-    from szilard.thermodynamics.formulas.hardware import OPERATIONS, Operation, hardware_ratio
+    from szilard.thermodynamics.formulas.hardware import OPERATIONS, Operation, hardware_ratio, hardware_table
     from szilard.thermodynamics.formulas.landauer import (bekenstein_bits, bremermann, generalized_landauer,
-        holographic_bits, hubble_quantum, information_mass, landauer_energy, margolus_levitin, refrigerated_erasure,
-        szilard_work, ultimate_laptop)
+        holographic_bits, hubble_quantum, information_mass, landauer_energy, limits_table, margolus_levitin,
+        refrigerated_erasure, szilard_work, ultimate_laptop)
     from szilard.thermodynamics.formulas.metering import EnergyReading, matmul_energy, measure_energy, nvml_counter
     from szilard.thermodynamics.formulas.quantities import convert, parse
     from szilard.thermodynamics.quantum import (ReebWolf, random_state, random_unitary, reeb_wolf, thermal_state,

@@ -24,15 +24,10 @@ __all__ = ["COMPRESSORS", "GASES", "DemonLedger", "demon_ledger", "gas"]
 
 @dataclass(frozen=True)
 class DemonLedger:
-    """What a demon gains and pays for one gas, energies in k_B T.
+    """What a demon gains from some molecules whose places he knows and pays for his record, energies in k_B T.
 
-    Args:
-        molecules: how many.
-        record: bits of the record as it is written.
-        shortest: bits of the record compressed, an upper bound on its complexity.
-        gained: work extracted from the molecules once their places are known.
-        net_plain: gained less the cost of erasing the record as written.
-        net_compressed: gained less the cost of erasing the compressed record.
+    The record has a length in bits as it is written and, compressed, an upper bound on its complexity, ``shortest``;
+    net is the work gained less the cost of erasing the record as written, or compressed.
     """
 
     molecules: int
@@ -46,12 +41,8 @@ class DemonLedger:
 def demon_ledger(places: ArrayLike, compressor: str = "lzma") -> DemonLedger:
     """The account of a demon who reads in which half every molecule is, uses it, and clears the record.
 
-    Each molecule in a known half yields k_B T ln 2, and its place is lost in the doing; the record is what is
-    left.
-
-    Args:
-        places: 0 or 1 for each molecule, shape (n,), n ≥ 1.
-        compressor: one of ``COMPRESSORS``.
+    Each molecule in a known half yields k_B T ln 2, and its place is lost in the doing; the record is what is left.
+    ``places`` holds 0 or 1 for each molecule, (n,); ``compressor`` is one of ``COMPRESSORS``.
 
     Raises:
         ValueError: other values than 0 and 1, or an unknown compressor.
@@ -69,16 +60,11 @@ def demon_ledger(places: ArrayLike, compressor: str = "lzma") -> DemonLedger:
 
 
 def gas(kind: str, n: int, *, rng: RNG = 0) -> np.ndarray:
-    """Places of ``n`` molecules, 0 or 1, shape (n,).
+    """Places of ``n`` ≥ 1 molecules, 0 or 1, shape (n,), of a ``kind`` among ``GASES``.
 
     ``"random"``: fair and independent. ``"biased"``: nine tenths in one half. ``"periodic"``: a pattern of
     twelve repeated. ``"generated"``: the middle column of the cellular automaton that is called rule 30,
     random to a compressor, yet described by the few lines that make it.
-
-    Args:
-        kind: one of ``GASES``.
-        n: ≥ 1.
-        rng: source of randomness of the first two.
     """
     check_choice(kind, "kind", GASES)
     check_integer(n, "n", minimum=1)

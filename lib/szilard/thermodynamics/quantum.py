@@ -18,11 +18,8 @@ __all__ = ["ReebWolf", "random_state", "random_unitary", "reeb_wolf", "thermal_s
 class ReebWolf:
     """Both sides of β ΔQ = ΔS + I(S':R') + D(ρ_R'‖ρ_R), each computed by itself; everything in nats.
 
-    Args:
-        heat: β ΔQ, heat given to the reservoir in units of k_B T.
-        entropy_decrease: ΔS, entropy that the system lost.
-        mutual_information: between system and reservoir afterwards.
-        divergence: relative entropy of the reservoir afterwards to its thermal state.
+    ``heat`` is given to the reservoir, ``entropy_decrease`` is what the system lost; the ``mutual_information`` of both
+    and the ``divergence`` of the reservoir from its thermal state are those afterwards.
     """
 
     heat: float

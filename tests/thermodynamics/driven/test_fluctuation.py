@@ -10,16 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from szilard.thermodynamics import DraggedTrap, HarmonicQuench, crooks_bar, crooks_slope, jarzynski
+from szilard.thermodynamics import DraggedTrap, HarmonicQuench, crooks_bar, crooks_slope, jarzynski, jarzynski_bias
 
 PROCESSES = [HarmonicQuench(4.0), HarmonicQuench(0.5), DraggedTrap(1.0, 1.0), DraggedTrap(-2.0, 0.3)]
 EACH = pytest.mark.parametrize("process", PROCESSES, ids=repr)
-
-
-def biases(work, sizes):
-    """Mean error of the average over so many runs, with its standard error, where the free energy does not change."""
-    parts = [np.array([jarzynski(part).value for part in work[: len(work) // n * n].reshape(-1, n)]) for n in sizes]
-    return np.array([(part.mean(), part.std(ddof=1) / math.sqrt(len(part))) for part in parts])
 
 
 # --- exact laws
@@ -126,7 +120,7 @@ def test_bar_is_far_better_where_the_exponential_average_fails():
     alone = jarzynski(trap.sample(2000, rng=1))
     both = crooks_bar(trap.sample(1000, rng=1), trap.reverse.sample(1000, rng=2))
     assert alone.warnings and alone.effective < 50
-    bias = biases(trap.sample(200_000, rng=3), [2000])[0]
+    bias = jarzynski_bias(trap.sample(200_000, rng=3), [2000])[0]
     assert bias[0] > 5 * bias[1] and bias[0] > 0.5
     assert abs(both.value) < 4 * both.stderr and both.stderr < 0.3
 
@@ -135,11 +129,20 @@ def test_bias_of_the_average_falls_as_theory_says():
     """For many runs the bias is the relative variance of e^{-W} over 2n; here that is e^{2m} - 1, m the mean work."""
     trap = DraggedTrap(0.5, 1.0)
     work = trap.sample(400_000, rng=4)
-    bias = biases(work, [20, 40, 80])
+    bias = jarzynski_bias(work, [20, 40, 80])
     expected = math.expm1(2 * trap.mean_work) / 2 / np.array([20, 40, 80])
     assert (bias[:, 0] > 0).all()
     assert (np.abs(bias[:, 0] - expected) < 4 * bias[:, 1] + 0.1 * expected).all()
     assert jarzynski(work).bias == pytest.approx(math.expm1(2 * trap.mean_work) / 2 / 400_000, rel=0.05)
+
+
+def test_the_bias_is_that_of_the_average_block_by_block():
+    """Of works that shift by a free energy, whatever is left over at the end, and where e^{-W} would overflow."""
+    work = HarmonicQuench(4.0).sample(103, rng=2) - 2000.0
+    off = [jarzynski(part).value - (math.log(2) - 2000.0) for part in work[:100].reshape(20, 5)]
+    found = jarzynski_bias(work, [5, 1], math.log(2) - 2000.0)
+    assert found[0].tolist() == pytest.approx([np.mean(off), np.std(off, ddof=1) / math.sqrt(20)], rel=1e-9)
+    assert found[1, 0] == pytest.approx(work.mean() - math.log(2) + 2000.0, rel=1e-9)  # one run: its work
 
 
 @given(st.floats(-5, 5), st.integers(0, 2**20))
@@ -175,6 +178,8 @@ def test_no_overlap_is_said():
         (lambda: jarzynski([1.0]), "n ≥ 2"),
         (lambda: jarzynski([1.0, math.nan]), "finite"),
         (lambda: jarzynski(np.ones((3, 2))), "shape"),
+        (lambda: jarzynski_bias([1.0, 2.0, 3.0], [2]), "at most half"),
+        (lambda: jarzynski_bias([1.0, 2.0, 3.0], [0]), "sizes"),
         (lambda: crooks_bar([1.0, 2.0], ["a", "b"]), "backward must be numeric"),
     ],
 )

@@ -26,9 +26,8 @@ order = partial(between, low=0.2, high=5)  # a power of ten holds within a facto
 
 def _background(ladder: pd.DataFrame) -> pd.DataFrame:
     """Energy, mass and temperature of a bit in the microwave background, over what the paper states of its own."""
-    energy = ladder.set_index("what").energy[BACKGROUND]
-    mass, temperature = formula("equivalent_mass")(energy), formula("equivalent_temperature")(energy)
-    recomputed = np.array([energy * 1e7, mass * 1e3, temperature])
+    bit = ladder.set_index("what").energy[BACKGROUND]
+    recomputed = np.array([bit * 1e7, formula("equivalent_mass")(bit) * 1e3, formula("equivalent_temperature")(bit)])
     return pd.DataFrame({"recomputed": recomputed, "factor": recomputed / [1e-45, 1e-66, 1e-29]})
 
 

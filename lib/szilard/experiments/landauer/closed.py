@@ -6,19 +6,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import sem
 
 from szilard import thermodynamics as thermo
 from szilard.compendium import Rows
-from szilard.information import divergence, entropy
 from szilard.rounding import above_rounding
-from szilard.thermodynamics.driven.evolution import cells
 from szilard.thermodynamics.formulas.audit import universe
 from szilard.validation import check_choice
 
 ROOM = 300.0  # K
-CELLS = 512  # of the line on which a memory moves
 
-__all__ = ["ROOM", "Audit", "Cold", "Engine", "Flop", "Ladder", "Memory", "Quantum", "TwoState"]
+__all__ = ["Audit", "Cold", "Demon", "Engine", "Flop", "Ladder", "Memory", "Precision", "Quantum", "TwoState"]
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,11 @@ class Audit:
 
     def measure(self) -> Rows:
         check_choice(self.rate, "rate", thermo.HUBBLE)
-        return [
-            {
-                "name": item.name, "quantity": item.quantity, "unit": item.unit, "stated": item.stated,
-                "compared": item.compared[self.rate], "recomputed": item.recomputed[self.rate],
-                "factor": item.factors[self.rate], "finding": item.finding.value, "remark": item.remark,
-            }
-            for item in thermo.audit_paper()
-        ]  # fmt: skip
+        return [{
+            "name": item.name, "quantity": item.quantity, "unit": item.unit, "stated": item.stated,
+            "compared": item.compared[self.rate], "recomputed": item.recomputed[self.rate],
+            "factor": item.factors[self.rate], "finding": item.finding.value, "remark": item.remark,
+        } for item in thermo.audit_paper()]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,15 +40,11 @@ class Ladder:
 
     def measure(self) -> Rows:
         h = thermo.HUBBLE["microwave background"].value
-        temperatures = {
-            "a bit at the horizon's temperature": thermo.formula("horizon_temperature")(h),
-            "a bit in the cosmic microwave background": 2.72548,
-            "a bit at 4 K": 4.0,
-            "a bit at 300 K": ROOM,
-        }
+        places = {"at the horizon's temperature": thermo.formula("horizon_temperature")(h),
+                  "in the cosmic microwave background": 2.72548, "at 4 K": 4.0, "at 300 K": ROOM}  # fmt: skip
         energies = (
             ("the Hubble quantum ħH", thermo.formula("hubble_energy")(h), "conjecture"),
-            *((name, thermo.landauer_energy(1, t), "bound") for name, t in temperatures.items()),
+            *((f"a bit {where}", thermo.landauer_energy(1, t), "bound") for where, t in places.items()),
             *((item.name, item.energy, "machine") for item in thermo.OPERATIONS),
         )
         rows = [{"what": what, "energy": energy, "kind": kind} for what, energy, kind in energies]
@@ -91,12 +82,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Memory:
-    """A bead as the memory of a fair bit x: ready on the left, it is carried to the right where x reads 1, left alone
-    where it reads 0 (wrongly with probability ``error``), and later reset to the left, in ``tau`` (L²/D) each.
-
-    ``lean`` tilts the well at rest, in k_B T/L. Measured are the mean work of measuring and of erasing and what the
-    memory's free energy grew by over the whole, in k_B T, and the information between x and the bead, in nats.
-    """
+    """A bead as the memory of a fair bit, which may be misread, measured and erased in ``tau`` (L²/D) each."""
 
     tau: float
     lean: float
@@ -105,42 +91,12 @@ class Memory:
     step: float = 2e-2
 
     def measure(self) -> Rows:
-        rest, x = thermo.double_well(self.barrier, self.lean), cells(-2.2, 2.2, CELLS)
-        ready = np.where(x < 0, thermo.equilibrium(rest, x), 0.0)
-        ready /= ready.sum()
-        left = self._driven(thermo.Protocol((0.0, self.tau), (rest, rest)), ready)
-        moved = self._driven(self._pushed(-4.0, 4.0), ready)
-        read = np.array([[1 - self.error, self.error], [self.error, 1 - self.error]]) / 2
-        joint = read @ np.stack([_proper(left), _proper(moved)])
-        erased = self._driven(self._pushed(0.0, -4.0), joint.sum(0))
-        before, after = (float(p @ rest.energy(x)) - entropy(p) for p in (ready, _proper(erased)))
-        return [{
-            "measuring": (left.mean_work + moved.mean_work) / 2, "erasing": erased.mean_work,
-            "information": divergence(joint, np.outer(joint.sum(1), joint.sum(0))), "kept": after - before,
-            "success": 1 - erased.success,
-        }]  # fmt: skip
-
-    def _pushed(self, first: float, last: float) -> thermo.Protocol:
-        """Tilt, lower the barrier, tilt the other way, raise the barrier, and go back to rest."""
-        tilts = (self.lean, first, first, last, last, self.lean)
-        barriers = (self.barrier, self.barrier, 2.2, 2.2, self.barrier, self.barrier)
-        times = tuple(share * self.tau for share in (0.0, 0.1, 0.3, 0.7, 0.9, 1.0))
-        return thermo.Protocol(times, tuple(map(thermo.double_well, barriers, tilts)))
-
-    def _driven(self, protocol: thermo.Protocol, start: np.ndarray) -> thermo.FPResult:
-        return thermo.fokker_planck(protocol, dt=self.step, points=CELLS, domain=(-2.2, 2.2), initial=start)
-
-
-def _proper(run: thermo.FPResult) -> np.ndarray:
-    """The final probabilities of a run, without what rounding left below 0."""
-    p = run.final.clip(min=0.0)
-    return p / p.sum()
+        return [thermo.measure_and_erase(self.tau, self.lean, self.error, barrier=self.barrier, dt=self.step)]
 
 
 @dataclass(frozen=True)
 class TwoState:
-    """Erasure of a two-level bit to an error within a duration in 1/Γ: work and excess of the best protocol and of a
-    plain ramp, in k_B T."""
+    """A two-level bit erased within a duration in 1/Γ: work and excess in k_B T of the best protocol and of a ramp."""
 
     duration: float
     error: float = 1e-9
@@ -174,6 +130,39 @@ class Quantum:
         unitary = thermo.random_unitary(self.system * self.reservoir, rng=rng)
         state = thermo.random_state(self.system, rng=rng)
         return thermo.reeb_wolf(state, root + root.conj().T, self.beta, unitary)
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Entropy production times relative variance of a current: of a biased walk, and of rings with random rates."""
+
+    ratio: float
+    runs: int = 20_000
+    rings: int = 40
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        produced = 50 * (self.ratio - 1) * math.log(self.ratio)
+        steps = thermo.walk(self.ratio, 1.0, 50.0, self.runs, rng=rng)
+        parts = [thermo.tur_ratio(part, produced) for part in np.array_split(steps, 20)]
+        rates = rng.exponential(size=(self.rings, 2, 4)) * [[self.ratio], [1.0]] + 0.01
+        rings = [thermo.Ring(*pair).ratio for pair in rates]
+        return [{
+            "exact": thermo.formula("uncertainty_walk")(self.ratio, 1.0), "sampled": thermo.tur_ratio(steps, produced),
+            "sampled_stderr": sem(parts), "least_ring": min(rings), "median_ring": np.median(rings),
+        }]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demon:
+    """A gas that a demon reads and whose record he compresses: bits of it and net work in k_B T, per molecule."""
+
+    gas: str
+    molecules: int = 20_000
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        places, n = thermo.gas(self.gas, self.molecules, rng=rng), self.molecules
+        ledgers = [(name, thermo.demon_ledger(places, name)) for name in ("lzma", "counts")]
+        return [{"compressor": c, "record": each.shortest / n, "net": each.net_compressed / n} for c, each in ledgers]
 
 
 @dataclass(frozen=True)
@@ -214,5 +203,4 @@ class Flop:
     def measure(self) -> Rows:
         card = thermo.matmul_energy(self.size, self.dtype, seconds=self.seconds, repetitions=self.repetitions)
         names = ("joules", "stderr", "idle", "power", "rate")
-        ratio = thermo.hardware_ratio(card.joules, ROOM)
-        return [{name: getattr(card, name) for name in names} | {"ratio": ratio}]
+        return [{name: getattr(card, name) for name in names} | {"ratio": thermo.hardware_ratio(card.joules, ROOM)}]

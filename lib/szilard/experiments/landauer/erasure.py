@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import sem
 
 from szilard import thermodynamics as thermo
 from szilard.compendium import Rows
@@ -14,7 +15,7 @@ from szilard.thermodynamics.driven.evolution import cells
 from szilard.thermodynamics.driven.transport import halves, local_equilibrium
 from szilard.validation import check_choice
 
-__all__ = ["Cycle", "Fluctuation", "Front", "Sandwich", "Snapshot"]
+__all__ = ["Bias", "Cycle", "Fluctuation", "Front", "Sandwich", "Snapshot"]
 
 
 def _protocol(stages: str, tau: float, barrier: float) -> tuple[thermo.Protocol, float]:
@@ -81,10 +82,9 @@ class Snapshot:
         if now:
             stages = tuple(thermo.Tabulated(x, row) for row in (*table[:knot], energy))
             part = thermo.Protocol((*times[:knot], now), stages)
-            domain = protocol.domain()
-            p = thermo.fokker_planck(part, dt=self.tau / 4000, points=self.cells, domain=domain).final
-        density = p / (x[1] - x[0])
-        return [{"x": at, "energy": u, "density": d} for at, u, d in np.stack([x, energy, density], axis=1).tolist()]
+            p = thermo.fokker_planck(part, dt=self.tau / 4000, points=self.cells, domain=protocol.domain()).final
+        columns = np.stack([x, energy, p / (x[1] - x[0])], axis=1)
+        return [dict(zip(("x", "energy", "density"), row, strict=True)) for row in columns.tolist()]
 
 
 @dataclass(frozen=True)
@@ -150,21 +150,15 @@ class Fluctuation:
             thermo.simulate_erasure(each, self.walkers, self.dt, rng=stream, device=device)
             for each, stream in zip((ahead, behind), spawn(rng, 2), strict=True)
         )
-        summary = _exact(ahead) | _estimates(forward, backward)
+        exact = thermo.fokker_planck(ahead, dt=5e-3)
+        summary = {"work": exact.mean_work, "success": exact.success}
+        summary |= dict(zip(("left", "right"), exact.jarzynski_by_well, strict=True)) | _estimates(forward, backward)
         edges = np.linspace(*self.span, self.bins + 1)
         counts = [np.histogram(work, edges)[0] for work in (forward.work, -backward.work)]
         mass = self.walkers * (edges[1] - edges[0])
-        middle = (edges[1:] + edges[:-1]) / 2
-        columns = (middle, counts[0] / mass, counts[1] / mass, *counts)
+        columns = ((edges[1:] + edges[:-1]) / 2, counts[0] / mass, counts[1] / mass, *counts)
         names = ("bin", "forward", "backward", "forward_count", "backward_count")
         return [dict(zip(names, map(float, row), strict=True)) | summary for row in zip(*columns, strict=True)]
-
-
-def _exact(protocol: thermo.Protocol) -> dict[str, float]:
-    """By the density: mean work, success, and the exponential average split by the final well."""
-    exact = thermo.fokker_planck(protocol, dt=5e-3)
-    left, right = exact.jarzynski_by_well
-    return {"work": exact.mean_work, "success": exact.success, "left": left, "right": right}
 
 
 def _estimates(forward: thermo.WorkResult, backward: thermo.WorkResult) -> dict[str, float]:
@@ -175,3 +169,23 @@ def _estimates(forward: thermo.WorkResult, backward: thermo.WorkResult) -> dict[
         weight = np.exp(-forward.work) * there
         row |= {f"walked_{side}": weight.mean(), f"walked_{side}_stderr": weight.std() / math.sqrt(len(weight))}
     return row
+
+
+@dataclass(frozen=True)
+class Bias:
+    """Mean errors in k_B T of Jarzynski's average and Bennett's ratio, for a trap dragged or else stiffened at once."""
+
+    speed: float
+    ratio: float
+    runs: int = 131_072
+    sizes: tuple[int, ...] = (4, 16, 64, 256, 1024, 4096)
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        trap = thermo.DraggedTrap(self.speed, 1.0) if self.speed else thermo.HarmonicQuench(self.ratio)
+        ahead, back = trap.sample(self.runs, rng=rng), trap.reverse.sample(self.runs, rng=rng)
+        rows, average = [], thermo.jarzynski_bias(ahead, self.sizes, trap.free_energy)
+        for size, (bias, err) in zip(self.sizes, average.tolist(), strict=True):
+            pairs = zip(*(work[: 32 * size].reshape(64, -1) for work in (ahead, back)), strict=True)
+            off = [thermo.crooks_bar(*pair).value - trap.free_energy for pair in pairs]
+            rows.append({"size": size, "bias": bias, "stderr": err, "bar": np.mean(off), "bar_stderr": sem(off)})
+        return rows

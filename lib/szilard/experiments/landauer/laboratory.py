@@ -9,6 +9,7 @@ from szilard.experiments.landauer import closed, erasure
 from szilard.experiments.landauer.claims import CLAIMS, slow_limit
 from szilard.experiments.landauer.our_claims import crooks_points, dissipation
 from szilard.thermodynamics import HUBBLE
+from szilard.thermodynamics.demon import GASES
 
 __all__ = ["LABORATORY", "crooks_points", "dissipation", "recorded", "run", "slow_limit"]
 
@@ -23,10 +24,8 @@ REACHES = (0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 5.0, 20.0, 60.0)
 COLD = (*(10.0**e for e in (-29, -24, -18, -12, -6, -3, -2, -1, 0, 1, 2)), 300.0)
 
 EXPERIMENTS = (
-    Experiment("audit", "the paper's numbers recomputed, both expansion rates",
-               quick=map(closed.Audit, HUBBLE), light=True),
-    Experiment("ladder", "energies from the Hubble quantum to an operation of a card",
-               quick=[closed.Ladder()], light=True),
+    Experiment("audit", "the paper's numbers, at both expansion rates", quick=map(closed.Audit, HUBBLE), light=True),
+    Experiment("ladder", "energies from the Hubble quantum to a card's", quick=[closed.Ladder()], light=True),
     Experiment("stages", "potential and density of a bead during its erasure, by a plain protocol and by the best",
                quick=(*(erasure.Snapshot("scaled", share, 64.0) for share in (0.0, 0.2, 0.6, 0.8, 1.0)),
                       *(erasure.Snapshot("transport", share, 2.0) for share in (0.0, 0.25, 0.5, 0.75, 1.0))),
@@ -47,6 +46,7 @@ EXPERIMENTS = (
     Experiment("fluctuation", "work of erasure forwards and backwards",
                quick=map(erasure.Fluctuation, (1.0, 4.0)),
                full=(erasure.Fluctuation(tau, MANY, bins=96) for tau in (1.0, 4.0, 24.0))),
+    Experiment("bias", "errors of free energies", quick=map(erasure.Bias, (1.0, 3.0, 0.0), (1, 1, 1 / 16)), light=True),
     Experiment("engine", "Szilard's engine with errors and with its wall in several places",
                quick=map(closed.Engine, (0.0, 0.01, 0.1, 0.25, 0.5)), light=True),
     Experiment("memory", "what measuring costs a memory, and what erasing it does",
@@ -56,6 +56,8 @@ EXPERIMENTS = (
                quick=map(closed.TwoState, (25.0, 50.0, 100.0, 300.0, 1e3, 1e4)), light=True),
     Experiment("quantum", "Landauer as an equality, for random unitaries",
                quick=(closed.Quantum(*each) for each in ((2, 2), (2, 4), (3, 5))), light=True),
+    Experiment("demon", "a demon who compresses his record", quick=map(closed.Demon, GASES), light=True),
+    Experiment("precision", "what a current pays", quick=map(closed.Precision, (1.1, 1.5, 2, 3, 6, 12)), light=True),
     Experiment("cold", "erasing in the cold: what it costs, and how fast the bath takes it",
                quick=map(closed.Cold, COLD), light=True),
     Experiment("gpu", "joules per floating-point operation, off the energy counter of a card",
@@ -64,5 +66,4 @@ EXPERIMENTS = (
 # fmt: on
 
 LABORATORY = Laboratory("landauer", EXPERIMENTS, CLAIMS)
-run = LABORATORY.run
-recorded = LABORATORY.recorded
+run, recorded = LABORATORY.run, LABORATORY.recorded

@@ -8,17 +8,18 @@ the estimate is then too high and its error too small. :func:`jarzynski` says ho
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import as_samples
+from szilard.validation import as_samples, check_integer
 
 FEW_RUNS = 50  # effective runs below which the logarithm of the average is unreliable
 LITTLE_OVERLAP = 0.03
 
-__all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski"]
+__all__ = ["FreeEnergy", "crooks_bar", "crooks_slope", "jarzynski", "jarzynski_bias"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,26 @@ def jarzynski(work: ArrayLike) -> FreeEnergy:
         warnings = (f"{effective:.1f} of {n} runs carry the average: it errs upwards by an unknown amount",)
     value = float(least - math.log(weight.mean()))
     return FreeEnergy(value, math.sqrt(spread / n), spread / (2 * n), effective, n, "jarzynski", warnings)
+
+
+def jarzynski_bias(work: ArrayLike, sizes: Iterable[int], free_energy: float = 0.0) -> np.ndarray:
+    """Mean error of :func:`jarzynski` from as few runs as each of ``sizes`` says, and its standard error, (m, 2).
+
+    The runs, ``work`` of shape (n,), are cut into as many blocks as there are; ``free_energy`` is the true value.
+
+    Raises:
+        ValueError: bad runs, or a size that is not an integer from 1 to n/2.
+    """
+    from scipy.special import logsumexp
+
+    runs, rows = _runs(work, "work"), []
+    for size in sizes:
+        check_integer(size, "sizes", minimum=1)
+        if (blocks := len(runs) // size) < 2:
+            raise ValueError(f"sizes must be at most half the number of runs, {len(runs) // 2}; got {size}")
+        off = math.log(size) - logsumexp(-runs[: blocks * size].reshape(blocks, size), axis=1) - free_energy
+        rows.append((off.mean(), off.std(ddof=1) / math.sqrt(blocks)))
+    return np.array(rows)
 
 
 def crooks_bar(forward: ArrayLike, backward: ArrayLike) -> FreeEnergy:

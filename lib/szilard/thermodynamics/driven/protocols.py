@@ -111,14 +111,8 @@ def berut_protocol(
 ) -> Protocol:
     """Erasure as with a bead in an optical trap: lower the barrier, tilt during ``tau``, restore both.
 
-    Only the tilting takes longer when ``tau`` grows: the ends, of length ``ramp`` each, keep their dissipation.
-
-    Args:
-        tau: duration of the tilting in L²/D, > 0.
-        tilt: largest force in kT/L.
-        barrier: height in kT of the barrier at rest.
-        lowered: its height in kT while the tilt grows.
-        ramp: duration in L²/D of lowering and of restoring.
+    Only the tilting takes longer when ``tau`` grows: the ends, of length ``ramp`` each, keep their dissipation. Times
+    are in L²/D, ``tilt`` is the largest force in kT/L, ``barrier`` and ``lowered`` are heights at rest and meanwhile.
 
     Raises:
         ValueError: a duration or height that is not positive.

@@ -30,10 +30,7 @@ def wasserstein2_1d(edges: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
 
     with the quantile functions Q. They are linear between the levels at which a cell of either distribution ends.
 
-    Args:
-        edges: ends of the cells, increasing, (n + 1,).
-        p: probabilities of the cells, (n,).
-        q: the same for the other distribution.
+    ``edges`` (n + 1,) are the ends of the cells, increasing; ``p`` and ``q`` (n,) their probabilities in both.
 
     Raises:
         ValueError: wrong shapes, edges that do not increase, or no probabilities.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from numpy.typing import ArrayLike
 
 from .catalogue import Numeric, formula
 
-__all__ = ["OPERATIONS", "Operation", "hardware_ratio"]
+__all__ = ["OPERATIONS", "Operation", "hardware_ratio", "hardware_table"]
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,8 @@ def hardware_ratio(energy_per_op: ArrayLike, temperature: ArrayLike = 300.0) -> 
     '3.48e+07'
     """
     return formula("hardware_ratio")(energy_per_op, temperature)
+
+
+def hardware_table(temperature: float = 300.0) -> list[dict[str, float | str]]:
+    """One row per published operation: name, energy in J, basis, source, and ratio to k T ln 2 at ``temperature``."""
+    return [asdict(item) | {"ratio": hardware_ratio(item.energy, temperature)} for item in OPERATIONS]

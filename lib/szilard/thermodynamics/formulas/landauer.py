@@ -13,10 +13,11 @@ from szilard.information import divergence
 
 from .calculators import Results, calculator
 from .catalogue import Numeric, formula
+from .constants import HUBBLE
 
 __all__ = [
     "bekenstein_bits", "bremermann", "generalized_landauer", "holographic_bits", "hubble_quantum", "information_mass",
-    "landauer_energy", "margolus_levitin", "refrigerated_erasure", "szilard_work", "ultimate_laptop",
+    "landauer_energy", "limits_table", "margolus_levitin", "refrigerated_erasure", "szilard_work", "ultimate_laptop",
 ]  # fmt: skip
 
 bremermann = formula("bremermann")  # mass -> most bits per second
@@ -67,11 +68,8 @@ def generalized_landauer(
 ) -> float:
     """Least work in J of changing one distribution over states, ``initial``, into another, ``final``, shape (n,) each.
 
-    Args:
-        initial, final: probabilities.
-        initial_equilibrium, final_equilibrium: those of equilibrium, positive wherever the former are.
-        temperature: in K, > 0.
-        free_energy: change of the equilibrium free energy in J.
+    Those of equilibrium are positive wherever these are; ``temperature`` is in K, ``free_energy`` in J, the change of
+    that of equilibrium.
 
     Raises:
         ValueError: not probabilities that sum to one, different shapes, or an infinite divergence.
@@ -116,6 +114,27 @@ def ultimate_laptop(mass: ArrayLike = 1.0, volume: ArrayLike = 1e-3) -> Results:
 def hubble_quantum(expansion: ArrayLike) -> Results:
     """Results of the calculator of the quantum ħH, for an ``expansion`` rate in 1/s."""
     return calculator("hubble")(expansion=expansion)
+
+
+def limits_table() -> list[dict[str, float | str]]:
+    """Limits of computation: name, unit, value as published (NaN where we could not read it) and recomputed, source."""
+    laptop, hubble = ultimate_laptop(), HUBBLE["microwave background"].value
+    universe = formula("margolus_levitin_rate")(formula("rest_energy")(formula("horizon_mass")(hubble))) / hubble
+    sphere = bekenstein_bits(1, laptop["energy"])
+    rows = (
+        ("energy of a kilogram", "J", 8.9874e16, laptop["energy"], "lloyd2000ultimate"),
+        ("its operations per second", "1/s", 5.4258e50, laptop["operations"], "lloyd2000ultimate"),
+        ("its memory as light in a litre", "bit", 2.13e31, laptop["bits"], "lloyd2000ultimate"),
+        ("its operations per second and bit", "1/s", 1e19, laptop["per_bit"], "lloyd2000ultimate"),
+        ("its memory as a black hole", "bit", np.nan, laptop["hole_bits"], "bekenstein1973black"),
+        ("its memory in a radius of a metre", "bit", np.nan, sphere, "bekenstein1981universal"),
+        ("its rate by Bremermann", "bit/s", np.nan, bremermann(1), "bremermann1962optimization"),
+        ("operations of the universe", "", 1e120, universe, "lloyd2002computational"),
+        ("mass of a bit at 300 K", "kg", 3.19e-38, information_mass(1, 300), "vopson2019mass"),
+        ("mass of 1 Tb, a terabyte", "kg", 2.5e-25, information_mass(8e12, 300), "vopson2019mass"),
+        ("mass of 1 Tb, a terabit", "kg", 2.5e-25, information_mass(1e12, 300), "vopson2019mass"),
+    )  # fmt: skip
+    return [dict(zip(("name", "unit", "published", "recomputed", "source"), row, strict=True)) for row in rows]
 
 
 def _divergence(state: ArrayLike, equilibrium: ArrayLike, name: str) -> float:

@@ -73,14 +73,9 @@ def measure_energy(
 ) -> EnergyReading:
     """Energy per operation of ``work``, each repetition at least ``seconds`` long.
 
-    Args:
-        work: does the operations and returns when they are done.
-        operations: how many one call does, > 0.
-        counter: energy in J used so far.
-        seconds: least length of a repetition; the counter moves in steps of tens of milliseconds.
-        repetitions: ≥ 2, whose spread gives the error.
-        clock: seconds that pass.
-        rest: waits for so many seconds, to find the idle power.
+    ``work`` does so many ``operations`` > 0 and returns when they are done; ``counter`` gives the energy in J used so
+    far, in steps of tens of milliseconds, ``clock`` the seconds that pass; ``rest`` waits for so many seconds, to find
+    the idle power. The spread of the ``repetitions`` ≥ 2 gives the error.
 
     Raises:
         ValueError: bad numbers, or a counter that stands still.

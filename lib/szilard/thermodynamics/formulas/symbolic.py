@@ -89,16 +89,9 @@ class Condition:
 class Formula:
     """A formula with the units, domain and source of everything in it.
 
-    Args:
-        key: its name in ``szilard.thermodynamics.FORMULAS``.
-        title: what it says, in words.
-        left: LaTeX of the left side.
-        relation: LaTeX between the sides: ``"="``, ``r"\\geq"``, ``r"\\leq"``.
-        expression: the right side, in the symbols of ``variables`` and of the constants.
-        variables: its arguments, in order.
-        unit: SI unit of the result.
-        source: BibTeX key.
-        conditions: relations between variables beside the domain of each.
+    ``key`` is its name in ``szilard.thermodynamics.FORMULAS``; ``left`` and ``relation`` (``"="``, ``r"\\geq"`` or
+    ``r"\\leq"``) are LaTeX, ``expression`` is the right side in the symbols of the constants and of ``variables``, its
+    arguments in order; ``unit`` is that of the result, ``source`` a BibTeX key; ``conditions`` relate variables.
 
     Called with numbers, arrays or tensors, by position or name, it broadcasts and returns a float, an array or
     a tensor in SI units.
