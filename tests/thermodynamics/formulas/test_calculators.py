@@ -101,8 +101,8 @@ def test_published_limits_recomputed():
     golden = {
         "its operations per second": 5.4256e50,
         "its memory as light in a litre": 2.1329e31,
-        "its memory in a radius of a metre": 2.57691e43,
-        "its rate by Bremermann": 1.356392e50,
+        "its memory in a radius of 1 m, by Bekenstein": 2.57691e43,
+        "its rate, by Bremermann": 1.356392e50,
         "operations of the universe": 2.2954e121,
         "mass of a bit at 300 K": 3.194395e-38,
         "mass of 1 Tb, a terabyte": 2.556e-25,
