@@ -1,4 +1,4 @@
-"""Which modules of the library a piece of Python leads to, found by reading it: nothing is imported or run.
+"""Which names of which modules of the library a piece of Python leads to, found by reading: nothing is imported or run.
 
 A name taken from a room leads to the one module that defines it, as the room's ``__init__.py`` says
 (:func:`szilard.lazy.exports`). What cannot be told from the text leads to more rather than less: a room that is
@@ -7,8 +7,8 @@ handed around as an object, a star, a module imported under a name that is put t
 
 import ast
 import os
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 
 from szilard.lazy import exports
@@ -16,9 +16,25 @@ from szilard.lazy import exports
 PACKAGE = "szilard"
 LIBRARY = Path(__file__).resolve().parents[1]
 LABORATORIES = f"{PACKAGE}.experiments"  # found by key: who loads one names it, and none rests on all
+WHOLE = ""  # in place of a name: all of a module
+ACTIVE = "*"  # in place of a name: what acts by itself when a module is imported
 _ALL = frozenset("*")
+# Decorators that keep what they decorate to itself; others may enter it in a list that somebody reads.
+_PLAIN = {"cache", "composite", "contextmanager", "dataclass", "jit", "lru_cache", "njit", "no_grad", "overload",
+          "runtime_checkable"}  # fmt: skip
 
-__all__ = ["PACKAGE", "acts", "file_of", "imported", "is_package", "modules_in", "parsed", "run_first"]
+__all__ = [
+    "ACTIVE",
+    "PACKAGE",
+    "WHOLE",
+    "acts",
+    "file_of",
+    "is_package",
+    "modules_in",
+    "parsed",
+    "references",
+    "run_first",
+]
 
 
 class _Bare(ast.NodeTransformer):
@@ -36,21 +52,23 @@ class _Bare(ast.NodeTransformer):
         return node.orelse if ast.unparse(node.test).split(".")[-1] == "TYPE_CHECKING" else node
 
 
-@lru_cache(maxsize=1024)
+@cache
 def parsed(source: str, docstrings: bool = False) -> tuple[ast.stmt, ...]:
     """The top-level statements of ``source`` without type-only imports and, unless asked for, docstrings."""
     return tuple(_Bare(docstrings).visit(ast.parse(source)).body)
 
 
 def acts(statement: ast.stmt) -> bool:
-    """Whether a top-level statement does something whatever names are used: it is neither an import by name, nor
-    a definition, nor a plain assignment."""
+    """Whether a top-level statement does something whatever names are used: it is neither an import by name, nor a
+    definition, unless a decorator may register it, nor a plain assignment."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return any(alias.name == "*" for alias in statement.names)
     if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         return any(isinstance(node, ast.Attribute | ast.Subscript) for one in targets for node in ast.walk(one))
-    return not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return any(_name(one) not in _PLAIN for one in statement.decorator_list)
+    return True
 
 
 def file_of(module: str) -> Path | None:
@@ -88,24 +106,26 @@ def run_first(module: str) -> set[str]:
     return {name for name in around if (path := file_of(name)) and any(map(acts, parsed(_read(path))))}
 
 
-def imported(statements: Iterable[ast.stmt], module: str) -> set[str]:
-    """The modules of the library that ``statements``, part of ``module``, lead to."""
+def references(statements: Iterable[ast.stmt], module: str, wanted: Collection[str] = (WHOLE,)) -> set[tuple[str, str]]:
+    """Modules of the library that ``statements``, part of ``module``, lead to, each with a name that is used of it, or
+    :data:`WHOLE`. What is imported and neither used there nor ``wanted`` of them leads nowhere."""
     package = module if is_package(module) else module.rpartition(".")[0]
-    modules: set[str] = set()
-    for target, uses in _references(tuple(statements), package):
+    found: set[tuple[str, str]] = set()
+    for target, name, uses in _references(tuple(statements), package):
         if uses == _ALL:
-            modules |= {target} if target == LABORATORIES else modules_in(target) or {target}
-        elif is_package(target):
-            modules.update(*(_home(target + use) for use in uses))
-        else:
-            modules |= _home(target)
-    return {name for name in modules if file_of(name)}
+            modules = {target} if target == LABORATORIES else modules_in(target) or {target}
+            found |= {(each, WHOLE) for each in modules}
+        elif is_package(target) or (file_of(target) and uses):
+            found.update(*(_homes(target + use) for use in uses))
+        elif uses or not name or name in wanted or WHOLE in wanted:
+            found |= _homes(target)
+    return {(each, use) for each, use in found if file_of(each)}
 
 
-@lru_cache(maxsize=1024)
-def _references(statements: tuple[ast.stmt, ...], package: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Dotted names that statements of ``package`` import, each with the attributes asked of it: ``""`` where it is
-    handed around itself, ``*`` where all of it may be meant."""
+@cache
+def _references(statements: tuple[ast.stmt, ...], package: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Dotted names that statements of ``package`` import, each with the name it gets there and the attributes asked of
+    it: ``""`` where it is handed around itself, ``*`` where all of it may be meant."""
     bound: list[tuple[str, str]] = []  # what is imported, and the name it gets
     body = ast.Module(list(statements), [])
     whole: set[str] = set()
@@ -117,7 +137,7 @@ def _references(statements: tuple[ast.stmt, ...], package: str) -> tuple[tuple[s
             parent = _absolute(node, package.split("."))
             bound += [(f"{parent}.{one.name}", one.asname or one.name) for one in node.names if one.name != "*"]
             whole |= {parent for one in node.names if one.name == "*"}
-        elif isinstance(node, ast.Call) and _callee(node) in ("import_module", "__import__"):
+        elif isinstance(node, ast.Call) and _name(node) in ("import_module", "__import__"):
             name = node.args[0] if node.args else None
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
                 whole.add(_written_out(name.value, package))
@@ -126,8 +146,8 @@ def _references(statements: tuple[ast.stmt, ...], package: str) -> tuple[tuple[s
     ours = [(target, name) for target, name in bound if _ours(target)]
     uses = _uses(body, {name for _, name in ours})
     return (
-        *((target, frozenset(uses.get(name, ()))) for target, name in ours),
-        *((target, _ALL) for target in whole if _ours(target)),
+        *((target, name, frozenset(uses.get(name, ()))) for target, name in ours),
+        *((target, "", _ALL) for target in whole if _ours(target)),
     )
 
 
@@ -140,20 +160,20 @@ def _absolute(node: ast.ImportFrom, package: list[str]) -> str:
     return ".".join([*base, *([node.module] if node.module else [])])
 
 
-def _home(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The modules that a dotted name leads to: its own, or those that a room takes it from."""
+def _homes(name: str, seen: frozenset[str] = frozenset()) -> set[tuple[str, str]]:
+    """The modules that a dotted name leads to, its own or those that a room takes it from, and its name there."""
     if name in seen:
-        return {name}
+        return {(name, WHOLE)}
     room = PACKAGE
     for part in name.split(".")[1:]:
         inner = f"{room}.{part}"
         if not is_package(room) or (file_of(inner) is None and part not in _exported(room)):
-            return {room}  # a module, or a room that defines the name itself
+            return {(room, part)}  # of a module, or of a room that defines the name itself
         if part in _exported(room):
-            homes = _home(_exported(room)[part], seen | {name})
-            return homes | ({inner} if file_of(inner) else set())
+            homes = _homes(_exported(room)[part], seen | {name})
+            return homes | ({(inner, WHOLE)} if file_of(inner) else set())
         room = inner
-    return modules_in(room) if is_package(room) else {room}
+    return {(each, WHOLE) for each in modules_in(room) or {room}}
 
 
 def _exported(room: str) -> dict[str, str]:
@@ -172,8 +192,10 @@ def _taken(source: str, room: str) -> dict[str, str]:
     return names
 
 
-def _callee(call: ast.Call) -> str:
-    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+def _name(node: ast.expr) -> str:
+    """The last part of the name that is used or called."""
+    called = node.func if isinstance(node, ast.Call) else node
+    return getattr(called, "attr", getattr(called, "id", ""))
 
 
 def _written_out(name: str, package: str) -> str:
