@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from szilard.cli import calculators, chapters, cite, estimate, site
+from szilard.cli.data import data
 from szilard.cli.errors import OneLineErrors
 
 __all__ = ["app", "main"]
@@ -50,6 +51,9 @@ def szilard(
 for room in (chapters, site, cite, estimate, calculators):
     for command in room.COMMANDS:
         app.command(command.__name__.rstrip("_"))(command)
+
+
+app.add_typer(data, name="data")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Real data sets that arrive inside ordinary packages: found offline, checked by hash, never fetched."""
+"""Real data sets that arrive inside ordinary packages: found offline and checked by hash; only `fetch` downloads."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,10 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.datasets.ctm import CTM_D5, ctm_d5
+    from szilard.datasets.fetching import FETCHED, fetch
     from szilard.datasets.files import DataFile
+    from szilard.datasets.image_files import FASHION_MNIST, MNIST, MNIST_SUBSET
+    from szilard.datasets.image_collections import COLLECTIONS, Images, images
     from szilard.datasets.real import DIGITS, FMRI, TR_SECONDS, Digits, digit_halves, digits, fmri
     from szilard.datasets.soi_stored import SOI_STORED, StoredRun
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["DataFile"]
+__all__ = ["DataFile", "data_cache"]
 
 
 @dataclass(frozen=True)
@@ -17,39 +17,44 @@ class DataFile:
     """A file of known content that a package ships.
 
     It is looked for in the installed package, then in the cache (``$XDG_CACHE_HOME/szilard`` or
-    ``~/.cache/szilard``), then in the folder named by the environment variable ``SZILARD_DATA``. The first
-    copy whose SHA-256 matches is used.
+    ``~/.cache/szilard``), then in the folder named by the environment variable ``SZILARD_DATA``, then where a package
+    of the operating system puts it. The first copy whose SHA-256 matches is used.
 
     Args:
-        package: the import name of the package; it is located but not imported.
         path: the file inside the package, with forward slashes.
         sha256: SHA-256 of the file's bytes, in hexadecimal.
         install: the command that installs the package.
         source: what the data are and where they come from.
         licence: under which terms they are distributed.
+        package: the import name of the package, if it is one of Python; it is located but not imported.
+        folder: folder in the cache and in the user's folder, for files whose names others share.
+        system: folder of the operating system's package.
     """
 
-    package: str
     path: str
     sha256: str
     install: str
     source: str
     licence: str
+    package: str = ""
+    folder: str = ""
+    system: str = ""
 
     @property
     def name(self) -> str:
-        """File name without folders: what a copy in the cache or in the user's folder is called."""
-        return self.path.rsplit("/", 1)[-1]
+        """What a copy in the cache or in the user's folder is called, below that folder."""
+        return f"{self.folder}/{self.path.rsplit('/', 1)[-1]}".lstrip("/")
 
     def candidates(self) -> Iterator[Path]:
         """The places to look at, in order."""
-        spec = find_spec(self.package)
+        spec = find_spec(self.package) if self.package else None
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             yield Path(folder, *self.path.split("/"))
-        cache = os.environ.get("XDG_CACHE_HOME")
-        yield (Path(cache) if cache else Path.home() / ".cache") / "szilard" / self.name
+        yield data_cache() / self.name
         if os.environ.get("SZILARD_DATA"):
             yield Path(os.environ["SZILARD_DATA"]) / self.name
+        if self.system:
+            yield Path(self.system, self.path)
 
     def read(self) -> bytes:
         """The file's bytes.
@@ -68,5 +73,12 @@ class DataFile:
                 return content
             wrong = wrong or f"{place} has SHA-256 {found[:12]}…, {self.sha256[:12]}… is needed"
         if wrong:
-            raise ValueError(f"{wrong}: reinstall it with `{self.install} --force-reinstall`")
+            force = " --force-reinstall" if self.package else ""
+            raise ValueError(f"{wrong}: install it again with `{self.install}{force}`")
         raise FileNotFoundError(f"{self.name} was not found: run `{self.install}`, or put it into $SZILARD_DATA")
+
+
+def data_cache() -> Path:
+    """The folder for data that were fetched: ``$XDG_CACHE_HOME/szilard`` or ``~/.cache/szilard``."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "szilard"
