@@ -24,7 +24,9 @@ __all__ = [
     "check_positive",
     "check_varies",
     "has_ties",
+    "has_unit",
     "paired_samples",
+    "refuse_unit",
 ]
 
 
@@ -36,6 +38,7 @@ def as_samples(x: Any, name: str = "x") -> np.ndarray:
     Raises:
         ValueError: not numeric, more than two axes, no rows or columns, NaN or infinite entries.
     """
+    refuse_unit(x, name)
     if hasattr(x, "detach"):  # torch, without importing it
         x = x.detach().cpu()
     try:
@@ -93,6 +96,7 @@ def check_integer(value: Any, name: str, minimum: int) -> None:
 
 def check_positive(value: Any, name: str) -> None:
     """Refuse what is not a finite number > 0."""
+    refuse_unit(value, name)
     try:
         good = not isinstance(value, (bool, str)) and math.isfinite(value) and value > 0
     except (TypeError, OverflowError):
@@ -123,6 +127,7 @@ def as_numbers(values: ArrayLike, name: str) -> np.ndarray:
     Raises:
         ValueError: not numeric, NaN or infinite.
     """
+    refuse_unit(values, name)
     try:
         array = np.asarray(values)
         if array.dtype.kind not in "fiubc":
@@ -183,6 +188,19 @@ def as_covariance(cov: Any, name: str = "cov", semidefinite: bool = False) -> np
         needed = "positive semidefinite" if semidefinite else "positive definite"
         raise ValueError(f"{name} must be {needed}; smallest eigenvalue {smallest:.3g}")
     return matrix
+
+
+def has_unit(value: Any) -> bool:
+    """Whether ``value`` is a quantity, of pint or another library, whose unit NumPy would strip."""
+    if hasattr(value, "iloc"):  # pandas: its labels are attributes too
+        return hasattr(getattr(value, "dtype", None), "units")
+    return hasattr(value, "units") or hasattr(value, "unit")
+
+
+def refuse_unit(value: Any, name: str) -> None:
+    """Refuse a quantity, or a list of them, where plain numbers are needed."""
+    if has_unit(value) or (isinstance(value, (list, tuple)) and any(has_unit(each) for each in value)):
+        raise ValueError(f"{name} must be plain numbers, in the unit that is documented; got a quantity with a unit")
 
 
 def _describe(x: Any) -> str:

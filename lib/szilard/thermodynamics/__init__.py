@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from szilard.thermodynamics.formulas.dimensions import dimension
     from szilard.thermodynamics.formulas.hardware import OPERATIONS, Operation, hardware_ratio, hardware_table
     from szilard.thermodynamics.formulas.landauer import (bekenstein_bits, bremermann, generalized_landauer,
-        holographic_bits, hubble_quantum, information_mass, landauer_energy, limits_table, margolus_levitin,
-        refrigerated_erasure, szilard_work, ultimate_laptop)
+        hawking_temperature, holographic_bits, hubble_quantum, information_mass, landauer_energy, limits_table,
+        margolus_levitin, refrigerated_erasure, schwarzschild_radius, szilard_work, ultimate_laptop)
     from szilard.thermodynamics.formulas.metering import EnergyReading, matmul_energy, measure_energy, nvml_counter
     from szilard.thermodynamics.formulas.quantities import convert, parse
     from szilard.thermodynamics.quantum import (ReebWolf, random_state, random_unitary, reeb_wolf, thermal_state,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Rational, exp, log, pi, sqrt
+from sympy import Eq, Mod, Rational, exp, log, pi, sqrt
 
 from ._symbols import BIAS, BITS, DIFFUSION, DURATION, ERROR, FREE_ENERGY, INFORMATION, STIFFNESS, TEMPERATURE, VARIANCE
 from .functions import EntropyDrop, ExpExcess, LogRatio, LogTwiceRest
@@ -83,7 +83,8 @@ _ENGINES = (
             "W", "=", KT * ((1 - EPS) * log(2 * v) + EPS * LogTwiceRest(v)), (ERROR, PARTITION, TEMPERATURE), "J",
             "sagawa2010generalized"),
     Formula("szilard_boxes", "Work of Szilard's engine with several boxes and no error",
-            "W", "=", KT * log(BOXES.symbol), (BOXES, TEMPERATURE), "J", "szilard1929entropie"),
+            "W", "=", KT * log(BOXES.symbol), (BOXES, TEMPERATURE), "J", "szilard1929entropie",
+            (Condition(Eq(Mod(BOXES.symbol, 1), 0), "boxes must be a whole number"),)),
     Formula("feedback_work", "Work that feedback extracts from measured information",
             "W", MOST, KT * INFORMATION.symbol - FREE_ENERGY.symbol, (FREE_ENERGY, INFORMATION, TEMPERATURE), "J",
             "sagawa2010generalized"),

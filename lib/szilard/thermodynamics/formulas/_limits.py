@@ -55,6 +55,8 @@ _MEMORY = (
             r"\nu_1", "=", RATE.symbol / MEMORY.symbol, (RATE, MEMORY), "1/s", "lloyd2000ultimate"),
     Formula("schwarzschild_radius", "Radius of the black hole of a mass",
             "R", "=", 2 * G * M / C**2, (MASS,), "m", "lloyd2000ultimate"),
+    Formula("hawking_temperature", "Temperature of the black hole of a mass",
+            "T", "=", HBAR * C**3 / (8 * pi * G * M * K), (MASS,), "K", "hawking1975particle"),
     Formula("black_hole_bits", "Bits of a black hole",
             "n", "=", 4 * pi * G * M**2 / (HBAR * C * log(2)), (MASS,), "bit", "bekenstein1973black"),
     Formula("information_mass", "Mass that a stored bit would have if the conjecture held",

@@ -51,8 +51,8 @@ class Step:
 class Calculator:
     """A few inputs and the results that follow, each by one formula.
 
-    Called with values in SI units by input name, or with texts such as ``"25 °C"``, it returns the results by
-    name, in SI units (information in bits). Inputs that are left out have their defaults.
+    Called with values in SI units by input name, with quantities of pint, or with texts such as ``"25 °C"``, it returns
+    the results by name, in SI units (information in bits). Inputs that are left out have their defaults.
 
     Raises:
         ValueError: an unknown input, a wrong or missing unit, a value outside a domain.
@@ -79,16 +79,16 @@ class Calculator:
         """The inputs in SI units, checked for kind and domain."""
         from szilard.validation import check_choice
 
-        from .quantities import parse
+        from .quantities import in_si, parse
 
         for name in inputs:
             check_choice(name, f"input of {self.key}", [item.name for item in self.inputs])
         values = {}
         for item in self.inputs:
             value, variable = inputs.get(item.name, item.default), self.variable(item.name)
-            values[item.name] = parse(value, variable.unit, item.name) if isinstance(value, str) else value
-            if isinstance(values[item.name], float):
-                variable.check(values[item.name], item.name)
+            read = parse if isinstance(value, str) else in_si
+            values[item.name] = read(value, variable.unit, item.name)
+            variable.check(values[item.name], item.name)
         return values
 
     def variable(self, name: str) -> Variable:
@@ -192,6 +192,7 @@ _ALL = (
          Step("bits", "radiation_bits", "memory", ("bit",)),
          Step("per_bit", "operations_per_bit", "operations per second and bit", ("1/s",), _PER_BIT),
          Step("horizon", "schwarzschild_radius", "as a black hole, radius", ("m",)),
+         Step("hole_temperature", "hawking_temperature", "as a black hole, temperature", ("K",)),
          Step("hole_bits", "black_hole_bits", "as a black hole, memory", ("bit",)))),
     Calculator("information-mass", "The mass of information",
         "Vopson's conjecture that a stored bit has mass, m = kT ln 2 / c². No experiment has shown it.",

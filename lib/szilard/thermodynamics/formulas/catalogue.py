@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
-from szilard.validation import check_choice
+from szilard.validation import check_choice, refuse_unit
 
 from ._erasure import FORMULAS as _ERASURE
 from ._limits import FORMULAS as _LIMITS
@@ -32,10 +32,17 @@ def formula(key: str) -> Formula:
 def in_kt(key: str, **values: ArrayLike) -> Numeric:
     """The energy that the formula named ``key`` gives, all energies in units of k_B T; ``values`` without temperature.
 
+    Raises:
+        ValueError: a temperature, which would have no effect, or a quantity with a unit.
+
     >>> round(in_kt("landauer", bits=1), 6)
     0.693147
     """
     energy = formula(key)
+    if "temperature" in values:
+        raise ValueError(f"temperature must be left out: {key} is in units of k_B T here; got {values['temperature']!r}")
+    for name, value in values.items():
+        refuse_unit(value, name)
     if any(variable.name == "temperature" for variable in energy.variables):
         values = {**values, "temperature": UNIT_TEMPERATURE}
     return energy(**values)

@@ -7,9 +7,12 @@ the universe is measured in two ways that disagree, so it is never a constant he
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from scipy import constants as si
 from scipy.constants import physical_constants
+
+from .quantities import in_si
 
 # The mass of the electron moves with every adjustment, and so tells which one scipy ships.
 _ADJUSTMENTS = {9.1093837015e-31: (2018, "tiesinga2021codata"), 9.1093837139e-31: (2022, "mohr2025codata")}
@@ -33,13 +36,14 @@ class Constant:
     year: int
 
 
-def hubble_rate(kilometres_per_second_per_megaparsec: float) -> float:
-    """An expansion rate in 1/s.
+def hubble_rate(kilometres_per_second_per_megaparsec: Any) -> float:
+    """An expansion rate in 1/s, of a number of km/s/Mpc or a quantity of pint.
 
     >>> f"{hubble_rate(67.4):.4e}"
     '2.1843e-18'
     """
-    return kilometres_per_second_per_megaparsec * 1e3 / _MEGAPARSEC
+    rate = in_si(kilometres_per_second_per_megaparsec, "km/s/Mpc", "kilometres_per_second_per_megaparsec")
+    return float(rate) * 1e3 / _MEGAPARSEC
 
 
 def _adjustment() -> tuple[int, str]:

@@ -12,18 +12,24 @@ from numpy.typing import ArrayLike
 from szilard.information import divergence
 
 from .calculators import Results, calculator
-from .catalogue import Numeric, formula
+from .catalogue import Numeric, Variable, formula
 from .constants import HUBBLE
+from .quantities import in_si
+
+_EFFICIENCY = Variable("efficiency", r"\eta", "", 0.0, 1.0, above=True)
 
 __all__ = [
-    "bekenstein_bits", "bremermann", "generalized_landauer", "holographic_bits", "hubble_quantum", "information_mass",
-    "landauer_energy", "limits_table", "margolus_levitin", "refrigerated_erasure", "szilard_work", "ultimate_laptop",
+    "bekenstein_bits", "bremermann", "generalized_landauer", "hawking_temperature", "holographic_bits",
+    "hubble_quantum", "information_mass", "landauer_energy", "limits_table", "margolus_levitin",
+    "refrigerated_erasure", "schwarzschild_radius", "szilard_work", "ultimate_laptop",
 ]  # fmt: skip
 
 bremermann = formula("bremermann")  # mass -> most bits per second
 margolus_levitin = formula("margolus_levitin_time")  # mean energy -> least time to an orthogonal state
 bekenstein_bits = formula("bekenstein")  # radius, energy -> most bits in a sphere
 holographic_bits = formula("holographic")  # area -> most bits behind a surface
+schwarzschild_radius = formula("schwarzschild_radius")  # mass -> radius of its black hole
+hawking_temperature = formula("hawking_temperature")  # mass -> temperature of its black hole
 information_mass = formula("information_mass")  # bits, temperature -> their mass, if the conjecture held
 
 
@@ -99,11 +105,10 @@ def refrigerated_erasure(
     >>> f"{refrigerated_erasure(1, 1e-29):.6e}"
     '2.870979e-21'
     """
-    share = np.asarray(efficiency, dtype=np.float64)
-    if not ((share > 0) & (share <= 1)).all():
-        raise ValueError(f"efficiency must lie between 0 (excluded) and 1; got {efficiency!r}")
+    share = in_si(efficiency, _EFFICIENCY.unit, _EFFICIENCY.name)
+    _EFFICIENCY.check(share)
     heat = formula("landauer")(bits, cold)
-    return heat + formula("carnot_work")(heat, hot, cold) / efficiency
+    return heat + formula("carnot_work")(heat, hot, cold) / share
 
 
 def ultimate_laptop(mass: ArrayLike = 1.0, volume: ArrayLike = 1e-3) -> Results:
@@ -112,7 +117,7 @@ def ultimate_laptop(mass: ArrayLike = 1.0, volume: ArrayLike = 1e-3) -> Results:
 
 
 def hubble_quantum(expansion: ArrayLike) -> Results:
-    """Results of the calculator of the quantum ħH, for an ``expansion`` rate in 1/s."""
+    """Results of the calculator of the quantum ħH, for an ``expansion`` rate: in 1/s, a quantity or a text."""
     return calculator("hubble")(expansion=expansion)
 
 

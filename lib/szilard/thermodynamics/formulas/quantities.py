@@ -10,7 +10,12 @@ import difflib
 import functools
 import math
 import re
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from szilard.validation import has_unit, refuse_unit
 
 if TYPE_CHECKING:
     import pint
@@ -35,21 +40,24 @@ _UNITS = (
     "parsec = 3.0856775814913673e16 * metre = pc",
 )  # fmt: skip
 _SIGNS = {"°C": "degC", "℃": "degC", "°F": "degF", "%": "percent", "µ": "μ", "²": "^2", "³": "^3"}
-_SIGNS |= {"⁻¹": "^-1", "**": "^", "·": "*"}
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
+_SIGNS |= {"⁻¹": "^-1", "⁻²": "^-2", "⁻³": "^-3", "**": "^", "·": "*"}
+_SIGNS = dict(sorted(_SIGNS.items(), key=lambda item: -len(item[0])))  # "⁻²" before "²"
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?![\d.,'_]).*|)", re.DOTALL)
+_LONGEST = 200  # letters of a unit; what is longer is none
+_SHOWN = 40  # letters of either end of what an error quotes
 _FACTOR = re.compile(r"([A-Za-zμ_]+)(?:\^(-?[1-9]))?")
 _KINDS = {
     "K": "a temperature", "bit": "an amount of information", "J": "an energy", "kg": "a mass",
     "m": "a length", "m^2": "an area", "m^3": "a volume", "s": "a time", "1/s": "a rate", "W": "a power",
     "m/s": "a speed", "m^2/s": "a diffusion coefficient", "kg/s": "a friction coefficient",
-    "": "a number without unit",
+    "1/J": "an inverse energy", "": "a number without unit",
 }  # fmt: skip
 _COMMON = (
     "bit", "byte", "B", "kB", "MB", "GB", "TB", "nat", "K", "mK", "degC", "J", "pJ", "eV", "kg", "g", "m", "nm", "s",
     "ms", "ns", "yr", "W", "kW", "Hz", "L", "litre", "erg", "ly", "Mpc",
 )  # fmt: skip
 
-__all__ = ["convert", "kind_of", "parse", "registry", "scale", "split", "unit_of"]
+__all__ = ["convert", "in_si", "kind_of", "parse", "registry", "scale", "split", "unit_of"]
 
 
 @functools.cache
@@ -77,16 +85,43 @@ def parse(text: object, unit: str, name: str = "value") -> float:
     """
     number, suffix = split(text, name)
     if not suffix and unit:
-        raise ValueError(f"{name} needs a unit: it is {kind_of(unit)}, for example {text} {unit}")
-    source, target = _units(suffix, name, unit), _units(unit, name, unit)
-    if source.dimensionality != target.dimensionality:
-        raise ValueError(f"{name} must be {kind_of(unit)}{_for_example(unit)}; got {text!r}, {_kind(source)}")
-    value = float(registry().Quantity(number, source).to(target).magnitude)
+        raise ValueError(f"{name} needs a unit: it is {kind_of(unit)}, for example {text:.{_SHOWN}} {unit}")
+    value = float(_carried(number, _units(suffix, name, unit), unit, name, shortened(text)))
     if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite; got {text!r}")
+        raise ValueError(f"{name} must be finite; got {shortened(text)}")
     if unit == "K" and value <= 0:
-        raise ValueError(f"{name} must lie above absolute zero, 0 K or -273.15 °C; got {text!r}")
+        raise ValueError(f"{name} must lie above absolute zero, 0 K or -273.15 °C; got {shortened(text)}")
     return value
+
+
+def in_si(value: Any, unit: str, name: str = "value") -> Any:
+    """``value`` as float64 numbers of SI ``unit``, an array, or the tensor that it is: the door of every formula.
+
+    Plain numbers are numbers of ``unit``. A quantity of pint, of any registry, is converted, within lists too.
+
+    Raises:
+        ValueError: not real numbers, a quantity of another kind or another library, a difference of temperatures,
+            or a masked array.
+
+    >>> float(in_si(registry().Quantity(300, "mK"), "K", "temperature"))
+    0.3
+    """
+    if isinstance(value, (list, tuple)):
+        value = [each if isinstance(each, (int, float)) else in_si(each, unit, name) for each in value]
+    if has_unit(value):
+        number, source = _foreign(value, unit, name)
+        return in_si(_carried(in_si(number, unit, name), source, unit, name, shortened(value)), unit, name)
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} must not be a masked array; drop or fill what its mask hides")
+    if hasattr(value, "detach"):  # torch, without importing it
+        if not value.is_complex() and str(value.dtype) != "torch.bool":
+            return value
+    else:
+        with suppress(TypeError, ValueError, RuntimeError):  # the last from lists of tensors that carry gradients
+            array = np.asarray(value)
+            if array.dtype.kind in "fiu":
+                return array.astype(np.float64)
+    raise ValueError(f"{name} must be a number or an array of numbers; got {shortened(value)}")
 
 
 def split(text: object, name: str = "value") -> tuple[float, str]:
@@ -95,10 +130,17 @@ def split(text: object, name: str = "value") -> tuple[float, str]:
     >>> split("67.4 km/s/Mpc")
     (67.4, 'km/s/Mpc')
     """
-    match = _NUMBER.fullmatch(str(text).replace("−", "-"))
+    words = str(text).replace("−", "-").strip()
+    match = _NUMBER.fullmatch(words)
     if match is None:
-        raise ValueError(f"{name} must be a number with its unit, such as 300 K or 1 GB; got {text!r}")
+        raise ValueError(f"{name} must be a number with its unit, such as 300 K or 1.5 GB; got {shortened(text)}")
     return float(match[1]), match[2]
+
+
+def shortened(value: object) -> str:
+    """How an error shows ``value``: on one line, without its middle where it is long."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 2 * _SHOWN else f"{text[:_SHOWN]} … {text[-_SHOWN:]} ({len(text)} letters)"
 
 
 def convert(value: float, unit: str, target: str) -> float:
@@ -110,6 +152,7 @@ def convert(value: float, unit: str, target: str) -> float:
     >>> round(convert(2.870979e-21, "J", "meV"), 5)
     17.91924
     """
+    refuse_unit(value, "value")
     old, new = unit_of(unit), unit_of(target)
     if old.dimensionality != new.dimensionality:
         raise ValueError(f"target must measure {_kind(old)}, as {unit!r} does; got {target!r}, {_kind(new)}")
@@ -140,7 +183,32 @@ def kind_of(unit: str) -> str:
     return _kind(_units(unit, "unit", unit))
 
 
+def _carried(number: Any, source: pint.Unit, unit: str, name: str, given: str) -> Any:
+    """``number`` of ``source`` as one of ``unit``; errors call it ``name`` and say what was ``given``."""
+    target = _units(unit, name, unit)
+    if source.dimensionality != target.dimensionality or (unit == "K" and str(source).startswith("delta_")):
+        raise ValueError(f"{name} must be {kind_of(unit)}{_for_example(unit)}; got {given}, {_kind(source)}")
+    try:
+        return registry().Quantity(number, source).to(target).magnitude
+    except (TypeError, OverflowError):  # °C within a product; a prefix to a power beyond the range of numbers
+        raise ValueError(f"{name} must be {kind_of(unit)}{_for_example(unit)}; got {given}") from None
+
+
+def _foreign(quantity: Any, unit: str, name: str) -> tuple[Any, pint.Unit]:
+    """Magnitude and unit of a quantity of any registry of pint, by the root units, which go by the same names."""
+    try:
+        parts, root = dict(quantity.unit_items()), quantity.to_root_units()
+        source = _units(" ".join(f"{part}^{power:g}" for part, power in root.unit_items()), name, unit)
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError(f"{name} must be {kind_of(unit)}, as a number of {unit or 'no unit'} or a quantity of pint"
+                         f"{_for_example(unit)}; got {shortened(quantity)}") from None  # fmt: skip
+    difference = len(parts) == 1 and next(iter(parts)).startswith("delta_")
+    return root.magnitude, registry().Unit("delta_degree_Celsius") if difference else source
+
+
 def _kind(units: pint.Unit) -> str:
+    if str(units).startswith("delta_"):
+        return "a difference of temperatures"
     if not units.dimensionality:
         return _KINDS[""]
     for unit, words in _KINDS.items():
@@ -151,10 +219,14 @@ def _kind(units: pint.Unit) -> str:
 
 def _units(text: str, name: str, unit: str) -> pint.Unit:
     """What ``text`` stands for; errors call it ``name`` and suggest ``unit``."""
-    product = registry().Unit("")
-    sign = 1
+    product, sign = registry().Unit(""), 1
     text = _plain(text)
-    for part in re.split(r"\s*([*/ ])\s*", text.removeprefix("1") if text.startswith("1/") else text):
+    if len(text) > _LONGEST:
+        _refuse_unit(text, name, unit)
+    parts = re.split(r"\s*([*/ ])\s*", text.removeprefix("1") if text.startswith("1/") else text)
+    if "" in parts[2 if parts[1:2] == ["/"] else 0 :: 2] and text:
+        raise ValueError(f"{name}: unit {text!r} is cut off{_for_example(unit, '; try')}")
+    for part in parts:
         match = _FACTOR.fullmatch(part)
         if match is not None and match[1] in registry():
             product *= registry().Unit(match[1]) ** (sign * int(match[2] or 1))
@@ -169,7 +241,7 @@ def _refuse_unit(text: str, name: str, unit: str) -> None:
     alike = [common for common in _COMMON if common.lower() == text.lower()]
     close = alike or difflib.get_close_matches(text, _COMMON, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else _for_example(unit, "; try")
-    raise ValueError(f"{name}: unknown unit {text!r}{hint}")
+    raise ValueError(f"{name}: unknown unit {shortened(text)}{hint}")
 
 
 def _for_example(unit: str, lead: str = ", such as") -> str:

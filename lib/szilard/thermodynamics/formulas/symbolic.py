@@ -19,6 +19,7 @@ from sympy.utilities.lambdify import lambdify
 
 from .constants import CONSTANTS
 from .functions import defined, stabilised
+from .quantities import in_si
 
 # Typeset order of the factors of a product: counts, k_B T, other variables, constants.
 _RANKS = {"k_B": "1", "G": "3", "hbar": "3", "h": "3", "c": "5"}
@@ -59,7 +60,7 @@ class Variable:
         """
         unit = f" {self.unit}" if self.unit else ""
         if np.isfinite(self.low) and np.isfinite(self.high):
-            ends = " (ends excluded)" if self.above and self.below else ""
+            ends = " (ends excluded)" if self.above and self.below else f" ({self.low:g} excluded)" if self.above else ""
             return f"must lie between {self.low:g} and {self.high:g}{unit}{ends}"
         if np.isfinite(self.low):
             return f"must be finite and {'>' if self.above else '≥'} {self.low:g}{unit}"
@@ -94,10 +95,10 @@ class Formula:
     arguments in order; ``unit`` is that of the result, ``source`` a BibTeX key; ``conditions`` relate variables.
 
     Called with numbers, arrays or tensors, by position or name, it broadcasts and returns a float, an array or
-    a tensor in SI units.
+    a tensor in SI units. A quantity of pint is converted; a number is one of the SI unit of its argument.
 
     Raises:
-        ValueError: an argument is missing, unknown, not numeric or outside its domain.
+        ValueError: an argument is missing, unknown, not numeric, of another kind or outside its domain.
     """
 
     key: str
@@ -112,14 +113,13 @@ class Formula:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The value in SI units."""
-        values = self._bind(args, kwargs)
-        torch = sys.modules.get("torch")
-        if torch is not None and any(isinstance(value, torch.Tensor) for value in values.values()):
-            return self._on_torch(torch, values)
-        arrays = {name: _array(name, value) for name, value in values.items()}
-        self._check(arrays)
+        given = self._bind(args, kwargs)
+        values = {v.name: in_si(given[v.name], v.unit, v.name) for v in self.variables}
+        if not all(isinstance(value, np.ndarray) for value in values.values()):
+            return self._on_torch(values)
+        self._check(values)
         with np.errstate(all="ignore"):  # branches that are not selected may be undefined
-            value = _compiled(self, "numpy")(*arrays.values())
+            value = _compiled(self, "numpy")(*values.values())
         return float(value) if np.ndim(value) == 0 else value
 
     @cached_property
@@ -147,8 +147,8 @@ class Formula:
 
     def precisely(self, digits: int = 50, **values: float) -> sympy.Float:
         """The value from the definition itself in ``digits`` digits, slowly: what tests compare with."""
-        self._bind((), values)
-        known = {v.symbol: sympy.Float(values[v.name], digits) for v in self.variables}
+        given = self._bind((), values)
+        known = {v.symbol: sympy.Float(float(in_si(given[v.name], v.unit, v.name)), digits) for v in self.variables}
         known |= {constant(name): sympy.Float(c.value, digits) for name, c in CONSTANTS.items()}
         return defined(self.expression).subs(known).evalf(digits)
 
@@ -167,12 +167,11 @@ class Formula:
             if not bool(_test(condition, self.variables)(*values.values()).all()):
                 raise ValueError(condition.sentence)
 
-    def _on_torch(self, torch: Any, values: Mapping[str, Any]) -> Any:
+    def _on_torch(self, values: Mapping[str, Any]) -> Any:
+        import torch
+
         device = next(value.device for value in values.values() if isinstance(value, torch.Tensor))
-        tensors = {}
-        for name, value in values.items():
-            tensor = value if isinstance(value, torch.Tensor) else torch.as_tensor(_array(name, value))
-            tensors[name] = tensor.to(device=device, dtype=torch.float64)
+        tensors = {name: torch.as_tensor(v, device=device, dtype=torch.float64) for name, v in values.items()}
         self._check(tensors)
         return torch.as_tensor(_compiled(self, "torch")(*tensors.values()))
 
@@ -214,13 +213,3 @@ def _namespace(library: str) -> dict[str, Any]:
         return lambda x: function(torch.as_tensor(x, dtype=torch.float64))
 
     return {name: accepting_numbers(f) for name, f in scalars.items()} | {"Select": torch.where}
-
-
-def _array(name: str, value: Any) -> np.ndarray:
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind not in "fiu":
-            raise TypeError
-        return array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number or an array of numbers; got {value!r}") from None

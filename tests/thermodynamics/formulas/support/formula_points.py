@@ -22,6 +22,8 @@ def points(formula, n, rng, edges=True):
             values[variable.name][: column.size] = column.ravel()[:n]
     if formula.key == "carnot_work":
         values["cold"], values["hot"] = np.sort([values["cold"], values["hot"]], axis=0)
+    if "boxes" in values:
+        values["boxes"] = np.floor(values["boxes"])
     if formula.key == "trap_work":  # where series and exponential meet, not only far off
         values["relaxation"] = values["duration"] * 10 ** rng.uniform(-2, 6, n)
     if formula.key == "uncertainty_walk":
