@@ -50,7 +50,7 @@ def szilard(
 
 for room in (chapters, site, cite, estimate, calculators):
     for command in room.COMMANDS:
-        app.command(command.__name__.rstrip("_"))(command)
+        app.command(command.__name__.rstrip("_"), cls=getattr(room, "KIND", None))(command)
 
 
 app.add_typer(data, name="data")

@@ -1,25 +1,45 @@
 """``szilard landauer`` and the other calculators: one command for each, made from their registry."""
 
 import inspect
+import re
+from collections import Counter
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from szilard.cli.terminal import print_table
 from szilard.thermodynamics.formulas.calculators import CALCULATORS, Calculator, Input
 
 DIGITS = 7
-UNITS = "Quantities are written with their units: 1GB, 25°C, 0.1pJ."
+UNITS = "Quantities are written with their units: 1GB, 25°C, 0.1pJ; with a blank between, in quotes: '25 °C'."
+NEGATIVE = re.compile(r"^-(?=[.\d∞]|inf|nan)", re.IGNORECASE)
 
-__all__ = ["COMMANDS", "command"]
+__all__ = ["COMMANDS", "KIND", "command"]
+
+
+class _Quantities(TyperCommand):
+    """A command that takes a negative quantity for what it is, each option once, and says what quotes are for."""
+
+    allow_extra_args = True  # to say more of them below
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words that are left, none, after the parameters have their values."""
+        options = {name for parameter in self.params for name in parameter.opts if name.startswith("--")}
+        for name, times in Counter(word.partition("=")[0] for word in args).items():
+            if name in options and times > 1:
+                ctx.fail(f"{name} is given {times} times; give it once: the last alone would have an effect")
+        if rest := super().parse_args(ctx, [NEGATIVE.sub("−", word) for word in args]):
+            ctx.fail(f"unexpected {' '.join(rest)[:40]!r}: a quantity with a blank in it stands in quotes, '25 °C'")
+        return rest
 
 
 def command(calculator: Calculator) -> Callable[..., None]:
     """The command of one calculator: its first input is the argument, the others are options."""
 
     def run(**texts: str) -> None:
-        _print(calculator, texts)
+        _print(calculator, {name: text.replace("−", "-") for name, text in texts.items()})
 
     parameters = [_parameter(item, first=item is calculator.inputs[0]) for item in calculator.inputs]
     run.__name__ = calculator.key
@@ -53,3 +73,4 @@ def _print(calculator: Calculator, texts: dict[str, str]) -> None:
 
 
 COMMANDS = tuple(command(calculator) for calculator in CALCULATORS.values())
+KIND = _Quantities

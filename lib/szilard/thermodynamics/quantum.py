@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.constructor.sampling import random_state, random_unitary
-from szilard.validation import ROUNDING, as_hermitian, check_positive
+from szilard.validation import ROUNDING, as_hermitian, as_numbers, check_positive
 
 __all__ = ["ReebWolf", "random_state", "random_unitary", "reeb_wolf", "thermal_state", "von_neumann"]
 
@@ -56,9 +56,9 @@ def reeb_wolf(rho_s: ArrayLike, H_r: ArrayLike, beta: float, U: ArrayLike) -> Re
     hamiltonian = _complex(H_r, "H_r")
     check_positive(beta, "beta")
     d, r = len(system), len(hamiltonian)
-    unitary = np.asarray(U, dtype=np.complex128)
-    if unitary.shape != (d * r, d * r) or not np.isfinite(unitary).all():
-        raise ValueError(f"U must be a finite matrix of shape {(d * r, d * r)}; got shape {unitary.shape}")
+    unitary = as_numbers(U, "U")
+    if unitary.shape != (d * r, d * r):
+        raise ValueError(f"U must be a matrix of shape {(d * r, d * r)}; got shape {unitary.shape}")
     if np.abs(unitary @ unitary.conj().T - np.eye(d * r)).max() > ROUNDING:
         raise ValueError("U must be unitary; U U† differs from the identity")
     thermal = thermal_state(hamiltonian, beta)
