@@ -39,7 +39,7 @@ def command(calculator: Calculator) -> Callable[..., None]:
     """The command of one calculator: its first input is the argument, the others are options."""
 
     def run(**texts: str) -> None:
-        _print(calculator, {name: text.replace("−", "-") for name, text in texts.items()})
+        _print(calculator, {name: " ".join(text.replace("−", "-").split()) for name, text in texts.items()})
 
     parameters = [_parameter(item, first=item is calculator.inputs[0]) for item in calculator.inputs]
     run.__name__ = calculator.key

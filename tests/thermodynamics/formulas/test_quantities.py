@@ -38,6 +38,9 @@ from szilard.thermodynamics.formulas.quantities import convert, kind_of, parse, 
         ("0.5", "", 0.5),
         (".5e-3 kg", "kg", 5e-4),
         ("2 GHz s", "", 2e9),
+        ("5 /s", "1/s", 5.0),
+        ("5 s⁻¹", "1/s", 5.0),
+        ("5 m s⁻²·s", "m/s", 5.0),
     ],
 )
 def test_what_is_understood(text, unit, value):

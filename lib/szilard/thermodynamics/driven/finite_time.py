@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from szilard.information import divergence
 from szilard.thermodynamics.formulas.catalogue import Numeric, in_kt
-from szilard.validation import check_choice, check_positive
+from szilard.validation import check_choice, check_positive, refuse_unit
 
 from .final_state import best_final_state
 from .transport import check_error, halves, local_equilibrium, wasserstein2_1d
@@ -53,6 +53,7 @@ def finite_time_landauer(
     check_choice(target, "target", ("local", "free", "two_state"))
     check_positive(diffusion, "diffusion")
     check_error(error)
+    refuse_unit(tau, "tau")
     tau = np.asarray(tau, dtype=np.float64)
     if not (np.isfinite(tau).all() and (tau > 0).all()):
         raise ValueError(f"tau must be finite and > 0; got {tau}")

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from szilard.validation import check_integer, check_positive
+from szilard.validation import check_integer, check_positive, refuse_unit
 
 from .evolution import cells, grid
 from .protocols import Protocol, Steps, steps
@@ -148,6 +148,7 @@ def optimize_erasure(
     if not 0 < error < 0.5:
         raise ValueError(f"error must lie in (0, 1/2); got {error!r}")
     family = _Family(tau, barrier, knots, points, min(dt, tau / FEWEST_STEPS))
+    refuse_unit(start, "start")
     guess = family.guess() if start is None else np.asarray(start, dtype=np.float64)
     if guess.shape != (knots, 2) or not np.isfinite(guess).all():
         raise ValueError(f"start must be finite, of shape ({knots}, 2); got shape {guess.shape}")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from szilard.validation import check_positive
+from szilard.validation import check_positive, refuse_unit
 
 from .wells import Potential, Quartic, Tabulated, double_well
 
@@ -37,6 +37,7 @@ class Protocol:
     potentials: tuple[Potential, ...]
 
     def __post_init__(self) -> None:
+        refuse_unit(self.times, "times")
         times = tuple(float(t) for t in self.times)
         potentials = tuple(self.potentials)
         if len(times) < 2 or len(times) != len(potentials):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import as_distribution
+from szilard.validation import as_distribution, refuse_unit
 
 from .wells import Potential
 
@@ -38,6 +38,7 @@ def wasserstein2_1d(edges: ArrayLike, p: ArrayLike, q: ArrayLike) -> float:
     >>> round(wasserstein2_1d([-1, 0, 1], [0.5, 0.5], [0, 1]) ** 2, 12)
     0.333333333333
     """
+    refuse_unit(edges, "edges")
     edges = np.asarray(edges, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2 or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
         raise ValueError(f"edges must be finite and increasing, (n + 1,); got shape {edges.shape}")
@@ -76,6 +77,7 @@ def halves(potential: Potential, cells: int = CELLS) -> tuple[np.ndarray, np.nda
 
 def check_error(error: float) -> None:
     """Refuse a probability of the wrong well outside [0, 1/2]."""
+    refuse_unit(error, "error")
     if not 0 <= error <= 0.5:
         raise ValueError(f"error must lie in [0, 1/2]; got {error!r}")
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from szilard.rng import RNG, generator
 from szilard.thermodynamics.formulas.catalogue import in_kt
-from szilard.validation import check_integer, check_positive
+from szilard.validation import as_numbers, check_integer, check_positive
 
 __all__ = ["DraggedTrap", "HarmonicQuench"]
 
@@ -60,7 +60,7 @@ class HarmonicQuench:
     def log_density(self, work: np.ndarray) -> np.ndarray:
         """Logarithm of the density of the work; -∞ where no work can lie."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            x = np.asarray(work, dtype=np.float64) / (self.ratio - 1)
+            x = as_numbers(work, "work") / (self.ratio - 1)
             density = -x - np.log(x) / 2 - math.log(math.pi) / 2 - math.log(abs(self.ratio - 1))
         return np.where(x > 0, density, -np.inf)
 
@@ -104,7 +104,7 @@ class DraggedTrap:
 
     def log_density(self, work: np.ndarray) -> np.ndarray:
         """Logarithm of the normal density of the work."""
-        off = np.asarray(work, dtype=np.float64) - self.mean_work
+        off = as_numbers(work, "work") - self.mean_work
         return -(off**2) / (2 * self.variance) - math.log(2 * math.pi * self.variance) / 2
 
     def sample(self, n: int, *, steps: int = 8, rng: RNG = 0) -> np.ndarray:

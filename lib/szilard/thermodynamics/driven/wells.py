@@ -16,7 +16,7 @@ from numpy.polynomial.polynomial import polyder, polyroots, polyval
 from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
-from szilard.validation import check_integer, check_positive
+from szilard.validation import check_integer, check_positive, refuse_unit
 
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
@@ -33,6 +33,7 @@ class _Curve(abc.ABC):
 
     def energy(self, x: ArrayLike) -> np.ndarray:
         """U(x) in kT."""
+        refuse_unit(x, "x")
         return self._derivative(x, 0)
 
     def slope(self, x: ArrayLike) -> np.ndarray:
@@ -61,6 +62,7 @@ class Quartic(_Curve):
     coefficients: tuple[float, float, float, float, float]
 
     def __post_init__(self) -> None:
+        refuse_unit(self.coefficients, "coefficients")
         c = np.asarray(self.coefficients, dtype=np.float64)
         if c.shape != (5,) or not np.isfinite(c).all():
             raise ValueError(f"coefficients must be five finite numbers; got {self.coefficients!r}")
@@ -99,6 +101,8 @@ class Tabulated(_Curve):
     values: np.ndarray
 
     def __post_init__(self) -> None:
+        refuse_unit(self.positions, "positions")
+        refuse_unit(self.values, "values")
         x, u = (np.array(a, dtype=np.float64) for a in (self.positions, self.values))
         if x.ndim != 1 or x.shape != u.shape or len(x) < 4:
             raise ValueError(f"positions and values must share a shape (n,), n ≥ 4; got {x.shape} and {u.shape}")

@@ -40,7 +40,9 @@ def in_kt(key: str, **values: ArrayLike) -> Numeric:
     """
     energy = formula(key)
     if "temperature" in values:
-        raise ValueError(f"temperature must be left out: {key} is in units of k_B T here; got {values['temperature']!r}")
+        raise ValueError(
+            f"temperature must be left out: {key} is in units of k_B T here; got {values['temperature']!r}"
+        )
     for name, value in values.items():
         refuse_unit(value, name)
     if any(variable.name == "temperature" for variable in energy.variables):

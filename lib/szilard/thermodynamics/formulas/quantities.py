@@ -45,7 +45,7 @@ _SIGNS = dict(sorted(_SIGNS.items(), key=lambda item: -len(item[0])))  # "⁻²"
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?![\d.,'_]).*|)", re.DOTALL)
 _LONGEST = 200  # letters of a unit; what is longer is none
 _SHOWN = 40  # letters of either end of what an error quotes
-_FACTOR = re.compile(r"([A-Za-zμ_]+)(?:\^(-?[1-9]))?")
+_FACTOR = re.compile(r"([A-Za-zμ]+(?:_[A-Za-z]+)*)(?:\^(-?[1-9]))?")
 _KINDS = {
     "K": "a temperature", "bit": "an amount of information", "J": "an energy", "kg": "a mass",
     "m": "a length", "m^2": "an area", "m^3": "a volume", "s": "a time", "1/s": "a rate", "W": "a power",

@@ -60,7 +60,9 @@ class Variable:
         """
         unit = f" {self.unit}" if self.unit else ""
         if np.isfinite(self.low) and np.isfinite(self.high):
-            ends = " (ends excluded)" if self.above and self.below else f" ({self.low:g} excluded)" if self.above else ""
+            ends = (
+                " (ends excluded)" if self.above and self.below else f" ({self.low:g} excluded)" if self.above else ""
+            )
             return f"must lie between {self.low:g} and {self.high:g}{unit}{ends}"
         if np.isfinite(self.low):
             return f"must be finite and {'>' if self.above else '≥'} {self.low:g}{unit}"
