@@ -82,7 +82,7 @@ def test_options_change_the_answer():
         (["holographic", "1 m⁴"], "unknown unit"),
         (["bremermann", "1 kg degC/K"], "mass must be a mass"),
         (["bremermann", "1 kg Ym^9 Ym^9/m^9/m^9"], "mass must be a mass"),
-        (["engine", "--boxes", "2.5"], "boxes must be a whole number"),
+        (["engine", "--boxes", "2.5"], "boxes must be a whole number; got boxes = 2.5"),
         (["engine", "--boxes", "2", "--boxes=3"], "--boxes is given 2 times"),
         (["laptop", "--volum", "1L"], "--volume"),
         (["lanauer"], "landauer"),

@@ -19,7 +19,7 @@ import numpy as np
 from szilard.device import resolve_device
 from szilard.rng import RNG, generator
 from szilard.threads import usable_threads
-from szilard.validation import check_integer
+from szilard.validation import check_integer, refuse_unit
 
 from .protocols import Protocol, Steps, spline_cells, steps
 from .wells import equilibrium, sample_equilibrium
@@ -126,6 +126,7 @@ def _check_step(protocol: Protocol, longest: float) -> None:
 
 
 def _positions(initial: np.ndarray, n: int, protocol: Protocol) -> np.ndarray:
+    refuse_unit(initial, "initial")
     x = np.array(initial, dtype=np.float64)
     if x.shape != (n,) or not np.isfinite(x).all():
         raise ValueError(f"initial must be {n} finite positions; got shape {x.shape}")

@@ -1,4 +1,4 @@
-"""Quantities as people write them, at the edge: ``1 GB``, ``4 K``, ``25 °C``, ``0.1 pJ``, ``67.4 km/s/Mpc``.
+"""Quantities at the edge: as people write them, ``1 GB``, ``25 °C``, ``67.4 km/s/Mpc``, and as objects of pint.
 
 Inside the library numbers are plain and in SI units. Information has a dimension here, so that bits, bytes and nats
 differ from each other and from bare numbers; ``flop`` and ``op`` are counts.

@@ -19,7 +19,7 @@ from sympy.utilities.lambdify import lambdify
 
 from .constants import CONSTANTS
 from .functions import defined, stabilised
-from .quantities import in_si
+from .quantities import in_si, shortened
 
 # Typeset order of the factors of a product: counts, k_B T, other variables, constants.
 _RANKS = {"k_B": "1", "G": "3", "hbar": "3", "h": "3", "c": "5"}
@@ -167,7 +167,9 @@ class Formula:
             variable.check(values[variable.name])
         for condition in self.conditions:
             if not bool(_test(condition, self.variables)(*values.values()).all()):
-                raise ValueError(condition.sentence)
+                names = sorted(str(symbol) for symbol in condition.relation.free_symbols)
+                got = ", ".join(f"{name} = {shortened(values[name].tolist())}" for name in names)
+                raise ValueError(f"{condition.sentence}; got {got}")
 
     def _on_torch(self, values: Mapping[str, Any]) -> Any:
         import torch

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from szilard.information import entropy
 from szilard.thermodynamics.work._inputs import as_hamiltonian, as_temperature, density
 from szilard.thermodynamics.work.blocks import energy_blocks
+from szilard.validation import refuse_unit
 
 SLACK = 1e-6  # a state may miss trace one and Hermiticity by this
 
@@ -103,6 +104,7 @@ def average_work(rho: ArrayLike, H: ArrayLike, T: float) -> float:
 
 def _matrices(library: Any, x: Any, name: str) -> Any:
     """Square matrices of floats or complex numbers; a vector of levels or a ket becomes one."""
+    refuse_unit(x, name)
     x = library.asarray(x)
     kind = str(x.dtype).removeprefix("torch.")
     if not kind.startswith(("float", "complex")):
