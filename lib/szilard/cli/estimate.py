@@ -12,6 +12,7 @@ from szilard.atomic import write_whole
 from szilard.cli.errors import NEGATIVE
 from szilard.cli.files import check_target
 from szilard.cli.terminal import Unit, announce, print_table, shortened, with_error
+from szilard.userdata import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ PLOTS = (".svg", ".png", ".pdf")
 
 __all__ = ["COMMANDS", "choose", "describe", "draw", "estimate", "print_comparison", "write_table"]
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, TXT, Parquet, NPY or NPZ.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, TXT (also .gz), Parquet, NPY or NPZ.")]
 ColumnsX = Annotated[list[str] | None, typer.Option(metavar="A,B", help="Columns: names, indices from 0, ranges 0-3.")]
 ColumnsY = Annotated[list[str] | None, typer.Option(metavar="C", help="Columns of Y, likewise.")]
 Names = Annotated[str, typer.Option("--with", metavar="NAMES", help="Estimators, comma-separated, or all.")]
@@ -32,6 +33,9 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the estimators that trai
 Neighbours = Annotated[int | None, typer.Option(min=1, help="Neighbours, for nearest-neighbour estimators.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda, for the estimators that train.")]
 Drop = Annotated[bool, typer.Option("--drop-missing", help="Leave incomplete rows out.")]
+Header = Annotated[bool | None, typer.Option("--header/--no-header", help="Names in the first line of a text file?")]
+Decimal = Annotated[str | None, typer.Option(metavar=".|,", help="Decimal mark of a text file.")]
+Large = Annotated[bool, typer.Option("--allow-large", help="Read files of any size.")]
 Plot = Annotated[Path | None, typer.Option(help="Plot file; ./FILE-information.svg unless given.")]
 NoPlot = Annotated[bool, typer.Option("--no-plot", help="Draw no plot.")]
 Out = Annotated[Path | None, typer.Option(help="Also write the table to this CSV file.")]
@@ -47,6 +51,9 @@ def estimate(
     k: Neighbours = None,
     device: Device = "auto",
     drop_missing: Drop = False,
+    header: Header = None,
+    decimal: Decimal = None,
+    allow_large: Large = False,
     plot: Plot = None,
     no_plot: NoPlot = False,
     out: Out = None,
@@ -57,14 +64,14 @@ def estimate(
     estimators that need a common scale standardise for themselves.
     """
     from szilard.estimators.comparison import compare, disagreement
-    from szilard.userdata import read
+    from szilard.userdata import LIMIT, read
 
     picture = None if no_plot else plot or Path(f"{file.stem}-information.svg")
     check_target(picture, "--plot", PLOTS, source=file)
     check_target(out, "--out", (".csv",), source=file)
-    table = read(file)
+    table = read(file, header=header, decimal=decimal, limit=None if allow_large else LIMIT)
     if not x or not y:
-        raise ValueError(f"--x and --y must each name columns of {file.name}: {shortened(table.names, 12)}")
+        raise ValueError(f"--x and --y must each name {table.described()}")
     pair = table.pair(x, y, drop_missing)
     estimators = choose(with_, k, device)
     with announce([item.name for item in estimators]) as begin:
@@ -108,11 +115,12 @@ def choose(names: str, k: int | None, device: str) -> list[Estimator]:
 def describe(file: Path, pair: Pair, has_header: bool) -> str:
     """What is measured, in a line or two."""
     n = len(pair.x)
-    lines = [f"{file.name}: {n:,} samples, X = {shortened(pair.x_names)}, Y = {shortened(pair.y_names)}"]
+    lines = [f"{printable(file.name)}: {n:,} samples, X = {shortened(pair.x_names)}, Y = {shortened(pair.y_names)}"]
     if pair.dropped:
         lines.append(f"{pair.dropped:,} of {n + pair.dropped:,} rows dropped: they miss a value")
     if not has_header:
         lines.append("The file names no columns: they are numbered from 0.")
+    lines += pair.notes
     return "\n".join(lines)
 
 
@@ -135,7 +143,7 @@ def print_comparison(result: pd.DataFrame) -> None:
 def write_table(result: pd.DataFrame, path: Path) -> None:
     """The comparison as CSV, whole or not at all."""
     write_whole(path, result.to_csv(index=False).encode())
-    typer.echo(f"table: {path}")
+    typer.echo(f"table: {printable(str(path))}")
 
 
 def draw(result: pd.DataFrame, path: Path, title: str) -> None:
@@ -157,7 +165,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
         plot_comparison(result, figure.subplots(), title)
         figure.savefig(buffer, format=kind, dpi=200, metadata=undated)
     write_whole(path, buffer.getvalue())
-    typer.echo(f"plot: {path}")
+    typer.echo(f"plot: {printable(str(path))}")
 
 
 def _has(estimator: Estimator, setting: str) -> bool:

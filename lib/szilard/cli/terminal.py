@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import typer
 
+LONGEST = 60  # letters of a name that are shown
+
 __all__ = ["Backend", "Tier", "Unit", "announce", "print_table", "shortened", "with_error"]
 
 
@@ -73,6 +75,7 @@ def shortened(names: Sequence[str], most: int = 4) -> str:
     >>> shortened(["a", "b", "c", "d", "e"])
     'a, b, c, … (5 columns)'
     """
+    names = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
     if len(names) <= most:
         return ", ".join(names)
     return f"{', '.join(names[: most - 1])}, … ({len(names)} columns)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 
 import numpy as np
@@ -22,6 +23,9 @@ def frame():
 
 def written(path, frame):
     """``frame`` in the format that the name of ``path`` asks for."""
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(written(path.with_suffix(""), frame).read_bytes(), mtime=0))
+        return path
     match path.suffix:
         case ".csv":
             frame.to_csv(path, index=False)
@@ -174,7 +178,7 @@ def test_infinite_values_are_not_missing_ones(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cell", "says"), [("?", "'?'"), ("2020-01-02", "'2020-01-02'"), ("3,5", "'3,5'"), ("x" * 99, "…")]
+    ("cell", "says"), [("?", "'?'"), ("2020-01-02", "'2020-01-02'"), ("1.234,5", "'1.234,5'"), ("x" * 99, "…")]
 )
 def test_a_column_with_text_is_named_with_its_first_offender(tmp_path, cell, says):
     path = tmp_path / "data.csv"
@@ -237,7 +241,8 @@ def test_noise_is_refused_in_one_line(tmp_path_factory, suffix, content, header)
         (b"\n \n", "is empty"),
         (b"a,b\n1,2\n3,4,5\n", "not a regular table"),
         (b"a,b\n1,2,3\n4,5,6\n", "not a regular table"),
-        (b"\xff\xfe\x00\x01\n\x80", "not UTF-8"),
+        (b"\xff\xfea", "not UTF-16"),
+        (b"a,b\n1,\x002\n", "NUL"),
         (b'a,b\n1,"2\n', "not a regular table"),
         (b" a,a \n1,2\n", "two columns are called 'a'"),
     ],
