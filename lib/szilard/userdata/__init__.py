@@ -11,7 +11,7 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.userdata.files import SUFFIXES, read
     from szilard.userdata.options import LIMIT
-    from szilard.userdata.printable import printable
+    from szilard.userdata.display import printable
     from szilard.userdata.table import Pair, Table
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -14,8 +14,8 @@ from typing import IO
 import numpy as np
 from numpy.lib.format import descr_to_dtype
 
+from szilard.userdata.display import shown
 from szilard.userdata.options import WIDEST, Options
-from szilard.userdata.printable import shown
 from szilard.userdata.refusal import Refusal, refusing
 from szilard.userdata.table import Columns, Table, column_names
 

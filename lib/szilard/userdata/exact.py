@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from szilard.userdata.printable import shown
+from szilard.userdata.display import shown
 
 WHOLE = 2**53  # up to here float64 holds every integer
 DIGITS = 200  # more than any decimal type holds

@@ -8,8 +8,8 @@ import stat
 from itertools import islice
 from pathlib import Path
 
+from szilard.userdata.display import closest, printable, shown
 from szilard.userdata.options import LIMIT, Options
-from szilard.userdata.printable import closest, printable, shown
 from szilard.userdata.refusal import Refusal, refusing
 from szilard.userdata.table import Table
 

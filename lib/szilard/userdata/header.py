@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from szilard.userdata.dialect import decimal_mark, holds_names, number, split
+from szilard.userdata.display import printable
 from szilard.userdata.options import Options
-from szilard.userdata.printable import printable
 from szilard.userdata.refusal import Refusal
 from szilard.userdata.table import column_names
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from szilard.userdata.display import shown
 from szilard.userdata.exact import not_numbers
 from szilard.userdata.options import Options
-from szilard.userdata.printable import shown
 from szilard.userdata.refusal import Refusal, refusing
 from szilard.userdata.table import Columns, Table, column_names
 

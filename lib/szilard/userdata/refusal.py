@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from szilard.userdata.printable import first_line
+from szilard.userdata.display import first_line
 
 _DAMAGE = (
     OSError,

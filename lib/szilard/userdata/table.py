@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
+from szilard.userdata.display import NAMES, closest, printable, shown
 from szilard.userdata.exact import as_float64
-from szilard.userdata.printable import NAMES, closest, printable, shown
 from szilard.userdata.refusal import Refusal
 
 __all__ = ["Columns", "Pair", "Table", "column_names"]

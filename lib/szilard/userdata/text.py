@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from szilard.userdata.dialect import DELIMITERS, MISSING, delimiter_of, is_missing, number, split
+from szilard.userdata.display import first_line
 from szilard.userdata.header import header_of
 from szilard.userdata.options import WIDEST, Options
 from szilard.userdata.parquet import array_of, is_number_type
-from szilard.userdata.printable import first_line
 from szilard.userdata.refusal import Refusal, refusing
 from szilard.userdata.table import Columns, Table
 
