@@ -48,6 +48,7 @@ WITH_NAMES = {
     "columns aligned by blanks": "     a      b\n 0.125   -0.5\n   1.5    2.0  \n -2.25\t 3.75\n",
     "R write.table": '"a" "b"\n"1" 0.125 -0.5\n"2" 1.5 2\n"3" -2.25 3.75\n',
     "R write.table, labels of words": '"a" "b"\n"x y" 0.125 -0.5\n"z" 1.5 2\n"w" -2.25 3.75\n',
+    "R write.table, some rows": '"a" "b"\n"2" 0.125 -0.5\n"7" 1.5 2\n"31" -2.25 3.75\n',
     "R write.table, no quotes": "a b\n1 0.125 -0.5\n2 1.5 2\n3 -2.25 3.75\n",
     "R write.table, commas": '"a","b"\n"1",0.125,-0.5\n"2",1.5,2\n"3",-2.25,3.75\n',
     "an index": ",a,b\n0,0.125,-0.5\n1,1.5,2\n2,-2.25,3.75\n",
@@ -266,3 +267,9 @@ def test_a_table_of_twenty_thousand_columns_is_read_in_seconds(tmp_path, suffix)
     found = read(path).pair("c7,19999", "c12000")
     assert time.perf_counter() - start < 5
     np.testing.assert_array_equal(numbers(found), values[:, [7, 19_999, 12_000]])
+
+
+@pytest.mark.parametrize("mark", ['"', "é", ".", "0", "\\"])
+def test_a_sep_line_of_an_odd_mark_is_no_sep_line(tmp_path, mark):
+    (tmp_path / "d.csv").write_text(f"sep={mark}\na,b\n1,2\n3,4\n")
+    assert "not a regular table" in refusal(lambda: read(tmp_path / "d.csv").pair("a", "b"))

@@ -48,7 +48,8 @@ def header_of(source: str, lines: Sequence[str], delimiter: str, comment: Sequen
     reader = csv.reader(lines, delimiter=delimiter)
     used = next((reader.line_num for row in reader if row), 0)
     rows = [row for row in split(lines, delimiter) if row]
-    first, body = _aligned(rows[0], rows[1:])
+    quoted = all(line.lstrip().startswith('"') for line in lines[1:])
+    first, body = _aligned(rows[0], rows[1:], quoted)
     mark = options.decimal or decimal_mark(body or rows)
     above = _names_above(comment, delimiter, len(first))
     on_top = options.header
@@ -73,7 +74,7 @@ def header_of(source: str, lines: Sequence[str], delimiter: str, comment: Sequen
     return Header(tuple(names), bool(on_top or above), used if on_top else 0, labels, mark, tuple(notes))
 
 
-def _aligned(first: list[str], body: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+def _aligned(first: list[str], body: list[list[str]], quoted: bool) -> tuple[list[str], list[list[str]]]:
     """The first line as long as the others: without empty cells at its end, or with one for a column without a name."""
     if not body:
         return first, body
@@ -84,17 +85,15 @@ def _aligned(first: list[str], body: list[list[str]]) -> tuple[list[str], list[l
         regular = [row for row in body if len(row) == width]
         if not any(row[-1] for row in regular):
             first = [*first, ""]  # a separator ends every line
-        elif _label_rows([row[0] for row in regular]):
+        elif quoted or _label_rows([row[0] for row in regular]):
             first = ["", *first]  # what R writes
     return first, body
 
 
 def _label_rows(cells: Cells) -> bool:
     """Whether these are texts, or count the rows."""
-    values = [number(cell) for cell in cells]
-    if None in values:
-        return True
-    return values[0] in (0, 1) and all(value == values[0] + i for i, value in enumerate(values))
+    counted = any(list(cells) == [str(start + i) for i in range(len(cells))] for start in (0, 1))
+    return counted or all(number(cell) is None for cell in cells)
 
 
 def _names_above(comment: Cells, delimiter: str, width: int) -> list[str]:

@@ -36,8 +36,10 @@ __all__ = ["read_text"]
 def read_text(source: str, content: bytes, options: Options) -> Table:
     """The columns of a table of text, ``content``, whose dialect is told from its first lines."""
     text, notes = _decoded(source, content)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n \0") + "\n"
-    told = re.match(r"\s*sep=([^\n])\n", text)  # what spreadsheets write to be understood
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.rstrip("\n ") + "\n"
+    told = re.match(r"\s*sep=([,;|:\t ])\n", text)  # what spreadsheets write to be understood
     text = text[told.end() :] if told else text
     lead = _LEAD.match(text)
     comments = [line.strip(" \t#%") for line in lead[0].splitlines()] if lead else []
@@ -53,7 +55,7 @@ def read_text(source: str, content: bytes, options: Options) -> Table:
     except csv.Error as error:
         raise Refusal(f"{source} is not a regular table: {first_line(error)}") from None
     rows = text[sum(len(line) + 1 for line in lines[: header.lines]) :]
-    if not rows.strip():
+    if not rows:
         raise Refusal(f"{source} has a header but no rows: give a file with rows of numbers")
     body = _Body(source, rows.encode(), delimiter, header.decimal, header.names)
     return Table(
@@ -105,7 +107,7 @@ def _plain(source: str, text: str, delimiter: str, notes: list[str]) -> str:
     if delimiter == " ":
         text = re.sub(r"[ \t]{2,}|\t", " ", text) if "\t" in text or "  " in text else text
         text = text.replace(" \n", "\n").replace("\n ", "\n").removeprefix(" ")
-    if "\n#" in text or "\n%" in text:
+    if any(mark in text and f"\n{mark}" in text for mark in "#%"):
         first, second = [*islice(_lines(text), 2), ""][:2]
         cells = [len(row) for row in split([first, second], delimiter)]
         if not (re.match(r"[#%][^#% ]", second) and cells[0] == cells[-1]):  # else labels of rows
