@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from scipy import stats
 
 from szilard.thermodynamics import (
     Protocol,
     Tabulated,
     berut_protocol,
+    double_well,
     fokker_planck,
     harmonic_trap,
     sample_equilibrium,
@@ -71,9 +73,9 @@ def radius(bits):
 
 
 def test_walkers_do_what_a_plain_loop_does():
-    knot, share, dt = steps(ERASURE, 5e-3)
+    knot, share, dt = steps(ERASURE, 1e-3)
     x = sample_equilibrium(ERASURE.potentials[0], loops.BLOCK, rng=0)
-    result = simulate_erasure(ERASURE, loops.BLOCK, 5e-3, rng=1, device="cpu", initial=x)
+    result = simulate_erasure(ERASURE, loops.BLOCK, 1e-3, rng=1, device="cpu", initial=x)
     seeds, z = (np.random.default_rng(1).integers(1, 2**64, (1, 4, loops.HALF), np.uint64)[0], np.empty(loops.BLOCK))
     height, tilt = (np.array([p.coefficients[j] for p in ERASURE.potentials]) for j in (4, 1))
     work, barrier, force = np.zeros(loops.BLOCK), height[0], -tilt[0]
@@ -82,7 +84,9 @@ def test_walkers_do_what_a_plain_loop_does():
         work += (new[0] - barrier) * (x**2 - 1) ** 2 - (new[1] - force) * x
         barrier, force = new
         loops.normals(seeds, z)
-        x = x + h * (force - 4 * barrier * x * (x**2 - 1)) + np.sqrt(2 * h) * z
+        push, kick = h * (force - 4 * barrier * x * (x**2 - 1)), np.sqrt(2 * h) * z
+        ahead = x + push + kick
+        x = x + (push + h * (force - 4 * barrier * ahead * (ahead**2 - 1))) / 2 + kick
     work += (height[-1] - barrier) * (x**2 - 1) ** 2 - (-tilt[-1] - force) * x
     np.testing.assert_allclose(result.final, x, atol=1e-10)
     np.testing.assert_allclose(result.work, work, atol=1e-10)
@@ -102,14 +106,14 @@ def test_agrees_with_fokker_planck(tau, seed):
 
 
 def test_first_law_walker_by_walker():
-    result = simulate_erasure(ERASURE, 500, 2e-3, rng=0, device="cpu")
+    result = simulate_erasure(ERASURE, 500, rng=0, device="cpu")
     before, after = ERASURE.potentials[0], ERASURE.potentials[-1]
     gained = after.energy(result.final) - before.energy(result.initial)
     np.testing.assert_allclose(result.heat, result.work - gained, atol=1e-12)
     assert np.ptp(gained) > 1
 
 
-@pytest.mark.parametrize("dt", [0.02, 0.2, 100.0])
+@pytest.mark.parametrize("dt", [2e-3, 0.02, 100.0])
 @pytest.mark.parametrize("kind", [lambda protocol: protocol, lambda protocol: tabulated(protocol)])
 def test_steps_too_long_are_refused(dt, kind):
     with pytest.raises(ValueError, match="dt must be short enough"):
@@ -134,6 +138,51 @@ def test_moving_trap(seed):
     assert abs(result.jarzynski - 1) < 4 * np.exp(-result.work).std() / math.sqrt(20_000)
 
 
+def distance(heat, exact):
+    """How many standard errors the mean heat lies from the exact one."""
+    return abs(heat.mean() - exact) / (heat.std() / math.sqrt(len(heat)))
+
+
+def held(potential, duration=1.0):
+    return Protocol((0.0, duration), (potential, potential))
+
+
+def test_walkers_at_rest_give_no_heat():
+    result = simulate_erasure(held(double_well(8.0)), 200_000, rng=0, device="cpu")
+    assert distance(result.heat, 0.0) < 4
+    assert result.heat.std() / math.sqrt(200_000) < 3e-3  # Euler's steps would give away 0.016
+
+
+def test_walkers_at_rest_between_walls_give_no_heat():
+    x = np.linspace(-1.0, 1.0, 101)
+    for steepness in (2.0, 20.0):
+        slope = Tabulated(x, steepness * x)
+        result = simulate_erasure(held(slope, 0.2), 50_000, 0.1 / steepness**2, rng=1, device="cpu")
+        assert distance(result.heat, 0.0) < 4
+        assert result.heat.std() / math.sqrt(50_000) < 8e-3
+    with pytest.raises(ValueError, match="dt must be short enough for the stiffest potential, at most 0.00025"):
+        simulate_erasure(held(slope), 10, 1e-3, rng=0, device="cpu")
+
+
+@pytest.mark.parametrize("share", [0.02, 0.05, 0.1])
+@pytest.mark.parametrize("ratio", [0.5, 4.0, 16.0])
+def test_heat_of_a_quench_is_that_of_a_gaussian(ratio, share):
+    time, stiffest = 0.3 / ratio, max(ratio, 1.0)
+    quench = Protocol((0.0, 0.0, time), (harmonic_trap(1.0), harmonic_trap(ratio), harmonic_trap(ratio)))
+    result = simulate_erasure(quench, 200_000, share / stiffest, rng=2, device="cpu")
+    exact = (ratio - 1) / 2 * (1 - math.exp(-2 * ratio * time))
+    assert distance(result.heat, exact) < 4
+
+
+@pytest.mark.parametrize("dt", [0.02, 0.05, 0.1])
+def test_heat_of_a_moving_trap_is_that_of_a_gaussian(dt):
+    times = np.linspace(0.0, 1.0, 11)
+    moving = Protocol(tuple(times), tuple(harmonic_trap(1.0, t) for t in times))
+    result = simulate_erasure(moving, 200_000, dt, rng=3, device="cpu")
+    lag = 1 - math.exp(-1)
+    assert distance(result.heat, math.exp(-1) - lag**2 / 2) < 4
+
+
 def tabulated(protocol):
     x = np.linspace(-2.4, 2.4, 401)
     return Protocol(protocol.times, tuple(Tabulated(x, u.energy(x)) for u in protocol.potentials))
@@ -142,7 +191,7 @@ def tabulated(protocol):
 def test_a_table_moves_walkers_as_its_formula_does():
     start = sample_equilibrium(ERASURE.potentials[0], 700, rng=3)
     one, other = (
-        simulate_erasure(p, 700, 2e-3, rng=4, device="cpu", initial=start) for p in (ERASURE, tabulated(ERASURE))
+        simulate_erasure(p, 700, 1e-3, rng=4, device="cpu", initial=start) for p in (ERASURE, tabulated(ERASURE))
     )
     np.testing.assert_allclose(other.final, one.final, atol=1e-4)
     np.testing.assert_allclose(other.work, one.work, atol=1e-4)
@@ -187,11 +236,35 @@ def test_walls_reflect_as_often_as_a_step_meets_them():
 @pytest.mark.parametrize("protocol", [ERASURE, tabulated(ERASURE)], ids=["quartic", "table"])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_torch_gives_the_same_distribution(protocol, seed):
-    compiled = simulate_erasure(protocol, 3000, 5e-3, rng=seed, device="cpu")
+    compiled = simulate_erasure(protocol, 3000, 1.5e-3, rng=seed, device="cpu")
     start = sample_equilibrium(protocol.potentials[0], 3000, rng=seed + 100)
-    final, work = by_torch(protocol, 5e-3, start, seed + 200)
+    final, work = by_torch(protocol, 1.5e-3, start, seed + 200)
     assert stats.ks_2samp(work, compiled.work).pvalue > 1e-3
     assert stats.ks_2samp(final, compiled.final).pvalue > 1e-3
+
+
+def between_walls():
+    """Tables whose walls many steps meet."""
+    x = np.linspace(-1.0, 1.0, 21)
+    return Protocol((0.0, 0.2, 0.2, 0.5), tuple(Tabulated(x, a * x + x**2) for a in (0.0, 3.0, -1.0, 2.0)))
+
+
+@pytest.mark.parametrize("protocol", [ERASURE, between_walls()], ids=["quartic", "table"])
+def test_torch_makes_the_same_steps_from_the_same_noise(protocol, monkeypatch):
+    compiled = simulate_erasure(protocol, loops.BLOCK, 1e-3, rng=4, device="cpu")
+    rng = np.random.default_rng(4)
+    start = sample_equilibrium(protocol.potentials[0], loops.BLOCK, rng=rng)
+    seeds, z = rng.integers(1, 2**64, (1, 4, loops.HALF), np.uint64)[0], np.empty(loops.BLOCK)
+
+    def normal_(noise, generator):
+        loops.normals(seeds, z)
+        return noise.copy_(torch.from_numpy(z))
+
+    monkeypatch.setattr(torch.Tensor, "normal_", normal_)
+    final, work = by_torch(protocol, 1e-3, start, 0)
+    np.testing.assert_allclose(final, compiled.final, atol=1e-10)
+    np.testing.assert_allclose(work, compiled.work, atol=1e-10)
+    assert np.ptp(final) > 1
 
 
 @pytest.mark.gpu
@@ -206,7 +279,7 @@ def test_same_bits_whatever_the_threads(monkeypatch):
     results = []
     for threads in ("1", "2"):
         monkeypatch.setenv("NUMBA_NUM_THREADS", threads)
-        results.append(simulate_erasure(ERASURE, 1000, 1e-2, rng=5, device="cpu"))
+        results.append(simulate_erasure(ERASURE, 1000, rng=5, device="cpu"))
     np.testing.assert_array_equal(results[0].work, results[1].work)
     np.testing.assert_array_equal(results[0].final, results[1].final)
 
@@ -221,4 +294,4 @@ def test_halving_the_step_changes_nothing_visible():
 )
 def test_refuses(bad):
     with pytest.raises(ValueError, match=rf"^{next(iter(bad))} must"):
-        simulate_erasure(ERASURE, **{"n": 10, "dt": 0.01, "rng": 0} | bad)
+        simulate_erasure(ERASURE, **{"n": 10, "dt": 1e-3, "rng": 0} | bad)

@@ -98,6 +98,8 @@ def walk_quartic(
 ) -> None:
     """Carry a block of walkers through a protocol of quartic potentials; ``x`` and ``work`` change in place.
 
+    Heun's steps: the force is averaged over both ends of an Euler step with the same noise.
+
     Args:
         seeds: states of the generators, (4, HALF).
         x: positions, (BLOCK,).
@@ -113,9 +115,11 @@ def walk_quartic(
         f0, f1, f2, f3 = force[k, 0] * step, force[k, 1] * step, force[k, 2] * step, force[k, 3] * step
         c0, c1, c2, c3, c4 = change[k, 0], change[k, 1], change[k, 2], change[k, 3], change[k, 4]
         for i in range(BLOCK):
-            y = x[i]
+            y, kick = x[i], noise * z[i]
             work[i] += c0 + y * (c1 + y * (c2 + y * (c3 + y * c4)))
-            x[i] = y + (f0 + y * (f1 + y * (f2 + y * f3))) + noise * z[i]
+            first = f0 + y * (f1 + y * (f2 + y * f3))
+            ahead = y + first + kick
+            x[i] = y + 0.5 * (first + (f0 + ahead * (f1 + ahead * (f2 + ahead * f3)))) + kick
     c0, c1, c2, c3, c4 = change[-1]
     for i in range(BLOCK):
         y = x[i]
@@ -161,10 +165,13 @@ def walk_table(
             d0, d1, d2, d3 = b[0] - a[0], b[1] - a[1], b[2] - a[2], b[3] - a[3]
             work[i] += (s - reached) * (d0 + t * (d1 + t * (d2 + t * d3)))
             slope = (a[1] + s * d1) + t * (2.0 * (a[2] + s * d2) + t * 3.0 * (a[3] + s * d3))
-            y = x[i] - slope * dt[k] + noise * z[i]
-            y = 2.0 * low - y if y < low else y
-            y = 2.0 * high - y if y > high else y
-            x[i] = y if low <= y <= high else _folded(y, low, high)
+            ahead, sign = _folded(x[i] - slope * dt[k] + noise * z[i], low, high)
+            cell = min(max(int((ahead - low) / spacing), 0), count - 1)
+            t = ahead - (low + cell * spacing)
+            a, b = before[cell], after[cell]
+            d1, d2, d3 = b[1] - a[1], b[2] - a[2], b[3] - a[3]
+            slope += sign * ((a[1] + s * d1) + t * (2.0 * (a[2] + s * d2) + t * 3.0 * (a[3] + s * d3)))
+            x[i], _ = _folded(x[i] - 0.5 * slope * dt[k] + noise * z[i], low, high)
         reached = s
     while segment < len(cubic) - 1:
         _advance(x, work, low, spacing, cubic[segment], cubic[segment + 1], 1.0 - reached)
@@ -172,12 +179,15 @@ def walk_table(
 
 
 @njit(inline="always", error_model="numpy")
-def _folded(y: float, low: float, high: float) -> float:
-    """Where a step ends that reflecting walls turn back more than once."""
+def _folded(y: float, low: float, high: float) -> tuple[float, float]:
+    """Where a step ends that reflecting walls turn back, and which way it then goes: the sign of the mirror image."""
+    if low <= y <= high:
+        return y, 1.0
     width = high - low
     y -= low
     y -= 2.0 * width * math.floor(y / (2.0 * width))
-    return min(max(low + min(y, 2.0 * width - y), low), high)
+    sign = 1.0 if y <= width else -1.0
+    return min(max(low + min(y, 2.0 * width - y), low), high), sign
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -47,34 +47,41 @@ class Walkers:
         """One step: change the potential, then move in it."""
         knot, share, dt = (part[self.reached] for part in (self.knot, self.share, self.dt))
         new = torch.lerp(self.knots[knot], self.knots[knot + 1], share)[0]
-        cell, t = self._local()
-        self.work += self._polynomial(new - self.now, cell, t)
+        here = self._local(self.x)
+        self.work += self._polynomial(new - self.now, *here)
         self.now.copy_(new)
         powers = torch.arange(1, new.shape[1], device=new.device)
+        pulls = new[:, 1:] * powers * dt
         self.noise.normal_(generator=self.random)
-        pull = self._polynomial(new[:, 1:] * powers * dt, cell, t)
-        self.x.addcmul_(self.noise, (2 * dt).sqrt().to(self.x.dtype)).sub_(pull)
-        if self.walls:
-            low, _, high = self.walls
-            once = high - (high - (low + (self.x - low).abs())).abs()
-            # Steps that the walls turn back more than once.
-            way = torch.remainder(once - low, 2 * (high - low))
-            folded = low + torch.minimum(way, 2 * (high - low) - way)
-            self.x.copy_(torch.where((once < low) | (once > high), folded.clamp(low, high), once))
+        kicked = self.x + self.noise * (2 * dt).sqrt().to(self.x.dtype)
+        pull = self._polynomial(pulls, *here)
+        ahead, sign = self._folded(kicked - pull)
+        pull = pull + sign * self._polynomial(pulls, *self._local(ahead))
+        self.x.copy_(self._folded(kicked - pull / 2)[0])
         self.reached += 1
 
     def finish(self) -> None:
         """Change the potential to that of the end."""
-        self.work += self._polynomial(self.knots[-1] - self.now, *self._local())
+        self.work += self._polynomial(self.knots[-1] - self.now, *self._local(self.x))
         self.now.copy_(self.knots[-1])
 
-    def _local(self) -> tuple[torch.Tensor | None, torch.Tensor]:
-        """Cell of each walker and its position in it; the whole line is one cell for quartic potentials."""
+    def _folded(self, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | int]:
+        """Where walls turn back a step that ends at ``y``, and the sign of the mirror image that it ends in."""
         if self.walls is None:
-            return None, self.x
+            return y, 1
+        low, _, high = self.walls
+        way = torch.remainder(y - low, 2 * (high - low))
+        turned = (low + torch.minimum(way, 2 * (high - low) - way)).clamp(low, high)
+        inside = (low <= y) & (y <= high)
+        return torch.where(inside, y, turned), torch.where(inside | (way <= high - low), 1, -1)
+
+    def _local(self, x: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor]:
+        """Cells of positions and the positions in them; the whole line is one cell for quartic potentials."""
+        if self.walls is None:
+            return None, x
         low, spacing, _ = self.walls
-        cell = ((self.x - low) / spacing).long().clamp_(0, self.knots.shape[1] - 1)
-        return cell, self.x - (low + cell.to(self.x.dtype) * spacing)
+        cell = ((x - low) / spacing).long().clamp_(0, self.knots.shape[1] - 1)
+        return cell, x - (low + cell.to(x.dtype) * spacing)
 
     def _polynomial(self, rows: torch.Tensor, cell: torch.Tensor | None, t: torch.Tensor) -> torch.Tensor:
         factors = rows.to(t.dtype)
