@@ -38,7 +38,7 @@ from szilard.constructor import (
 )
 from szilard.constructor.certificates import Channel
 
-MODEL = QuantumModel(2)
+MODEL, WIDE = QuantumModel(2), QuantumModel((2, 3))
 CHIRAL = Variable([Z[0], X[0], Y[0]])
 seeds = st.integers(0, 2**32 - 1)
 
@@ -98,7 +98,7 @@ def test_every_verdict_on_pure_states_is_proved(seed, n, d):
     rng = np.random.default_rng(seed)
     given_, wanted = random_states(rng, n, d), random_states(rng, n, 2, "b")
     task = Task(zip(given_, wanted, strict=True))
-    verdict = MODEL.possible(task)
+    verdict = WIDE.possible(task)
     assert verdict.possible is not None and verify(task, verdict).holds
 
 
@@ -106,10 +106,10 @@ def test_every_verdict_on_pure_states_is_proved(seed, n, d):
 def test_unitaries_and_phases_change_no_verdict(seed, n):
     rng = np.random.default_rng(seed)
     given_, wanted = random_states(rng, n, 3), random_states(rng, n, 2, "b")
-    verdict = MODEL.possible(Task(zip(given_, wanted, strict=True)))
+    verdict = WIDE.possible(Task(zip(given_, wanted, strict=True)))
     u = random_unitary(3, rng=rng)
     turned = [mapped(x, u * np.exp(1j * rng.uniform(0, 6)), f"c{i}") for i, x in enumerate(given_)]
-    again = MODEL.possible(Task(zip(turned, wanted, strict=True)))
+    again = WIDE.possible(Task(zip(turned, wanted, strict=True)))
     assert again.possible is verdict.possible
     assert again.margin == pytest.approx(verdict.margin, rel=1e-6, abs=1e-8)
 
@@ -124,7 +124,7 @@ def test_what_a_unitary_or_a_discard_does_is_possible(seed, n, d):
     joint = [np.kron(b.content.rows[0], e.content.rows[0]) for b, e in zip(wanted, hidden, strict=True)]
     sources = [state(u @ v, f"a{i}") for i, v in enumerate(joint)]
     task = Task(zip(sources, wanted, strict=True))
-    verdict = MODEL.possible(task)
+    verdict = WIDE.possible(task)
     assert verdict.possible and verify(task, verdict).holds
 
 
@@ -154,7 +154,7 @@ def test_states_that_can_be_told_apart_become_anything(seed, n):
     u = random_unitary(4, rng=rng)
     sources = [state(row, f"a{i}") for i, row in enumerate(u[:n])]
     task = Task(zip(sources, random_states(rng, n, 3, "b"), strict=True))
-    verdict = MODEL.possible(task)
+    verdict = WIDE.possible(task)
     assert verdict.possible and verify(task, verdict).holds
 
 
@@ -214,7 +214,7 @@ def test_choi_and_gram_agree_on_random_states():
     rng = np.random.default_rng(20140540)
     for _ in range(30):
         given_, wanted = random_states(rng, 3, 3), random_states(rng, 3, 2, "b")
-        verdict = MODEL.possible(Task(zip(given_, wanted, strict=True)))
+        verdict = WIDE.possible(Task(zip(given_, wanted, strict=True)))
         filled = _choi.fill([vectors(x) for x in given_], [vectors(y) for y in wanted])
         assert verdict.possible is (filled.margin > -1e-6)
 
@@ -255,7 +255,7 @@ def test_too_near_the_border_is_undecided():
         (lambda: state([0, 0], "x"), "must not be zero"),
         (lambda: state([np.nan, 1], "x"), "finite"),
         (lambda: state("ab", "x"), "numbers"),
-        (lambda: MODEL.possible(Task({Z[0]: Z[0], state([1, 0, 0], "t"): Z[1]})), "one dimension"),
+        (lambda: WIDE.possible(Task({Z[0]: Z[0], state([1, 0, 0], "t"): Z[1]})), "one dimension"),
         (lambda: QuantumModel(0), "dims"),
     ],
 )

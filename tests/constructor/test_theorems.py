@@ -270,7 +270,7 @@ def test_batches_agree_with_single_decisions():
     answers = verdicts(joint_margins(grams(source), grams(target)), 3)
     for rows, goals, answer in zip(source, target, answers, strict=True):
         task = Task([(state(a, f"a{i}"), state(b, f"b{i}")) for i, (a, b) in enumerate(zip(rows, goals, strict=True))])
-        assert MODEL.possible(task).possible is bool(answer)
+        assert QuantumModel((2, 6)).possible(task).possible is bool(answer)
     assert set(answers) == {0, 1}
 
 
@@ -327,7 +327,7 @@ def test_a_network_is_laid_out_and_drawn_without_overlap():
         (lambda: best_score([]), "at least one term"),
         (lambda: best_score([(1.0, Z[0] * Z[0], Z[0] * Z[0])], clone_task(BB84, Z[0])), "possible task"),
         (lambda: helstrom(2.0), r"overlap must lie in \[0, 1\]"),
-        (lambda: guess_probability(np.eye(2), np.eye(3)), "one shape"),
+        (lambda: guess_probability(np.eye(2) / 2, np.eye(3) / 3), "one dimension"),
         (lambda: guess_probability([[0, 1], [0, 0]], np.eye(2)), "rho must be Hermitian"),
         (lambda: guess_probability(np.eye(2), np.eye(2), 1.5), r"prior must lie in \[0, 1\]"),
         (lambda: random_unitary(0), "d must be an integer ≥ 1"),

@@ -14,8 +14,8 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.constructor.algebra import Attribute, Substrate, Task, Variable, unite
     from szilard.constructor.batch import computation_margins, grams, joint_margins, pair_margins, verdicts
-    from szilard.constructor.certificates import (Channel, ChoiWitness, Conflict, Crowding, GramWitness, Invariant, Map,
-        PairWitness, Word)
+    from szilard.constructor.certificates import (Channel, ChoiWitness, Common, Conflict, Crowding, GramWitness,
+        Invariant, Map, PairWitness, Superinformation, Word)
     from szilard.constructor.classical import ClassicalModel
     from szilard.constructor.conic import hermitian_basis, minimise
     from szilard.constructor.diagram import Box, draw, layout
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from szilard.constructor.quantum import QuantumModel, decide
     from szilard.constructor.sampling import random_kets, random_pure_states, random_state, random_unitary
     from szilard.constructor.stabilizer import StabilizerModel, ToyBit
-    from szilard.constructor.states import (BB84, BELL, TRINE, Subspace, X, Y, Z, basis, everything, part_of,
-        state, subspace, vectors)
+    from szilard.constructor.states import (BB84, BELL, TRINE, Subspace, X, Y, Z, as_density, basis, everything,
+        part_of, state, subspace, vectors)
     from szilard.constructor.theorems import (ARGUMENTS, Consequence, Step, consequences, definition_chain,
         locally_inaccessible)
     from szilard.constructor.verdict import Verdict, all_of

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from szilard.constructor.algebra import Attribute
+from szilard.constructor.verdict import Verdict
 
 State = tuple[Hashable, ...]
 
 __all__ = [
-    "Channel", "ChoiWitness", "Conflict", "Crowding", "GramWitness", "Invariant", "Map", "PairWitness", "State", "Word",
+    "Channel", "ChoiWitness", "Common", "Conflict", "Crowding", "GramWitness", "Invariant", "Map", "PairWitness",
+    "State", "Superinformation", "Word",
 ]  # fmt: skip
 
 
@@ -126,3 +129,20 @@ class Invariant:
 
     def __repr__(self) -> str:
         return f"Invariant({len(self.images)} joint images of {len(self.states)} states)"
+
+
+@dataclass(frozen=True)
+class Common:
+    """Two attributes that some state has both of, so that no variable holds the two; ``fewest``: points of a state."""
+
+    first: Attribute
+    second: Attribute
+    fewest: int = 1
+
+
+class Superinformation(NamedTuple):
+    """The verdicts on two variables, which have to be positive, and on their union, which has to be negative."""
+
+    x: Verdict
+    y: Verdict
+    union: Verdict

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import product
 from operator import mul
@@ -91,6 +91,10 @@ class ClassicalModel:
 
     def possible(self, task: Task) -> Verdict:
         """Whether one map of the dynamics turns every state of every input into a state of an output."""
+        moves = None if isinstance(self.dynamics, str) else self.dynamics
+        return replace(self._decided(task), task=task, moves=moves)
+
+    def _decided(self, task: Task) -> Verdict:
         allowed = self.allowed(task)
         if stuck := [s for s, goal in allowed.items() if not goal]:
             witness = Conflict(min(stuck, key=repr))

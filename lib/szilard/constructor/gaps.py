@@ -16,8 +16,8 @@ from szilard.constructor import _choi
 from szilard.constructor.algebra import Attribute, Task
 from szilard.constructor.certificates import Channel
 from szilard.constructor.conic import best_channel
-from szilard.constructor.states import vectors
-from szilard.validation import as_hermitian, check_integer
+from szilard.constructor.states import as_density, vectors
+from szilard.validation import check_integer
 
 Goal = tuple[float, Attribute, Attribute]
 
@@ -122,18 +122,21 @@ def guess_probability(rho: ArrayLike, sigma: ArrayLike, prior: float = 0.5) -> f
     r"""Best chance to tell two density matrices apart, :math:`\tfrac12(1+\|q\rho-(1-q)\sigma\|_1)`.
 
     Args:
-        rho: one state (d, d).
+        rho: one state, a density matrix (d, d) or a ket (d,).
         sigma: the other.
-        prior: q, how often the first one comes.
+        prior: q, how often the first one comes, in [0, 1].
+
+    Raises:
+        ValueError: not two states of one dimension, or a prior that is no probability.
 
     Source: :cite:`helstrom1969quantum`.
 
     >>> round(guess_probability(np.diag([1.0, 0.0]), np.full((2, 2), 0.5)), 6) == round(helstrom(0.5**0.5), 6)
     True
     """
-    first, second, q = as_hermitian(rho, "rho"), as_hermitian(sigma, "sigma"), _unit(prior, "prior")
+    q, first, second = _unit(prior, "prior"), as_density(rho, "rho"), as_density(sigma, "sigma")
     if first.shape != second.shape:
-        raise ValueError(f"rho and sigma must have one shape; got {first.shape} and {second.shape}")
+        raise ValueError(f"rho and sigma must have one dimension; got {len(first)} and {len(second)}")
     return float(1 + np.linalg.norm(q * first - (1 - q) * second, "nuc")) / 2
 
 

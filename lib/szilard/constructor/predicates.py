@@ -12,6 +12,7 @@ from itertools import combinations, permutations
 from typing import Protocol
 
 from szilard.constructor.algebra import Attribute, Task, Variable
+from szilard.constructor.certificates import Common, Superinformation
 from szilard.constructor.graphs import maximal_cliques
 from szilard.constructor.verdict import Verdict, all_of
 
@@ -82,9 +83,16 @@ def is_clonable(x: Variable, model: Model, blank: Attribute | None = None) -> Ve
 def is_information_variable(x: Variable, model: Model) -> Verdict:
     """Whether ``x`` has two values at least, can be permuted in every way, and copied."""
     if len(x) < 2 or not is_variable(x, model):
-        return Verdict(False, -1.0, None, "structure", 0.0, f"{x} is not a variable of two values or more")
+        return _not_apart(x, model, f"{x} is not a variable of two values or more")
     computes = is_computation_variable(x, model)
     return computes if computes.possible is False else all_of([computes, is_clonable(x, model)], f"{x} as information")
+
+
+def _not_apart(x: Variable, model: Model, reason: str) -> Verdict:
+    """The verdict on attributes of which one state has two, or on one alone, of which it has the same twice."""
+    pairs = [(x[0], x[0])] if len(x) < 2 else combinations(x, 2)
+    common = next(Common(a, b, getattr(model, "fewest", 1)) for a, b in pairs if not model.disjoint(a, b))
+    return Verdict(False, -1.0, common, "structure", 0.0, reason)
 
 
 def distinguish_task(x: Variable, model: Model) -> Task:
@@ -136,9 +144,9 @@ def superinformation_witness(x: Variable, y: Variable, model: Model) -> Verdict:
     """
     first, second = is_observable(x, model), is_observable(y, model)
     if not is_variable(x | y, model):
-        return Verdict(False, -1.0, None, "structure", 0.0, f"some value of {x} and of {y} can hold at once")
+        return _not_apart(x | y, model, f"some value of {x} and of {y} can hold at once")
     both = is_information_variable(x | y, model)
-    parts = (first, second, both)
+    parts = Superinformation(first, second, both)
     good = (first.possible, second.possible, None if both.possible is None else not both.possible)
     answer = False if False in good else None if None in good else True
     reason = f"{x}: {first.sign}, {y}: {second.sign}, both together: {both.sign}"

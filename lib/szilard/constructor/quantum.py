@@ -7,8 +7,8 @@ A task is always decided for all its pairs at once: pair by pair everything is p
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -16,12 +16,13 @@ import numpy as np
 from szilard.constructor import _choi, _gram
 from szilard.constructor.algebra import Attribute, Task, Variable
 from szilard.constructor.certificates import Channel, ChoiWitness, GramWitness, PairWitness
-from szilard.constructor.states import RANK, basis, everything, subspace, vectors
+from szilard.constructor.states import RANK, Subspace, basis, everything, subspace, vectors
 from szilard.constructor.verdict import Verdict
 from szilard.validation import check_integer
 
 Demand = tuple[Attribute, Attribute]
 
+SAME = 1e-10  # amplitude by which a state may miss an attribute that it has
 CERTAIN = 1e-10  # per state: rounding of the border, a Gram margin above minus this is possible
 CLEAR = 1e-7  # a margin below minus this is impossible; in between, undecided
 SDP_CLEAR = 1e-6  # the same for margins that a solver found
@@ -38,7 +39,8 @@ class QuantumModel:
     compact set.
 
     Args:
-        dims: dimensions of the substrates that the model speaks of, an int or several.
+        dims: dimensions of the substrates that the model speaks of, an int or several. Attributes are of one of
+            them, or of several together; others are refused.
     """
 
     dims: int | tuple[int, ...] = 2
@@ -53,8 +55,13 @@ class QuantumModel:
         """Whether one channel turns every input of ``task`` into one of its outputs.
 
         Raises:
-            ValueError: attributes that are not quantum, or inputs, or outputs, of different dimensions.
+            ValueError: attributes that are not quantum, inputs, or outputs, of different dimensions, or a dimension
+                that no substrates of the model have together.
         """
+        self._check_dimension(*task.inputs, *task.outputs)
+        return replace(self._decided(task), task=task)
+
+    def _decided(self, task: Task) -> Verdict:
         demands = _demands(task)
         _same_dimension([x for x, _ in demands], "inputs")
         _same_dimension([y for _, choice in demands for y in choice], "outputs")
@@ -71,15 +78,28 @@ class QuantumModel:
                 return verdict
         return Verdict(None, verdict.margin, reason="no choice of outputs is possible; a random choice might be")
 
+    def _check_dimension(self, *attributes: Attribute) -> None:
+        """Refuse what is no state of the model's substrates, one or several; records are a medium of their own."""
+        dims = self.dims if isinstance(self.dims, tuple) else (self.dims,)
+        for part in _simple(attributes):
+            d = len(vectors(part))
+            if not _is_label(part) and not _composed(d, dims):
+                raise ValueError(f"{part!r} must be of the model's dimensions {dims}; got dimension {d}")
+
     def disjoint(self, x: Attribute, y: Attribute) -> bool:
         """Whether no state has both attributes."""
+        self._check_dimension(x, y)
         pairs = product(x.elements(), y.elements())
-        return all(_overlap(vectors(a), vectors(b)) < 1 - RANK for a, b in pairs)
+        return all(_shared([vectors(a), vectors(b)])[0] > SAME for a, b in pairs)
 
     def bar(self, x: Attribute) -> Attribute | None:
         """All states that can be told apart from ``x`` for certain: the orthogonal complement; ``None`` if empty."""
+        self._check_dimension(x)
         _, rest = _choi.span([vectors(e) for e in x.elements()])
-        return subspace(rest.T, f"not {x.name}", x.substrate) if rest.shape[1] else None
+        if not rest.shape[1]:
+            return None
+        other = subspace(rest.T, f"not {x.name}", x.substrate)
+        return _as_label(other) if _is_label(x) else other
 
     def same(self, x: Attribute, y: Attribute) -> bool:
         """Whether two attributes hold the same states."""
@@ -88,11 +108,13 @@ class QuantumModel:
 
     def labels(self, n: int) -> Variable:
         """An information variable with n values, in a medium of its own."""
-        return basis(n, [f"‘{i}’" for i in range(n)], "labels")
+        values = basis(n, [f"‘{i}’" for i in range(n)])
+        return Variable(map(_as_label, values), "labels")
 
     def anything(self, like: Attribute) -> Attribute:
         """The attribute that every state of the system of ``like`` has."""
-        return everything(len(vectors(like.elements()[0])), "any", like.substrate)
+        whole = everything(len(vectors(like.elements()[0])), "any", like.substrate)
+        return _as_label(whole) if _is_label(like) else whole
 
 
 def decide(pairs: Sequence[Demand]) -> Verdict:
@@ -110,12 +132,11 @@ def decide(pairs: Sequence[Demand]) -> Verdict:
 
 def _by_structure(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> Verdict | None:
     """Inputs that can be told apart, or outputs with a state in common, leave nothing to decide."""
-    d, out = len(inputs[0]), len(outputs[0])
-    misses = sum(np.eye(out) - q @ q.conj().T for q in outputs)
-    values, columns = np.linalg.eigh(misses)
-    if values[0] < 1e-14:
-        kraus = np.einsum("o,ki->koi", columns[:, 0], np.eye(d))
-        return Verdict(True, 1.0, Channel(kraus), "structure", 1e-9, "one state serves as output for every input")
+    missed, served = _shared(outputs)
+    if missed < SAME:
+        kraus = np.einsum("o,ki->koi", served, np.eye(len(inputs[0])))
+        reason = "one state serves as output for every input"
+        return Verdict(True, _independence(inputs), Channel(kraus), "structure", 1e-9, reason)
     overlaps = _overlaps(inputs)
     if np.triu(overlaps, 1).max() > 1e-14:
         return None
@@ -195,6 +216,43 @@ def _demands(task: Task) -> list[tuple[Attribute, tuple[Attribute, ...]]]:
         for x in task.inputs
         for e in x.elements()
     ]
+
+
+def _shared(spaces: Sequence[np.ndarray]) -> tuple[float, np.ndarray]:
+    """The state that comes nearest to lying in every one of the subspaces, and by which amplitude it misses them."""
+    outside = np.concatenate([np.eye(len(q)) - q @ q.conj().T for q in spaces])
+    _, sizes, rows = np.linalg.svd(outside, full_matrices=False)
+    return float(sizes[-1]), rows[-1].conj()
+
+
+def _independence(spaces: Sequence[np.ndarray]) -> float:
+    """Smallest eigenvalue of the Gram matrix of all vectors: one if all are orthogonal, zero if they are dependent."""
+    columns = np.hstack(spaces)
+    if columns.shape[1] > len(columns):
+        return 0.0
+    least = float(np.linalg.eigvalsh(columns.conj().T @ columns)[0])
+    return least if least > CERTAIN else 0.0
+
+
+def _simple(attributes: Iterable[Attribute]) -> Iterator[Attribute]:
+    """The attributes of single parts, of which the given ones are unions and products."""
+    return (part for a in attributes for element in a.elements() for part in element.parts or (element,))
+
+
+def _is_label(attribute: Attribute) -> bool:
+    return all(isinstance(part.content, Subspace) and part.content.label for part in _simple([attribute]))
+
+
+def _as_label(attribute: Attribute) -> Attribute:
+    """The same states of a medium of records."""
+    return replace(attribute, content=Subspace(tuple(map(tuple, vectors(attribute).T.tolist())), label=True))
+
+
+def _composed(dimension: int, dims: Sequence[int]) -> bool:
+    """Whether a dimension is that of one or several substrates of these dimensions together."""
+    return dimension in dims or any(
+        d > 1 and dimension % d == 0 and _composed(dimension // d, dims) for d in dims
+    )  # fmt: skip
 
 
 def _overlaps(spaces: Sequence[np.ndarray]) -> np.ndarray:

@@ -48,7 +48,10 @@ class StabilizerModel:
         check_integer(self.n, "n", minimum=1)
 
     def possible(self, task: Task) -> Verdict:
-        """Whether one Clifford unitary turns every input of ``task`` into one of its outputs."""
+        """Whether one Clifford unitary turns every input of ``task`` into one of its outputs.
+
+        The verdict's own task and moves are those of :meth:`in_points`.
+        """
         model, task = self.in_points(task)
         return model.possible(task)
 
@@ -94,9 +97,17 @@ class StabilizerModel:
     def _extent(self, attribute: Attribute) -> set[int]:
         return {self._points(self._qubits(e)).index(e) for e in attribute.elements()}
 
-    @staticmethod
-    def _qubits(attribute: Attribute) -> int:
-        return round(math.log2(len(vectors(attribute.elements()[0]))))
+    def _qubits(self, attribute: Attribute) -> int:
+        """How many qubits an attribute is of, if they make up one or several substrates of the model."""
+        element, total = attribute.elements()[0], 0
+        for part in element.parts or (element,):
+            d = len(vectors(part))
+            qubits = d.bit_length() - 1
+            if d != 2**qubits or not qubits or qubits % self.n:
+                needed = f"of the model's dimension, {2**self.n} or a power"
+                raise ValueError(f"{part!r} must be {needed}; got dimension {d}")
+            total += qubits
+        return total
 
 
 class _Points:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.constructor.algebra import SINGLE, Attribute, Substrate, Variable
-from szilard.validation import check_integer
+from szilard.validation import ROUNDING, as_hermitian, as_numbers, check_integer
 
 RANK = 1e-9  # singular values below this are zero
 
 __all__ = [
-    "BB84", "BELL", "RANK", "TRINE", "X", "Y", "Z", "Subspace", "basis", "everything", "part_of", "state", "subspace",
-    "vectors",
+    "BB84", "BELL", "RANK", "TRINE", "X", "Y", "Z", "Subspace", "as_density", "as_support", "basis", "everything",
+    "part_of", "state", "subspace", "vectors",
 ]  # fmt: skip
 
 
@@ -27,9 +27,11 @@ class Subspace:
 
     Args:
         rows: the vectors, each a tuple of complex amplitudes.
+        label: whether they are states of a medium of records, whose dimension is no matter of the model.
     """
 
     rows: tuple[tuple[complex, ...], ...]
+    label: bool = False
 
     @property
     def dimension(self) -> int:
@@ -82,16 +84,61 @@ def everything(d: int, name: str = "any", substrate: Substrate = SINGLE) -> Attr
 
 
 def part_of(attribute: Attribute, dims: tuple[int, int], place: int) -> Attribute:
-    """What a pure state of two systems says of one of them: the support of its reduced state.
+    """What states of two systems say of one of them: the support of the reduced states of all that have the attribute.
 
     Args:
-        attribute: a pure state of both.
+        attribute: a pure state or a subspace of both.
         dims: their dimensions.
         place: 0 for the first, 1 for the second.
+
+    Raises:
+        ValueError: dimensions whose product is not that of the attribute, or another place.
     """
-    amplitudes = vectors(attribute)[:, 0].reshape(dims)
-    spanning = amplitudes.T if place == 0 else amplitudes
+    columns = vectors(attribute)
+    if len(dims) != 2 or dims[0] * dims[1] != len(columns):
+        raise ValueError(f"dims must be two dimensions whose product is {len(columns)}; got {tuple(dims)}")
+    if place not in (0, 1):
+        raise ValueError(f"place must be 0 or 1; got {place!r}")
+    spanning = np.moveaxis(columns.reshape(*dims, -1), place, -1).reshape(-1, dims[place])
     return subspace(spanning, f"{attribute.name} on S{place + 1}")
+
+
+def as_support(state: ArrayLike, name: str, d: int | None = None) -> np.ndarray:
+    """Weighted vectors (d, r) whose squares sum to the state: a ket, or a density matrix's √λ eigenvectors.
+
+    Args:
+        state: a unit vector (d,), or a density matrix (d, d): Hermitian, positive semidefinite, of trace one.
+        name: how an error calls it.
+        d: the dimension that is needed; any if not given.
+
+    Raises:
+        ValueError: neither of the two, or of another dimension.
+    """
+    array = as_numbers(state, name)
+    if d is None and array.ndim in (1, 2) and array.size:
+        d = len(array)
+    if array.shape == (d,):
+        length = float(np.linalg.norm(array))
+        if abs(length - 1) > 1e-6:
+            raise ValueError(f"{name} must be a unit vector; its norm is {length:.6g}")
+        return array[:, None] / length
+    if array.shape != (d, d):
+        size = "d" if d is None else d
+        raise ValueError(
+            f"{name} must be a ket ({size},) or a density matrix ({size}, {size}); got shape {array.shape}"
+        )
+    weights, columns = np.linalg.eigh(as_hermitian(array, name))
+    if weights[0] < -ROUNDING or abs(weights.sum() - 1) > 1e-6:
+        found = f"trace {weights.sum():.6g}, smallest eigenvalue {weights[0]:.3g}"
+        raise ValueError(f"{name} must have trace one and no negative eigenvalue; got {found}")
+    positive = weights > ROUNDING
+    return columns[:, positive] * np.sqrt(weights[positive] / weights[positive].sum())
+
+
+def as_density(state: ArrayLike, name: str, d: int | None = None) -> np.ndarray:
+    """The density matrix (d, d) of a ket or density matrix; arguments and errors are those of :func:`as_support`."""
+    support = as_support(state, name, d)
+    return support @ support.conj().T
 
 
 def vectors(attribute: Attribute) -> np.ndarray:

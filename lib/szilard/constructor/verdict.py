@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Verdict", "all_of"]
+from szilard.constructor.algebra import Task
+
+Moves = Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]]
+
+__all__ = ["Moves", "Verdict", "all_of"]
 
 WORDS = {True: "possible", False: "impossible", None: "undecided"}
 
@@ -24,6 +28,8 @@ class Verdict:
         method: which rung of the decision ladder answered, for example ``"gram"``.
         tolerance: accuracy up to which the answer was checked.
         reason: one sentence.
+        task: what was decided, where it is a task.
+        moves: of a model that searches, its moves by name, each with the number of copies it takes.
     """
 
     possible: bool | None
@@ -32,6 +38,8 @@ class Verdict:
     method: str = ""
     tolerance: float = 0.0
     reason: str = ""
+    task: Task | None = None
+    moves: Moves | None = None
 
     def __bool__(self) -> bool:
         if self.possible is None:

@@ -6,7 +6,7 @@ proved up to rounding, whoever found it and how.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import permutations, product
@@ -19,20 +19,20 @@ from szilard.constructor.algebra import Attribute, Task
 from szilard.constructor.certificates import (
     Channel,
     ChoiWitness,
+    Common,
     Conflict,
     Crowding,
     GramWitness,
     Invariant,
     Map,
     PairWitness,
+    Superinformation,
     Word,
 )
 from szilard.constructor.states import Subspace
-from szilard.constructor.verdict import Verdict
+from szilard.constructor.verdict import Moves, Verdict
 
 __all__ = ["Check", "Moves", "verify"]
-
-Moves = Mapping[str, tuple[int, Callable[..., Sequence[Hashable]]]]
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,25 @@ class Check:
     slack: float
 
 
-def verify(task: Task, verdict: Verdict, moves: Moves | None = None) -> Check:
-    """Check that the certificate of ``verdict`` proves it.
+def verify(task: Task | Verdict, verdict: Verdict | None = None, moves: Moves | None = None) -> Check:
+    """Check that the certificate of ``verdict`` proves it: ``verify(task, verdict)``, or ``verify(verdict)``.
+
+    A verdict alone is checked for the task that it carries; one that is composed of others, by those that decide it.
 
     Args:
-        task: the task that was decided.
+        task: the task that was decided, or the verdict.
         verdict: what a model said of it.
-        moves: of a model that searches, its moves by name, each with the number of copies it takes.
+        moves: of a model that searches, its moves by name, each with the number of copies it takes; by default those
+            that the verdict carries.
 
     Raises:
-        ValueError: an undecided verdict, or a kind of certificate that is not known here.
+        ValueError: an undecided verdict, one that carries no task, or a kind of certificate that is not known here.
     """
-    certificate = verdict.certificate
+    if isinstance(task, Verdict):
+        return _alone(task)
+    if verdict is None:
+        raise ValueError("verdict must be given with a task; got none")
+    certificate, moves = verdict.certificate, verdict.moves if moves is None else moves
     checks: dict[type, Callable[[], tuple[bool, float]]] = {
         Channel: lambda: _channel(task, certificate, verdict.tolerance),
         PairWitness: lambda: _pair(task, certificate),
@@ -76,6 +83,32 @@ def verify(task: Task, verdict: Verdict, moves: Moves | None = None) -> Check:
     holds, slack = checks[type(certificate)]()
     positive = isinstance(certificate, (Channel, Map, Word))
     return Check(bool(holds and verdict.possible is positive), float(slack))
+
+
+def _alone(verdict: Verdict) -> Check:
+    """The check of a verdict by what it carries."""
+    parts = verdict.certificate
+    if isinstance(parts, Common):
+        return Check(verdict.possible is False and _common(parts), 0.0)
+    if verdict.task is not None and verdict.possible is not None:
+        return verify(verdict.task, verdict)
+    if verdict.possible is None or not isinstance(parts, tuple):
+        raise ValueError(f"verdict must be decided and carry its task or the verdicts it is made of; got {verdict!r}")
+    wanted = (True, True, False) if isinstance(parts, Superinformation) else (True,) * len(parts)
+    against = [part for part, want in zip(parts, wanted, strict=True) if part.possible is not want]
+    checks = [_alone(part) for part in (parts if verdict.possible else against) if part.possible is not None]
+    if verdict.possible:
+        return Check(not against and all(check.holds for check in checks), max(check.slack for check in checks))
+    return next((check for check in checks if check.holds), Check(False, 0.0))
+
+
+def _common(witness: Common) -> bool:
+    """Whether some state has both attributes."""
+    pairs = list(product(_single(witness.first), _single(witness.second)))
+    if any(isinstance(e.content, frozenset) for pair in pairs for one in pair for e in one.parts or (one,)):
+        return len(_extent(witness.first) & _extent(witness.second)) >= witness.fewest
+    outside = [[np.eye(len(p)) - p for p in map(_projector, pair)] for pair in pairs]
+    return any(np.linalg.svd(np.concatenate(both), compute_uv=False)[-1] < 1e-9 for both in outside)
 
 
 def _projector(attribute: Attribute) -> np.ndarray:

@@ -52,7 +52,7 @@ def test_two_states_are_told_apart_as_their_dephased_versions_are():
         U = random_unitary(4, rng=rng)
         H, pair = (U * levels) @ U.conj().T, random_kets(2, 4, rng)
         expected = guess_probability(*(dephase(state, H) for state in pair), prior)
-        assert best_success(pair, H, [prior, 1 - prior]).value == pytest.approx(expected, abs=1e-9)
+        assert best_success(pair, H, priors=[prior, 1 - prior]).value == pytest.approx(expected, abs=1e-9)
 
 
 def test_program_agrees_with_the_closed_form_of_symmetric_states():
@@ -149,6 +149,6 @@ def test_short_levels_lower_the_bound():
 
 def test_priors_must_fit():
     with pytest.raises(ValueError, match=r"priors must be probabilities of shape \(2,\)"):
-        best_success([ZERO, ONE], [0, 1], [1.0])
+        best_success([ZERO, ONE], [0, 1], priors=[1.0])
     with pytest.raises(ValueError, match="priors must be probabilities"):
-        best_success([ZERO, ONE], [0, 1], [0.5, 0.6])
+        best_success([ZERO, ONE], [0, 1], priors=[0.5, 0.6])

@@ -1,13 +1,13 @@
-"""What the functions of this room accept as a Hamiltonian, a state, a distribution; the rest is refused here."""
+"""What the functions of this room accept as a Hamiltonian, levels, a distribution; the rest is refused here."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import ROUNDING, as_distribution, as_hermitian, as_numbers, check_positive
+from szilard.validation import as_distribution, as_hermitian, as_numbers, check_positive
 
-__all__ = ["as_hamiltonian", "as_levels", "as_occupations", "as_priors", "as_support", "as_temperature", "density"]
+__all__ = ["as_hamiltonian", "as_levels", "as_occupations", "as_priors", "as_temperature"]
 
 
 def as_levels(values: ArrayLike, name: str) -> np.ndarray:
@@ -22,30 +22,6 @@ def as_hamiltonian(H: ArrayLike, name: str = "H") -> np.ndarray:
     """``H`` as a Hermitian matrix (d, d), or as its vector of levels (d,) where it is given as one."""
     array = as_numbers(H, name)
     return as_levels(array, name) if array.ndim == 1 else as_hermitian(array, name)
-
-
-def as_support(state: ArrayLike, d: int, name: str) -> np.ndarray:
-    """Weighted vectors (d, r) whose squares sum to the state: a ket, or a density matrix's √λ eigenvectors."""
-    array = as_numbers(state, name)
-    if array.shape == (d,):
-        length = float(np.linalg.norm(array))
-        if abs(length - 1) > 1e-6:
-            raise ValueError(f"{name} must be a unit vector; its norm is {length:.6g}")
-        return array[:, None] / length
-    if array.shape != (d, d):
-        raise ValueError(f"{name} must be a ket ({d},) or a density matrix ({d}, {d}); got shape {array.shape}")
-    weights, vectors = np.linalg.eigh(as_hermitian(array, name))
-    if weights[0] < -ROUNDING or abs(weights.sum() - 1) > 1e-6:
-        found = f"trace {weights.sum():.6g}, smallest eigenvalue {weights[0]:.3g}"
-        raise ValueError(f"{name} must have trace one and no negative eigenvalue; got {found}")
-    positive = weights > ROUNDING
-    return vectors[:, positive] * np.sqrt(weights[positive] / weights[positive].sum())
-
-
-def density(state: ArrayLike, d: int, name: str = "state") -> np.ndarray:
-    """The density matrix (d, d) of a ket or density matrix."""
-    support = as_support(state, d, name)
-    return support @ support.conj().T
 
 
 def as_occupations(p: ArrayLike, E: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.thermodynamics.work._inputs import as_hamiltonian, density
+from szilard.constructor.states import as_density
+from szilard.thermodynamics.work._inputs import as_hamiltonian
 
 RELATIVE = 1e-9  # of the spread of all energies: closer levels are one
 EPSILONS = 64  # of the largest energy in units of its rounding error, where that is coarser
@@ -83,5 +84,5 @@ def dephase(state: ArrayLike, H: ArrayLike) -> np.ndarray:
         H: Hamiltonian, as in :func:`energy_blocks`.
     """
     blocks = energy_blocks(H)
-    rho = density(state, len(blocks.frame))
+    rho = as_density(state, "state", len(blocks.frame))
     return sum((basis @ (basis.conj().T @ rho @ basis) @ basis.conj().T for basis in blocks.bases), np.zeros_like(rho))

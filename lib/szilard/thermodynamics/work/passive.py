@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from szilard.constructor.states import as_density
 from szilard.information import entropy
-from szilard.thermodynamics.work._inputs import as_hamiltonian, as_temperature, density
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_temperature
 from szilard.thermodynamics.work.blocks import energy_blocks
 from szilard.validation import refuse_unit
 
@@ -69,7 +70,7 @@ def passive_state(rho: ArrayLike, H: ArrayLike) -> np.ndarray:
     Source: pusz1978passive.
     """
     frame = energy_blocks(H).frame
-    return (frame * np.linalg.eigvalsh(density(rho, len(frame), "rho"))[::-1]) @ frame.conj().T
+    return (frame * np.linalg.eigvalsh(as_density(rho, "rho", len(frame)))[::-1]) @ frame.conj().T
 
 
 def gibbs(H: ArrayLike, T: float) -> np.ndarray:
@@ -97,7 +98,7 @@ def average_work(rho: ArrayLike, H: ArrayLike, T: float) -> float:
     """
     H, T = as_hamiltonian(H), as_temperature(T)
     matrix = (np.diag(H) if H.ndim == 1 else H) / T
-    state, levels = density(rho, len(matrix), "rho"), np.linalg.eigvalsh(matrix)
+    state, levels = as_density(rho, "rho", len(matrix)), np.linalg.eigvalsh(matrix)
     free = levels.min() - np.log(np.exp(levels.min() - levels).sum())  # F(τ)/T
     return T * float(np.einsum("ij,ji->", state, matrix).real - entropy(np.linalg.eigvalsh(state).clip(0)) - free)
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels, as_support
+from szilard.constructor.states import as_support
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels
 from szilard.thermodynamics.work.blocks import EPSILONS, EnergyBlocks, clusters, energy_blocks, resolution
 from szilard.thermodynamics.work.reference import Reference
 
 NEGLIGIBLE = 1e-7  # an amplitude that is rounding: it carries a probability of 1e-14
 
-__all__ = ["Problem", "Share", "pose"]
+__all__ = ["Problem", "Share", "as_amounts", "beside", "distinct", "pose"]
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,31 @@ def pose(
 
     Arguments and errors are those of :func:`~szilard.thermodynamics.work.extractable`.
     """
-    system, works = as_hamiltonian(H), as_levels(amounts, "amounts")
+    works = as_amounts(amounts, states)
+    system, supports = beside(states, H, reference)
+    levels = system if system.ndim == 1 else np.linalg.eigvalsh(system)
+    energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
+    spread = resolution(levels - levels.min(), works, energies - energies[0])
+    tolerance = max(spread, EPSILONS * float(np.spacing(np.abs(levels).max())))
+    values, which = distinct(works, tolerance)
+    levels = _battery(values, battery, tolerance)
+    return Problem(energy_blocks(system, tolerance), supports, values, which, energies, levels, tolerance)
+
+
+def as_amounts(amounts: ArrayLike, states: Sequence[ArrayLike]) -> np.ndarray:
+    """``amounts`` as a vector with one entry per state."""
+    works = as_levels(amounts, "amounts")
     if len(states) != len(works):
         raise ValueError(f"amounts must have one entry per state; got {len(works)} for {len(states)} states")
-    supports = [as_support(state, len(system), f"states[{i}]") for i, state in enumerate(states)]
+    return works
+
+
+def beside(
+    states: Sequence[ArrayLike], H: ArrayLike, reference: Reference | None
+) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """The Hamiltonian of system and reference together, a matrix or its levels, and the states as weighted vectors."""
+    system = as_hamiltonian(H)
+    supports = [as_support(state, f"states[{i}]", len(system)) for i, state in enumerate(states)]
     if reference is not None:
         if not isinstance(reference, Reference):
             raise ValueError(f"reference must be a Reference; got {type(reference).__name__}")
@@ -104,16 +126,11 @@ def pose(
         else:
             system = np.kron(system, np.eye(len(ladder))) + np.kron(np.eye(len(system)), np.diag(ladder))
         supports = [np.kron(support, reference.amplitudes[:, None]) for support in supports]
-    levels = system if system.ndim == 1 else np.linalg.eigvalsh(system)
-    energies = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
-    spread = resolution(levels - levels.min(), works, energies - energies[0])
-    tolerance = max(spread, EPSILONS * float(np.spacing(np.abs(levels).max())))
-    values, which = _distinct(works, tolerance)
-    levels = _battery(values, battery, tolerance)
-    return Problem(energy_blocks(system, tolerance), tuple(supports), values, which, energies, levels, tolerance)
+    return system, tuple(supports)
 
 
-def _distinct(amounts: np.ndarray, tolerance: float) -> tuple[np.ndarray, tuple[int, ...]]:
+def distinct(amounts: np.ndarray, tolerance: float) -> tuple[np.ndarray, tuple[int, ...]]:
+    """The amounts that differ, ascending, and for each of ``amounts`` the index of its own."""
     groups = clusters(amounts, tolerance)
     which = np.empty(len(amounts), dtype=int)
     for index, group in enumerate(groups):

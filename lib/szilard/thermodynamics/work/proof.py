@@ -132,7 +132,7 @@ def _copying(problem: Problem) -> tuple[Verdict, Verdict]:
     """Whether the states can be copied directly, and whether their records alone allow it; energy is free in both."""
     states = [subspace(support.T, f"x{i}") for i, support in enumerate(problem.supports, 1)]
     d, count = len(problem.supports[0]), max(len(problem.amounts), 2)
-    model, blank = QuantumModel(d), subspace(np.eye(1, d), "blank")
+    model, blank = QuantumModel((d, count)), subspace(np.eye(1, d), "blank")
     pairs = []
     for state, which in zip(states, problem.which, strict=True):
         record = subspace(np.eye(count)[[which]], f"‘w{which}’ of {state}")

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from szilard.constructor.conic import hermitian_basis, minimise
 from szilard.thermodynamics.work._central_path import discriminate
 from szilard.thermodynamics.work._inputs import as_priors
-from szilard.thermodynamics.work.problem import Problem, pose
+from szilard.thermodynamics.work.blocks import energy_blocks, resolution
+from szilard.thermodynamics.work.problem import as_amounts, beside, distinct, pose
 from szilard.thermodynamics.work.reference import Reference
 
 __all__ = ["Success", "best_success", "success_bound"]
@@ -32,9 +33,9 @@ class Success:
 def best_success(
     states: Sequence[ArrayLike],
     H: ArrayLike,
+    *,
     priors: ArrayLike | None = None,
     covariant: bool = True,
-    *,
     amounts: ArrayLike | None = None,
     reference: Reference | None = None,
 ) -> Success:
@@ -46,10 +47,10 @@ def best_success(
     is solved energy by energy: one or two outcomes in closed form, more along the central path of the dual program.
 
     Args:
-        states, H, amounts, reference: as in :func:`~szilard.thermodynamics.work.extractable`; by default all amounts
-            are different.
+        states, H, reference: as in :func:`~szilard.thermodynamics.work.extractable`.
         priors: how often each state comes; equally often by default.
         covariant: whether energy is conserved.
+        amounts: as there, but only which of them are equal matters; by default all are different.
 
     Raises:
         ValueError: shapes that do not fit, states or priors that are none.
@@ -61,10 +62,11 @@ def best_success(
     >>> [round(best_success([plus, minus], [0, 1], covariant=each).value, 9) for each in (True, False)]
     [0.5, 1.0]
     """
-    amounts = np.arange(len(states)) if amounts is None else amounts
-    problem = pose(states, H, amounts, reference=reference)
-    bases = problem.blocks.bases if covariant else (problem.blocks.frame,)
-    weighed = _weighed(problem, priors)
+    works = as_amounts(np.arange(len(states)) if amounts is None else amounts, states)
+    system, supports = beside(states, H, reference)
+    blocks = energy_blocks(system)
+    bases = blocks.bases if covariant else (blocks.frame,)
+    weighed = _weighed(supports, distinct(works, resolution(works))[1], priors)
     return _assembled([(basis, _discriminated(_seen(weighed, basis))) for basis in bases])
 
 
@@ -74,6 +76,7 @@ def success_bound(
     amounts: Sequence[float] | np.ndarray,
     ancilla: ArrayLike | None = None,
     reference: Reference | None = None,
+    *,
     priors: ArrayLike | None = None,
 ) -> Success:
     r"""What no energy-conserving process with these resources exceeds; it is one exactly where one succeeds surely.
@@ -83,7 +86,7 @@ def success_bound(
     :func:`~szilard.thermodynamics.work.extractable`.
     """
     problem = pose(states, H, amounts, ancilla, reference)
-    weighed = _weighed(problem, priors)
+    weighed = _weighed(problem.supports, problem.which, priors)
     parts = []
     for energy, basis in zip(problem.blocks.energies, problem.blocks.bases, strict=True):
         caps = [len(problem.at(energy - work)) for work in problem.amounts]
@@ -94,12 +97,11 @@ def success_bound(
 Answer = tuple[np.ndarray, float]  # operators (m, k, k) and an upper bound on their score
 
 
-def _weighed(problem: Problem, priors: ArrayLike | None) -> np.ndarray:
+def _weighed(supports: tuple[np.ndarray, ...], which: Sequence[int], priors: ArrayLike | None) -> np.ndarray:
     """Prior times state, summed over the states with each amount (m, d, d)."""
-    weights = as_priors(priors, len(problem.supports))
-    outer = np.array([support @ support.conj().T for support in problem.supports])
-    which = np.array(problem.which)
-    return np.array([np.tensordot(weights[which == w], outer[which == w], 1) for w in range(len(problem.amounts))])
+    weights, amount = as_priors(priors, len(supports)), np.array(which)
+    outer = np.array([support @ support.conj().T for support in supports])
+    return np.array([np.tensordot(weights[amount == w], outer[amount == w], 1) for w in range(amount.max() + 1)])
 
 
 def _seen(operators: np.ndarray, basis: np.ndarray) -> np.ndarray:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels, density
+from szilard.constructor.states import as_density
+from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels
 from szilard.thermodynamics.work.blocks import energy_blocks
 from szilard.thermodynamics.work.extraction import Extraction
 from szilard.thermodynamics.work.reference import Reference
@@ -64,7 +65,7 @@ def verify_extraction(
     start[0, np.abs(battery).argmin()] = 1.0
     changes, failures, variances = [], [], []
     for index, (state, amount) in enumerate(zip(states, as_levels(amounts, "amounts"), strict=True)):
-        rho = density(state, sizes[0], f"states[{index}]")
+        rho = as_density(state, f"states[{index}]", sizes[0])
         rest = np.kron(ladder, start.ravel())
         before = np.kron(rho, np.outer(rest, rest.conj()))
         after = V @ before @ V.conj().T
