@@ -7,7 +7,8 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from szilard.thermodynamics.work import classical_extractable, extractable
+from szilard.constructor import verify
+from szilard.thermodynamics.work import Obstruction, classical_extractable, extractable, verify_obstruction
 
 
 def enumerated(sets, energies, amounts, ancilla) -> bool:
@@ -46,14 +47,22 @@ def test_counting_agrees_with_enumeration():
     assert 30 < sum(answers) < 120
 
 
+def is_proved(verdict, sets, energies, amounts, ancilla):
+    if not isinstance(verdict.certificate, Obstruction):
+        return verify(verdict).holds
+    states = [np.diag([float(s in x) / len(x) for s in range(len(energies))]) for x in sets]
+    return verify_obstruction(verdict.certificate, states, energies, amounts, ancilla)
+
+
 def test_the_map_is_injective_conserves_energy_and_delivers():
     rng = np.random.default_rng(1)
     for _ in range(100):
         sets, energies, amounts, ancilla = question(rng)
         verdict = classical_extractable(sets, energies, amounts, ancilla)
         if not verdict.possible:
-            assert verdict.margin < 0
+            assert verdict.margin < 0 and is_proved(verdict, sets, energies, amounts, ancilla)
             continue
+        assert verify(verdict).holds
         moves = [(before, after) for (before,), (after,) in verdict.certificate.images.items()]
         assert len({after for _, after in moves}) == len(moves)
         for (before, _, _), (after, label, work) in moves:

@@ -16,6 +16,7 @@ from szilard.thermodynamics.work import (
     success_bound,
     uniform_ladder,
     verify_extraction,
+    verify_obstruction,
 )
 from szilard.thermodynamics.work.questions import random_question
 
@@ -36,6 +37,7 @@ def agrees(question) -> bool:
         assert checked.holds(), checked
     else:
         assert verdict.margin < 0 and isinstance(verdict.certificate, Obstruction)
+        assert verify_obstruction(verdict.certificate, *question)
     return verdict.possible
 
 
@@ -50,6 +52,18 @@ def test_criterion_program_and_search_agree_on_many():
     rng = np.random.default_rng(2022)
     answers = [agrees(random_question(rng)) for _ in range(200)]
     assert 40 <= sum(answers) <= 160
+
+
+def test_an_obstruction_proves_nothing_of_another_question():
+    asked = [PLUS, MINUS], [0.0, 1.0], [0, 1]
+    overlap = extractable(*asked).certificate
+    assert verify_obstruction(overlap, *asked) and not verify_obstruction(overlap, np.eye(2), *asked[1:])
+    ladder = uniform_ladder(3)
+    beside = extractable(*asked, reference=ladder).certificate
+    assert verify_obstruction(beside, *asked, reference=ladder)
+    shortage = extractable([[0, 1, 0], [0, 0, 1]], [0, 1, 1], [1, 1]).certificate
+    assert verify_obstruction(shortage, [[0, 1, 0], [0, 0, 1]], [0, 1, 1], [1, 1])
+    assert not verify_obstruction(shortage, [[0, 1, 0], [0, 0, 1]], [0, 1, 1], [1, 1], ancilla=[0, 0])
 
 
 def test_different_amounts_need_orthogonal_states():

@@ -152,3 +152,24 @@ def test_priors_must_fit():
         best_success([ZERO, ONE], [0, 1], priors=[1.0])
     with pytest.raises(ValueError, match="priors must be probabilities"):
         best_success([ZERO, ONE], [0, 1], priors=[0.5, 0.6])
+
+
+@pytest.mark.parametrize("unit", [1e-21, 1e-300, 1.0, 1e12])
+@pytest.mark.parametrize("amounts", [None, [0, 1], [0, 1e-30]])
+def test_the_unit_of_energy_does_not_matter(unit, amounts):
+    """Which amounts are equal is all that counts, so their size says nothing about which energies are."""
+    for levels, expected in (([0, 1], 0.5), ([1, 1], 1.0), ([0, 1 + 1e-12], 0.5)):
+        success = best_success([PLUS, MINUS], unit * np.array(levels), amounts=amounts)
+        assert success.value == pytest.approx(expected, abs=1e-9)
+    ladder = uniform_ladder(4, unit)
+    assert best_success([PLUS, MINUS], [0, unit], reference=ladder).value == pytest.approx(7 / 8, abs=1e-9)
+
+
+def test_priors_and_amounts_are_named():
+    """Three functions take states and H by place; what comes third differs, so best_success asks for its name."""
+    with pytest.raises(TypeError, match="positional"):
+        best_success([ZERO, ONE], [0, 1], [0.5, 0.5])
+    with pytest.raises(TypeError, match="positional"):
+        success_bound([ZERO, ONE], [0, 1], [0, 1], None, None, [0.5, 0.5])
+    bound = success_bound([PLUS, MINUS], [0, 1], [0, 1], priors=[0.9, 0.1])
+    assert bound.value == pytest.approx(best_success([PLUS, MINUS], [0, 1], priors=[0.9, 0.1]).value, abs=1e-6)

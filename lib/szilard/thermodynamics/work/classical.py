@@ -13,6 +13,7 @@ from szilard.constructor.classical import ClassicalModel
 from szilard.constructor.verdict import Verdict
 from szilard.thermodynamics.work._inputs import as_levels
 from szilard.thermodynamics.work.blocks import clusters, resolution
+from szilard.thermodynamics.work.extraction import Obstruction
 
 __all__ = ["classical_extractable"]
 
@@ -38,7 +39,8 @@ def classical_extractable(
         ancilla: energies of the ancilla's microstates; it starts in the first. None by default.
 
     Returns:
-        The model's verdict on triples (system, ancilla, amount); before extraction the last two are 0.
+        The model's verdict on triples (system, ancilla, amount); before extraction the last two are 0. Where an energy
+        has no place at all for an amount, the certificate is an :class:`~szilard.thermodynamics.work.Obstruction`.
 
     Raises:
         ValueError: sets and amounts differ in number, a set is empty, or an index is none.
@@ -70,7 +72,8 @@ def classical_extractable(
         after = {(int(s), int(a), given[i]) for s, a in places}
         if before and not after:
             words = f"no microstate has the energy {rest:g} that is left when {given[i]:g} is drawn"
-            return Verdict(False, -float(len(before)), None, "counting", 0.0, words)
+            flaw = Obstruction(words, float(levels[shell].mean()), (given[i],), missing=len(before))
+            return Verdict(False, -float(len(before)), flaw, "counting", 0.0, words)
         if before:
             name = f"{i} at {levels[shell].mean():g}"
             pairs.append((world.attribute(before, f"set {name}"), world.attribute(after, f"gives {name}")))

@@ -1,4 +1,4 @@
-"""An extraction, checked by matrices alone: what it conserves, and whether the battery is sharp."""
+"""An extraction or an obstruction, checked by matrices alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 
 from szilard.constructor.states import as_density
 from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels
-from szilard.thermodynamics.work.blocks import energy_blocks
-from szilard.thermodynamics.work.extraction import Extraction
+from szilard.thermodynamics.work.blocks import energy_blocks, resolution
+from szilard.thermodynamics.work.extraction import Extraction, Obstruction
+from szilard.thermodynamics.work.problem import NEGLIGIBLE
 from szilard.thermodynamics.work.reference import Reference
 
-__all__ = ["Verification", "verify_extraction"]
+__all__ = ["Verification", "verify_extraction", "verify_obstruction"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,41 @@ def verify_extraction(
     unitarity = float(np.abs(V.conj().T @ V - np.eye(len(V))).max())
     conservation = float(np.abs(V @ total - total @ V).max())
     return Verification(unitarity, conservation, float(max(changes)), max(failures), max(variances))
+
+
+def verify_obstruction(
+    obstruction: Obstruction,
+    states: Sequence[ArrayLike],
+    H: ArrayLike,
+    amounts: Sequence[float] | np.ndarray,
+    ancilla: ArrayLike | None = None,
+    reference: Reference | None = None,
+) -> bool:
+    """Whether the energy that ``obstruction`` names leaves no room, computed from H, ancilla and reference anew.
+
+    Nothing is taken from the obstruction but its energy and amounts. Components of different amounts overlap there, or
+    those of one amount outnumber the levels of system, reference and ancilla that are left at the energy.
+    """
+    system = as_hamiltonian(H)
+    system = np.diag(system) if system.ndim == 1 else system
+    ladder = np.ones(1) if reference is None else reference.amplitudes
+    steps = np.zeros(1) if reference is None else reference.energies
+    added = np.zeros(1) if ancilla is None else as_levels(ancilla, "ancilla")
+    levels, frame = np.linalg.eigh(_total((system, np.diag(steps))))
+    works = as_levels(amounts, "amounts")
+    near = resolution(levels, works, added)
+    here, spaces = frame[:, np.abs(levels - obstruction.energy) <= near].conj().T, []
+    for amount in obstruction.amounts:
+        chosen = [each for each, work in zip(states, works, strict=True) if abs(work - amount) <= near]
+        mixed = sum(
+            np.kron(as_density(each, "states", len(system)), np.outer(ladder, ladder.conj())) for each in chosen
+        )
+        weights, columns = np.linalg.eigh(here @ mixed @ here.conj().T)
+        spaces.append(columns[:, weights > NEGLIGIBLE**2])
+    if len(spaces) == 2:
+        return float(np.linalg.norm(spaces[0].conj().T @ spaces[1], 2)) > NEGLIGIBLE
+    left = np.add.outer(levels, added - added[0]) - (obstruction.energy - obstruction.amounts[0])
+    return spaces[0].shape[1] > np.count_nonzero(np.abs(left) <= near)
 
 
 def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
