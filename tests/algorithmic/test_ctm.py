@@ -84,6 +84,12 @@ def test_what_is_no_binary_string_is_refused(bad):
         coding_table(2).complexity(bad)
 
 
+@pytest.mark.parametrize("length", [21, 28, 36, 1000])
+def test_lengths_that_no_memory_holds_are_refused(length):
+    with pytest.raises(ValueError, match=f"length must be at most 20; got {length}"):
+        coding_table(5).of_length(length)
+
+
 def test_unknown_strings_are_refused():
     with pytest.raises(ValueError, match="one of the 22 that machines wrote; got '00000'"):
         coding_table(2).complexity("00000")

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.algorithmic import COMPRESSORS, RECORD_CODES, compressed_bits, cramer_flags, description
+from szilard.algorithmic import (
+    COMPRESSORS,
+    RECORD_CODES,
+    as_bits,
+    block_decomposition,
+    compressed_bits,
+    cramer_flags,
+    description,
+)
 
 
 @pytest.mark.parametrize("method", COMPRESSORS)
@@ -57,6 +65,14 @@ def test_a_record_has_no_header_and_structure_in_it_is_found(code):
         assert compressed_bits(pattern, code, as_record=True) == len(pattern) + 1
     else:
         assert compressed_bits(pattern, code, as_record=True) <= compressed_bits(pattern, code) + 1 < 4000
+
+
+def test_masked_symbols_are_refused():
+    bits = np.ma.masked_equal([0, 1, -1, 1], -1)
+    for call in (as_bits, compressed_bits, block_decomposition):
+        with pytest.raises(ValueError, match="must have no masked entries; got 1: fill or drop them"):
+            call(bits)
+    assert as_bits(np.ma.array([0, 1])).tolist() == [0, 1]
 
 
 def test_counting_reaches_the_entropy():

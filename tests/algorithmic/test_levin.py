@@ -76,9 +76,33 @@ def test_coin_flips_are_not_found():
     assert levin_search(np.random.default_rng(1).integers(0, 2, 40), phases=24) is None
 
 
+def test_a_long_search_tells_how_far_it_is_and_the_default_is_none(monkeypatch):
+    from contextlib import contextmanager
+
+    from szilard.algorithmic import levin
+
+    bars = []
+
+    @contextmanager
+    def bar(shown, total, title):
+        bars.append((shown, total, []))
+        yield lambda done, note="": bars[-1][2].append(done / total)
+
+    monkeypatch.setattr(levin, "progress_bar", bar)
+    monkeypatch.setattr(levin.loops, "try_all", lambda length, keep, limit, program: (False, 0, 1, limit))
+    assert levin_search("0110" * 4) is None and levin_search("0110" * 4, phases=40) is None
+    (_, most, _), (shown, total, shares) = bars
+    assert most == 2**30 and total == 2**37  # seconds, and minutes
+    assert shown and shares[-1] == 1 and np.allclose(np.diff(np.log2(shares)), 1)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (
+            lambda: levin_search(np.ma.array([0, 1, 1, 0], mask=[0, 1, 0, 0])),
+            "target must have no masked entries; got 1",
+        ),
         (lambda: levin_search("01"), "at least 3 cells"),
         (lambda: levin_search("0120"), "target must hold 0 and 1 only"),
         (lambda: levin_search("0110", phases=0), "phases must be an integer ≥ 1"),

@@ -38,6 +38,7 @@ def test_a_machine_with_its_symbols_exchanged_does_the_same_on_ones():
 def test_halting_writes_and_stays():
     assert TuringMachine.from_text("1H 0H").run() == TuringMachine.from_number(1, 1).run()
     assert TuringMachine.from_text("1H 0H").run(blank=1).output == "0"
+    assert TuringMachine.from_text("1RB 1LB 1LA 1RH") == TuringMachine.from_text("1RB 1LB 1LA 1H")
 
 
 def test_numbers_are_the_digits_of_the_table():

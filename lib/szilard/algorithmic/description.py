@@ -26,8 +26,10 @@ def as_bits(sequence: ArrayLike, name: str = "sequence") -> np.ndarray:
     """A binary sequence, given as text, booleans or numbers, as an int64 array (n,) of 0 and 1.
 
     Raises:
-        ValueError: it is empty, not one-dimensional, or holds something other than 0 and 1.
+        ValueError: it is empty, not one-dimensional, or holds something other than 0 and 1, or masked entries.
     """
+    if np.ma.is_masked(sequence):
+        raise ValueError(f"{name} must have no masked entries; got {np.ma.count_masked(sequence)}: fill or drop them")
     if isinstance(sequence, str):
         values = np.frombuffer(sequence.encode(), np.uint8).astype(np.int64) - ord("0")
     else:

@@ -31,7 +31,10 @@ class TuringMachine:
 
     @classmethod
     def from_text(cls, text: str) -> TuringMachine:
-        """From instructions such as ``1RB`` (write 1, move right, go to state B) and ``0H`` (write 0, halt)."""
+        """From instructions such as ``1RB`` (write 1, move right, go to state B) and ``0H`` (write 0, halt).
+
+        ``0LH`` and ``0RH`` are read as ``0H``: they write and take as many steps.
+        """
         return cls(tuple(_number(word) for word in text.split()))
 
     def run(self, limit: int = 1000, blank: int = 0) -> Halt | None:
@@ -51,4 +54,4 @@ class TuringMachine:
 
 def _number(word: str) -> int:
     bit = int(word[0])
-    return bit if word[1:] == "H" else 2 + 4 * (ord(word[2]) - ord("A")) + 2 * bit + "LR".index(word[1])
+    return bit if word.endswith("H") else 2 + 4 * (ord(word[2]) - ord("A")) + 2 * bit + "LR".index(word[1])
