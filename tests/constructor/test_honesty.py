@@ -155,6 +155,18 @@ def test_superinformation_verifies_either_way(model):
         assert verdict.possible is (pair[0] is not pair[1]) and verify(verdict).holds
 
 
+def test_values_that_are_not_closed_are_shown_to_be_wider():
+    zero, one, two = basis(3)
+    loose = Variable([unite(zero, one, name="0 or 1"), two])
+    verdict = is_observable(loose, QuantumModel(3))
+    assert verdict.possible is False and verify(verdict).holds
+    witness = superinformation_witness(loose, loose, QuantumModel(3))
+    assert witness.possible is False and verify(witness).holds
+    whole = subspace(np.eye(3)[:2], "plane")
+    assert not verify(Verdict(False, -1.0, type(verdict.certificate)(whole, whole))).holds
+    assert not verify(Verdict(False, -1.0, type(verdict.certificate)(zero, whole))).holds
+
+
 def test_a_verdict_turned_round_does_not_verify():
     for verdict in (is_information_variable(Z, QUBIT), is_information_variable(BB84, QUBIT), is_clonable(TRINE, QUBIT)):
         turned = Verdict(not verdict.possible, verdict.margin, verdict.certificate, task=verdict.task)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from szilard.constructor.algebra import Attribute, Substrate, Task, Variable, unite
     from szilard.constructor.batch import computation_margins, grams, joint_margins, pair_margins, verdicts
     from szilard.constructor.certificates import (Channel, ChoiWitness, Common, Conflict, Crowding, GramWitness,
-        Invariant, Map, PairWitness, Superinformation, Word)
+        Invariant, Map, PairWitness, Superinformation, Unclosed, Word)
     from szilard.constructor.classical import ClassicalModel
     from szilard.constructor.conic import hermitian_basis, minimise
     from szilard.constructor.diagram import Box, draw, layout

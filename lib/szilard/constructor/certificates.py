@@ -18,7 +18,7 @@ State = tuple[Hashable, ...]
 
 __all__ = [
     "Channel", "ChoiWitness", "Common", "Conflict", "Crowding", "GramWitness", "Invariant", "Map", "PairWitness",
-    "State", "Superinformation", "Word",
+    "State", "Superinformation", "Unclosed", "Word",
 ]  # fmt: skip
 
 
@@ -138,6 +138,14 @@ class Common:
     first: Attribute
     second: Attribute
     fewest: int = 1
+
+
+@dataclass(frozen=True)
+class Unclosed:
+    """A value, and the bar of its bar, which has more states: whatever is told from the value is told from them too."""
+
+    value: Attribute
+    again: Attribute
 
 
 class Superinformation(NamedTuple):

@@ -12,7 +12,7 @@ from itertools import combinations, permutations
 from typing import Protocol
 
 from szilard.constructor.algebra import Attribute, Task, Variable
-from szilard.constructor.certificates import Common, Superinformation
+from szilard.constructor.certificates import Common, Superinformation, Unclosed
 from szilard.constructor.graphs import maximal_cliques
 from szilard.constructor.verdict import Verdict, all_of
 
@@ -131,8 +131,11 @@ def is_observable(x: Variable, model: Model) -> Verdict:
     if verdict.possible is not True:
         return verdict
     for a in x:
-        if (bar := model.bar(a)) is None or (again := model.bar(bar)) is None or not model.same(again, a):
-            return Verdict(False, -1.0, None, "structure", 0.0, f"more states than {a} itself behave like {a}")
+        bar = model.bar(a)
+        again = None if bar is None else model.bar(bar)
+        if again is None or not model.same(again, a):
+            wider = None if again is None else Unclosed(a, again)
+            return Verdict(False, -1.0, wider, "structure", 0.0, f"more states than {a} itself behave like {a}")
     return verdict
 
 

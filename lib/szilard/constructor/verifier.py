@@ -27,6 +27,7 @@ from szilard.constructor.certificates import (
     Map,
     PairWitness,
     Superinformation,
+    Unclosed,
     Word,
 )
 from szilard.constructor.states import Subspace
@@ -90,6 +91,8 @@ def _alone(verdict: Verdict) -> Check:
     parts = verdict.certificate
     if isinstance(parts, Common):
         return Check(verdict.possible is False and _common(parts), 0.0)
+    if isinstance(parts, Unclosed):
+        return Check(verdict.possible is False and _unclosed(parts), 0.0)
     if verdict.task is not None and verdict.possible is not None:
         return verify(verdict.task, verdict)
     if verdict.possible is None or not isinstance(parts, tuple):
@@ -109,6 +112,15 @@ def _common(witness: Common) -> bool:
         return len(_extent(witness.first) & _extent(witness.second)) >= witness.fewest
     outside = [[np.eye(len(p)) - p for p in map(_projector, pair)] for pair in pairs]
     return any(np.linalg.svd(np.concatenate(both), compute_uv=False)[-1] < 1e-9 for both in outside)
+
+
+def _unclosed(witness: Unclosed) -> bool:
+    """Whether all of ``again`` lies in the span of the value, and some of it in none of the subspaces it unites."""
+    value, again = ([_projector(e) for e in _single(a)] for a in (witness.value, witness.again))
+    frame, sizes, _ = np.linalg.svd(np.concatenate(value, axis=1))
+    outside = np.eye(len(frame)) - frame[:, : (n := int((sizes > 1e-9).sum()))] @ frame[:, :n].conj().T
+    missed = [min(np.linalg.norm(p - q @ p, 2) for q in value) for p in again]
+    return all(np.linalg.norm(outside @ p, 2) < 1e-9 for p in again) and bool(max(missed) > 1e-9)
 
 
 def _projector(attribute: Attribute) -> np.ndarray:
