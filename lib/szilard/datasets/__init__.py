@@ -12,5 +12,6 @@ if TYPE_CHECKING:
     from szilard.datasets.image_collections import COLLECTIONS, Images, images
     from szilard.datasets.real import DIGITS, FMRI, TR_SECONDS, Digits, digit_halves, digits, fmri
     from szilard.datasets.soi_stored import SOI_STORED, StoredRun
+    from szilard.datasets.tishby import Tishby12, icosahedral_symmetries, tishby12
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
+    from szilard.estimators.binned import binned_information
     from szilard.estimators.gaussian import GaussianCopula, GaussianMI
     from szilard.estimators.histogram import Histogram
     from szilard.estimators.kde import KernelDensity
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from szilard.estimators.ksg import KSG
     from szilard.estimators.line import line_fleet, line_o_information
     from szilard.estimators.minde import MINDE, minde_fleet
+    from szilard.estimators.mixtures import mixture_information
     from szilard.estimators.neighbours import count_within, k_nearest
     from szilard.estimators.nplet_scan import NPlets, nplets, scan_nplets
     from szilard.estimators.o_information import DiscretePlugIn

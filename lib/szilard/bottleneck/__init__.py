@@ -1,0 +1,10 @@
+"""The information bottleneck in deep networks: what layers keep of their input, and what that says of unseen data."""
+
+from typing import TYPE_CHECKING
+
+from szilard.lazy import attach
+
+if TYPE_CHECKING:
+    from szilard.bottleneck.bounds import Bound, bound, exponential_bound, fixed_encoder_bound
+
+__getattr__, __dir__, __all__ = attach(__name__)
