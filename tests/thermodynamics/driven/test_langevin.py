@@ -17,6 +17,7 @@ from szilard.thermodynamics import (
     fokker_planck,
     harmonic_trap,
     sample_equilibrium,
+    scaled_protocol,
     simulate_erasure,
 )
 from szilard.thermodynamics.driven import _langevin_loops as loops
@@ -118,6 +119,13 @@ def test_first_law_walker_by_walker():
 def test_steps_too_long_are_refused(dt, kind):
     with pytest.raises(ValueError, match="dt must be short enough"):
         simulate_erasure(kind(ERASURE), 500, dt, rng=0, device="cpu")
+
+
+def test_the_default_step_suits_the_stiffest_potential():
+    result = simulate_erasure(scaled_protocol(1.0), 50, rng=0, device="cpu")
+    assert np.isfinite(result.work).all()
+    explicit = simulate_erasure(ERASURE, 50, 1e-3, rng=0, device="cpu")
+    np.testing.assert_array_equal(simulate_erasure(ERASURE, 50, rng=0, device="cpu").work, explicit.work)
 
 
 @pytest.mark.parametrize("ratio", [0.5, 4.0])

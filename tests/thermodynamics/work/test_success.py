@@ -11,6 +11,7 @@ from szilard.thermodynamics.work import (
     best_success,
     cosine_ladder,
     dephase,
+    helstrom,
     ladder_failure,
     repeated_success,
     success_bound,
@@ -173,3 +174,17 @@ def test_priors_and_amounts_are_named():
         success_bound([ZERO, ONE], [0, 1], [0, 1], None, None, [0.5, 0.5])
     bound = success_bound([PLUS, MINUS], [0, 1], [0, 1], priors=[0.9, 0.1])
     assert bound.value == pytest.approx(best_success([PLUS, MINUS], [0, 1], priors=[0.9, 0.1]).value, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.eye(2) / 2, np.diag([1.0, 0.0]), 3), "prior"),
+        ((5 * np.eye(2), np.diag([1.0, 0.0])), "rho"),
+        ((np.eye(2) / 2, np.full((2, 2), np.nan)), "sigma"),
+        ((np.eye(2) / 2, np.eye(3) / 3), "one dimension"),
+    ],
+)
+def test_helstrom_refuses_what_is_no_question(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        helstrom(*arguments)

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.constructor.conic import hermitian_basis, minimise
+from szilard.constructor.gaps import guess_probability
 from szilard.thermodynamics.work._central_path import discriminate
 from szilard.thermodynamics.work._inputs import as_priors
 from szilard.thermodynamics.work.blocks import energy_blocks, resolution
 from szilard.thermodynamics.work.problem import as_amounts, beside, distinct, pose
 from szilard.thermodynamics.work.reference import Reference
 
-__all__ = ["Success", "best_success", "success_bound"]
+__all__ = ["Success", "best_success", "helstrom", "success_bound"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,17 @@ def best_success(
     bases = blocks.bases if covariant else (blocks.frame,)
     weighed = _weighed(supports, distinct(works, resolution(works))[1], priors)
     return _assembled([(basis, _discriminated(_seen(weighed, basis))) for basis in bases])
+
+
+def helstrom(rho: ArrayLike, sigma: ArrayLike, prior: float = 0.5) -> float:
+    """Best chance to tell two states apart, which bounds that of drawing another amount from each.
+
+    Args and errors: as of :func:`szilard.constructor.guess_probability`.
+
+    >>> round(helstrom([1, 0], [[0.5, 0.5], [0.5, 0.5]]), 6)
+    0.853553
+    """
+    return guess_probability(rho, sigma, prior)
 
 
 def success_bound(
