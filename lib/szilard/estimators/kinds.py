@@ -29,18 +29,16 @@ class Ties:
         values: different values.
         crowd: how many other rows have the value of a row, on average over rows.
         top: share of the rows that have the most frequent value.
-        repeated: share of the rows whose value another row has too.
     """
 
     n: int
     values: int
     crowd: float
     top: float
-    repeated: float
 
     def __str__(self) -> str:
-        if self.repeated < 1 and self.top * self.n > max(10, 10 * self.crowd * self.n / self.values):
-            return f"has one value in {self.top:.2g} of its rows"
+        if self.top > 5 / self.values:
+            return f"has one value in {self.top:.0%} of its rows"
         return f"has {self.values:,} different values in {self.n:,} rows"
 
 
@@ -48,15 +46,15 @@ def ties_of(column: np.ndarray) -> Ties:
     """The ties of all rows of a vector (n,).
 
     >>> ties_of(np.array([0.0, 0.0, 1.0, 2.0]))
-    Ties(n=4, values=3, crowd=0.5, top=0.5, repeated=0.5)
+    Ties(n=4, values=3, crowd=0.5, top=0.5)
     """
     n, ordered = len(column), np.sort(column)
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     if len(first) == n:
-        return Ties(n, n, 0.0, 1 / n, 0.0)
+        return Ties(n, n, 0.0, 1 / n)
     sizes = np.diff(first, append=n)
     crowd = float(np.dot(sizes, sizes - 1.0)) / n
-    return Ties(n, len(sizes), crowd, float(sizes.max()) / n, 1 - float((sizes == 1).sum()) / n)
+    return Ties(n, len(sizes), crowd, float(sizes.max()) / n)
 
 
 def row_codes(x: np.ndarray) -> np.ndarray:

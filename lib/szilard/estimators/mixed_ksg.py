@@ -45,7 +45,8 @@ class MixedKSG:
 
     B the (k − a)-th smallest of b − a uniform numbers and q the share of :math:`m_{x,i} m_{y,i}` that is nearer. This
     contains the other two cases. On rounded normal pairs (n = 300 to 200,000, steps of 0.001 to 1) it lies within 0.06
-    nats of the exact information of the rounded pair on average, and within 0.03 from 2,000 samples on.
+    nats of the exact information of the rounded pair on average, and within 0.04 from 2,000 samples on. Where frequent
+    values lie amid continuous ones, neighbourhoods reach over them and the bias towards 0 vanishes more slowly.
 
     Args:
         k: number of neighbours; a larger k has less variance and more bias.
