@@ -11,43 +11,42 @@ import pytest
 
 import szilard
 
+INTERRUPTIONS = 3
 PROGRAM = """
-import time
 import numpy as np
-from szilard.estimators import KSG, KozachenkoLeonenko
+from szilard.estimators import KSG, k_nearest
 rng = np.random.default_rng(0)
-x, y = rng.normal(size=(2, {n}, {d}))
-print("ready", flush=True)
-try:
-    while True:
-        KSG().mutual_information(x, y)
-except KeyboardInterrupt:
-    del x, y
-    time.sleep(0.5)  # whoever still reads what was given back, falls
-    rng.normal(size=({n}, 10)).sum()
-    print(KSG().mutual_information(*rng.normal(size=(2, 3000))).n, flush=True)
+k_nearest([rng.normal(size=(1000, 3))], 3)  # compiled
+for _ in range({interruptions}):
+    try:
+        print("ready", flush=True)
+        while True:
+            k_nearest([rng.normal(size=({n}, {d}))], 50, search="tree")
+    except KeyboardInterrupt:
+        pass
+    [rng.normal(size=({n}, {d})).sum() for _ in range(20)]  # whoever still reads what was given back, falls
+print(KSG().mutual_information(*rng.normal(size=(2, 3000))).n)
 """
 
 
-@pytest.mark.parametrize("threads", ["1", "2"])
-@pytest.mark.parametrize(("n", "d"), [(2_000_000, 1), (40_000, 3)])
-def test_an_interrupted_search_leaves_python_alive(n, d, threads):
+@pytest.mark.parametrize(("n", "d"), [(400_000, 2), (40_000, 4)])
+def test_interrupted_searches_leave_python_alive(n, d):
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(szilard.__file__).parents[1]),
-        "OMP_NUM_THREADS": threads,
-        "NUMBA_NUM_THREADS": threads,
+        "OMP_NUM_THREADS": "2",
+        "NUMBA_NUM_THREADS": "2",
     }
+    program = PROGRAM.format(n=n, d=d, interruptions=INTERRUPTIONS)
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(n=n, d=d)], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
     ) as running:
         try:
-            assert running.stdout.readline() == "ready\n"
-            time.sleep(4)
-            sent = time.monotonic()
-            running.send_signal(signal.SIGINT)
+            for _ in range(INTERRUPTIONS):
+                assert running.stdout.readline() == "ready\n"
+                time.sleep(1)
+                running.send_signal(signal.SIGINT)
             said, _ = running.communicate(timeout=60)
         finally:
             running.kill()
     assert (running.returncode, said) == (0, "3000\n")
-    assert time.monotonic() - sent < 30

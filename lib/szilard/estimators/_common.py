@@ -138,5 +138,5 @@ def tie_warnings(tied: bool) -> list[str]:
         return []
     return [
         "Some columns repeat values: the estimator assumes a continuous law, and rounded or discrete data bias it; "
-        "add noise at the scale of the rounding or use Histogram."
+        "compare with MixedKSG (mixed-ksg) or Histogram, which measure them."
     ]
