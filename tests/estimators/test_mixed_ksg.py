@@ -108,6 +108,24 @@ def test_published_mixtures_are_measured_right(mixture):
     assert 0.4 < np.std(errors) / stated < 1.5
 
 
+def information_of_censored(rho):
+    """Of a normal pair in which values below 0 are recorded as 0, by quadrature."""
+    nodes, weights = np.polynomial.legendre.leggauss(100)
+    u, w, s = 4 + 4 * nodes, 4 * weights, math.sqrt(1 - rho**2)
+    both, one = 0.25 + math.asin(rho) / (2 * math.pi), norm.cdf(-rho * u / s)
+    ratio = norm.pdf((u[:, None] - rho * u) / s) / s / norm.pdf(u)[:, None]
+    joint = ratio * norm.pdf(u)[:, None] * norm.pdf(u)
+    edges = 2 * (w * norm.pdf(u) * one * np.log(2 * one)).sum()
+    return both * math.log(4 * both) + edges + w @ (joint * np.log(ratio)) @ w
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.6, 0.9])
+def test_censored_pairs_are_measured_right(rho):
+    pairs = [gaussian_pair(4000, rho, seed) for seed in range(8)]
+    values = [MixedKSG().mutual_information(*(np.maximum(z, 0) for z in pair)).nats for pair in pairs]
+    assert abs(np.mean(values) - information_of_censored(rho)) < 0.02
+
+
 def test_values_amid_continuous_ones_cost_bias_that_vanishes_with_samples():
     errors = []
     for n in (2000, 20_000, 200_000):

@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, from_local, not_local, reverse_neighbours, split_scaled, varying_pair
+from szilard.estimators._common import (
+    describe,
+    from_local,
+    not_local,
+    rescaled,
+    reverse_neighbours,
+    split_scaled,
+    varying_pair,
+)
 from szilard.estimators._singular import FIXED, free_share, infinite
 from szilard.estimators.kinds import check_fine
 from szilard.estimators.neighbours import check_search, count_within, k_nearest
@@ -126,10 +134,10 @@ class KSG:
         parts = checked_variables(variables)
         n, k = len(parts[0]), self.k
         check_neighbours(k, n)
-        x, dims = np.hstack(parts), [part.shape[1] for part in parts]
+        dims = [part.shape[1] for part in parts]
         if self.variant != 1:
             raise ValueError("O-information by neighbours needs variant 1 of KSG; got 2")
-        if free_share(x, dims) < FIXED:
+        if free_share(rescaled(np.hstack(parts))[0], dims) < FIXED:
             return infinite(n, len(parts), gradients, describe(self))
         parts, _, doubts = split_scaled(parts, self.standardize)
 
