@@ -88,7 +88,7 @@ def test_items_that_repeat_values_are_measured_by_what_suits_them(folder):
     q1, q2, age = np.random.default_rng(0).integers(1, 6, size=(3, 500))
     pd.DataFrame({"q1": q1, "q2": q2, "age": age + np.random.default_rng(1).random(500)}).to_csv("likert.csv")
     result = estimate("likert.csv", "--x", "q1", "--y", "q2", "--no-plot")
-    assert "Chosen: gaussian, copula and mixed-ksg, for columns that repeat values: q" in result.stdout
+    assert "Chosen: gaussian, copula, mixed-ksg, for columns that repeat values: q" in result.stdout
     assert "has 5 different values in 500 rows" in result.stdout
     for other in ("q2", "age"):
         found = table("likert.csv", "--x", "q1", "--y", other)
