@@ -84,6 +84,31 @@ def test_settings_reach_the_estimators(folder):
     assert bits["value"][0] == pytest.approx(three["value"][0] / math.log(2), rel=1e-9)
 
 
+def test_items_that_repeat_values_are_measured_by_what_suits_them(folder):
+    q1, q2, age = np.random.default_rng(0).integers(1, 6, size=(3, 500))
+    pd.DataFrame({"q1": q1, "q2": q2, "age": age + np.random.default_rng(1).random(500)}).to_csv("likert.csv")
+    result = estimate("likert.csv", "--x", "q1", "--y", "q2", "--no-plot")
+    assert "Chosen: gaussian, copula, mixed-ksg, for columns that repeat values: q" in result.stdout
+    assert "has 5 different values in 500 rows" in result.stdout
+    for other in ("q2", "age"):
+        found = table("likert.csv", "--x", "q1", "--y", other)
+        assert found["estimator"].tolist() == ["gaussian", "copula", "mixed-ksg"]
+        assert abs(found["value"][2]) < 4 * found["stderr"][2] + 0.02
+    refused = refusal("likert.csv", "--x", "q1", "--y", "q2", "--with", "ksg")
+    assert "use MixedKSG (mixed-ksg)" in refused
+    asked = table("likert.csv", "--x", "q1", "--y", "q2", "--with", "mixed-ksg", "--k", "5")
+    assert asked["method"][0] == "MixedKSG(k=5)"
+
+
+def test_the_unit_of_a_column_does_not_matter(folder):
+    frame = pd.read_csv("pair.csv")
+    frame.assign(u=800 * frame["u"] + 40_000).to_csv("pay.csv", index=False)
+    names = "gaussian,copula,ksg,mixed-ksg,kl,weighted-kl"
+    plain, other = (table(file, "--x", "u", "--y", "v", "--with", names) for file in ("pair.csv", "pay.csv"))
+    np.testing.assert_allclose(other["value"], plain["value"], atol=1e-6)
+    assert (abs(plain["value"] - 0.511) < 4 * plain["stderr"]).all() and (other["warnings"] == "").all()
+
+
 def test_names_and_indices_are_the_same_columns(folder):
     by_name = table("pair.csv", "--x", "u", "--x", "w", "--y", "v", "--with", "gaussian")
     by_index = table("pair.csv", "--x", "0,2", "--y", "1", "--with", "gaussian")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 # Read when the library is loaded, as OpenMP and Numba read theirs: the frame holds BLAS to one thread later on.
 LIMITS = {name: os.environ.get(name, "") for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS")}
 
-__all__ = ["usable_threads"]
+__all__ = ["in_threads", "usable_threads"]
 
 
 def usable_threads() -> int:
@@ -21,6 +23,26 @@ def usable_threads() -> int:
         ValueError: one of the variables is not a whole number.
     """
     return max(1, min([_cores(), *(_number(name, text) for name, text in LIMITS.items() if text)]))
+
+
+def in_threads(work: Callable[[int, int], object], items: int, pieces: int, workers: int) -> None:
+    """Call ``work(begin, end)`` on so many pieces of ``items``, in so many threads.
+
+    Interrupted, it starts no further piece and waits for those that run: compiled code would go on with arrays that are
+    given back meanwhile. Pieces should therefore be small.
+    """
+    bounds = [(i * items // pieces, (i + 1) * items // pieces) for i in range(pieces)]
+    if workers == 1:
+        for begin, end in bounds:
+            work(begin, end)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        jobs = [pool.submit(work, begin, end) for begin, end in bounds]
+        try:
+            for job in jobs:
+                job.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @functools.cache

@@ -116,9 +116,9 @@ def check_choice(value: Any, name: str, options: Iterable[str]) -> str:
     raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}{hint}")
 
 
-def has_ties(x: np.ndarray, rows: int = 10_000) -> bool:
-    """Whether any column repeats a value in its first ``rows`` (a distribution that is not continuous, or rounding)."""
-    return any(len(np.unique(column)) < len(column) for column in x[:rows].T)
+def has_ties(x: np.ndarray) -> bool:
+    """Whether more than 1 % of a column repeats values: the distribution is not continuous, or values are rounded."""
+    return any(np.count_nonzero(np.diff(np.sort(column)) == 0) > 0.01 * len(column) for column in x.T)
 
 
 def as_numbers(values: ArrayLike, name: str) -> np.ndarray:

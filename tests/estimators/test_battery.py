@@ -14,7 +14,8 @@ from szilard.validation import as_samples
 TRAINED = {name for name in ESTIMATORS if ESTIMATORS[name].stochastic}  # have their own, shorter runs
 VARIED = [
     ("ksg", {"variant": 2, "k": 5}),
-    ("ksg", {"metric": "euclidean", "standardize": True}),
+    ("ksg", {"metric": "euclidean", "standardize": False}),
+    ("mixed-ksg", {"k": 5}),
     ("ksg", {"neighbours": "torch", "device": "cpu"}),
     ("kl", {"metric": "max"}),
     ("histogram", {"binning": "mass", "bins": 6}),

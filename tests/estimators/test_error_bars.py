@@ -21,6 +21,7 @@ CASES = {
     "kl": {},
     "weighted-kl": {"k": 8},
     "ksg": {},
+    "mixed-ksg": {},
     "kde": {},
 }
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from szilard.estimators import Estimator
     from szilard.userdata import Pair
 
-FAST = "gaussian,copula,ksg"
+FAST = "gaussian,copula"  # and the neighbours that suit the columns
+K = 3  # neighbours, unless --k says otherwise
 PLOTS = (".svg", ".png", ".pdf")
 
 __all__ = ["COMMANDS", "choose", "describe", "draw", "estimate", "print_comparison", "write_table"]
@@ -28,7 +29,12 @@ __all__ = ["COMMANDS", "choose", "describe", "draw", "estimate", "print_comparis
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, TXT (also .gz), Parquet, NPY or NPZ.")]
 ColumnsX = Annotated[list[str] | None, typer.Option(metavar="A,B", help="Columns: names, indices from 0, ranges 0-3.")]
 ColumnsY = Annotated[list[str] | None, typer.Option(metavar="C", help="Columns of Y, likewise.")]
-Names = Annotated[str, typer.Option("--with", metavar="NAMES", help="Estimators, comma-separated, or all.")]
+Names = Annotated[
+    str | None,
+    typer.Option(
+        "--with", metavar="NAMES", help="Estimators, comma-separated, or all; unless given, what suits the columns."
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the estimators that train.")]
 Neighbours = Annotated[int | None, typer.Option(min=1, help="Neighbours, for nearest-neighbour estimators.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda, for the estimators that train.")]
@@ -45,7 +51,7 @@ def estimate(
     file: File,
     x: ColumnsX = None,
     y: ColumnsY = None,
-    with_: Names = FAST,
+    with_: Names = None,
     unit: Annotated[Unit, typer.Option(help="Unit of the estimates.")] = Unit.nats,
     seed: Seed = 0,
     k: Neighbours = None,
@@ -60,10 +66,12 @@ def estimate(
 ) -> None:
     """Mutual information I(X; Y) of columns of FILE, by several estimators side by side.
 
-    Prints a table and draws the estimates with their standard errors. The data are measured as they are:
-    estimators that need a common scale standardise for themselves.
+    Prints a table and draws the estimates with their standard errors. Units do not matter: estimators that compare
+    distances standardise the columns. Unless --with says otherwise, ksg measures continuous columns
+    and mixed-ksg those that repeat values.
     """
     from szilard.estimators.comparison import compare, disagreement
+    from szilard.estimators.kinds import suited
     from szilard.userdata import LIMIT, read
 
     picture = None if no_plot else plot or Path(f"{file.stem}-information.svg")
@@ -73,6 +81,10 @@ def estimate(
     if not x or not y:
         raise ValueError(f"--x and --y must each name {table.described()}")
     pair = table.pair(x, y, drop_missing)
+    reason = ""
+    if with_ is None:
+        with_, reason = suited(pair.x, pair.y, k or K, [*pair.x_names, *pair.y_names])
+        with_ = f"{FAST},{with_}"
     estimators = choose(with_, k, device)
     with announce([item.name for item in estimators]) as begin:
         result = compare(estimators, pair.x, pair.y, unit=unit.value, rng=seed, before_each=begin)
@@ -80,6 +92,8 @@ def estimate(
     if measured.empty:
         raise ValueError(result["refused"].iloc[0])
     typer.echo(describe(file, pair, table.has_header))
+    if reason:
+        typer.echo(f"Chosen: {with_.replace(',', ', ')}, {reason}")
     print_comparison(result)
     typer.echo(disagreement(result) or "Only one estimate: --with names several, to see whether they agree.")
     if out is not None:

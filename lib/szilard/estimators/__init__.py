@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from szilard.estimators.ksg import KSG
     from szilard.estimators.line import line_fleet, line_o_information
     from szilard.estimators.minde import MINDE, minde_fleet
+    from szilard.estimators.mixed_ksg import MixedKSG
     from szilard.estimators.mixtures import mixture_information
     from szilard.estimators.neighbours import count_within, k_nearest
     from szilard.estimators.nplet_scan import NPlets, nplets, scan_nplets

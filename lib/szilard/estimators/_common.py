@@ -14,7 +14,24 @@ from numpy.typing import ArrayLike
 from szilard.estimate import Estimate
 from szilard.validation import check_neighbours, check_varies, paired_samples
 
-__all__ = ["Settings", "describe", "from_local", "reverse_neighbours", "scaled", "tie_warnings", "varying_pair"]
+# Distance of the k-th neighbour, in interquartile ranges, up to which a neighbourhood counts as local.
+LOCAL_UP_TO = 0.5
+SCALES_UP_TO = 10.0  # ratio of spreads of columns from which on estimates from distances depend on it visibly
+# Interquartile ranges within which 99 % of a column lie: 1.9 if normal, 7 if log-normal. Of 0.83 nats between
+# log-normal variables KSG misses 0.03 from 2,000 samples at 14 (as much as its error), 0.05 at 30, 0.10 at 160.
+TAILS_UP_TO = 20.0
+
+__all__ = [
+    "Settings",
+    "describe",
+    "from_local",
+    "not_local",
+    "rescaled",
+    "reverse_neighbours",
+    "split_scaled",
+    "tie_warnings",
+    "varying_pair",
+]
 
 
 class Settings(Protocol):
@@ -72,9 +89,47 @@ def reverse_neighbours(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.bincount(rows.ravel(), weights=np.broadcast_to(weights, (n, k)).ravel(), minlength=n)
 
 
-def scaled(x: np.ndarray) -> np.ndarray:
-    """Columns of ``x`` (n, d) over their standard deviations."""
-    return x / x.std(axis=0)
+def rescaled(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns of ``x`` (n, d) over their interquartile ranges, so that neither units nor far outliers count, and the
+    logarithms (d,) of these ranges; where one is 0, that of the column's different values is taken.
+    """
+    exponents = np.frexp(np.abs(x).max(axis=0))[1]
+    small = np.ldexp(x, -exponents)  # exact, and no difference overflows
+    ordered, quarter = np.sort(small, axis=0), len(x) // 4
+    spread = ordered[-1 - quarter] - ordered[quarter]  # ranks that mirror each other: the same for −x
+    for j in np.flatnonzero(spread == 0):
+        values = np.unique(ordered[:, j])
+        spread[j] = values[-1 - len(values) // 4] - values[len(values) // 4]
+    return small / spread, np.log(spread) + exponents * math.log(2)
+
+
+def split_scaled(parts: Sequence[np.ndarray], standardize: bool) -> tuple[list[np.ndarray], float, list[str]]:
+    """The ``parts`` (n, d_i) of a sample, :func:`rescaled` if ``standardize``; the median interquartile range of their
+    columns; and sentences on what nearest neighbours measure badly, columns of very different scale and heavy tails.
+    """
+    z, logs = rescaled(np.hstack(parts))
+    doubts, farthest = [], len(z) - 1 - len(z) // 100
+    if not standardize and np.ptp(logs) > math.log(SCALES_UP_TO):
+        doubts.append(f"Columns differ in scale by a factor of {np.exp(np.ptp(logs)):.3g}: set standardize=True.")
+    tail = float(np.partition(np.abs(z - np.median(z, axis=0)), farthest, axis=0)[farthest].max())
+    if tail > TAILS_UP_TO:
+        doubts.append(
+            f"A hundredth of a column lies more than {tail:.3g} interquartile ranges from its median: heavy tails bias "
+            "the estimate; take logarithms or ranks, which leave mutual information as it is."
+        )
+    if not standardize:
+        return list(parts), float(np.exp(np.median(logs))), doubts
+    return np.split(z, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1), 1.0, doubts
+
+
+def not_local(radius: float) -> list[str]:
+    """A sentence where a relative radius is so large that the density changes within it."""
+    if radius <= LOCAL_UP_TO:
+        return []
+    return [
+        f"Neighbours are not local: the median distance to the k-th one is {radius:.2f} interquartile "
+        "ranges, which biases the estimate towards 0; use more samples or fewer dimensions."
+    ]
 
 
 def tie_warnings(tied: bool) -> list[str]:
@@ -83,5 +138,5 @@ def tie_warnings(tied: bool) -> list[str]:
         return []
     return [
         "Some columns repeat values: the estimator assumes a continuous law, and rounded or discrete data bias it; "
-        "add noise at the scale of the rounding or use Histogram."
+        "compare with MixedKSG (mixed-ksg) or Histogram, which measure them."
     ]

@@ -13,18 +13,18 @@ With ``euclidean`` all distances in this module are *squared* block norms. A joi
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from szilard.estimators import _kdtree_loops as loops
 from szilard.estimators._kdtree_loops import Tree
-from szilard.threads import usable_threads
+from szilard.threads import in_threads, usable_threads
 
 __all__ = ["Tree", "build", "count", "nearest"]
 
 # Coordinate differences n·n·d below which starting threads costs more than it saves, on a busy machine at least.
 THREADING_FROM = 30_000_000
+PIECE = 20_000  # points that search at a time, between which an interruption is noticed
 
 
 def build(x: np.ndarray, ends: np.ndarray) -> Tree:
@@ -71,15 +71,7 @@ def _in_threads(loop: Callable[..., None], tree: Tree, euclidean: bool, *arrays:
     """Run ``loop`` over all leaves, split among the cores this process may use."""
     n, d = tree.points.shape
     leaves = len(tree.leaves)
-    workers = usable_threads()
-    if workers == 1 or leaves == 1 or n * n * d < THREADING_FROM:
-        loop(tree, euclidean, 0, leaves, *arrays)
-        return
-    edges = np.linspace(0, leaves, min(8 * workers, leaves) + 1).astype(int)
-    with ThreadPoolExecutor(workers) as pool:
-        jobs = [
-            pool.submit(loop, tree, euclidean, int(a), int(b), *arrays)
-            for a, b in zip(edges[:-1], edges[1:], strict=True)
-        ]
-        for job in jobs:
-            job.result()
+    small = leaves == 1 or n * n * d < THREADING_FROM
+    workers = 1 if small else usable_threads()
+    pieces = 1 if small else min(max(8 * workers, n // PIECE), leaves)
+    in_threads(lambda begin, end: loop(tree, euclidean, begin, end, *arrays), leaves, pieces, workers)

@@ -11,12 +11,14 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local, reverse_neighbours, tie_warnings, varying_pair
+from szilard.estimators._common import from_local, rescaled, reverse_neighbours, split_scaled, varying_pair
+from szilard.estimators.kinds import check_fine
 from szilard.estimators.neighbours import check_search, k_nearest
-from szilard.validation import as_samples, check_integer, check_neighbours, check_varies, has_ties, paired_samples
+from szilard.validation import as_samples, check_integer, check_neighbours, check_varies, paired_samples
 
 __all__ = ["KozachenkoLeonenko", "WeightedKL", "bias_cancelling_weights"]
 
+REMEDY = "drop copied rows, add noise at the scale of the rounding, or use Histogram"
 NORM_UP_TO = 10.0  # norm of the weights from which on cancelling bias costs more than it gains
 
 
@@ -34,6 +36,7 @@ class KozachenkoLeonenko:
     Args:
         k: number of neighbours.
         metric: ``"euclidean"`` or ``"max"``.
+        standardize: divide every column by its interquartile range first, and add its logarithm.
         neighbours, device: as in :class:`~szilard.estimators.KSG`.
 
     >>> x = np.random.default_rng(0).uniform(size=1000)
@@ -43,6 +46,7 @@ class KozachenkoLeonenko:
 
     k: int = 3
     metric: str = "euclidean"
+    standardize: bool = True
     neighbours: str = "auto"
     device: str = "auto"
 
@@ -56,17 +60,17 @@ class KozachenkoLeonenko:
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
 
-        Diagnostics: warnings about ties.
+        Diagnostics: warnings about heavy tails, and columns of very different scale that are not standardised.
 
         Raises:
-            ValueError: not numeric, not finite, n ≤ k, a constant column, or a row that has k duplicates.
+            ValueError: not numeric, not finite, n ≤ k, a constant column, or values or rows that repeat too often.
         """
         return _entropy(self, as_samples(x))
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy), with the error of the summed influences.
 
-        Diagnostics: the three ``entropies`` of x, y and the joint, and warnings about ties.
+        Diagnostics: the three ``entropies`` of x, y and the joint, and warnings as of :meth:`entropy`.
 
         Raises:
             ValueError: as :meth:`entropy`, or different numbers of rows.
@@ -91,6 +95,7 @@ class WeightedKL:
 
     Args:
         k: largest neighbour used; the dimension d of the data needs ⌊d/4⌋ + 1 ≤ min(k, d) distinct neighbours.
+        standardize: divide every column by its interquartile range first, and add its logarithm.
         neighbours, device: as in :class:`~szilard.estimators.KSG`.
 
     >>> x = np.random.default_rng(0).uniform(size=(500, 2))
@@ -99,6 +104,7 @@ class WeightedKL:
     """
 
     k: int = 20
+    standardize: bool = True
     neighbours: str = "auto"
     device: str = "auto"
 
@@ -113,7 +119,7 @@ class WeightedKL:
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
 
-        Diagnostics: ``weight_norm`` of the weights, and warnings about ties and weights that amplify noise.
+        Diagnostics: ``weight_norm`` of the weights, and warnings as above and about weights that amplify noise.
 
         Raises:
             ValueError: as :meth:`KozachenkoLeonenko.entropy`, or k too small for d.
@@ -180,15 +186,16 @@ def _entropy(estimator: Either, x: np.ndarray) -> Estimate:
     check_neighbours(estimator.k, len(x))
     check_varies(x)
     terms, influence = _local(estimator, x, "x")
-    return from_local(estimator, terms, influence=influence, warnings=tie_warnings(has_ties(x)))
+    return from_local(estimator, terms, influence=influence, warnings=split_scaled([x], estimator.standardize)[-1])
 
 
 def _mutual_information(estimator: Either, x: ArrayLike, y: ArrayLike) -> Estimate:
     x, y = varying_pair(x, y, estimator.k)
-    parts = [_local(estimator, z, name) for z, name in ((x, "x"), (y, "y"), (np.hstack([x, y]), "(x, y)"))]
+    both = np.hstack([x, y])
+    parts = [_local(estimator, z, name) for z, name in ((x, "x"), (y, "y"), (both, "(x, y)"))]
     terms, influence = (a + b - joint for a, b, joint in zip(*parts, strict=True))
     facts = {"entropies": tuple(float(np.mean(part[0])) for part in parts)}
-    warnings = tie_warnings(has_ties(x) or has_ties(y))
+    warnings = split_scaled([both], estimator.standardize)[-1]
     return from_local(estimator, terms, influence=influence, warnings=warnings, facts=facts)
 
 
@@ -196,10 +203,12 @@ def _local(estimator: Either, x: np.ndarray, name: str) -> tuple[np.ndarray, np.
     """The terms (n,) whose mean is the entropy, and each sample's influence on that mean."""
     n, d = x.shape
     weights, metric = estimator.weights(d), estimator.metric
+    check_fine(x, len(weights), name, REMEDY)
+    x, logs = rescaled(x) if estimator.standardize else (x, np.zeros(d))
     distances, rows = k_nearest([x], len(weights), metric=metric, search=estimator.neighbours, device=estimator.device)
     used = np.flatnonzero(weights)
     _check_apart(distances[:, used], name)
-    volumes = d * np.log(distances[:, used]) + _log_ball(d, metric)
+    volumes = d * np.log(distances[:, used]) + _log_ball(d, metric) + logs.sum()
     terms = digamma(n) + (volumes - digamma(used + 1)) @ weights[used]
     # Without sample j, the m-th neighbour of those with j among their first m lies farther: by 1/m in log volume.
     shares = np.cumsum((weights / np.arange(1, len(weights) + 1))[::-1])[::-1]
@@ -223,7 +232,7 @@ def _check_apart(distances: np.ndarray, name: str) -> None:
     if repeated:
         raise ValueError(
             f"{name} must not repeat rows; got {repeated} rows at distance 0 from a neighbour, where the entropy "
-            "estimate is −∞: drop duplicates, add noise at the scale of the rounding, or use Histogram"
+            f"estimate is −∞: {REMEDY}"
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,19 +12,26 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, from_local, reverse_neighbours, scaled, tie_warnings, varying_pair
+from szilard.estimators._common import (
+    describe,
+    from_local,
+    not_local,
+    rescaled,
+    reverse_neighbours,
+    split_scaled,
+    varying_pair,
+)
 from szilard.estimators._singular import FIXED, free_share, infinite
+from szilard.estimators.kinds import check_fine
 from szilard.estimators.neighbours import check_search, count_within, k_nearest
 from szilard.estimators.o_information import checked_variables, combined
-from szilard.validation import check_integer, check_neighbours, has_ties
+from szilard.validation import check_integer, check_neighbours
 
 __all__ = ["KSG"]
 
-# Distance of the k-th neighbour, in interquartile ranges, up to which a neighbourhood counts as local.
-LOCAL_UP_TO = 0.5
 NATS_BELOW_CEILING = 1.0  # distance from the largest possible value from which on an estimate is in doubt
-# Ratio of the typical spreads of x and y from which on the estimate depends on it visibly.
-SCALES_UP_TO = 10.0
+REMEDY = "use MixedKSG (mixed-ksg)"  # for values that repeat
+ADVICE = "use DiscretePlugIn (discrete) where all variables are, or drop copied rows"
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,8 @@ class KSG:
         variant: 1 or 2.
         metric: the norm within X and within Y: ``"max"`` (largest coordinate, as most programs take it)
             or ``"euclidean"`` (as benchmark papers take it). They differ only for blocks of several columns.
-        standardize: divide every column by its standard deviation first. The estimate depends on the relative scale
-            of the columns, though the mutual information does not.
+        standardize: divide every column by its interquartile range first, so that units do not matter. The estimate
+            depends on the relative scale of the columns, though the mutual information does not.
         neighbours: how neighbours are searched, ``"auto"``, ``"tree"`` or ``"torch"``: same result, other speed
             (with ties, variant 2 depends on which of several equally near neighbours a search picks).
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
@@ -65,7 +73,7 @@ class KSG:
     k: int = 3
     variant: int = 1
     metric: str = "max"
-    standardize: bool = False
+    standardize: bool = True
     neighbours: str = "auto"
     device: str = "auto"
 
@@ -84,36 +92,35 @@ class KSG:
         The standard error is that of the samples' influences: their own term and their effect as a neighbour.
 
         Diagnostics: ``mean_counts`` (neighbours in X and in Y), ``relative_radius`` (median distance to the k-th
-        neighbour over the median interquartile range of the columns), ``scale_ratio`` (of the interquartile ranges of
-        x and y), ``ceiling`` in nats, and warnings about ties, a value near the ceiling, neighbourhoods that are not
-        local, and blocks of very different scale.
+        neighbour over the median interquartile range of the columns), ``coarseness`` (share of neighbours that only
+        rounding makes equal), ``ceiling`` in nats, and warnings about a value near the ceiling, rounding,
+        neighbourhoods that are not local, heavy tails, and columns of very different scale that are not standardised.
 
         Raises:
-            ValueError: not numeric, not finite, different numbers of rows, n ≤ k, or a constant column.
+            ValueError: not numeric, not finite, different numbers of rows, n ≤ k, a constant column, or values that
+                repeat too often.
         """
         x, y = varying_pair(x, y, self.k)
-        n, k = len(x), self.k
-        if self.standardize:
-            x, y = scaled(x), scaled(y)
-        distances, rows = self._nearest([x, y])
+        n, k, coarse = len(x), self.k, check_fine(np.hstack([x, y]), self.k, "x and y", REMEDY)
+        blocks, unit, doubts = split_scaled([x, y], self.standardize)
+        distances, rows = self._nearest(blocks)
         if self.variant == 1:
-            counts = [self._count(z, distances[:, -1]) + 1 for z in (x, y)]
+            counts = [self._count(block, distances[:, -1]) + 1 for block in blocks]
             constant = digamma(k) + digamma(n)
         else:
-            counts = [self._count(z, _reach(z, rows, self.metric), strict=False) for z in (x, y)]
+            counts = [self._count(block, _reach(block, rows, self.metric), strict=False) for block in blocks]
             constant = digamma(k) - 1 / k + digamma(n)
         local = constant - digamma(counts[0]) - digamma(counts[1])
-        spreads, tied = zip(*map(_spread_and_ties, (x, y)), strict=True)
-        numbers = {
-            "relative_radius": float(np.median(distances[:, -1]) / np.median(np.concatenate(spreads))),
-            "scale_ratio": float(np.median(spreads[0]) / np.median(spreads[1])),
-            "ceiling": float(digamma(n) - digamma(k)),
-        }
-        warnings = tie_warnings(any(tied)) + _doubts(float(np.mean(local)), n, numbers)
-        facts = {"mean_counts": tuple(float(np.mean(c)) for c in counts), **numbers}
         # Without sample j, the k-th neighbour of those it is a neighbour of lies farther: by 1/k in log volume.
         influence = local + reverse_neighbours(rows, np.full(k, 1 / k))
-        return from_local(self, local, influence=influence, warnings=warnings, facts=facts)
+        facts = {
+            "mean_counts": tuple(float(np.mean(c)) for c in counts),
+            "relative_radius": float(np.median(distances[:, -1])) / unit,
+            "coarseness": coarse,
+            "ceiling": float(digamma(n) - digamma(k)),
+        }
+        estimate = from_local(self, local, influence=influence, facts=facts)
+        return replace(estimate, diagnostics={**facts, "warnings": (*_doubts(estimate), *doubts)})
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         r"""TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, from the total correlation of
@@ -127,21 +134,21 @@ class KSG:
         parts = checked_variables(variables)
         n, k = len(parts[0]), self.k
         check_neighbours(k, n)
-        x, dims = np.hstack(parts), [part.shape[1] for part in parts]
+        dims = [part.shape[1] for part in parts]
         if self.variant != 1:
             raise ValueError("O-information by neighbours needs variant 1 of KSG; got 2")
-        if free_share(x, dims) < FIXED:
+        if free_share(rescaled(np.hstack(parts))[0], dims) < FIXED:
             return infinite(n, len(parts), gradients, describe(self))
-        if self.standardize:
-            parts = [scaled(part) for part in parts]
+        parts, _, doubts = split_scaled(parts, self.standardize)
 
         def local(subset: tuple[int, ...]) -> np.ndarray:
             blocks = [parts[i] for i in subset]
+            check_fine(np.hstack(blocks), k, "variables", ADVICE)
             radii = self._nearest(blocks)[0][:, -1]
             counts = sum(digamma(self._count(block, radii) + 1) for block in blocks)
             return digamma(k) + (len(subset) - 1) * digamma(n) - counts
 
-        return combined(self, local, len(parts), n, gradients, tie_warnings(has_ties(x)))
+        return combined(self, local, len(parts), n, gradients, doubts)
 
     def _nearest(self, blocks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         return k_nearest(blocks, self.k, metric=self.metric, search=self.neighbours, device=self.device)
@@ -167,27 +174,15 @@ def _norm(step: np.ndarray) -> np.ndarray:
     return np.sqrt(total)
 
 
-def _spread_and_ties(z: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Interquartile range of each column (the full range where half of the values are equal); whether any has ties."""
-    z = np.sort(z, axis=0)
-    n = len(z)
-    spread = z[3 * n // 4] - z[n // 4]
-    return np.where(spread > 0, spread, z[-1] - z[0]), bool((z[1:] == z[:-1]).any())
-
-
-def _doubts(value: float, n: int, facts: dict[str, float]) -> list[str]:
+def _doubts(estimate: Estimate) -> list[str]:
     """Sentences on what the diagnostics say against the estimate."""
-    doubts, radius, ratio = [], facts["relative_radius"], facts["scale_ratio"]
-    if value > facts["ceiling"] - NATS_BELOW_CEILING:
+    facts, doubts = estimate.diagnostics, []
+    if estimate.value > facts["ceiling"] - NATS_BELOW_CEILING:
         doubts.append(
-            f"{value:.2f} nats is close to {facts['ceiling']:.2f}, the most that {n} samples can show: "
-            "the mutual information may be larger; use more samples."
+            f"{estimate.value:.2f} nats is close to {facts['ceiling']:.2f}, the most that {estimate.n} samples can "
+            "show: the mutual information may be larger; use more samples."
         )
-    if radius > LOCAL_UP_TO:
-        doubts.append(
-            f"Neighbours are not local: the median distance to the k-th one is {radius:.2f} interquartile "
-            "ranges, which biases the estimate towards 0; use more samples or fewer dimensions."
-        )
-    if not 1 / SCALES_UP_TO <= ratio <= SCALES_UP_TO:
-        doubts.append(f"x and y differ in scale by a factor of {max(ratio, 1 / ratio):.3g}: set standardize=True.")
-    return doubts
+    excess = facts["coarseness"] * math.exp(max(estimate.value, 0.0))
+    if excess > estimate.stderr:
+        doubts.append(f"Rounded values put the estimate too high by about {excess:.2g} nats: {REMEDY}.")
+    return doubts + not_local(facts["relative_radius"])

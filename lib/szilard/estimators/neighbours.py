@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from szilard.device import check_device, is_cuda
+from szilard.threads import in_threads, usable_threads
 from szilard.validation import check_choice, check_neighbours
 
 __all__ = ["METRICS", "SEARCHES", "check_search", "count_within", "k_nearest"]
@@ -29,11 +30,13 @@ SEARCHES = ("auto", "tree", "torch")
 # Up to two joint dimensions SciPy's tree is as fast as ours and spares the import and compilation of Numba
 # (n = 1e5, d = 1 + 1: 0.10 s against 0.11 s); beyond, ours is 2 to 4 times faster.
 SCIPY_UP_TO = 2
+SCIPY_PIECE = 20_000  # points that search at a time, between which an interruption is noticed
 SCIPY_THREADS_FROM = 2_000  # below, a query takes less time than starting threads on a busy machine
 
 # Coordinate differences n·n·d from which device="auto" turns to CUDA: below, the trees need at most a second or two,
 # which is what importing torch and starting the device cost.
 CUDA_FROM = 1e11
+LARGEST = 1e150  # whose square float64 can hold
 
 
 def k_nearest(
@@ -62,6 +65,9 @@ def k_nearest(
     ends = np.cumsum([block.shape[1] for block in blocks])
     check_neighbours(k, len(x))
     check_choice(metric, "metric", METRICS)
+    size = np.abs(x).max()
+    if size and not 1 / LARGEST <= size <= LARGEST:
+        raise ValueError(f"values must be between 1e-150 and 1e150 for their distances; got {size:.3g}: standardize")
     euclidean = metric == "euclidean" and bool(np.any(np.diff(ends, prepend=0) > 1))  # else both norms agree
     if _engine(x, search, device) == "torch":
         from szilard.estimators import _neighbours_torch as tiles
@@ -151,10 +157,17 @@ def _nearest_scipy(x: np.ndarray, k: int, p: float) -> tuple[np.ndarray, np.ndar
     """Neighbours by SciPy's kd-tree, the row itself taken out."""
     from scipy.spatial import cKDTree
 
-    workers = -1 if len(x) >= SCIPY_THREADS_FROM else 1
-    distances, rows = cKDTree(x).query(x, k=k + 1, p=p, workers=workers)
+    n, tree = len(x), cKDTree(x)
+    distances, rows = np.empty((n, k + 1)), np.empty((n, k + 1), dtype=np.intp)
+
+    # Not by SciPy's own threads: they go on reading arrays that an interruption has given back.
+    def query(begin: int, end: int) -> None:
+        distances[begin:end], rows[begin:end] = tree.query(x[begin:end], k=k + 1, p=p)
+
+    workers = usable_threads() if n >= SCIPY_THREADS_FROM else 1
+    in_threads(query, n, max(workers, -(-n // SCIPY_PIECE)), workers)
     # A row is at distance 0 from itself, but a duplicate may have taken the first place: give that one its own.
-    mine = np.arange(len(x))
+    mine = np.arange(n)
     displaced = np.flatnonzero(rows[:, 0] != mine)
     if len(displaced):
         row, place = np.nonzero(rows[displaced] == mine[displaced, None])

@@ -12,23 +12,30 @@ combination of them, sample by sample, and its error knows how they are correlat
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import Settings, describe
+from szilard.estimators.kinds import row_codes
 from szilard.validation import as_samples, check_varies
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SPARSE = 10  # samples per occupied cell below which a plug-in of frequencies is badly biased
 
+FEW = 20  # samples up to which most values of a discrete variable may occur once by chance
+
+Variables: TypeAlias = "Sequence[ArrayLike] | np.ndarray | pd.DataFrame"
 LocalTC = Callable[[tuple[int, ...]], np.ndarray]
 
-__all__ = ["DiscretePlugIn", "checked_variables", "combined"]
+__all__ = ["DiscretePlugIn", "Variables", "checked_variables", "combined"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,9 @@ class DiscretePlugIn:
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S in nats of variables (n,) or (n, d_i), each row one value of its variable."""
         parts = checked_variables(variables, vary=False)
-        codes = [np.unique(part, axis=0, return_inverse=True)[1].ravel() for part in parts]
+        codes = [row_codes(part) for part in parts]
+        for i, code in enumerate(codes):
+            _check_repeats(code, f"variables[{i}]")
 
         def local(subset: tuple[int, ...]) -> np.ndarray:
             return sum(_surprise(codes[i]) for i in subset) - _surprise(*(codes[i] for i in subset))
@@ -53,7 +62,8 @@ class DiscretePlugIn:
         cells = len(np.unique(np.stack(codes, axis=1), axis=0))
         n, warnings = len(codes[0]), []
         if n < SPARSE * cells:
-            excess = f"expect values too high by about {cells / (2 * n):.2f} nats"
+            about = "about" if n >= 2 * cells else "more than"  # cells that no sample met are not counted
+            excess = f"expect values too high by {about} {cells / (2 * n):.2f} nats"
             warnings.append(f"{n} samples fall into {cells} different cells: {excess}")
         return combined(self, local, len(parts), n, gradients, warnings)
 
@@ -90,13 +100,32 @@ def _surprise(*codes: np.ndarray) -> np.ndarray:
     return -np.log(counts[rows.ravel()] / len(codes[0]))
 
 
-def checked_variables(variables: Sequence[ArrayLike], vary: bool = True, fewest: int = 2) -> list[np.ndarray]:
-    """Samples (n, d_i) of each of several variables; ValueError where they are too few or do not belong together."""
-    parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(variables)]
+def _check_repeats(code: np.ndarray, name: str) -> None:
+    """Refuse a variable of which most values occur once: frequencies say nothing about it."""
+    values, n = int(code.max()) + 1, len(code)
+    if n > FEW and values > n / 2:
+        raise ValueError(
+            f"{name} must repeat its values; got {values} different ones in {n} samples: use KSG (knn), "
+            "GaussianCopula (copula), or sort it into bins first"
+        )
+
+
+def checked_variables(variables: Variables, vary: bool = True, fewest: int = 2) -> list[np.ndarray]:
+    """Samples (n, d_i) of each of several variables, the columns of an array or frame (n, N), or else a sequence of
+    samples; ValueError where they are too few or do not belong together.
+    """
+    columns = getattr(variables, "ndim", 1) == 2
+    samples: Iterable[Any] = as_samples(variables, "variables").T if columns else variables
+    parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(samples)]
     if len(parts) < fewest:
         raise ValueError(f"variables must hold at least {'two' if fewest == 2 else 'three'} arrays; got {len(parts)}")
     if len({len(part) for part in parts}) > 1:
         raise ValueError(f"variables must have the same number of rows; got {[len(part) for part in parts]}")
+    if len(parts) > len(parts[0]):
+        raise ValueError(
+            f"variables must have at least as many samples as there are variables; got {len(parts)} of {len(parts[0])} "
+            "samples: the variables are the columns of an array or the items of a list"
+        )
     for i, part in enumerate(parts):
         if vary:
             check_varies(part, f"variables[{i}]")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from numpy.typing import ArrayLike
 
 from szilard.distributions import gaussian_o_information as gaussian_oinfo
 from szilard.estimate import OInformation
+from szilard.estimators.o_information import Variables
 from szilard.estimators.registry import LazyRegistry
 from szilard.rng import RNG
 from szilard.validation import check_choice
@@ -17,7 +18,7 @@ from szilard.validation import check_choice
 class Method(Protocol):
     """An estimator of O-information; where it is stochastic, it also takes ``rng``."""
 
-    def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False, **rng: Any) -> OInformation: ...
+    def o_information(self, variables: Variables, gradients: bool = False, **rng: Any) -> OInformation: ...
 
 
 METHODS = LazyRegistry[Method](
@@ -34,13 +35,13 @@ __all__ = ["METHODS", "gaussian_oinfo", "oinfo"]
 
 
 def oinfo(
-    data: Mapping[str, ArrayLike] | Sequence[ArrayLike], method: str = "score", gradients: bool = False,
+    data: Mapping[str, ArrayLike] | Variables, method: str = "score", gradients: bool = False,
     unit: str = "nats", *, rng: RNG = 0, **settings: object,
 ) -> OInformation:  # fmt: skip
     """TC, DTC, Ω, S and, if asked for, gradients of several variables by the named method.
 
     Args:
-        data: samples (n, d_i) of each variable, in order, or by name.
+        data: samples (n, d_i) of each variable, in order or by name, or an array or frame (n, N) of N variables.
         method: ``"score"`` (:class:`SOI`), ``"gaussian"`` (:class:`GaussianMI`), ``"copula"``
             (:class:`GaussianCopula`), ``"knn"`` (:class:`KSG`) or ``"discrete"`` (:class:`DiscretePlugIn`).
         gradients: also what each variable adds to Ω.
@@ -55,6 +56,6 @@ def oinfo(
     -1.0
     """
     check_choice(method, "method", METHODS)
-    kind, variables = METHODS[method], list(data.values()) if isinstance(data, Mapping) else list(data)
+    kind, variables = METHODS[method], list(data.values()) if isinstance(data, Mapping) else data
     randomness = {"rng": rng} if kind.stochastic else {}
     return kind(**settings).o_information(variables, gradients, **randomness).to(unit)

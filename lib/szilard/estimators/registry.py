@@ -58,6 +58,7 @@ ESTIMATORS = LazyRegistry[Estimator](
         "kl": ("kozachenko_leonenko", "KozachenkoLeonenko"),
         "weighted-kl": ("kozachenko_leonenko", "WeightedKL"),
         "ksg": ("ksg", "KSG"),
+        "mixed-ksg": ("mixed_ksg", "MixedKSG"),
         "kde": ("kde", "KernelDensity"),
         "minde": ("minde", "MINDE"),
         "dv": ("variational", "DonskerVaradhan"),
