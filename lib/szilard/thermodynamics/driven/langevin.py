@@ -102,7 +102,8 @@ def simulate_erasure(
     True
     """
     check_integer(n, "n", minimum=2)
-    limit = STIFFEST / max(_stiffness(potential) for potential in protocol.potentials)
+    stiffest = max(_stiffness(potential) for potential in protocol.potentials)
+    limit = STIFFEST / stiffest if stiffest else math.inf
     schedule = steps(protocol, min(LONGEST, limit) if dt is None else dt)
     if (longest := float(schedule.dt.max())) > limit * (1 + 1e-9):
         raise ValueError(
