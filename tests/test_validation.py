@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pint
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import sparse
 
+from szilard.estimators import GaussianMI, oinfo
 from szilard.validation import (
     as_covariance,
     as_distribution,
@@ -117,8 +121,88 @@ def test_choices_offer_the_closest_match():
     with pytest.raises(ValueError, match=r"got 3$"):
         check_choice(3, "preprocess", ("rank", "rescale"))
     many = [f"fig-{i}" for i in range(100)]
-    with pytest.raises(ValueError, match=r"fig-7, … \(100 in all\); got 'fig-9o'; did you mean 'fig-9"):
+    with pytest.raises(ValueError, match=r"of fig-9, .*fig-6, … \(100 in all\); got 'fig-9o'; did you mean 'fig-9'"):
         check_choice("fig-9o", "figure", many)
+
+
+def test_names_are_compared_whatever_their_case_and_ten_at_most_are_listed():
+    from szilard.estimators import ESTIMATORS, make
+
+    with pytest.raises(ValueError, match="estimator must be one of ksg, .*got 'KSG'; did you mean 'ksg'") as refusal:
+        make("KSG")
+    listed = str(refusal.value).partition(" of ")[2].partition("; got")[0].split(", ")
+    assert len(listed) == 11 and listed[-1] == f"… ({len(ESTIMATORS)} in all)"
+
+
+X = np.random.default_rng(0).normal(size=40)
+
+
+@pytest.mark.parametrize(
+    ("x", "sentence"),
+    [
+        (np.ma.masked_less(X, 0), "w must be complete; got 21 masked entries"),
+        ([np.ma.masked_less(X, 0), np.ma.array(X)], "w must be complete; got 21 masked entries"),
+        (sparse.csr_array(X[:, None]), "w must be dense; got a sparse csr_array: make it dense"),
+        (torch.as_tensor(X)[:, None].to_sparse(), "w must be dense; got a sparse Tensor"),
+        (pint.UnitRegistry().Quantity(X, "mK"), "w must be plain numbers"),
+        ([pint.UnitRegistry().Quantity(1.0, "GB")], "w must be plain numbers"),
+        (X * 1j, "w must be real; got complex128"),
+        (torch.as_tensor(X * 1j), "w must be"),
+        (pd.Series(X * 1j), "w must be real"),
+        (pd.array([1.0, None, 3.0], dtype="Float64"), "w must be finite; got 1 .* row 1, column 0: drop or impute"),
+        (pd.Series([1, None, 3], dtype="int64[pyarrow]"), "w must be finite; got 1 .* row 1, column 0"),
+        (
+            pd.DataFrame({"a": [1.0, 2], "b": pd.array([1, None], "Int64")}),
+            "w must be finite; got 1 .* row 1, column 1",
+        ),
+        (pd.Series([True, None], dtype="boolean"), "w must be finite; got 1"),
+        (pd.Series(pd.to_datetime(["2020-01-01", "2020-01-02"])), "w must be numeric"),
+        (10**18 + 7 * np.arange(40), "w holds integers beyond 2⁵³ that float64 cannot tell apart"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_what_would_lose_its_meaning_as_plain_numbers_is_refused(x, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        as_samples(x, "w")
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        pd.Series([1, 2, 3], dtype="Int64"), pd.Series([1.0, 2, 3], dtype="double[pyarrow]"), np.ma.array([1.0, 2, 3]),
+        pd.DataFrame({"a": pd.array([1, 2, 3], "Float64")}), torch.tensor([1, 2, 3], dtype=torch.bfloat16),
+        torch.tensor([1.0, 2, 3], requires_grad=True), pd.Series([Decimal(1), Decimal(2), Decimal(3)]),
+        pd.arrays.SparseArray([1.0, 2, 3]), np.array([1, 2, 3], dtype=np.uint64),
+    ],
+    ids=lambda x: f"{type(x).__name__}-{x.dtype if hasattr(x, 'dtype') else ''}",
+)  # fmt: skip
+def test_complete_numbers_of_any_storage_are_read(x):
+    assert as_samples(x).tolist() == [[1.0], [2.0], [3.0]]
+
+
+def test_the_mask_of_an_array_decides_and_not_its_fill():
+    """What is masked is refused; the same rows left out give the information of the others."""
+    x, y = np.random.default_rng(0).normal(size=(2, 2000))
+    y, holed = 0.6 * x + 0.8 * y, x.copy()
+    holed[::20] = -9999
+    masked = np.ma.masked_equal(holed, -9999)
+    with pytest.raises(ValueError, match="x must be complete; got 100 masked entries"):
+        GaussianMI().mutual_information(masked, y)
+    kept = ~masked.mask
+    estimate = GaussianMI().mutual_information(masked[kept], y[kept])
+    assert estimate.agrees_with(-0.5 * math.log(1 - 0.36), sigmas=4)
+
+
+def test_series_are_paired_only_where_their_indexes_agree():
+    x, shuffled = pd.Series(X), pd.Series(X)[::-1]
+    assert paired_samples(shuffled, shuffled)[0][0, 0] == X[-1]
+    assert paired_samples(x, X[::-1])[1][0, 0] == X[-1]
+    with pytest.raises(ValueError, match="a and b must have the same index, row by row; theirs differ: align them"):
+        paired_samples(x, shuffled, ("a", "b"))
+    with pytest.raises(ValueError, match="same index"):
+        paired_samples(pd.DataFrame(X), shuffled)
+    with pytest.raises(ValueError, match="variables\\[0\\] and variables\\[2\\] must have the same index"):
+        oinfo([x, x**2, shuffled], "gaussian")
 
 
 def test_ties_are_found_per_column():
@@ -138,10 +222,25 @@ def test_covariances_must_be_positive_definite(cov, sentence):
         as_covariance(cov)
 
 
+@pytest.mark.parametrize("unit", [1e-150, 1e-20, 1e20, 1e150])
+def test_covariances_are_judged_in_any_units(unit):
+    """One coordinate in another unit, and all of them: what is definite stays so, what is not is still refused."""
+    for scale in (np.array([unit, 1.0]), np.full(2, unit)):
+        units = np.outer(scale, scale)
+        as_covariance(units * [[1.0, 0.5], [0.5, 1.0]])
+        for wrong, sentence in (
+            ([[1, 1], [1, 1]], "definite"),
+            ([[1, 2], [2, 1]], "definite"),
+            ([[1, 0.5], [0.4, 1]], "symm"),
+        ):
+            with pytest.raises(ValueError, match=sentence):
+                as_covariance(units * wrong)
+
+
 def test_semidefinite_covariances_pass_on_request():
     assert as_covariance([[1.0, 1.0], [1.0, 1.0]], semidefinite=True).shape == (2, 2)
     assert as_covariance(np.zeros((2, 2)), semidefinite=True).shape == (2, 2)
-    with pytest.raises(ValueError, match="positive semidefinite; smallest eigenvalue -1"):
+    with pytest.raises(ValueError, match="positive semidefinite; .* smallest eigenvalue -1"):
         as_covariance([[1.0, 2.0], [2.0, 1.0]], semidefinite=True)
 
 

@@ -2,58 +2,86 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from szilard.names import did_you_mean, nearest
+
 ROUNDING = 1e-9  # by which a distribution may miss the sum one and, relative to its entries, a matrix Hermiticity
+SYMMETRY, SEMIDEFINITE = 1e-8, 1e-12  # what rounding may leave in a covariance of unit variances
+EXACT = 1 << 53  # the integers up to here are exact in float64
+LISTED = 10  # names that a message lists
 
 __all__ = [
-    "as_covariance",
-    "as_distribution",
-    "as_hermitian",
-    "as_numbers",
-    "as_samples",
-    "check_choice",
-    "check_integer",
-    "check_neighbours",
-    "check_positive",
-    "check_varies",
-    "has_ties",
-    "has_unit",
-    "paired_samples",
-    "refuse_unit",
-]
+    "as_covariance", "as_distribution", "as_hermitian", "as_numbers", "as_samples", "check_aligned", "check_choice",
+    "check_integer", "check_neighbours", "check_positive", "check_varies", "has_ties",
+    "has_unit", "paired_samples", "plain_array", "refuse_unit",
+]  # fmt: skip
+
+
+def plain_array(x: Any, name: str, kinds: str = "fiub") -> np.ndarray:
+    """``x`` as a NumPy array of numbers, of any shape and of a dtype of these ``kinds``; objects become float64.
+
+    Accepts NumPy arrays, nested lists, pandas objects with NumPy, nullable or Arrow types, and torch tensors on any
+    device. What their missing entries are becomes NaN.
+
+    Raises:
+        ValueError: not numeric, or what would lose its meaning as plain numbers: masked entries, units, sparse storage,
+            complex numbers where the ``kinds`` do not hold "c".
+    """
+    _check_plain(x, name, "c" in kinds)
+    if hasattr(x, "detach"):  # torch, without importing it
+        x = x.detach().cpu()
+        x = x.double() if x.is_floating_point() else x  # NumPy does not know bfloat16
+    try:
+        array = np.asarray(x)
+        if array.dtype.kind == "O":
+            nullable = hasattr(x, "to_numpy") and hasattr(x, "isna")
+            array = (x.to_numpy(dtype=object, na_value=np.nan) if nullable else array).astype(np.float64)
+        if array.dtype.kind not in kinds:
+            raise TypeError
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be numeric; got {_describe(x)}") from None
+    return array
+
+
+def _check_plain(x: Any, name: str, complex_numbers: bool) -> None:
+    """Refuse what NumPy would strip of its mask, unit or imaginary part without a word, and what is sparse."""
+    refuse_unit(x, name)
+    parts = x if isinstance(x, (list, tuple)) else (x,)
+    masked = sum(int(np.ma.count_masked(part)) for part in parts if isinstance(part, np.ma.MaskedArray))
+    if masked:
+        raise ValueError(f"{name} must be complete; got {masked} masked entries: leave their rows out or fill them")
+    if hasattr(x, "toarray") or "sparse" in str(getattr(x, "layout", "")):
+        raise ValueError(f"{name} must be dense; got a sparse {type(x).__name__}: make it dense, as x.toarray() does")
+    if getattr(getattr(x, "dtype", None), "kind", "") == "c" and not complex_numbers:
+        raise ValueError(f"{name} must be real; got {x.dtype}: give real and imaginary parts as two columns")
 
 
 def as_samples(x: Any, name: str = "x") -> np.ndarray:
     """``x`` as a finite float64 array of shape (n, d); a vector becomes (n, 1).
 
-    Accepts NumPy arrays, nested lists, pandas objects and torch tensors on any device. Never modifies ``x``.
+    Accepts what :func:`plain_array` accepts. Never modifies ``x``.
 
     Raises:
-        ValueError: not numeric, more than two axes, no rows or columns, NaN or infinite entries.
+        ValueError: as :func:`plain_array`; more than two axes, no rows or columns, NaN or infinite entries, integers
+            that float64 cannot tell apart.
     """
-    refuse_unit(x, name)
-    if hasattr(x, "detach"):  # torch, without importing it
-        x = x.detach().cpu()
-    try:
-        array = np.asarray(x)
-        if array.dtype.kind not in "fiub":
-            array = array.astype(np.float64) if array.dtype.kind == "O" else array
-        if array.dtype.kind not in "fiub":
-            raise TypeError
-        array = array.astype(np.float64, copy=False)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} must be numeric with shape (n, d) or (n,); got {_describe(x)}") from None
+    plain = plain_array(x, name)
+    array = plain.astype(np.float64, copy=False)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or 0 in array.shape:
-        raise ValueError(f"{name} must have shape (n, d) or (n,) with n, d ≥ 1; got shape {np.shape(x)}")
+        raise ValueError(f"{name} must have shape (n, d) or (n,) with n, d ≥ 1; got shape {plain.shape}")
+    if plain.dtype.kind in "iu" and max(abs(int(plain.min())), int(plain.max())) > EXACT:
+        if len(np.unique(plain)) > len(np.unique(array)):
+            raise ValueError(
+                f"{name} holds integers beyond 2⁵³ that float64 cannot tell apart: subtract an offset first"
+            )
     bad = ~np.isfinite(array)
     if bad.any():
         row, column = np.argwhere(bad)[0]
@@ -64,13 +92,30 @@ def as_samples(x: Any, name: str = "x") -> np.ndarray:
     return array
 
 
+def check_aligned(samples: Sequence[Any], names: Sequence[str]) -> None:
+    """Refuse pandas objects whose indexes differ: NumPy would pair their rows by position."""
+    indexes = [(name, x.index) for name, x in zip(names, samples, strict=True) if hasattr(x, "index")]
+    pandas = [(name, index) for name, index in indexes if hasattr(index, "equals")]
+    for name, index in pandas[1:]:
+        if not index.equals(pandas[0][1]):
+            raise ValueError(
+                f"{pandas[0][0]} and {name} must have the same index, row by row; theirs differ: align them, or give "
+                ".to_numpy() to pair rows by position"
+            )
+
+
 def paired_samples(x: Any, y: Any, names: tuple[str, str] = ("x", "y")) -> tuple[np.ndarray, np.ndarray]:
-    """Two sample arrays with the same number of rows, each as :func:`as_samples` returns it."""
+    """Two sample arrays with the same number of rows, each as :func:`as_samples` returns it.
+
+    Raises:
+        ValueError: as :func:`as_samples`; different numbers of rows, or pandas objects with different indexes.
+    """
     first, second = as_samples(x, names[0]), as_samples(y, names[1])
     if len(first) != len(second):
         raise ValueError(
             f"{names[0]} and {names[1]} must have the same number of rows; got {len(first)} and {len(second)}"
         )
+    check_aligned((x, y), names)
     return first, second
 
 
@@ -106,14 +151,14 @@ def check_positive(value: Any, name: str) -> None:
 
 
 def check_choice(value: Any, name: str, options: Iterable[str]) -> str:
-    """``value`` if it is one of ``options``; else an error that offers the closest match."""
+    """``value`` if it is one of ``options``; else an error that lists at most ten, the closest first."""
     options = list(options)
     if value in options:
         return value
-    close = difflib.get_close_matches(str(value), options, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    known = options if len(options) <= 24 else [*options[:8], f"… ({len(options)} in all)"]
-    raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}{hint}")
+    close = nearest(value, options)
+    known = [*close, *(option for option in options if option not in close)]
+    known = known if len(known) <= LISTED else [*known[:LISTED], f"… ({len(known)} in all)"]
+    raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}{did_you_mean(value, options)}")
 
 
 def has_ties(x: np.ndarray) -> bool:
@@ -127,14 +172,8 @@ def as_numbers(values: ArrayLike, name: str) -> np.ndarray:
     Raises:
         ValueError: not numeric, NaN or infinite.
     """
-    refuse_unit(values, name)
-    try:
-        array = np.asarray(values)
-        if array.dtype.kind not in "fiubc":
-            raise TypeError
-        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numeric; got {type(values).__name__}") from None
+    array = plain_array(values, name, "fiubc")
+    array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; got NaN or infinite entries")
     return array
@@ -176,17 +215,24 @@ def as_hermitian(matrix: ArrayLike, name: str) -> np.ndarray:
 
 
 def as_covariance(cov: Any, name: str = "cov", semidefinite: bool = False) -> np.ndarray:
-    """``cov`` as a symmetric positive definite float64 matrix (d, d); zero eigenvalues pass if ``semidefinite``."""
+    """``cov`` as a symmetric positive definite float64 matrix (d, d); zero eigenvalues pass if ``semidefinite``.
+
+    The units of the coordinates do not matter: the matrix is judged by its correlations.
+    """
     matrix = as_samples(cov, name)
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"{name} must be square; got shape {matrix.shape}")
-    if not np.allclose(matrix, matrix.T, rtol=1e-8, atol=1e-12):
-        raise ValueError(f"{name} must be symmetric; largest asymmetry {np.abs(matrix - matrix.T).max():.3g}")
-    eigenvalues = np.linalg.eigvalsh(matrix)
-    smallest, rounding = float(eigenvalues[0]), 1e-12 * float(eigenvalues[-1])
-    if smallest < -rounding or (smallest <= rounding and not semidefinite):
+    scale = np.sqrt(np.abs(np.diag(matrix)))
+    scale[scale == 0] = scale.max() or 1.0
+    correlation = matrix / scale[:, None] / scale
+    skew = float(np.abs(correlation - correlation.T).max())
+    if skew > SYMMETRY:
+        raise ValueError(f"{name} must be symmetric; largest asymmetry of its correlations {skew:.3g}")
+    smallest = float(np.linalg.eigvalsh(correlation)[0])
+    singular = 4 * len(matrix) * np.finfo(float).eps
+    if smallest < -SEMIDEFINITE or (smallest <= singular and not semidefinite):
         needed = "positive semidefinite" if semidefinite else "positive definite"
-        raise ValueError(f"{name} must be {needed}; smallest eigenvalue {smallest:.3g}")
+        raise ValueError(f"{name} must be {needed}; its correlations have the smallest eigenvalue {smallest:.3g}")
     return matrix
 
 

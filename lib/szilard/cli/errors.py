@@ -1,6 +1,5 @@
 """Every error of the command line is one clear line on stderr; the traceback is for ``--debug``."""
 
-import difflib
 import errno
 import os
 import re
@@ -14,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from szilard.folders import refuge
+from szilard.names import did_you_mean
 
 FINE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -100,8 +100,7 @@ def _usage(error: Any) -> str:
     path = context.command_path if context else "szilard"
     text = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
     if choices := re.search(r"'([^']*)' is not one of (.*)$", text):
-        close = difflib.get_close_matches(choices[1], re.findall(r"'([^']+)'", choices[2]), n=1)
-        text += f"; did you mean {close[0]!r}?" if close else ""
+        text += did_you_mean(choices[1], re.findall(r"'([^']+)'", choices[2]))
     return f"{text} (`{path} --help` lists what it takes)"
 
 

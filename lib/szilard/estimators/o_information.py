@@ -12,7 +12,7 @@ combination of them, sample by sample, and its error knows how they are correlat
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import Settings, describe
 from szilard.estimators.kinds import row_codes
-from szilard.validation import as_samples, check_varies
+from szilard.validation import as_samples, check_aligned, check_varies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def checked_variables(variables: Variables, vary: bool = True, fewest: int = 2) 
     samples; ValueError where they are too few or do not belong together.
     """
     columns = getattr(variables, "ndim", 1) == 2
-    samples: Iterable[Any] = as_samples(variables, "variables").T if columns else variables
+    samples: Sequence[Any] = list(as_samples(variables, "variables").T if columns else variables)
     parts = [as_samples(part, f"variables[{i}]") for i, part in enumerate(samples)]
     if len(parts) < fewest:
         raise ValueError(f"variables must hold at least {'two' if fewest == 2 else 'three'} arrays; got {len(parts)}")
@@ -126,6 +126,7 @@ def checked_variables(variables: Variables, vary: bool = True, fewest: int = 2) 
             f"variables must have at least as many samples as there are variables; got {len(parts)} of {len(parts[0])} "
             "samples: the variables are the columns of an array or the items of a list"
         )
+    check_aligned(samples, [f"variables[{i}]" for i in range(len(parts))])
     for i, part in enumerate(parts):
         if vary:
             check_varies(part, f"variables[{i}]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
 from importlib import import_module
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from szilard.estimators.protocol import Estimator
+from szilard.names import did_you_mean
 from szilard.validation import check_choice
 
 __all__ = ["ESTIMATORS", "LazyRegistry", "make"]
@@ -82,14 +82,13 @@ def make(name: str, **settings: object) -> Estimator:
     >>> make("kgs")
     Traceback (most recent call last):
     ...
-    ValueError: estimator must be one of histogram, ...; got 'kgs'; did you mean 'ksg'?
+    ValueError: estimator must be one of ksg, ...; got 'kgs'; did you mean 'ksg'?
     """
     check_choice(name, "estimator", ESTIMATORS)
     kind = ESTIMATORS[name]
     valid = [field.name for field in fields(kind) if field.init]
     for setting in settings:
         if setting not in valid:
-            close = difflib.get_close_matches(setting, valid, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            hint = did_you_mean(setting, valid)
             raise ValueError(f"settings of {name} must be among {', '.join(valid)}; got {setting!r}{hint}")
     return kind(**settings)
