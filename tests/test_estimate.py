@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import math
 import pickle
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from szilard.cli.terminal import with_error
 from szilard.estimate import Estimate, OInformation, convert
 
 BIT = Estimate(math.log(2), 0.1 * math.log(2), n=1000, method="KSG(k=3)")
@@ -81,8 +85,8 @@ def test_diagnostics_do_not_count_in_comparisons():
 
 def test_estimates_travel_between_processes():
     estimate = Estimate(1.0, 0.1, 9, "M", diagnostics={"warnings": ("ties",), "k": 3})
-    copy = pickle.loads(pickle.dumps(estimate))  # noqa: S301
-    assert copy == estimate and dict(copy.diagnostics) == dict(estimate.diagnostics)
+    other = pickle.loads(pickle.dumps(estimate))  # noqa: S301
+    assert other == estimate and dict(other.diagnostics) == dict(estimate.diagnostics)
 
 
 def test_o_information_converts_all_its_parts_and_survives_pickling():
@@ -94,3 +98,57 @@ def test_o_information_converts_all_its_parts_and_survives_pickling():
     assert bits.warnings == ("singular",) and "! singular" in repr(bits)
     assert pickle.loads(pickle.dumps(parts)) == parts  # noqa: S301  (our own bytes)
     assert OInformation(BIT, BIT, BIT, BIT).to("bits").gradients is None
+
+
+INFINITE = Estimate(math.inf, math.inf, 9, "M", diagnostics={"warnings": ("x equals y",), "k": [3]})
+TOGETHER = OInformation(BIT, BIT, BIT, BIT, (BIT, INFINITE), {"warnings": ("singular",), "terms": (BIT,)})
+
+
+def test_an_estimate_formats_as_the_number_it_is():
+    assert f"{Estimate(0.41327, 0.01, 9, 'M'):.3f}|{Estimate(0.41327, 0.01, 9, 'M'):>8.2e}" == "0.413|4.13e-01"
+    assert f"{BIT}" == str(BIT) == repr(BIT)
+    assert f"{INFINITE:.3f}" == "∞" and f"{Estimate(-math.inf, 0, 9, 'M'):.1f}" == "-∞"
+    with pytest.raises(ValueError):
+        format(BIT, ".3q")
+
+
+def test_infinity_is_printed_with_its_reason():
+    assert repr(INFINITE) == "∞ nats · M · n = 9\n  ! x equals y"
+    assert "TC ∞" in repr(OInformation(INFINITE, BIT, BIT, BIT))
+    assert (
+        with_error(math.inf, math.nan) == "∞" and with_error(-math.inf, 1.0) == "−∞" and with_error(math.nan, 1) == "–"
+    )
+
+
+@pytest.mark.parametrize("estimate", [BIT, INFINITE, TOGETHER], ids=["bit", "infinite", "together"])
+def test_estimates_are_copied_replaced_and_taken_apart(estimate):
+    for other in (copy.copy(estimate), copy.deepcopy(estimate), pickle.loads(pickle.dumps(estimate))):  # noqa: S301
+        assert other == estimate and other.diagnostics == estimate.diagnostics and other.warnings == estimate.warnings
+        with pytest.raises(TypeError, match="cannot be changed"):
+            other.diagnostics["k"] = 4
+    changed = replace(estimate, diagnostics={"warnings": ("new",)})
+    assert changed == estimate and changed.warnings == ("new",)
+    parts = asdict(estimate)
+    assert parts["diagnostics"]["warnings"] == estimate.warnings and set(parts) == {f.name for f in fields(estimate)}
+    assert copy.deepcopy(INFINITE).diagnostics["k"] is not INFINITE.diagnostics["k"]
+
+
+def test_estimates_become_rows_of_tables_and_json():
+    frame = pd.DataFrame([BIT, INFINITE])
+    assert frame["value"].tolist() == [math.log(2), math.inf] and frame["n"].tolist() == [1000, 9]
+    assert set(frame.columns) == {"value", "stderr", "n", "method", "unit", "diagnostics"}
+    record = INFINITE.to_record()
+    assert record == {"value": math.inf, "stderr": math.inf, "unit": "nats", "n": 9,
+                      "method": "M", "warnings": "x equals y"}  # fmt: skip
+    assert json.loads(json.dumps(BIT.to_record())) == BIT.to_record()
+    row = TOGETHER.to_record()
+    assert (row["tc"], row["s_stderr"], row["gradient_1"]) == (BIT.value, BIT.stderr, math.inf)
+    assert row["unit"] == "nats" and row["warnings"] == "singular" and len(pd.DataFrame([row]).columns) == 16
+
+
+@pytest.mark.parametrize("change", [lambda d: d.update(k=1), lambda d: d.pop("warnings"), lambda d: d.clear(),
+                                    lambda d: d.setdefault("k", 1), lambda d: d.__delitem__("warnings")])  # fmt: skip
+def test_diagnostics_refuse_every_way_of_changing_them(change):
+    with pytest.raises(TypeError, match="cannot be changed"):
+        change(BIT.diagnostics)
+    assert BIT.warnings == ()

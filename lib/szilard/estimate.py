@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 NATS_PER_UNIT = {"nats": 1.0, "bits": math.log(2.0)}
 
-__all__ = ["NATS_PER_UNIT", "Estimate", "OInformation", "convert"]
+__all__ = ["NATS_PER_UNIT", "Estimate", "Facts", "OInformation", "convert"]
 
 
 def convert(value: float, source: str, target: str) -> float:
@@ -23,6 +22,19 @@ def convert(value: float, source: str, target: str) -> float:
         if unit not in NATS_PER_UNIT:
             raise ValueError(f"unit must be one of {', '.join(NATS_PER_UNIT)}; got {unit!r}")
     return value * (NATS_PER_UNIT[source] / NATS_PER_UNIT[target])
+
+
+class Facts(dict[str, Any]):
+    """A dictionary that is written once: what an estimate knows of itself is copied and stored with it, not changed."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("diagnostics cannot be changed: dataclasses.replace makes an estimate with others")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[Facts], tuple[dict[str, Any]]]:
+        return Facts, (dict(self),)
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Estimate:
             raise ValueError(f"unit must be one of {', '.join(NATS_PER_UNIT)}; got {self.unit!r}")
         object.__setattr__(self, "value", float(self.value))
         object.__setattr__(self, "stderr", float(self.stderr))
-        object.__setattr__(self, "diagnostics", MappingProxyType({"warnings": (), **self.diagnostics}))
+        object.__setattr__(self, "diagnostics", Facts({"warnings": (), **self.diagnostics}))
 
     @property
     def nats(self) -> float:
@@ -86,19 +98,36 @@ class Estimate:
         """Whether ``truth`` (in this estimate's unit) lies within ``sigmas`` standard errors."""
         return abs(self.value - truth) <= sigmas * self.stderr
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "diagnostics": dict(self.diagnostics)}  # a read-only view cannot be pickled
+    def to_record(self) -> dict[str, Any]:
+        """A flat row of numbers and text, for a table or JSON: all fields, with the warnings alone of the diagnostics.
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        type(self).__init__(self, **state)
+        >>> Estimate(0.5, 0.1, n=9, method="M").to_record()
+        {'value': 0.5, 'stderr': 0.1, 'unit': 'nats', 'n': 9, 'method': 'M', 'warnings': ''}
+        """
+        return {
+            "value": self.value,
+            "stderr": self.stderr,
+            "unit": self.unit,
+            "n": self.n,
+            "method": self.method,
+            "warnings": " ".join(self.warnings),
+        }
 
     def __float__(self) -> float:
         return self.value
 
+    def __format__(self, spec: str) -> str:
+        """``repr`` without a ``spec``; with one, the value alone as ``float`` formats it, infinity as ∞.
+
+        >>> f"{Estimate(0.41327, 0.1, n=9, method='M'):.3f}"
+        '0.413'
+        """
+        return format(self.value, spec).replace("inf", "∞") if spec else repr(self)
+
     def __repr__(self) -> str:
         error = f" ± {self.stderr:.2g}" if math.isfinite(self.stderr) else ""
         digits = _decimals(self.stderr)
-        text = f"{self.value:.{digits}f}{error} {self.unit} · {self.method} · n = {self.n:,}"
+        text = f"{self:.{digits}f}{error} {self.unit} · {self.method} · n = {self.n:,}"
         return text + "".join(f"\n  ! {sentence}" for sentence in self.warnings)
 
 
@@ -135,7 +164,7 @@ class OInformation:
     diagnostics: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "diagnostics", MappingProxyType({"warnings": (), **self.diagnostics}))
+        object.__setattr__(self, "diagnostics", Facts({"warnings": (), **self.diagnostics}))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -148,16 +177,20 @@ class OInformation:
         tc, dtc, omega, s = (each.to(unit) for each in (self.tc, self.dtc, self.omega, self.s))
         return OInformation(tc, dtc, omega, s, gradients, self.diagnostics)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "diagnostics": dict(self.diagnostics)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        type(self).__init__(self, **state)
+    def to_record(self) -> dict[str, Any]:
+        """A flat row of numbers and text, for a table or JSON: each quantity and its error, and what they share."""
+        quantities = {name: getattr(self, name) for name in ("tc", "dtc", "omega", "s")}
+        quantities |= {f"gradient_{i}": each for i, each in enumerate(self.gradients or ())}
+        numbers = {name: part.value for name, part in quantities.items()}
+        numbers |= {f"{name}_stderr": part.stderr for name, part in quantities.items()}
+        shared = {name: getattr(self.omega, name) for name in ("unit", "n", "method")}
+        warnings = dict.fromkeys((*self.omega.warnings, *self.warnings))
+        return {**numbers, **shared, "warnings": " ".join(warnings)}
 
     def __repr__(self) -> str:
         digits = _decimals(self.omega.stderr)
         others = ", ".join(
-            f"{name} {part.value:.{digits}f}" for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
+            f"{name} {part:.{digits}f}" for name, part in (("TC", self.tc), ("DTC", self.dtc), ("S", self.s))
         )
         first, *rest = repr(self.omega).splitlines()
         sentences = [*rest, *(f"  ! {sentence}" for sentence in self.warnings)]

@@ -61,8 +61,10 @@ def with_error(value: float, stderr: float) -> str:
     >>> with_error(0.41327, 0.0123)
     '0.413 ± 0.012'
     """
-    if not math.isfinite(value):
+    if math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if not math.isfinite(stderr):
         return f"{value:.4g} ± ?"
     decimals = min(max(1 - math.floor(math.log10(stderr)), 0), 8) if stderr > 0 else 4
