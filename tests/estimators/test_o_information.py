@@ -40,7 +40,7 @@ def test_plug_in_is_the_exact_formula_at_the_sample_covariance():
     system = SYSTEMS[2]
     parts = system.sample(400, rng=2)
     exact = gaussian_oinfo(np.cov(np.hstack(parts).T), system.dims)
-    found = GaussianMI().o_information(parts, gradients=True)
+    found = GaussianMI(correct_bias=False).o_information(parts, gradients=True)
     assert values(found) == pytest.approx(values(exact), abs=1e-10)
     assert [float(g) for g in found.gradients] == pytest.approx([float(g) for g in exact.gradients], abs=1e-10)
 
@@ -93,6 +93,16 @@ def test_singular_samples_are_infinite_and_say_so(method):
     for third in (a, a + b):
         found = oinfo([a, b, third], method, gradients=True)
         assert np.isinf(float(found.tc)) and np.isnan(float(found.omega)) and "infinite" in found.warnings[0]
+
+
+@pytest.mark.parametrize("noise", [1e-3, 1e-6, 1e-8])
+def test_sums_with_little_noise_keep_their_finite_information(noise):
+    """x, y and x + y + noise: TC = ½ ln(2 + noise²)/noise², 14.16 nats for 1e-6."""
+    x, y, z = np.random.default_rng(0).normal(size=(3, 4000))
+    found = oinfo([x, y, x + y + noise * z], "gaussian")
+    assert found.tc.agrees_with(0.5 * np.log(2 / noise**2 + 1), sigmas=4) and not found.warnings
+    # each variable given the others has the variance of the noise, and so has the sum: DTC = h(all) − 3 h(noise)
+    assert found.dtc.agrees_with(-2 * np.log(noise), sigmas=4)
 
 
 @settings(max_examples=10, deadline=None)

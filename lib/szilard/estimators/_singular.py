@@ -8,12 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from szilard.estimate import Estimate, OInformation
-from szilard.fleets import RankGaussian, Rescale
+from szilard.fleets import RankGaussian
+from szilard.rounding import in_range
 
-FIXED = 1e-10  # share of a direction's variance left unexplained by the other variables that counts as none
+FIXED = 1e-30  # share of a direction's variance left unexplained by the other variables that counts as none
+ROUNDING = 16 * float(np.finfo(float).eps)  # what sums of a few terms miss of an exact dependence, in their own size
 ROWS = 20_000
+RANK = 1e-10  # smallest over largest extent of columns below which some of them are combinations of others
 
-__all__ = ["FIXED", "free_share", "infinite"]
+__all__ = ["FIXED", "free_share", "infinite", "linear_share", "residuals", "resolution"]
 
 
 def free_share(x: np.ndarray, dims: Sequence[int]) -> float:
@@ -22,33 +25,51 @@ def free_share(x: np.ndarray, dims: Sequence[int]) -> float:
     By linear regression on the standardised columns of ``x`` (n, D) and on their normal scores, whichever explains
     more: zero for copies, for increasing maps of them, and for sums without noise. The first ROWS samples suffice.
     """
-    x, shares = x[:ROWS], []
-    for prepare in (Rescale.fit(x), RankGaussian.fit(x)):
-        correlation, start = np.corrcoef(prepare(x).T), 0
-        for width in dims:
-            own = np.arange(start, start + width)
-            shares.append(_unexplained(correlation, own, np.delete(np.arange(len(correlation)), own)))
-            start += width
-    return min(shares)
+    x = x[:ROWS]
+    return min(linear_share(z, dims) for z in (x, RankGaussian.fit(x)(x)))
 
 
-def _unexplained(correlation: np.ndarray, own: np.ndarray, rest: np.ndarray) -> float:
-    """One minus the largest squared canonical correlation between two sets of columns."""
-    left, right = (_whitening(correlation[np.ix_(part, part)]) for part in (own, rest))
-    largest = np.linalg.svd(left.T @ correlation[np.ix_(own, rest)] @ right, compute_uv=False)[0]
-    return 1.0 - float(largest) ** 2
+def linear_share(x: np.ndarray, dims: Sequence[int]) -> float:
+    """:func:`free_share` by linear regression on the columns of ``x`` (n, D) alone; 0 where rounding hides it."""
+    x = in_range(x[:ROWS])
+    triangle = np.linalg.qr(x - x.mean(axis=0), mode="r")  # has the lengths and angles of the columns
+    triangle /= np.linalg.norm(triangle, axis=0)
+    shares, start = [], 0
+    for width in dims:
+        own = np.arange(start, start + width)
+        left, right = (_basis(part) for part in (triangle[:, own], np.delete(triangle, own, axis=1)))
+        shares.append(float(np.linalg.svd(residuals(left, right), compute_uv=False)[-1]) ** 2)
+        start += width
+    least = min(shares)
+    return least if least > resolution(x) ** 2 else 0.0
 
 
-def _whitening(matrix: np.ndarray) -> np.ndarray:
-    """Directions of unit variance; those without any are left out."""
-    values, vectors = np.linalg.eigh(matrix)
-    wide = values > FIXED * values[-1]
-    return vectors[:, wide] / np.sqrt(values[wide])
+def resolution(x: np.ndarray) -> float:
+    """What rounding may leave of a direction of the columns of ``x`` (n, d) that is fixed, over its extent."""
+    return ROUNDING * float((np.abs(x).max(axis=0) / x.std(axis=0)).max())
+
+
+def residuals(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """What is left of orthonormal columns (n, d) once explained by other orthonormal columns (n, e).
+
+    Its singular values are the sines of the angles between the two spaces, precise where they are small, which one
+    minus a squared correlation is not.
+    """
+    return left - right @ (right.T @ left)
+
+
+def _basis(columns: np.ndarray) -> np.ndarray:
+    """An orthonormal basis of what the columns span."""
+    vectors, size, _ = np.linalg.svd(columns, full_matrices=False)
+    return vectors[:, size > RANK * size[0]]
 
 
 def infinite(n: int, variables: int, gradients: bool, method: str = "SOI") -> OInformation:
     """The answer for singular samples: TC, and with it DTC ≥ TC / (N − 1), is infinite, their difference undefined."""
-    sentence = "a variable is fixed by the others: a continuous distribution then has infinite TC, DTC and S, and no Ω"
+    sentence = (
+        f"as far as {n:,} samples tell, a variable is fixed by the others: a continuous distribution then has infinite "
+        "TC, DTC and S, and no Ω"
+    )
     lost, unknown = (Estimate(value, math.nan, n=n, method=method) for value in (math.inf, math.nan))
     each = (unknown,) * variables if gradients else None
     return OInformation(lost, lost, unknown, lost, each, {"warnings": (sentence,)})

@@ -5,24 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma, ndtri
+from scipy.special import digamma, ndtri, polygamma
 from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import describe, from_local, tie_warnings, varying_pair
-from szilard.estimators._singular import FIXED, free_share, infinite
+from szilard.estimators._common import bulk_doubts, describe, from_local, tie_warnings, varying_pair
+from szilard.estimators._singular import FIXED, free_share, infinite, linear_share, residuals, resolution
 from szilard.estimators.o_information import checked_variables, combined
+from szilard.rounding import in_range
 from szilard.validation import has_ties, paired_samples
 
 __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
 # Smallest over largest singular value of the standardised columns below which they are collinear.
 RANK_TOLERANCE = 1e-10
+BULK = 0.1  # standard deviations; a normal column's middle half spans 1.35 of them
+VISIBLE = 0.01  # nats of bias that are not worth a warning
+FEW = 3  # samples per column below which the correction of the bias is most of the estimate
+EQUAL = (
+    "To the precision of float64 a combination of the columns of x equals one of y: the information of a continuous "
+    "distribution is then infinite."
+)
+EQUAL_RANKS = (
+    "A combination of the normal scores of x equals one of y, as for copies, increasing maps and equal ranks: {n:,} "
+    "samples cannot tell infinite information from any above about ln n = {most:.2g} nats."
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class GaussianMI:
     0.2... ± 0.0... nats · GaussianMI() · n = 1,000
     """
 
-    correct_bias: bool = False
+    correct_bias: bool = True
 
     name: ClassVar[str] = "gaussian"
     stochastic: ClassVar[bool] = False
@@ -58,14 +70,17 @@ class GaussianMI:
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
-        Diagnostics: ``canonical_correlations``, largest first. If a combination of the columns of x equals one of y,
-        the value is infinite, with a warning.
+        Diagnostics: ``canonical_correlations``, largest first. If a combination of the columns of x equals one of y, to
+        the precision of float64, the value is infinite, with a warning. Others tell of few samples for so many columns,
+        and of outliers that hide the bulk.
 
         Raises:
             ValueError: not numeric, not finite, different numbers of rows, a constant column, collinear columns within
                 x or within y, or n ≤ dx + dy.
         """
-        return _gaussian(self, *_checked(x, y))
+        x, y = map(in_range, _checked(x, y))
+        unseen = bulk_doubts((x, y), [BULK * z.std(axis=0) for z in (x, y)], f"{BULK:g} standard deviations")
+        return _gaussian(self, x, y, unseen, EQUAL)
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the normal distribution with the covariance of samples (n, d_i) each.
@@ -93,7 +108,7 @@ class GaussianCopula:
     True
     """
 
-    correct_bias: bool = False
+    correct_bias: bool = True
 
     name: ClassVar[str] = "copula"
     stochastic: ClassVar[bool] = False
@@ -107,7 +122,8 @@ class GaussianCopula:
             ValueError: as :meth:`GaussianMI.mutual_information`.
         """
         x, y = _checked(x, y)
-        return _gaussian(self, normal_scores(x), normal_scores(y), tie_warnings(has_ties(x) or has_ties(y)))
+        n, ties = len(x), tie_warnings(has_ties(x) or has_ties(y))
+        return _gaussian(self, normal_scores(x), normal_scores(y), ties, EQUAL_RANKS.format(n=n, most=math.log(n)))
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
@@ -136,41 +152,53 @@ def _checked(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _gaussian(
-    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, warnings: Sequence[str] = ()
+    estimator: GaussianMI | GaussianCopula, x: np.ndarray, y: np.ndarray, warnings: Sequence[str], equal: str
 ) -> Estimate:
-    """Estimate from canonical variables, which make both covariances and their cross term diagonal."""
+    r"""Estimate from the directions of y and what x leaves of each: :math:`\hat I=-\sum_i\ln\sin\theta_i`.
+
+    With v one such direction of unit variance and r its residual, :math:`-\ln\sin\theta-r^2/2\sin^2\theta+v^2/2` is the
+    pointwise information. Residuals keep their digits near determinism, where :math:`1-\rho^2` loses them.
+    """
     n, dx, dy = len(x), x.shape[1], y.shape[1]
-    basis_x, basis_y = _orthonormal(x, "x"), _orthonormal(y, "y")
-    left, rho, right = np.linalg.svd(basis_x.T @ basis_y)
-    rho = rho.clip(max=1.0)
+    (basis_x, lost_x), (basis_y, lost_y) = _orthonormal(x, "x"), _orthonormal(y, "y")
+    left = residuals(basis_y, basis_x)
+    _, sines, directions = np.linalg.svd(np.linalg.qr(left, mode="r"))
+    rho = np.linalg.svd(basis_x.T @ basis_y, compute_uv=False).clip(max=1.0)
     facts: dict[str, tuple[object, ...]] = {"canonical_correlations": tuple(map(float, rho))}
-    if 1 - rho[0] < RANK_TOLERANCE:
-        sentence = "A combination of the columns of x equals one of y: their information is then infinite."
-        facts |= {"warnings": (*warnings, sentence)}
+    if sines[-1] <= max(lost_x, lost_y):
+        facts |= {"warnings": (*warnings, equal)}
         return Estimate(np.inf, np.nan, n, describe(estimator), diagnostics=facts)
-    u = np.sqrt(n) * basis_x @ left[:, : len(rho)]
-    v = np.sqrt(n) * basis_y @ right[: len(rho)].T
-    # Pointwise information of each canonical pair; its mean is the log-determinant formula.
-    pairs = -0.5 * np.log1p(-(rho**2)) - (rho**2 * (u**2 + v**2) - 2 * rho * u * v) / (2 * (1 - rho**2))
-    return from_local(
-        estimator,
-        pairs.sum(axis=1),
-        shift=-_bias(n, dx, dy) if estimator.correct_bias else 0.0,
-        # At independence the first-order error vanishes; 2n·I is then chi-squared with dx·dy degrees of freedom.
-        extra_variance=dx * dy / (2 * n**2),
-        warnings=warnings,
-        facts=facts,
-    )
+    v, r = basis_y @ directions.T, left @ directions.T / sines
+    estimate = partial(from_local, estimator, 0.5 * n * (v**2 - r**2).sum(axis=1) - np.log(sines).sum(), facts=facts)
+    if estimator.correct_bias:
+        bias, variance = _bias(n, dx, dy), _variance(n, dx, dy)
+    else:  # at independence 2n·I is chi-squared with dx·dy degrees of freedom for large n
+        bias, variance = 0.0, dx * dy / (2 * n**2)
+    stderr = estimate(extra_variance=variance).stderr
+    doubts = _few(n, dx, dy, stderr, estimator.correct_bias)
+    return estimate(shift=-bias, extra_variance=variance, warnings=(*warnings, *doubts))
 
 
-def _orthonormal(x: np.ndarray, name: str) -> np.ndarray:
-    """An orthonormal basis (n, d) of the centred columns."""
+def _few(n: int, dx: int, dy: int, stderr: float, corrected: bool) -> list[str]:
+    """A sentence where samples are too few for so many columns."""
+    bias = _bias(n, dx, dy)
+    if n >= FEW * (dx + dy) if corrected else bias <= max(stderr, VISIBLE):
+        return []
+    what = "taken off, which is exact for normal samples only" if corrected else "not taken off: set correct_bias=True"
+    return [
+        f"{n:,} samples of {dx + dy} columns: a covariance so poorly known shows {bias:.2g} nats too many, {what}; "
+        "use more samples or fewer columns."
+    ]
+
+
+def _orthonormal(x: np.ndarray, name: str) -> tuple[np.ndarray, float]:
+    """An orthonormal basis (n, d) of the centred columns, and the sine that rounding may leave of a direction in it."""
     centred = x - x.mean(axis=0)
     basis, triangle = np.linalg.qr(centred / np.sqrt(np.mean(centred**2, axis=0)))
     size = np.linalg.svd(triangle, compute_uv=False)
     if size[-1] < RANK_TOLERANCE * size[0]:
         raise ValueError(f"{name} must have linearly independent columns; got rank < {x.shape[1]}: drop the redundant")
-    return basis
+    return basis, resolution(x) * float(size[0] / size[-1])
 
 
 def _bias(n: int, dx: int, dy: int) -> float:
@@ -182,6 +210,12 @@ def _bias(n: int, dx: int, dy: int) -> float:
     return 0.5 * (log_determinant(dx) + log_determinant(dy) - log_determinant(dx + dy))
 
 
+def _variance(n: int, dx: int, dy: int) -> float:
+    """Variance of the value for independent Gaussian samples, from that of each log-determinant."""
+    i = np.arange(1, dx + 1)
+    return 0.25 * float((polygamma(1, (n - dy - i) / 2) - polygamma(1, (n - i) / 2)).sum())
+
+
 def _o_information(
     estimator: GaussianMI | GaussianCopula, variables: Sequence[ArrayLike], gradients: bool,
     scores: Callable[[np.ndarray], np.ndarray] | None,
@@ -191,15 +225,16 @@ def _o_information(
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
     _check_enough(n, sum(dims))
-    if free_share(x, dims) < FIXED:
+    if (linear_share if scores is None else free_share)(x, dims) < FIXED:
         return infinite(n, len(dims), gradients, describe(estimator))
-    z = x if scores is None else scores(x)
-    z = z - z.mean(axis=0)
+    z = in_range(x) if scores is None else scores(x)
+    basis, triangle = np.linalg.qr(z - z.mean(axis=0))
     columns = np.split(np.arange(sum(dims)), np.cumsum(dims)[:-1])
 
     @cache
     def log_density(subset: tuple[int, ...]) -> np.ndarray:
-        return _log_density(z[:, np.concatenate([columns[i] for i in subset])], estimator.correct_bias)
+        part = triangle[:, np.concatenate([columns[i] for i in subset])]
+        return _log_density(basis, part, estimator.correct_bias)
 
     def local(subset: tuple[int, ...]) -> np.ndarray:
         return log_density(subset) - sum(log_density((i,)) for i in subset)
@@ -207,15 +242,15 @@ def _o_information(
     return combined(estimator, local, len(dims), n, gradients, warnings)
 
 
-def _log_density(z: np.ndarray, correct_bias: bool) -> np.ndarray:
-    """Log density (n,) of centred samples under a normal distribution fitted to them: minus the entropy on average."""
-    n, d = z.shape
-    factor = np.linalg.cholesky(np.atleast_2d(z.T @ z / n))
-    white = np.linalg.solve(factor, z.T)
+def _log_density(basis: np.ndarray, triangle: np.ndarray, correct_bias: bool) -> np.ndarray:
+    """Log density (n,) of centred samples, ``basis`` times ``triangle``, under a normal distribution fitted to them."""
+    n, d = len(basis), triangle.shape[1]
+    turn, factor = np.linalg.qr(triangle)
+    white = basis @ turn
     shift = 0.5 * float(digamma((n - np.arange(1, d + 1)) / 2).sum()) + 0.5 * d * math.log(2 / n)
     return (
-        -0.5 * (white**2).sum(axis=0)
-        - np.log(np.diag(factor)).sum()
-        - 0.5 * d * math.log(2 * math.pi)
+        -0.5 * n * (white**2).sum(axis=1)
+        - np.log(np.abs(np.diag(factor))).sum()
+        - 0.5 * d * math.log(2 * math.pi / n)
         + (shift if correct_bias else 0.0)
     )

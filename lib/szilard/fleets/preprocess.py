@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from szilard.rounding import in_range
+
 __all__ = ["PREPROCESSORS", "Asinh", "RankGaussian", "Rescale"]
 
 
@@ -21,7 +23,8 @@ class Rescale:
     @classmethod
     def fit(cls, samples: np.ndarray) -> Rescale:
         """Learn from samples (n, d)."""
-        return cls(samples.mean(0), samples.std(0))
+        exponent = np.frexp(np.abs(samples).max(0))[1]
+        return cls(samples.mean(0), np.ldexp(in_range(samples).std(0), exponent))
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Apply the map to samples (n, d)."""
@@ -73,7 +76,7 @@ class Asinh:
     def fit(cls, samples: np.ndarray) -> Asinh:
         """Learn from samples (n, d)."""
         low, centre, high = np.quantile(samples, [0.25, 0.5, 0.75], axis=0)
-        unit = np.where(high > low, (high - low) / 2, samples.std(0))
+        unit = np.where(high > low, (high - low) / 2, Rescale.fit(samples).scale)
         return cls(centre, unit, Rescale.fit(np.arcsinh((samples - centre) / unit)))
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:

@@ -221,7 +221,7 @@ class Beyond:
         """TC, DTC, Ω and S, with truth."""
         laws = [BEYOND[self.system]] * self.repetitions
         if self.estimator == "copula":
-            found = [GaussianCopula().o_information(laws[0].sample(self.samples, rng=rng))]
+            found = [GaussianCopula(correct_bias=False).o_information(laws[0].sample(self.samples, rng=rng))]
         else:
             estimator = soi_estimator(self.estimator, self.steps, self.batch, self.lr, device)
             found = fleet(estimator, laws, self.samples, rng)
