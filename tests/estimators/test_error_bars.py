@@ -16,7 +16,7 @@ from szilard.rng import spawn
 EXPERIMENTS, N = 60, 300
 CASES = {
     "histogram": {},
-    "gaussian": {"correct_bias": True},
+    "gaussian": {},
     "copula": {},
     "kl": {},
     "weighted-kl": {"k": 8},

@@ -67,3 +67,22 @@ def test_outliers_far_beyond_the_kernel_stay_finite():
 def test_bad_bandwidths_are_refused(bandwidth):
     with pytest.raises(ValueError, match="bandwidth must be"):
         KernelDensity(bandwidth=bandwidth)
+
+
+def test_more_samples_than_the_limit_are_refused_with_the_time_they_would_take():
+    x, y = gaussian_pair(1_000_000, 0.5)
+    with pytest.raises(ValueError, match=r"at most 30,000 rows.*got 1,000,000, about 833 minutes: .* limit=None"):
+        KernelDensity().mutual_information(x, y)
+    with pytest.raises(ValueError, match="set limit=None"):
+        KernelDensity(limit=100).entropy(x[:101])
+    alike = [KernelDensity(limit=limit).mutual_information(x[:101], y[:101]).nats for limit in (101, None)]
+    assert alike[0] == alike[1]
+
+
+def test_a_scale_set_by_outliers_is_doubted():
+    x, y = gaussian_pair(1000, 0.6)
+    spoilt, tail = np.r_[x[:-1], [[1e6]]], [np.exp(3 * z) for z in (x, y)]
+    for pair in ((spoilt, y), tail):
+        assert any("less than one bandwidth" in s for s in KernelDensity().mutual_information(*pair).warnings)
+    assert any("outliers" in s for s in KernelDensity().entropy(spoilt).warnings)
+    assert not KernelDensity().mutual_information(x, y).warnings

@@ -11,13 +11,14 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local, varying_pair
-from szilard.validation import as_samples, check_choice, check_neighbours, check_positive, check_varies
+from szilard.estimators._common import bulk_doubts, from_local, scaled, varying_pair
+from szilard.validation import as_samples, check_choice, check_integer, check_neighbours, check_positive, check_varies
 
 __all__ = ["BANDWIDTHS", "KernelDensity"]
 
 BANDWIDTHS = ("scott", "silverman")
 PAIRS = 1 << 21  # kernel values held at a time: 16 MiB each for x and y
+SECONDS = 5e-8  # for each pair of samples, on one core of a laptop
 TINY = 1e-280  # below this a sum of kernels may have lost terms to underflow and is redone in logarithms
 
 
@@ -37,6 +38,7 @@ class KernelDensity:
             ``"scott"`` :math:`n^{-1/(d+4)}` or ``"silverman"`` :math:`(n(d+2)/4)^{-1/(d+4)}`.
         leave_one_out: leave the sample itself out of its density, as above (the default); otherwise it is included with
             1/n in front ("resubstitution"), which biases entropies down and mutual information up.
+        limit: most samples, for the time that n² kernels take, half a minute for these; ``None`` for any number.
 
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=500)
@@ -47,6 +49,7 @@ class KernelDensity:
 
     bandwidth: float | str = "scott"
     leave_one_out: bool = True
+    limit: int | None = 30_000
 
     name: ClassVar[str] = "kde"
     stochastic: ClassVar[bool] = False
@@ -56,35 +59,52 @@ class KernelDensity:
             check_choice(self.bandwidth, "bandwidth", BANDWIDTHS)
         else:
             check_positive(self.bandwidth, "bandwidth")
+        if self.limit is not None:
+            check_integer(self.limit, "limit", minimum=2)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy).
 
-        Diagnostics: ``bandwidth`` h, and a warning where samples have hardly any neighbours within reach of the kernel.
+        Diagnostics: ``bandwidth`` h, and warnings where samples have hardly any neighbours within reach of the kernel
+        or the bulk of them lies within one bandwidth.
 
         Raises:
-            ValueError: not numeric, not finite, different numbers of rows, fewer than 2, or a constant column.
+            ValueError: not numeric, not finite, different numbers of rows, fewer than 2 or more than ``limit``, or a
+                constant column.
         """
-        x, y = varying_pair(x, y, 1)
-        h = self._bandwidth(len(x), x.shape[1] + y.shape[1])
-        log_x, log_y, log_joint = self._log_densities([x / (h * x.std(axis=0)), y / (h * y.std(axis=0))])
+        pair = varying_pair(x, y, 1)
+        self._check_limit(len(pair[0]))
+        h = self._bandwidth(len(pair[0]), sum(z.shape[1] for z in pair))
+        units = [scaled(z) / h for z in pair]
+        log_x, log_y, log_joint = self._log_densities(units)
         # The kernels' normalising constants cancel between joint and marginals.
-        return from_local(self, log_joint - log_x - log_y, warnings=_isolated(log_joint), facts={"bandwidth": h})
+        doubts = *_isolated(log_joint), *_unseen(units)
+        return from_local(self, log_joint - log_x - log_y, warnings=doubts, facts={"bandwidth": h})
 
     def entropy(self, x: ArrayLike) -> Estimate:
         r"""Differential entropy :math:`-\frac1n\sum_i\ln\hat p(x_i)` in nats of samples ``x`` (n, d).
 
         Raises:
-            ValueError: not numeric, not finite, fewer than 2 rows, or a constant column.
+            ValueError: not numeric, not finite, fewer than 2 rows or more than ``limit``, or a constant column.
         """
         x = as_samples(x)
         check_neighbours(1, len(x))
         check_varies(x)
+        self._check_limit(len(x))
         h = self._bandwidth(*x.shape)
-        scale = h * x.std(axis=0)
-        log_density = self._log_densities([x / scale])[-1]
+        unit = scaled(x) / h
+        log_density = self._log_densities([unit])[-1]
+        scale = np.abs(x).max(axis=0) / np.abs(unit).max(axis=0)
         constant = np.log(scale).sum() + x.shape[1] / 2 * np.log(2 * np.pi)
-        return from_local(self, constant - log_density, warnings=_isolated(log_density), facts={"bandwidth": h})
+        doubts = *_isolated(log_density), *_unseen([unit])
+        return from_local(self, constant - log_density, warnings=doubts, facts={"bandwidth": h})
+
+    def _check_limit(self, n: int) -> None:
+        if self.limit is not None and n > self.limit:
+            raise ValueError(
+                f"x must have at most {self.limit:,} rows, since kernel densities cost n² kernels; got {n:,}, about "
+                f"{SECONDS * n**2 / 60:,.0f} minutes: draw fewer rows at random, use KSG, or set limit=None to go on"
+            )
 
     def _bandwidth(self, n: int, d: int) -> float:
         if self.bandwidth == "scott":
@@ -126,6 +146,11 @@ class KernelDensity:
         if self.leave_one_out:
             exponents[np.arange(len(rows)), rows] = -np.inf
         return logsumexp(exponents, axis=1)
+
+
+def _unseen(units: list[np.ndarray]) -> list[str]:
+    """A sentence where the bulk of a column, in units of the bandwidth, lies within one."""
+    return bulk_doubts(units, [np.ones(z.shape[1]) for z in units], "one bandwidth")
 
 
 def _isolated(log_density: np.ndarray) -> list[str]:

@@ -25,6 +25,12 @@ GAP = 0.3  # nats that must lie between correlations 0.8 (0.511 nats) and 0, for
 ERROR_FACTOR = 4.0  # by which a stated error may miss the spread of estimates, itself known to a fifth
 TOLERANCE = 0.12  # nats of finite-sample bias allowed on top of four standard errors, with so few samples
 
+# Factors of two columns of x and one of y, and how far each is moved, in its own unit.
+AFFINE = [
+    ((4.0, 4.0, 4.0), -2.0), ((1e3, 1.0, 1.0), 0.0), ((1.0, 1e-3, -1.0), 1e4), ((1e200, 1.0, 1e-200), 0.0),
+    ((-1e-200, -1e200, 1e200), 0.0), ((1e-9, -1e40, 1.0), 3.0),
+]  # fmt: skip
+
 _Pair = tuple[np.ndarray, np.ndarray]
 
 
@@ -72,6 +78,8 @@ def returns_a_complete_estimate(estimator: Estimator, rng: int) -> None:
 def refuses_bad_input(estimator: Estimator, rng: int) -> None:
     """One line of ValueError for whatever is not two finite numeric samples of the same length that vary."""
     x, y = gaussian_pair(SAMPLES, 0.6, rng)
+    import pandas as pd
+
     holed, endless, flat = x.copy(), x.copy(), np.hstack([x, np.ones_like(x)])
     holed[3], endless[5] = np.nan, np.inf
     cases: dict[str, tuple[Any, Any]] = {
@@ -85,6 +93,8 @@ def refuses_bad_input(estimator: Estimator, rng: int) -> None:
         "text": (["a"] * SAMPLES, y),
         "one sample": (x[:1], y[:1]),
         "None": (None, y),
+        "masked entries": (np.ma.masked_greater(x, 1.0), y),
+        "rows in another order": (pd.DataFrame(x), pd.DataFrame(y)[::-1]),
     }
     if k := getattr(estimator, "k", None):
         cases["no more samples than neighbours"] = (x[:k], y[:k])
@@ -112,7 +122,8 @@ def accepts_lists_frames_tensors_and_vectors(estimator: Estimator, rng: int) -> 
     others: dict[str, tuple[Any, Any]] = {
         "vectors": (x[:, 0], y[:, 0]),
         "lists": (x.tolist(), y[:, 0].tolist()),
-        "pandas": (pd.DataFrame(x), pd.Series(y[:, 0], index=np.arange(SAMPLES)[::-1])),
+        "pandas": (pd.DataFrame(x), pd.Series(y[:, 0])),
+        "nullable": (pd.DataFrame(x).convert_dtypes(), pd.Series(y[:, 0], dtype="Float64")),
         "torch": (torch.as_tensor(x).requires_grad_(), torch.as_tensor(y)),
         "Fortran order": (np.asfortranarray(x), y[::-1][::-1]),
     }
@@ -158,9 +169,14 @@ def is_symmetric(estimator: Estimator, rng: int) -> None:
 
 
 def ignores_origin_and_unit(estimator: Estimator, rng: int) -> None:
-    """Translation of each variable and a common change of scale do not matter."""
+    """Each column may have its own unit, sign and origin: the same estimate, with an error of the same size."""
     x, y = gaussian_pair(SAMPLES, 0.6, rng)
-    _same(estimator, (x, y), (4 * x - 8, 4 * y + 2), rng, "translation and scaling")
+    x = np.hstack([x, gaussian_pair(SAMPLES, 0.0, rng + 1)[0]])
+    before = measure(estimator, x, y, rng)
+    for factors, origin in AFFINE:
+        moved = x * factors[:2] + origin * np.abs(factors[:2]), y * factors[2] + origin * abs(factors[2])
+        after = measure(estimator, *moved, rng)
+        _alike(estimator, before, after, f"columns times {factors}, moved by {origin:g} of them,")
 
 
 def finds_nothing_in_independence(estimator: Estimator, rng: int) -> None:
@@ -239,9 +255,14 @@ CHECKS: dict[str, Callable[[Estimator, int], None]] = {
 
 def _same(estimator: Estimator, first: _Pair, second: _Pair, rng: int, what: str) -> None:
     a, b = (measure(estimator, x, y, rng) for x, y in (first, second))
+    _alike(estimator, a, b, what)
+
+
+def _alike(estimator: Estimator, a: Estimate, b: Estimate, what: str) -> None:
     # What is trained from random numbers is the same only within its error.
     slack = 4 * math.hypot(a.stderr, b.stderr) + TOLERANCE if estimator.stochastic else 1e-9
     assert abs(a.nats - b.nats) <= slack, f"{what} changed {a!r} to {b!r}"
+    assert estimator.stochastic or math.isclose(a.stderr, b.stderr, rel_tol=1e-6), f"{what} changed {a!r} to {b!r}"
 
 
 def _estimates(estimator: Estimator, rho: float, rng: int) -> list[Estimate]:
