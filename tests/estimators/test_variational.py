@@ -142,6 +142,29 @@ def test_a_fleet_is_its_members_alone(kind):
         assert together.stderr == pytest.approx(alone.stderr, rel=1e-9)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_too_few_samples_to_evaluate_a_bound_are_refused(kind):
+    with pytest.raises(ValueError, match="x must have at least 50 rows, to hold 10 out; got 12"):
+        kind(steps=300, device="cpu").mutual_information(*pair(0, 12))
+
+
+@pytest.mark.parametrize("kind", [NWJ, MINE, DonskerVaradhan, InfoNCE])
+def test_a_bound_far_below_zero_is_doubted_and_its_error_is_no_smaller(kind):
+    """A critic trained far too long on noise: whatever a value below zero is, it does not come with a small error."""
+    learner = kind(steps=600, device="cpu", training=Training(batch=64, lr=1e-2))
+    for seed in range(3):
+        estimate = learner.mutual_information(*pair(seed, 60, 3, rho=0.0))
+        assert estimate.value < -0.1 and any("never below zero" in s for s in estimate.warnings)
+        assert math.isnan(estimate.stderr) or estimate.value > -20 * estimate.stderr
+
+
+def test_outliers_that_set_the_scale_are_doubted_where_it_matters():
+    x, y = pair(0, 500)
+    x[0] = 1e6
+    doubted, ranked = (NWJ(**BRIEF, preprocess=each).mutual_information(x, y).warnings for each in ("rescale", "rank"))
+    assert "outliers" in doubted[0] and not ranked
+
+
 # CLUB, an upper bound far above the information, is compared with its own closed form above instead.
 BATTERY = [
     pytest.param(kind, check, id=f"{kind.__name__}-{name}")

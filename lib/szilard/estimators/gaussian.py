@@ -14,7 +14,7 @@ from scipy.special import digamma, ndtri, polygamma
 from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
-from szilard.estimators._common import bulk_doubts, describe, from_local, tie_warnings, varying_pair
+from szilard.estimators._common import describe, from_local, outlier_doubts, tie_warnings, varying_pair
 from szilard.estimators._singular import FIXED, free_share, infinite, linear_share, residuals, resolution
 from szilard.estimators.o_information import checked_variables, combined
 from szilard.rounding import in_range
@@ -24,7 +24,6 @@ __all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
 
 # Smallest over largest singular value of the standardised columns below which they are collinear.
 RANK_TOLERANCE = 1e-10
-BULK = 0.1  # standard deviations; a normal column's middle half spans 1.35 of them
 VISIBLE = 0.01  # nats of bias that are not worth a warning
 FEW = 3  # samples per column below which the correction of the bias is most of the estimate
 EQUAL = (
@@ -79,8 +78,7 @@ class GaussianMI:
                 x or within y, or n ≤ dx + dy.
         """
         x, y = map(in_range, _checked(x, y))
-        unseen = bulk_doubts((x, y), [BULK * z.std(axis=0) for z in (x, y)], f"{BULK:g} standard deviations")
-        return _gaussian(self, x, y, unseen, EQUAL)
+        return _gaussian(self, x, y, outlier_doubts((x, y)), EQUAL)
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the normal distribution with the covariance of samples (n, d_i) each.

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators import bounds
-from szilard.estimators._common import tie_warnings
+from szilard.estimators._common import outlier_doubts, tie_warnings
 from szilard.estimators.critic import CRITICS, ConditionalNormal, train_critics
 from szilard.fleets import PREPROCESSORS, Loss, Pair, Split, Training, check_holdout, split_pairs
 from szilard.progress import progress_bar
@@ -29,6 +29,12 @@ from szilard.validation import check_choice, check_integer, check_positive, has_
 
 MEMORY = 0.99  # decay of the average that replaces a batch's partition function in MINE's gradient
 NOISE = 0.05  # nats of error of the partition function above which a warning is due
+BELOW = 0.1  # nats by which a value may fall below zero before a warning is due
+NEGATIVE = (
+    "Mutual information is never below zero: held out, the critic scores worse than none would, from too few samples, "
+    "too many steps or outliers; use more samples, fewer steps or preprocess='rank'."
+)
+FEWEST = 10  # samples held out: with fewer, each is in nearly all negative pairs, and no spread shows the error
 
 __all__ = ["CLUB", "MINE", "NWJ", "SMILE", "DonskerVaradhan", "InfoNCE", "Variational", "variational_fleet"]
 
@@ -239,6 +245,9 @@ def variational_fleet(
         ValueError: no pairs, shapes that differ, another number of ``rngs``, or samples that are refused.
     """
     checked, splits = split_pairs(pairs, rngs, estimator.holdout, estimator.preprocess, estimator.device)
+    if len(splits[0].test) < FEWEST:
+        needed = math.ceil(FEWEST / estimator.holdout)
+        raise ValueError(f"x must have at least {needed} rows, to hold {FEWEST} out; got {len(checked[0][0])}")
     dims = checked[0][0].shape[1], checked[0][1].shape[1]
     fit, streams = torch.stack([one.fit for one in splits]), [one.training for one in splits]
     network = estimator._kind()(dims, estimator.hidden, estimator.layers, streams, fit.dtype).to(fit.device)
@@ -284,7 +293,8 @@ def _evaluate(
 
 def _estimate(estimator: Variational, own: Tensor, cross: Tensor, rows: int, pair: Pair, device: str) -> Estimate:
     value, influence = estimator._pooled(own, cross)
-    warnings = *estimator._doubts(float(value), own, rows), *tie_warnings(any(map(has_ties, pair)))
-    diagnostics = {"held_out": len(own), "batch": rows, "device": device, "warnings": warnings}
+    warnings = [*estimator._doubts(float(value), own, rows), *tie_warnings(any(map(has_ties, pair)))]
+    warnings += [NEGATIVE] * (not value >= -BELOW) + outlier_doubts(pair) * (estimator.preprocess == "rescale")
+    diagnostics = {"held_out": len(own), "batch": rows, "device": device, "warnings": tuple(warnings)}
     stderr, method = float(influence.std()) / math.sqrt(len(influence)), f"{type(estimator).__name__}(batch={rows})"
     return Estimate(float(value), stderr, len(pair[0]), method, diagnostics=diagnostics)
