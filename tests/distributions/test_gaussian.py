@@ -62,6 +62,19 @@ def test_information_is_unchanged_by_linear_maps_of_one_side(law):
     assert moved.mutual_information == pytest.approx(law.mutual_information, abs=1e-8)
 
 
+@pytest.mark.parametrize("unit", [1e-100, 1e-20, 1e20, 1e100])
+def test_any_units_are_taken_and_do_not_matter(unit):
+    """One coordinate in another unit, or all: the same information, samples in that unit, the same pointwise value."""
+    law = Gaussian([[2.0, 0.7, 0.1], [0.7, 1.0, -0.2], [0.1, -0.2, 0.5]], (2, 1))
+    for scale in (np.array([unit, 1.0, 1.0]), np.full(3, unit), np.array([1.0, unit, 1 / unit])):
+        moved = Gaussian(law.cov * np.outer(scale, scale), law.dims)
+        assert moved.mutual_information == pytest.approx(law.mutual_information, abs=1e-12)
+        (x, y), (u, v) = law.sample(50, rng=1), moved.sample(50, rng=1)
+        np.testing.assert_allclose(np.hstack([u, v]), np.hstack([x, y]) * scale, rtol=1e-9)
+        pointwise = law.pointwise_mutual_information(x, y)
+        np.testing.assert_allclose(moved.pointwise_mutual_information(u, v), pointwise, atol=1e-9)
+
+
 @given(gaussians())
 def test_two_copies_hold_twice_the_information(law):
     assert stacked_pair(law).mutual_information == pytest.approx(2 * law.mutual_information, abs=1e-9)

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -84,6 +85,58 @@ def test_many_degrees_of_freedom_approach_the_normal_law():
 def test_two_dimensions_and_two_degrees_have_a_rational_closed_form():
     # h_2 and h_4 at ν = 2 need only ψ(2) − ψ(1) = 1 and ψ(3) − ψ(1) = 3/2: I = ln 2 − 1/2
     assert Student.identity(2, 2, 2).mutual_information == pytest.approx(math.log(2) - 0.5, abs=1e-13)
+
+
+def by_many_digits(dof, dims):
+    """Information of unit dispersion and the entropy of X by the textbook formula in 400 digits."""
+    with mpmath.workdps(400):
+        a = mpmath.mpf(dof) / 2
+
+        def entropy(k):
+            d = mpmath.mpf(k) / 2
+            scale = mpmath.loggamma(a) - mpmath.loggamma(a + d) + d * mpmath.log(2 * a * mpmath.pi)
+            return scale + (a + d) * (mpmath.digamma(a + d) - mpmath.digamma(a))
+
+        shared = entropy(dims[0]) + entropy(dims[1]) - entropy(sum(dims))
+        return float(shared), float(entropy(dims[0]))
+
+
+@pytest.mark.parametrize("dims", [(1, 1), (2, 3), (50, 20)])
+@pytest.mark.parametrize("dof", [1e-300, 1e-3, 0.5, 1, 30, 39.9, 40, 1e4, 1e8, 1e15, 1e100])
+def test_information_and_entropy_hold_at_any_degrees_of_freedom(dof, dims):
+    law = Student.identity(*dims, dof)
+    information, entropy = by_many_digits(dof, dims)
+    assert law.mutual_information == pytest.approx(information, rel=2e-11)
+    assert law.standard_entropy(dims[0]) == pytest.approx(entropy, rel=1e-13)
+
+
+def test_limits_of_the_shared_scale():
+    for dof in (1e6, 1e9, 1e150):  # ½ dx dy / ν²
+        assert Student.identity(2, 3, dof).mutual_information == pytest.approx(3 / dof**2, rel=1e-5)
+    for power in (-200, -300, -310):  # each tenth of ν adds ln 10
+        here, there = (Student.identity(2, 3, float(f"1e{each}")).mutual_information for each in (power, -100))
+        assert here - there == pytest.approx(-(power + 100) * math.log(10), rel=1e-12)
+    assert Student.identity(2, 3, 5e-324).mutual_information == pytest.approx(745, abs=2)
+    assert Student.identity(2, 3, 1e308).mutual_information == 0.0
+    normal = 0.5 * math.log(2 * math.pi * math.e)
+    assert Student.identity(1, 1, 1e308).standard_entropy(1) == pytest.approx(normal, rel=1e-12)
+
+
+@pytest.mark.parametrize("dof", [1e-300, 1e12])
+def test_pointwise_information_is_finite_at_extreme_degrees_of_freedom(dof):
+    normal = Gaussian([[1.0, 0.6], [0.6, 1.0]], (1, 1))
+    x, y = normal.sample(50, rng=0)
+    x[0] = y[0] = 0.0
+    found = Student(normal, dof).pointwise_mutual_information(x * 1e10, y)
+    assert np.isfinite(found).all()
+    if dof > 1:
+        near = Student(normal, dof).pointwise_mutual_information(x, y)
+        np.testing.assert_allclose(near, normal.pointwise_mutual_information(x, y), atol=1e-9)
+
+
+def test_samples_too_large_for_float64_are_refused():
+    with pytest.raises(ValueError, match="dof must be large enough for samples that float64 can hold; got 0.001"):
+        Student.identity(1, 1, 1e-3).sample(1000)
 
 
 @given(st.one_of(st.floats(max_value=0.0), st.sampled_from([math.nan, math.inf, "two", None, True])))

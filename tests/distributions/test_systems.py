@@ -126,6 +126,24 @@ def test_singular_systems_are_infinite_and_say_so():
         assert np.isinf(float(found.tc)) and np.isnan(float(found.omega)) and "singular" in found.warnings[0]
 
 
+@pytest.mark.parametrize(("noise", "digits"), [(1e-3, 1e-8), (1e-6, 1e-3)])
+def test_little_noise_leaves_finite_information(noise, digits):
+    """x, y and x + y + noise: TC = ½ ln(1 + 2/noise²), 14.16 nats for 1e-6, in the digits that the covariance has."""
+    cov = np.array([[1, 0, 1], [0, 1, 1], [1, 1, 2 + noise**2]])
+    found = gaussian_o_information(cov, (1, 1, 1))
+    assert float(found.tc) == pytest.approx(0.5 * np.log1p(2 / noise**2), abs=digits) and not found.warnings
+    assert float(found.dtc) == pytest.approx(np.log1p(1 / noise**2), abs=3 * digits)
+
+
+@pytest.mark.parametrize("unit", [1e-100, 1e-20, 1e20, 1e100])
+def test_any_units_are_taken_and_do_not_matter(unit):
+    law, scale = redundant(3, 0.6), np.array([unit, 1.0, 1 / unit])
+    moved = GaussianSystem(law.cov * np.outer(scale, scale), law.dims)
+    assert float(moved.o_information.omega) == pytest.approx(float(law.o_information.omega), abs=1e-12)
+    for mine, theirs, factor in zip(law.sample(50, rng=1), moved.sample(50, rng=1), scale, strict=True):
+        np.testing.assert_allclose(theirs, mine * factor, rtol=1e-9)
+
+
 @pytest.mark.parametrize("transform", [None, "half-cube", "cdf"])
 def test_samples_follow_the_law(transform):
     system = combine(redundant(3, 0.5, d=2), synergistic(3, 0.7, d=2))

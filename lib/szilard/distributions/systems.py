@@ -15,8 +15,8 @@ from szilard.rng import RNG, generator
 from szilard.validation import as_covariance, check_choice, check_integer
 
 TRANSFORMS = ("half-cube", "cdf")
-# Smallest over largest eigenvalue of a correlation matrix that counts as dependence without noise.
-SINGULAR = 1e-12
+# Smallest eigenvalue of a correlation matrix, per coordinate, that counts as dependence without noise: its rounding.
+SINGULAR = 4 * float(np.finfo(float).eps)
 
 __all__ = ["TRANSFORMS", "GaussianSystem", "combine", "gaussian_o_information", "mixed", "redundant", "synergistic"]
 
@@ -47,11 +47,13 @@ class GaussianSystem:
         _check_dims(self.dims, len(cov))
         if self.transform is not None:
             check_choice(self.transform, "transform", TRANSFORMS)
-        values, vectors = np.linalg.eigh(cov)
+        scale = np.sqrt(np.diag(cov))
+        unit = np.where(scale > 0, scale, 1.0)  # in which the eigenvalues compare, whatever those of the coordinates
+        values, vectors = np.linalg.eigh(cov / np.outer(unit, unit))
         cov.setflags(write=False)
         object.__setattr__(self, "cov", cov)
         # The symmetric root: eigenvectors of equal eigenvalues differ between processors, and samples must not.
-        object.__setattr__(self, "_factor", (vectors * np.sqrt(values.clip(min=0))) @ vectors.T)
+        object.__setattr__(self, "_factor", scale[:, None] * (vectors * np.sqrt(values.clip(min=0))) @ vectors.T)
 
     @property
     def truth(self) -> str:
@@ -167,7 +169,7 @@ def gaussian_o_information(cov: np.ndarray, dims: Sequence[int]) -> OInformation
     scale = np.sqrt(np.diag(cov))
     if not scale.all():
         raise ValueError("cov must have a positive diagonal: a coordinate without variance tells nothing")
-    correlation = cov / np.outer(scale, scale)
+    correlation = cov / scale[:, None] / scale
     if np.linalg.eigvalsh(correlation)[0] < SINGULAR * len(correlation):
         return _infinite(correlation, dims)
     rests = (_without(i, correlation, dims) for i in range(len(dims)))
@@ -185,7 +187,10 @@ def _tc_and_dtc(correlation: np.ndarray, dims: Sequence[int]) -> tuple[float, fl
 
 def _infinite(correlation: np.ndarray, dims: Sequence[int]) -> OInformation:
     """TC is infinite, and so is DTC ≥ TC / (N − 1); their difference is undefined."""
-    warning = "the distribution is singular: some coordinate is fixed by others, and the total correlation is infinite"
+    warning = (
+        "to the precision of float64 the distribution is singular: some coordinate is fixed by others, and the total "
+        "correlation is infinite"
+    )
     within = [correlation[block, block] for block in _blocks(dims)]
     if any(np.linalg.eigvalsh(part)[0] < SINGULAR * len(correlation) for part in within):
         raise ValueError("cov must be regular within each variable: drop columns that others determine")
