@@ -84,7 +84,7 @@ def disagreement(table: pd.DataFrame, sigmas: float = 2.0) -> str:
 
 def plot_comparison(table: pd.DataFrame, ax: Axes, title: str = "") -> None:
     """Draw the estimates of ``table`` on ``ax``, each a point with a bar of one standard error."""
-    measured = table[table["value"].notna()]
+    measured = table[np.isfinite(table["value"])]
     positions = list(range(len(measured)))[::-1]
     for (_, row), position in zip(measured.iterrows(), positions, strict=True):
         error = row["stderr"] if math.isfinite(row["stderr"]) else None
