@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from szilard.rounding import in_range
-
 __all__ = ["PREPROCESSORS", "Asinh", "RankGaussian", "Rescale"]
 
 
@@ -22,9 +20,10 @@ class Rescale:
 
     @classmethod
     def fit(cls, samples: np.ndarray) -> Rescale:
-        """Learn from samples (n, d)."""
-        exponent = np.frexp(np.abs(samples).max(0))[1]
-        return cls(samples.mean(0), np.ldexp(in_range(samples).std(0), exponent))
+        """Learn from samples (n, d), of any size that floats have."""
+        unit = np.ldexp(1.0, np.frexp(np.abs(samples).max(0))[1] - 1)  # a power of two: squares stay finite, to the bit
+        scaled = samples / unit
+        return cls(scaled.mean(0) * unit, scaled.std(0) * unit)
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Apply the map to samples (n, d)."""

@@ -6,7 +6,6 @@ differ from each other and from bare numbers; ``flop`` and ``op`` are counts.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
 import re
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from szilard.names import did_you_mean
 from szilard.validation import has_unit, refuse_unit
 
 if TYPE_CHECKING:
@@ -238,9 +238,7 @@ def _units(text: str, name: str, unit: str) -> pint.Unit:
 
 
 def _refuse_unit(text: str, name: str, unit: str) -> None:
-    alike = [common for common in _COMMON if common.lower() == text.lower()]
-    close = alike or difflib.get_close_matches(text, _COMMON, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else _for_example(unit, "; try")
+    hint = did_you_mean(text, _COMMON) or _for_example(unit, "; try")
     raise ValueError(f"{name}: unknown unit {shortened(text)}{hint}")
 
 
