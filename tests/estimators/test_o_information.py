@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from szilard.distributions import combine, copies, majority, parity, redundant, synergistic, xor
 from szilard.estimators import KSG, DiscretePlugIn, GaussianCopula, GaussianMI, gaussian_oinfo, oinfo
+from szilard.rng import spawn
 
 QUANTITIES = ("tc", "dtc", "omega", "s")
 SYSTEMS = (redundant(3, 0.6), synergistic(3, 0.6), combine(redundant(3, 0.5, d=2), synergistic(3, 0.7, d=2)))
@@ -93,6 +94,19 @@ def test_singular_samples_are_infinite_and_say_so(method):
     for third in (a, a + b):
         found = oinfo([a, b, third], method, gradients=True)
         assert np.isinf(float(found.tc)) and np.isnan(float(found.omega)) and "infinite" in found.warnings[0]
+
+
+@pytest.mark.parametrize("kind", [GaussianMI, GaussianCopula])
+def test_nearly_as_many_columns_as_samples_are_corrected_and_doubted(kind):
+    """Four independent variables of ten columns, 62 samples: TC far too high without the correction."""
+    found = [kind().o_information(list(g.normal(size=(4, 62, 10)))) for g in spawn(0, 30)]
+    for name in ("tc", "dtc", "omega"):
+        each = np.array([float(getattr(one, name)) for one in found])
+        assert abs(each.mean()) < 4 * each.std(ddof=1) / np.sqrt(30)
+    assert "62 samples of 40 columns" in found[0].warnings[0]
+    plain = kind(correct_bias=False).o_information(list(np.random.default_rng(0).normal(size=(4, 62, 10))))
+    assert plain.tc.value > 7 and "set correct_bias=True" in plain.warnings[0]
+    assert not kind().o_information(list(np.random.default_rng(0).normal(size=(4, 200, 10)))).warnings
 
 
 @pytest.mark.parametrize("noise", [1e-3, 1e-6, 1e-8])

@@ -151,8 +151,8 @@ def test_too_few_samples_to_evaluate_a_bound_are_refused(kind):
 @pytest.mark.parametrize("kind", [NWJ, MINE, DonskerVaradhan, InfoNCE])
 def test_a_bound_far_below_zero_is_doubted_and_its_error_is_no_smaller(kind):
     """A critic trained far too long on noise: whatever a value below zero is, it does not come with a small error."""
-    learner = kind(steps=600, device="cpu", training=Training(batch=64, lr=1e-2))
-    for seed in range(3):
+    learner = kind(steps=300, device="cpu", training=Training(batch=64, lr=1e-2))
+    for seed in range(2):
         estimate = learner.mutual_information(*pair(seed, 60, 3, rho=0.0))
         assert estimate.value < -0.1 and any("never below zero" in s for s in estimate.warnings)
         assert math.isnan(estimate.stderr) or estimate.value > -20 * estimate.stderr

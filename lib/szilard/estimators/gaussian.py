@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import ClassVar
 
@@ -173,18 +173,18 @@ def _gaussian(
     else:  # at independence 2n·I is chi-squared with dx·dy degrees of freedom for large n
         bias, variance = 0.0, dx * dy / (2 * n**2)
     stderr = estimate(extra_variance=variance).stderr
-    doubts = _few(n, dx, dy, stderr, estimator.correct_bias)
+    doubts = _few(n, (dx, dy), stderr, estimator.correct_bias)
     return estimate(shift=-bias, extra_variance=variance, warnings=(*warnings, *doubts))
 
 
-def _few(n: int, dx: int, dy: int, stderr: float, corrected: bool) -> list[str]:
+def _few(n: int, dims: Sequence[int], stderr: float, corrected: bool) -> list[str]:
     """A sentence where samples are too few for so many columns."""
-    bias = _bias(n, dx, dy)
-    if n >= FEW * (dx + dy) if corrected else bias <= max(stderr, VISIBLE):
+    bias = _bias(n, *dims)
+    if n >= FEW * sum(dims) if corrected else bias <= max(stderr, VISIBLE):
         return []
     what = "taken off, which is exact for normal samples only" if corrected else "not taken off: set correct_bias=True"
     return [
-        f"{n:,} samples of {dx + dy} columns: a covariance so poorly known shows {bias:.2g} nats too many, {what}; "
+        f"{n:,} samples of {sum(dims)} columns: a covariance so poorly known shows {bias:.2g} nats too many, {what}; "
         "use more samples or fewer columns."
     ]
 
@@ -199,13 +199,13 @@ def _orthonormal(x: np.ndarray, name: str) -> tuple[np.ndarray, float]:
     return basis, resolution(x) * float(size[0] / size[-1])
 
 
-def _bias(n: int, dx: int, dy: int) -> float:
-    """Expectation of the plug-in value minus the truth, for Gaussian samples."""
+def _bias(n: int, *dims: int) -> float:
+    """Expectation of the plug-in value minus the truth, for Gaussian samples of variables of these widths."""
 
-    def log_determinant(p: int) -> float:  # the terms p·ln(2 / m) cancel between x, y and the joint
+    def log_determinant(p: int) -> float:  # the terms p·ln(2 / m) cancel between the parts and the whole
         return float(digamma((n - np.arange(1, p + 1)) / 2).sum())
 
-    return 0.5 * (log_determinant(dx) + log_determinant(dy) - log_determinant(dx + dy))
+    return 0.5 * (sum(map(log_determinant, dims)) - log_determinant(sum(dims)))
 
 
 def _variance(n: int, dx: int, dy: int) -> float:
@@ -237,7 +237,9 @@ def _o_information(
     def local(subset: tuple[int, ...]) -> np.ndarray:
         return log_density(subset) - sum(log_density((i,)) for i in subset)
 
-    return combined(estimator, local, len(dims), n, gradients, warnings)
+    found = combined(estimator, local, len(dims), n, gradients)
+    doubts = _few(n, dims, found.tc.stderr, estimator.correct_bias)
+    return replace(found, diagnostics={"warnings": (*warnings, *doubts)})
 
 
 def _log_density(basis: np.ndarray, triangle: np.ndarray, correct_bias: bool) -> np.ndarray:
