@@ -34,17 +34,17 @@ def plain_array(x: Any, name: str, kinds: str = "fiub") -> np.ndarray:
             complex numbers where the ``kinds`` do not hold "c".
     """
     _check_plain(x, name, "c" in kinds)
-    if hasattr(x, "detach"):  # torch, without importing it
-        x = x.detach().cpu()
-        x = x.double() if x.is_floating_point() else x  # NumPy does not know bfloat16
     try:
+        if hasattr(x, "detach"):  # torch, without importing it
+            x = x.detach().cpu()
+            x = x.double() if x.is_floating_point() else x  # NumPy does not know bfloat16
         array = np.asarray(x)
         if array.dtype.kind == "O":
             nullable = hasattr(x, "to_numpy") and hasattr(x, "isna")
             array = (x.to_numpy(dtype=object, na_value=np.nan) if nullable else array).astype(np.float64)
         if array.dtype.kind not in kinds:
             raise TypeError
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         raise ValueError(f"{name} must be numeric; got {_describe(x)}") from None
     return array
 

@@ -109,6 +109,13 @@ def test_nearly_as_many_columns_as_samples_are_corrected_and_doubted(kind):
     assert not kind().o_information(list(np.random.default_rng(0).normal(size=(4, 200, 10)))).warnings
 
 
+def test_a_scale_set_by_outliers_is_doubted():
+    x = np.random.default_rng(0).normal(size=(3, 500))
+    x[1, 0] = 1e6
+    assert any("column 0 of variables[1]" in s for s in oinfo(list(x), "gaussian").warnings)
+    assert not oinfo(list(x), "copula").warnings
+
+
 @pytest.mark.parametrize("noise", [1e-3, 1e-6, 1e-8])
 def test_sums_with_little_noise_keep_their_finite_information(noise):
     """x, y and x + y + noise: TC = ½ ln(2 + noise²)/noise², 14.16 nats for 1e-6."""

@@ -134,9 +134,11 @@ def scaled(x: np.ndarray) -> np.ndarray:
     return x / x.std(axis=0)
 
 
-def bulk_doubts(samples: Sequence[np.ndarray], widths: Sequence[np.ndarray], what: str) -> list[str]:
+def bulk_doubts(
+    samples: Sequence[np.ndarray], widths: Sequence[np.ndarray], what: str, names: Sequence[str] = "xy"
+) -> list[str]:
     """A sentence where the middle half of a column of ``samples``, each (n, d), spans less than its ``widths`` (d,)."""
-    for name, x, width in zip("xy", samples, widths, strict=False):
+    for name, x, width in zip(names, samples, widths, strict=False):
         low, high = np.quantile(x[:: len(x) // ROWS + 1], [0.25, 0.75], axis=0)
         narrow = np.flatnonzero(high - low < width)
         if len(narrow):
@@ -147,10 +149,10 @@ def bulk_doubts(samples: Sequence[np.ndarray], widths: Sequence[np.ndarray], wha
     return []
 
 
-def outlier_doubts(samples: Sequence[np.ndarray]) -> list[str]:
+def outlier_doubts(samples: Sequence[np.ndarray], names: Sequence[str] = "xy") -> list[str]:
     """A sentence where the bulk of a column lies within a tenth of its standard deviation."""
     units = [scaled(x) for x in samples]
-    return bulk_doubts(units, [np.full(x.shape[1], NARROW) for x in units], f"{NARROW:g} standard deviations")
+    return bulk_doubts(units, [np.full(x.shape[1], NARROW) for x in units], f"{NARROW:g} standard deviations", names)
 
 
 def tie_warnings(tied: bool) -> list[str]:

@@ -221,7 +221,8 @@ def _o_information(
     """O-information of the normal distribution with the covariance of the samples, or of their normal scores."""
     parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
-    n, warnings = len(x), tie_warnings(scores is not None and has_ties(x))
+    n, names = len(x), [f"variables[{i}]" for i in range(len(parts))]
+    warnings = outlier_doubts(parts, names) if scores is None else tie_warnings(has_ties(x))
     _check_enough(n, sum(dims))
     if (linear_share if scores is None else free_share)(x, dims) < FIXED:
         return infinite(n, len(dims), gradients, describe(estimator))
