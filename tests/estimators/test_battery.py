@@ -27,14 +27,9 @@ VARIED = [
 CASES = [(name, {}) for name in ESTIMATORS if name not in TRAINED] + VARIED
 
 
-UNSCALED = {"ksg", "kl", "weighted-kl"}  # measure distances in the units that the columns come in
-
-
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 @pytest.mark.parametrize(("name", "settings"), CASES, ids=[f"{n}-{s}" for n, s in CASES])
-def test_estimator_passes(name, settings, check, request):
-    if name in UNSCALED and check is CHECKS["ignores_origin_and_unit"]:
-        request.applymarker(pytest.mark.xfail(strict=False, reason="columns enter in their own units"))
+def test_estimator_passes(name, settings, check):
     check(make(name, **settings), 0)
 
 

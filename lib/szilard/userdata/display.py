@@ -1,7 +1,8 @@
 """Text of unknown origin as it may be shown: control characters written out, nothing endless."""
 
-import difflib
 from collections.abc import Iterable
+
+from szilard.names import nearest
 
 __all__ = ["closest", "first_line", "printable", "shown"]
 
@@ -33,6 +34,4 @@ def first_line(error: BaseException) -> str:
 
 def closest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The one of ``names`` that ``name`` was probably meant to be, whatever the case of its letters."""
-    by_lower = {other[:100].lower(): other for other in names}
-    found = difflib.get_close_matches(name[:100].lower(), by_lower, n=1, cutoff=cutoff)
-    return by_lower[found[0]] if found else None
+    return next(iter(nearest(name, names, cutoff)), None)
