@@ -96,7 +96,7 @@ def test_two_variables_have_no_o_information():
 
 
 def test_independent_variables_share_nothing():
-    measured = EXACT.o_information(np.random.default_rng(0).normal(size=(3, 4000)))
+    measured = EXACT.o_information(list(np.random.default_rng(0).normal(size=(3, 4000))))
     assert all(abs(getattr(measured, name).value) < 0.01 for name in PARTS)
 
 
