@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from szilard.distributions.discrete import (DiscreteSystem, copies, discrete_o_information, independent_bits,
         majority, parity, xor)
     from szilard.distributions.distribution import Distribution
-    from szilard.distributions.gaussian import (Gaussian, correlation_from_information, dense, normal_pair, sparse,
-        stacked_pair)
+    from szilard.distributions.gaussian import (Gaussian, correlation_from_information, dense, normal_pair,
+        rotated_pair, sparse, stacked_pair)
+    from szilard.distributions.images import ImagePair, anti_pca, gaussian_images, image_pair, rectangle_images
     from szilard.distributions.mixture import MixturePair
     from szilard.distributions.noisy_images import NoisyImages
     from szilard.distributions.noisy_linear import NoisyLinear
     from szilard.distributions.registry import DISTRIBUTIONS, make
+    from szilard.distributions.renderers import AntiPCA, GaussianImages, RectangleImages, Renderer, Ring, Segment
     from szilard.distributions.shared_drive import SharedDrive
     from szilard.distributions.student import Student
     from szilard.distributions.systems import (GaussianSystem, combine, gaussian_o_information, mixed, redundant,

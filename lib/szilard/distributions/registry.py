@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,12 @@ def _correlated_student() -> Student:
     return Student(Gaussian(np.array([[1.0, 0.6], [0.6, 1.0]]), (1, 1)), dof=5)
 
 
+def _images(family: str, mutual_information: float, **settings: Any) -> Distribution:
+    from szilard.distributions import images  # loads torch
+
+    return getattr(images, family)(mutual_information, **settings)
+
+
 _BEYOND_THE_BENCHMARK: dict[str, Callable[[], Distribution]] = {
     "normal-pair-2-nats": partial(normal_pair, mutual_information=2.0),
     "dense-3-3-1-nat": partial(dense, 3, 3, mutual_information=1.0),
@@ -41,6 +48,10 @@ _BEYOND_THE_BENCHMARK: dict[str, Callable[[], Distribution]] = {
     "noisy-rows-2": partial(_FIELD.view, 2),
     "noisy-rows-2-repeated": partial(_FIELD.repeated_view, 2, extra=1),
     "noisy-rows-2-paired": partial(_FIELD.paired_view, 2),
+    "gaussian-images-2-nats": partial(_images, "gaussian_images", 2.0, width=8),
+    "correlated-gaussian-images-2-nats": partial(_images, "gaussian_images", 2.0, width=8, correlated=True),
+    "rectangle-images-2-nats": partial(_images, "rectangle_images", 2.0, width=8),
+    "hidden-signal-1-nat": partial(_images, "anti_pca", 1.0),
 }
 
 DISTRIBUTIONS: Mapping[str, Callable[[], Distribution]] = MappingProxyType(
