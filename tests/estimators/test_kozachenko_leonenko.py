@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import gamma
 
+from szilard.distributions import rotated_pair
 from szilard.estimators import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
 from szilard.testing.estimators import gaussian_pair
 
@@ -64,6 +65,45 @@ def test_weights_that_amplify_noise_are_announced():
     assert estimate.diagnostics["weight_norm"] > 10
     assert any("amplify" in sentence for sentence in estimate.warnings)
     assert not WeightedKL(k=20).mutual_information(x[:, :2], y[:, :2]).warnings
+
+
+def test_weights_of_all_neighbours_amplify_noise_less():
+    # computed independently: minimum-norm solutions for k = 5 and their norms for larger k
+    first = [9.854137, -7.669105, -7.229967, -1.205032, 7.249967]
+    np.testing.assert_allclose(bias_cancelling_weights(5, 8, "all"), first, atol=1e-6)
+    norms = [np.linalg.norm(bias_cancelling_weights(k, 8, "all")) for k in (10, 20, 50, 100)]
+    np.testing.assert_allclose(norms, [7.7, 4.4, 2.4, 1.6], atol=0.05)
+    assert min(np.linalg.norm(bias_cancelling_weights(k, 8)) for k in (10, 20, 50, 100)) > 8.4
+    with pytest.raises(ValueError, match="support must be one of spread, all; got 'every'"):
+        WeightedKL(support="every")
+
+
+def test_weights_that_do_not_sum_to_one_are_announced():
+    x, y = np.random.default_rng(0).normal(size=(2, 300, 20))
+    estimate = WeightedKL(k=50).mutual_information(x, y)
+    assert abs(estimate.diagnostics["weight_sum"] - 1) > 1e-8
+    assert any("sum to 1" in sentence for sentence in estimate.warnings)
+    assert abs(WeightedKL().entropy(x[:, :8]).diagnostics["weight_sum"] - 1) < 1e-12
+
+
+@pytest.mark.parametrize("estimator", [KozachenkoLeonenko(k=3, whiten=True), WeightedKL(whiten=True)], ids=str)
+def test_whitened_estimates_do_not_depend_on_affine_maps(estimator):
+    rng = np.random.default_rng(0)
+    x, y = rotated_pair(2, 3, 2.0).sample(800, rng)
+    a, b = rng.normal(size=(2, 2)), rng.normal(size=(3, 3))
+    plain, mapped = estimator.mutual_information(x, y), estimator.mutual_information(5 + x @ a, y @ b)
+    assert mapped.value == pytest.approx(plain.value, abs=1e-9)
+    assert mapped.stderr == pytest.approx(plain.stderr, abs=1e-9)
+    shift = estimator.entropy(x @ a).value - estimator.entropy(x).value
+    assert shift == pytest.approx(np.log(abs(np.linalg.det(a))), abs=1e-9)
+    with pytest.raises(ValueError, match="covariance of x must be positive definite"):
+        estimator.mutual_information(np.hstack([x, x[:, :1] + x[:, 1:]]), y)
+
+
+def test_ten_nats_in_few_dimensions_need_whitening():
+    x, y = rotated_pair(2, 2, 10.0).sample(3000)
+    assert KozachenkoLeonenko(k=3, whiten=True).mutual_information(x, y).value == pytest.approx(10, abs=0.2)
+    assert KozachenkoLeonenko(k=3).mutual_information(x, y).value < 8
 
 
 def test_too_few_neighbours_for_the_dimension_are_refused():

@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.linalg import solve_triangular
 
 from szilard.estimate import Estimate
 from szilard.rounding import in_range
-from szilard.validation import check_neighbours, check_varies, paired_samples
+from szilard.validation import as_covariance, check_neighbours, check_varies, paired_samples
 
 # Distance of the k-th neighbour, in interquartile ranges, up to which a neighbourhood counts as local.
 LOCAL_UP_TO = 0.5
@@ -26,7 +27,7 @@ ROWS = 20_000  # whose quartiles tell those of all
 
 __all__ = [
     "Settings", "bulk_doubts", "describe", "from_local", "not_local", "outlier_doubts", "rescaled",
-    "reverse_neighbours", "scaled", "split_scaled", "tie_warnings", "varying_pair",
+    "reverse_neighbours", "scaled", "split_scaled", "tie_warnings", "varying_pair", "whitened",
 ]  # fmt: skip
 
 
@@ -153,6 +154,16 @@ def outlier_doubts(samples: Sequence[np.ndarray], names: Sequence[str] = "xy") -
     """A sentence where the bulk of a column lies within a tenth of its standard deviation."""
     units = [scaled(x) for x in samples]
     return bulk_doubts(units, [np.full(x.shape[1], NARROW) for x in units], f"{NARROW:g} standard deviations", names)
+
+
+def whitened(x: np.ndarray, name: str = "x") -> tuple[np.ndarray, float]:
+    """Samples (n, d) turned to zero mean and unit covariance, and the entropy in nats that undoing this adds.
+
+    Raises:
+        ValueError: columns that are linearly dependent, by the ``name`` of the samples.
+    """
+    root = np.linalg.cholesky(as_covariance(np.atleast_2d(np.cov(x.T)), f"covariance of {name}"))
+    return solve_triangular(root, (x - x.mean(0)).T, lower=True).T, float(np.log(np.diag(root)).sum())
 
 
 def tie_warnings(tied: bool) -> list[str]:
