@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 from szilard.lazy import attach
 
 if TYPE_CHECKING:
+    from szilard.bottleneck.autoencoder import Autoencoder, NetworkEncoder
     from szilard.bottleneck.bounds import Bound, bound, exponential_bound, fixed_encoder_bound
+    from szilard.bottleneck.compression import compressed_information
+    from szilard.bottleneck.encoders import (PCA, Compressor, Encoder, Noise, Noisy, Nothing, Projection,
+        compression_gap, power_bound)
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -1,0 +1,78 @@
+"""Autoencoders: they learn, keep what principal components miss, repeat to the bit, and say what does not fit."""
+
+import numpy as np
+import pytest
+
+from szilard.bottleneck import PCA, Autoencoder, Encoder, compressed_information
+from szilard.distributions import anti_pca, gaussian_images
+from szilard.estimators import KSG
+
+BELLS = gaussian_images(3.0, width=8)
+SMALL = Autoencoder(2, channels=4, steps=30, batch=32)
+
+
+@pytest.fixture(scope="module")
+def bells():
+    return BELLS.sample(600, 1)[0]
+
+
+def test_a_short_training_lowers_the_loss_and_the_error(bells):
+    encoder = Autoencoder(2, steps=250, batch=64).fit(bells, device="cpu")
+    assert encoder.losses[-1] < 0.5 * encoder.losses[0] and len(encoder.losses) == 10
+    fresh = BELLS.sample(300, 2)[0]
+    assert ((fresh - encoder.reconstruct(fresh)) ** 2).mean() < 0.5 * fresh.var()
+    codes = encoder.transform(fresh)
+    assert codes.shape == (300, 2) and np.abs(codes).max() < 1 and isinstance(encoder, Encoder)
+
+
+def test_a_linear_encoder_finds_the_signal_that_principal_components_miss():
+    samples = anti_pca(3.0).sample(2000, 1)[0]
+    encoders = [
+        PCA(2).fit(samples),
+        Autoencoder(2, "linear", steps=4000, batch=128, lr=1e-2).fit(samples, device="cpu"),
+    ]
+    x, y = anti_pca(3.0).sample(3000, 2)
+    missed, kept = (compressed_information(x, y, KSG(k=5), one, one, baseline=None).nats for one in encoders)
+    assert missed < 0.35 and kept > missed + 0.15  # short of the 3 nats: so short a training leaves noise in the codes
+
+
+def test_trainings_repeat_to_the_bit(bells):
+    one, again, other = (SMALL.fit(bells, rng=rng, device="cpu") for rng in (1, 1, 2))
+    np.testing.assert_array_equal(one.transform(bells), again.transform(bells))
+    assert not np.array_equal(one.transform(bells), other.transform(bells))
+
+
+def test_images_of_any_side_go_through():
+    encoder = Autoencoder(3, channels=4, steps=2, batch=8).fit(np.random.default_rng(0).random((20, 49)), device="cpu")
+    assert encoder.reconstruct(np.ones((2, 49))).shape == (2, 49)
+
+
+@pytest.mark.parametrize("settings", [SMALL, Autoencoder(2, "linear", steps=3)], ids=lambda one: one.architecture)
+def test_weights_can_be_stored_and_restored(bells, tmp_path, settings):
+    encoder = settings.fit(bells, device="cpu")
+    np.savez(tmp_path / "weights.npz", **encoder.weights())
+    with np.load(tmp_path / "weights.npz", allow_pickle=False) as stored:
+        restored = settings.restore(stored)
+    np.testing.assert_array_equal(restored.transform(bells), encoder.transform(bells))
+    assert restored.name == encoder.name
+    with pytest.raises(ValueError, match="weights must be those of"):
+        Autoencoder(3, settings.architecture, channels=4).restore(encoder.weights())
+    with pytest.raises(ValueError, match="got none of the name 'shift'"):
+        settings.restore({"features": np.asarray(64)})
+
+
+def test_bad_input_is_named(bells):
+    with pytest.raises(ValueError, match="x must hold square images .* got 10 columns"):
+        SMALL.fit(bells[:, :10], device="cpu")
+    with pytest.raises(ValueError, match="x must vary; got samples that are all the same"):
+        SMALL.fit(np.ones((5, 64)), device="cpu")
+    with pytest.raises(ValueError, match="x must have the 64 columns of the fitted samples; got 10"):
+        SMALL.fit(bells, device="cpu").transform(bells[:, :10])
+    for settings, message in (
+        ({"latent": 0}, "latent must be an integer ≥ 1; got 0"),
+        ({"architecture": "deep"}, "architecture must be one of convolutional, linear; got 'deep'"),
+        ({"lr": 0.0}, "lr must be a finite number > 0"),
+        ({"input_noise": -1.0}, "input_noise must be a finite number ≥ 0; got -1.0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            Autoencoder(**{"latent": 2, **settings})
