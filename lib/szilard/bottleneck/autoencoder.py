@@ -90,7 +90,7 @@ class Autoencoder:
         channels: of the convolutions; half as many in the outermost. Hidden units of the linear one: 4 times as many.
         steps: of Adam.
         batch: samples per step, at least 4, drawn with replacement.
-        lr, schedule: as in :class:`~szilard.fleets.Training`.
+        lr, schedule: as in :class:`szilard.diffusion.Training`.
         input_noise: standard deviation of the noise on images, in units of that of all their pixels.
     """
 
