@@ -17,23 +17,24 @@ def bells():
 
 
 def test_a_short_training_lowers_the_loss_and_the_error(bells):
-    encoder = Autoencoder(2, steps=250, batch=64).fit(bells, device="cpu")
-    assert encoder.losses[-1] < 0.5 * encoder.losses[0] and len(encoder.losses) == 10
+    encoder = Autoencoder(2, steps=125, batch=64, lr=1e-2).fit(bells, device="cpu")
+    assert encoder.losses[-1] < 0.6 * encoder.losses[0] and len(encoder.losses) == 5
     fresh = BELLS.sample(300, 2)[0]
     assert ((fresh - encoder.reconstruct(fresh)) ** 2).mean() < 0.5 * fresh.var()
     codes = encoder.transform(fresh)
     assert codes.shape == (300, 2) and np.abs(codes).max() < 1 and isinstance(encoder, Encoder)
 
 
-def test_a_linear_encoder_finds_the_signal_that_principal_components_miss():
+def test_a_linear_encoder_keeps_more_of_a_hidden_signal_than_principal_components():
     samples = anti_pca(3.0).sample(2000, 1)[0]
-    encoders = [
-        PCA(2).fit(samples),
-        Autoencoder(2, "linear", steps=4000, batch=128, lr=1e-2).fit(samples, device="cpu"),
-    ]
-    x, y = anti_pca(3.0).sample(3000, 2)
-    missed, kept = (compressed_information(x, y, KSG(k=5), one, one, baseline=None).nats for one in encoders)
-    assert missed < 0.35 and kept > missed + 0.15  # short of the 3 nats: so short a training leaves noise in the codes
+    trained = Autoencoder(2, "linear", steps=8000, batch=64, lr=1e-2).fit(samples, device="cpu")
+    x, y = anti_pca(3.0).sample(2000, 2)
+    lost, missed = (((x - one.reconstruct(x)) ** 2).mean() for one in (trained, PCA(2).fit(samples)))
+    assert lost < 0.2 * missed
+    seen, unseen = (
+        compressed_information(x, y, KSG(k=5), one, one, baseline=None).nats for one in (trained, PCA(2).fit(samples))
+    )
+    assert unseen < 0.25 and seen > unseen + 0.1  # far from 3: the codes' curved shape hides the rest from neighbours
 
 
 def test_trainings_repeat_to_the_bit(bells):
