@@ -7,6 +7,7 @@ import typer
 from szilard.cli import calculators, chapters, cite, estimate, site
 from szilard.cli.data import data
 from szilard.cli.errors import OneLineErrors
+from szilard.cli.signals import catch_signals
 
 __all__ = ["app", "main"]
 
@@ -38,7 +39,7 @@ def szilard(
 ) -> None:
     """An executable, citable compendium of information in learning, language, computation and physics.
 
-    Exit codes: 0 fine, 1 a negative answer or failed work, 2 wrong usage or bad input.
+    Exit codes: 0 fine, 1 a negative answer or failed work, 2 wrong usage or bad input, 130 interrupted.
     """
     if version:
         from szilard import __version__
@@ -58,4 +59,5 @@ app.add_typer(data, name="data")
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
+    catch_signals()
     app()

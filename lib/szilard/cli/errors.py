@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -15,9 +16,9 @@ from typer.core import TyperGroup
 from szilard.folders import refuge
 from szilard.names import did_you_mean
 
-FINE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+FINE, NEGATIVE, BAD_INPUT = 0, 1, 2
 
-__all__ = ["BAD_INPUT", "FINE", "INTERRUPTED", "NEGATIVE", "Failure", "OneLineErrors", "failing"]
+__all__ = ["BAD_INPUT", "FINE", "NEGATIVE", "Failure", "OneLineErrors", "failing"]
 
 
 class Failure(Exception):
@@ -73,7 +74,9 @@ def explain(error: BaseException) -> tuple[str, int]:
     text = " ".join(str(error).split())
     match error:
         case KeyboardInterrupt() | typer.Abort():
-            return "interrupted; give the same command again to go on", INTERRUPTED
+            number = getattr(error, "number", signal.SIGINT)
+            how = "interrupted" if number == signal.SIGINT else "terminated"
+            return f"{how}; give the same command again to go on", 128 + number  # as shells count
         case Failure():
             return text, NEGATIVE
         case ValueError():
