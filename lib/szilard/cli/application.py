@@ -8,6 +8,7 @@ from szilard.cli import calculators, chapters, cite, estimate, site
 from szilard.cli.data import data
 from szilard.cli.errors import OneLineErrors
 from szilard.cli.signals import catch_signals
+from szilard.cli.terminal import say
 
 __all__ = ["app", "main"]
 
@@ -44,9 +45,9 @@ def szilard(
     if version:
         from szilard import __version__
 
-        typer.echo(f"szilard {__version__}")
+        say(f"szilard {__version__}")
     elif context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        say(context.get_help())
 
 
 for room in (chapters, site, cite, estimate, calculators):

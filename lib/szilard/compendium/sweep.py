@@ -103,6 +103,10 @@ def map_cells(
         backend, address, workers, progress, minutes, fresh: as for :meth:`Laboratory.run`, with the same errors.
     """
     check_choice(backend, "backend", BACKENDS)
+    if backend == "local" and address is not None:
+        raise ValueError(f"address is of a cluster: say which backend, dask or ray; got {address!r} for 'local'")
+    if backend != "local" and workers is not None:
+        raise ValueError(f"workers is of local processes: leave it out; got {workers!r} for {backend!r}")
     identities = [sweep.identity(settings) for settings in cells]
     found = {} if fresh else {i: kept for i, cell in enumerate(identities) if (kept := store.get(cell))}
     missing = [i for i in range(len(cells)) if i not in found]
