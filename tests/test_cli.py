@@ -140,7 +140,7 @@ def test_version():
         (["serve", "--port"], "Option '--port' requires an argument (`szilard serve --help` lists what it takes)"),
         (["run", "minde", "--backend", "foo"], "'foo' is not one of 'local', 'dask', 'ray'"),
         (["run", "minde", "--device", "cpu:banana"], "device must be one of auto, cpu, cuda, cuda:N; got 'cpu:banana'"),
-        (["landauer", "-1 GB"], "No such option: -1; before a value that begins with a minus write -- (`szilard land"),
+        (["verify", "-1"], "No such option: -1; before a value that begins with a minus write -- (`szilard verify"),
         (["run", "\x1b[31mred"], "got '\\x1b[31mred'"),
         (["list", "\x1b[31mred"], "Got unexpected extra argument(s) (\\x1b[31mred)"),
     ],
