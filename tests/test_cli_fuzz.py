@@ -119,6 +119,8 @@ def command_lines(seed: int) -> Iterator[list[str]]:
         name = BUSY[number // 2 % len(BUSY)] if number % 2 else draw.choice(list(commands))
         options = [item for item in commands[name].params if item.opts[0].startswith("-")]
         words = [value(item, draw) for item in commands[name].params if item not in options]
+        if name == "data":  # nothing that it would fetch
+            words = draw.choices(("list", "fetch", "fetch", "List", "mnis", "", "../x", *ODD), k=draw.randrange(3))
         chosen = draw.choices(options, k=draw.choice((0, 1, 1, 2, 3))) if options else []
         if name == "estimate":
             chosen += [item for item in options if item.name in "xy" and draw.random() < 0.9]
