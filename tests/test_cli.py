@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +25,8 @@ from szilard.atomic import write_whole
 from szilard.cli import app
 from szilard.cli.errors import Failure, explain
 from szilard.cli.files import check_target
-from szilard.cli.terminal import shortened, with_error
+from szilard.cli.signals import Stopped
+from szilard.cli.terminal import print_table, shortened, visible, with_error
 from szilard.compendium import Experiment, Finding, Laboratory, Result, at_least, claim, places
 
 LIBRARY = Path(__file__).resolve().parents[1] / "lib"
@@ -123,7 +125,8 @@ def test_version():
     ("words", "says"),
     [
         (["nonsense"], "nonsense"),
-        (["estimat"], "estimate"),
+        (["estimat"], "No such command 'estimat'; did you mean 'estimate'?"),
+        (["Estimate"], "No such command 'Estimate'; did you mean 'estimate'?"),
         (["run"], "KEY[/EXPERIMENT]"),
         (["run", "minde", "--tier", "huge"], "'quick', 'full'"),
         (["run", "minde", "--tier", "ful"], "is not one of 'quick', 'full'; did you mean 'full'?"),
@@ -134,6 +137,12 @@ def test_version():
         (["list", "extra"], "extra"),
         (["--wrong"], "--wrong"),
         (["serve", "--port", "99999999"], "--port"),
+        (["serve", "--port"], "Option '--port' requires an argument (`szilard serve --help` lists what it takes)"),
+        (["run", "minde", "--backend", "foo"], "'foo' is not one of 'local', 'dask', 'ray'"),
+        (["run", "minde", "--device", "cpu:banana"], "device must be one of auto, cpu, cuda, cuda:N; got 'cpu:banana'"),
+        (["verify", "-1"], "No such option: -1; before a value that begins with a minus write -- (`szilard verify"),
+        (["run", "\x1b[31mred"], "got '\\x1b[31mred'"),
+        (["list", "\x1b[31mred"], "Got unexpected extra argument(s) (\\x1b[31mred)"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_2(words, says):
@@ -150,12 +159,14 @@ def test_wrong_usage_is_one_line_and_exit_code_2(words, says):
         (FileNotFoundError(2, "No such file", "a.csv"), 1, "No such file: a.csv"),
         (FileNotFoundError("fmri.csv is not installed: run `pip install nitime`"), 1, "pip install nitime"),
         (MemoryError(), 1, "memory"),
+        (Stopped(signal.SIGTERM), 143, "terminated; give the same command again to go on"),
+        (ValueError("no unit " + "x" * 100_000 + "; try m"), 2, "x …"),
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero (add --debug"),
     ],
 )
 def test_every_error_is_one_line_with_its_exit_code(error, code, says):
     message, given = explain(error)
-    assert given == code and says in message and "\n" not in message
+    assert given == code and says in message and "\n" not in message and len(message) < 2100
 
 
 def test_an_interruption_is_one_line(monkeypatch, toy):
@@ -456,6 +467,33 @@ def test_serve_shows_the_book_until_interrupted(tmp_path):
 )
 def test_estimates_are_rounded_to_their_error(value, stderr, text):
     assert with_error(value, stderr) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2J", r"\x1b[2J"),
+        ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
+        ("\x9b2J\r\x7f\0", r"\x9b2J\r\x7f\x00"),
+        ("a\u202egnp.exe\u2066", r"a\u202egnp.exe\u2066"),
+        ("speed (m/s) Δ 名前 e\u0301 🜁\n", "speed (m/s) Δ 名前 e\u0301 🜁\n"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_written_out(text, shown):
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_cell_of_a_table_obeys_nothing_and_breaks_no_line(monkeypatch, capsys, terminal):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    print_table(("name",), [("\x1b]0;a\x07\nb",)])
+    said = capsys.readouterr().out
+    assert r"\x1b]0;a\x07 b" in said and "\x1b]" not in said
+
+
+def test_only_one_function_prints():
+    lines = [line for path in (LIBRARY / "szilard" / "cli").glob("*.py") for line in path.read_text().splitlines()]
+    assert sum("typer.echo(" in line for line in lines) == 1
 
 
 def test_long_lists_are_shortened():

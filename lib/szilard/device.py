@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from szilard.threads import interruptible
 
 if TYPE_CHECKING:
     import torch
@@ -42,8 +45,8 @@ def resolve_device(device: str = "auto") -> str:
     """
     if check_device(device) == "cpu":
         return device  # asking about cards takes seconds
-    import torch
-
+    # Beside the main thread: an interruption that cut its loading short would break torch, and with it Python's end.
+    torch = interruptible(lambda: import_module("torch"))
     cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if device == "auto":
         return "cuda" if cards else "cpu"

@@ -1,16 +1,20 @@
-"""How many threads the library may start: one rule for all its compiled loops."""
+"""How many threads the library may start, and how compiled loops are interrupted: one rule for all of them."""
 
 from __future__ import annotations
 
 import functools
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
 
 # Read when the library is loaded, as OpenMP and Numba read theirs: the frame holds BLAS to one thread later on.
 LIMITS = {name: os.environ.get(name, "") for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS")}
 
-__all__ = ["in_threads", "usable_threads"]
+__all__ = ["in_threads", "interruptible", "usable_threads"]
 
 
 def usable_threads() -> int:
@@ -57,3 +61,23 @@ def _number(name: str, text: str) -> int:
     if not first.isdecimal():
         raise ValueError(f"{name} must be a whole number of threads; got {text!r}")
     return int(first)
+
+
+def interruptible(work: Callable[[], T]) -> T:
+    """What ``work`` returns, a compiled loop of minutes that frees the interpreter.
+
+    In the main thread Ctrl-C is answered at once, where else it would wait for the end of the loop, which then goes on
+    beside until it is done or the process ends.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # it belongs to the thread that waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future.result()

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,6 +139,36 @@ def test_an_unknown_or_absent_backend_is_one_line(cache: Path, monkeypatch) -> N
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ValueError, match="backend 'ray' needs its package"):
         run([Step(0)], cache, backend="ray")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            {"address": "tcp://a:1"},
+            "address is of a cluster: say which backend, dask or ray; got 'tcp://a:1' for 'local'",
+        ),
+        ({"backend": "dask", "workers": 2}, "workers is of local processes: leave it out; got 2 for 'dask'"),
+    ],
+)
+def test_an_option_without_effect_is_refused_even_if_everything_is_kept(cache: Path, options, says) -> None:
+    run([Step(0)], cache, light=True)
+    with pytest.raises(ValueError, match=says):
+        run([Step(0)], cache, **options)
+
+
+def test_an_interruption_between_two_cells_ends_what_is_at_work_at_once(cache: Path, monkeypatch) -> None:
+    @contextmanager
+    def interrupted(*_: object) -> Iterator[Callable[..., None]]:
+        def show(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        yield show
+
+    monkeypatch.setattr(sweep_module, "progress_bar", interrupted)
+    with pytest.raises(KeyboardInterrupt) as kept:  # with its traceback, as Jupyter keeps it
+        run([Step(0), Step(1, seconds=60)], cache, workers=2)
+    assert kept.value and not list((cache / "claims").iterdir())
 
 
 def test_a_worker_of_a_cluster_that_has_other_code_is_refused(cache: Path, monkeypatch) -> None:

@@ -187,7 +187,6 @@ def test_a_cluster_that_is_not_there_is_one_line(environment) -> None:
         ("ray", None): (2, "backend 'ray' needs the address of a cluster: --address, or RAY_ADDRESS"),
         ("ray", "127.0.0.1:9"): (1, "no Ray cluster answers at 127.0.0.1:9"),
         ("ray", "abacus"): (2, "address of the cluster must be like HOST:PORT or ray://HOST:PORT; got 'abacus'"),
-        ("local", "tcp://a:1"): (2, "address is of a cluster: say which backend, dask or ray; got 'tcp://a:1' for "),
     }
     code = (
         "import json, sys; from szilard.cli.errors import explain; from szilard.compendium.clusters import open_pool\n"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.algorithmic.sieve import check_up_to
+from szilard.threads import interruptible
 from szilard.validation import check_choice
 
 ENGINES = ("auto", "own", "primecount")
@@ -62,7 +63,7 @@ def prime_table(n: int) -> PrimeTable:
     from szilard.algorithmic._counting_loops import prime_tables
 
     check_up_to(n, 1, 14)  # 2 · 10⁷ entries, minutes; quotients stay far below 2⁵³, where doubles divide exactly
-    small, large, rough = prime_tables(n, math.isqrt(n))
+    small, large, rough = interruptible(lambda: prime_tables(n, math.isqrt(n)))
     primes = 1 + np.flatnonzero(np.diff(small))
     return PrimeTable(n, small, large, primes, rough)
 
@@ -100,7 +101,7 @@ def _own_pi(n: int) -> int:
     if n < 9:
         return sum(p <= n for p in (2, 3, 5, 7))
     n += n % 2  # no even number above 2 is prime, and even ones are doubles up to 2⁵⁴
-    return int(legendre(n, math.isqrt(n)))
+    return int(interruptible(lambda: legendre(n, math.isqrt(n))))
 
 
 def _primecount() -> Callable[[int], int] | None:
@@ -137,5 +138,6 @@ def omega_histogram(n: int, multiplicity: bool = False) -> np.ndarray:
 
     check_up_to(n, 1, 14)
     table = prime_table(n)
-    counts = count_by_factors(n, bool(multiplicity), table.primes, table.small, table.large)
+    tables = table.primes, table.small, table.large
+    counts = interruptible(lambda: count_by_factors(n, bool(multiplicity), *tables))
     return np.trim_zeros(counts, "b")

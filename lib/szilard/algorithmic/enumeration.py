@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.algorithmic import _turing_loops as loops
+from szilard.progress import tracked
 from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
 LARGEST = 5  # states; the tree of six is out of reach
 SHALLOW = 3  # up to this number of states threads cost more than they save
-PARTS = 64  # of the tree, whose subtrees are dealt out in turn; the first holds what lies above them too
+PARTS = 256  # of the tree, whose subtrees are dealt out in turn; the first holds what lies above them too
 
 BUSY_BEAVER_STEPS = {1: 1, 2: 6, 3: 21, 4: 107}
 """Most steps that a halting machine of n states takes (`lin1965computer`, `brady1983determination`).
@@ -102,7 +103,8 @@ def census(states: int, limit: int | None = None, *, workers: int | None = None)
     if states <= SHALLOW:
         return _counted(states, limit, [_walk(states, limit, 0, 1)])
     with ThreadPoolExecutor(workers or usable_threads()) as pool:
-        return _counted(states, limit, list(pool.map(lambda part: _walk(states, limit, part, PARTS), range(PARTS))))
+        walks = pool.map(lambda part: _walk(states, limit, part, PARTS), range(PARTS))
+        return _counted(states, limit, tracked(walks, PARTS, f"machines of {states} states"))
 
 
 def _limit(states: int, limit: int | None) -> int:

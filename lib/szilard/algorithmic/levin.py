@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,10 @@ from numpy.typing import ArrayLike
 from szilard.algorithmic import _levin_loops as loops
 from szilard.algorithmic.description import as_bits
 from szilard.progress import progress_bar
+from szilard.threads import interruptible
 from szilard.validation import check_integer
 
 BITS_PER_OPERATION = 3
-QUICK_PHASES = 30  # take a second or two
 
 LANGUAGE = {
     ">": "move one cell on",
@@ -151,12 +152,13 @@ def levin_search(target: ArrayLike, phases: int = 33) -> Discovery | None:
         raise ValueError(f"target must have at least 3 cells; got {len(keep)}")
     check_integer(phases, "phases", minimum=1)
     tried = effort = 0
-    with progress_bar(phases > QUICK_PHASES, 1 << max(phases - BITS_PER_OPERATION, 0), "programs") as show:
+    with progress_bar(True, 1 << max(phases - BITS_PER_OPERATION, 0), "programs") as show:
         for phase in range(BITS_PER_OPERATION, phases + 1):
             for length in range(phase // BITS_PER_OPERATION):
                 bits = BITS_PER_OPERATION * (length + 1)
                 program = np.zeros(length, np.int64)
-                success, steps, programs, total = loops.try_all(length, keep, 1 << (phase - bits), program)
+                search = partial(loops.try_all, length, keep, 1 << (phase - bits), program)
+                success, steps, programs, total = interruptible(search)
                 tried, effort = tried + programs, effort + total
                 if success:
                     text = "".join(loops.OPERATIONS[each] for each in program)

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
 
 from szilard.device import is_cuda, resolve_device
+from szilard.progress import progress_bar
 from szilard.threads import usable_threads
 from szilard.validation import check_integer
 
 LARGEST = 10**15  # products of factors stay far below 2⁶⁴, and sieving primes below 2²⁵
 LONGEST = 2 * 10**9  # entries of an array that is returned
 SEGMENT = 1 << 17  # odd numbers marked at a time: 128 kB
+PART = 1 << 25  # integers that a thread sieves at a time, in about a second
 THREADING_FROM = 2_000_000  # integers below which starting threads costs more than it saves
 
 T = TypeVar("T")
@@ -92,7 +94,7 @@ def omega(start: int, stop: int, multiplicity: bool = False) -> np.ndarray:
         a, b = part
         factor_counts(a, b, primes, bool(multiplicity), wheel, counts, out[a - start : b - start])
 
-    _shared(fill, start, stop)
+    list(_shared(fill, start, stop))
     return out
 
 
@@ -135,7 +137,7 @@ def _cpu_histogram(n: int, primes: np.ndarray, multiplicity: bool) -> np.ndarray
     def count(part: tuple[int, int]) -> np.ndarray:
         return factor_histogram(*part, primes, multiplicity, wheel, counts)
 
-    return np.sum(_shared(count, 1, n + 1), axis=0)
+    return np.asarray(sum(_shared(count, 1, n + 1)))
 
 
 def _odd_flags(start: int, stop: int) -> np.ndarray:
@@ -149,7 +151,7 @@ def _odd_flags(start: int, stop: int) -> np.ndarray:
         a, b = part[0] | 1, part[1] | 1
         mark_primes(a, min(b, stop), primes, SEGMENT, flags[(a - start) // 2 :])
 
-    _shared(mark, start, stop)
+    list(_shared(mark, start, stop))
     return flags
 
 
@@ -163,14 +165,15 @@ def _first_primes(n: int) -> np.ndarray:
     return np.flatnonzero(flags).astype(np.int64)
 
 
-def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> list[T]:
-    """Results of ``work`` on the parts of [start, stop), each part in a thread of its own."""
+def _shared(work: Callable[[tuple[int, int]], T], start: int, stop: int) -> Iterator[T]:
+    """Results of ``work`` on the parts of [start, stop), each of a second at most, shared out among threads."""
     threads = usable_threads() if stop - start >= THREADING_FROM else 1
-    if threads == 1:
-        return [work((start, stop))]
-    edges = [start + (stop - start) * i // (4 * threads) for i in range(4 * threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, pairwise(edges)))
+    length = min(PART, -(-(stop - start) // (4 * threads)) if threads > 1 else PART)
+    parts = ((a, min(a + length, stop)) for a in range(start, stop, length))
+    with progress_bar(True, stop - start, "sieve") as show, ThreadPoolExecutor(threads) as pool:
+        while batch := list(islice(parts, 4 * threads)):  # a few parts in memory, never all
+            yield from pool.map(work, batch) if threads > 1 else map(work, batch)
+            show(batch[-1][1] - start)
 
 
 def check_up_to(n: int, least: int, power: int) -> None:

@@ -7,6 +7,8 @@ import typer
 from szilard.cli import calculators, chapters, cite, estimate, site
 from szilard.cli.data import data
 from szilard.cli.errors import OneLineErrors
+from szilard.cli.signals import catch_signals
+from szilard.cli.terminal import say
 
 __all__ = ["app", "main"]
 
@@ -38,14 +40,14 @@ def szilard(
 ) -> None:
     """An executable, citable compendium of information in learning, language, computation and physics.
 
-    Exit codes: 0 fine, 1 a negative answer or failed work, 2 wrong usage or bad input.
+    Exit codes: 0 fine, 1 a negative answer or failed work, 2 wrong usage or bad input, 130 interrupted.
     """
     if version:
         from szilard import __version__
 
-        typer.echo(f"szilard {__version__}")
+        say(f"szilard {__version__}")
     elif context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        say(context.get_help())
 
 
 for room in (chapters, site, cite, estimate, calculators):
@@ -58,4 +60,5 @@ app.add_typer(data, name="data")
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
+    catch_signals()
     app()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from szilard.cli.terminal import print_table
+from szilard.cli.terminal import print_table, say
 from szilard.thermodynamics.formulas.calculators import CALCULATORS, Calculator, Input
 
 DIGITS = 7
@@ -63,7 +63,7 @@ def _print(calculator: Calculator, texts: dict[str, str]) -> None:
 
     results = calculator(**texts)
     given = ", ".join(f"{name} {text}" for name, text in texts.items())
-    typer.echo(f"{calculator.title}: {given}")
+    say(f"{calculator.title}: {given}")
     rows = []
     for step in calculator.steps:
         law = formula(step.formula)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from szilard.cli.errors import Failure
-from szilard.cli.terminal import Backend, Tier, print_table
+from szilard.cli.terminal import Backend, Tier, print_table, say
 
 if TYPE_CHECKING:
     from szilard.compendium import Experiment, Laboratory, Result
@@ -25,7 +25,7 @@ def list_(json_: Annotated[bool, typer.Option("--json", help="One JSON list, for
     """List the chapters, their experiments and what is recorded at paper scale."""
     entries = _entries()
     if json_:
-        typer.echo(json.dumps(entries, indent=1, ensure_ascii=False))
+        say(json.dumps(entries, indent=1, ensure_ascii=False))
         return
     rows = [
         (
@@ -147,7 +147,7 @@ def _recorded(entry: dict[str, Any]) -> str:
 
 def _report(result: Result, folder: Path | None) -> None:
     made = result.provenance
-    typer.echo(
+    say(
         f"{made.key}/{made.experiment}: {made.tier} tier, seed {made.seed}, {made.cells} cells in "
         f"{made.wall_seconds:.1f} s on {made.device}" + (f" → {folder}" if folder else "")
     )
@@ -155,7 +155,7 @@ def _report(result: Result, folder: Path | None) -> None:
     cells = [[f"{value:.5g}" if isinstance(value, float) else str(value) for value in row] for row in table.values]
     print_table([str(column) for column in table.columns], cells)
     if len(result.table) > SHOWN_ROWS:
-        typer.echo(f"… {len(result.table):,} rows in all" + ("" if folder else "; --out FOLDER keeps them"))
+        say(f"… {len(result.table):,} rows in all" + ("" if folder else "; --out FOLDER keeps them"))
 
 
 COMMANDS = (list_, run)

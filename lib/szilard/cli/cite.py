@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from szilard.cli.errors import failing
+from szilard.cli.terminal import say
 
 WHOLE = "szilard"
 
@@ -28,16 +29,16 @@ def cite(name: Name = WHOLE) -> None:
     about, works = facts(root), references(root)
     notebooks = {path.stem: path for path in chapters(root)}
     if name == WHOLE:
-        typer.echo(bibtex(about).rstrip())
+        say(bibtex(about).rstrip())
     elif name.startswith(tuple(f"{prefix}-" for prefix in PREFIXES.values())):
         with failing():
-            typer.echo(bibtex(about, find(root, name)).rstrip())
+            say(bibtex(about, find(root, name)).rstrip())
     elif name in works:
-        typer.echo(works[name])
+        say(works[name])
     else:
         check_choice(name, "what to cite", [*notebooks, *works, WHOLE])
         chapter = bibtex(about, key=name, title=heading(notebooks[name])).rstrip()
-        typer.echo("\n\n".join([chapter, *_reproduced(name, works)]))
+        say("\n\n".join([chapter, *_reproduced(name, works)]))
 
 
 def references(root: Path) -> dict[str, str]:

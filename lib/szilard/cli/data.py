@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from szilard.cli.errors import OneLineErrors
+from szilard.cli.terminal import say
 
 __all__ = ["data"]
 
@@ -27,7 +28,7 @@ def list_() -> None:
                     line = f"{len(images(name, split)):,} images" + "".join(f"; {one.message}" for one in told)
             except (FileNotFoundError, ValueError) as error:
                 line = str(error)
-            typer.echo(f"{name:<14}{split:<6} {line}")
+            say(f"{name:<14}{split:<6} {line}")
 
 
 @data.command()
@@ -38,4 +39,4 @@ def fetch(
     from szilard.datasets import fetch as fetch_
 
     for path in fetch_(name):
-        typer.echo(path)
+        say(str(path))

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,14 @@ from typing import Any, NoReturn, TextIO
 import typer
 from typer.core import TyperGroup
 
+from szilard.cli.terminal import visible
 from szilard.folders import refuge
 from szilard.names import did_you_mean
 
-FINE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+FINE, NEGATIVE, BAD_INPUT = 0, 1, 2
+LONGEST = 2000  # characters of a message
 
-__all__ = ["BAD_INPUT", "FINE", "INTERRUPTED", "NEGATIVE", "Failure", "OneLineErrors", "failing"]
+__all__ = ["BAD_INPUT", "FINE", "NEGATIVE", "Failure", "OneLineErrors", "failing"]
 
 
 class Failure(Exception):
@@ -41,13 +44,14 @@ class OneLineErrors(TyperGroup):
         given = list(sys.argv[1:] if args is None else args)
         os.environ.update(refuge())
         message, lost = "", None
+        words = [word for word in given if word != "--debug"]
         with _output(sys.stdout) as output:
             try:
-                code = self._run([word for word in given if word != "--debug"])
+                code = self._run(words)
                 output.flush()
             except (Exception, KeyboardInterrupt) as error:
-                message, code = explain(error)
-                message = f"{traceback.format_exc() if '--debug' in given else ''}szilard: {message}\n"
+                message, code = explain(error, " ".join(["szilard", *(w for w in words[:1] if w in self.commands)]))
+                message = visible(f"{traceback.format_exc() if '--debug' in given else ''}szilard: {message}\n")
                 lost = output.lost
         if isinstance(lost, BrokenPipeError):  # the reader, for example `head`, has seen enough
             message, code = "", FINE
@@ -66,14 +70,16 @@ class OneLineErrors(TyperGroup):
         return FINE
 
 
-def explain(error: BaseException) -> tuple[str, int]:
-    """The line to print for ``error`` and the exit code it means."""
+def explain(error: BaseException, command: str = "szilard") -> tuple[str, int]:
+    """The line to print for an ``error`` of ``command``, and the exit code it means."""
     if hasattr(error, "format_message"):  # a usage error of typer, whichever way it carries click
-        return _usage(error), BAD_INPUT
-    text = " ".join(str(error).split())
+        return _usage(error, command), BAD_INPUT
+    text = _line(str(error))
     match error:
         case KeyboardInterrupt() | typer.Abort():
-            return "interrupted; give the same command again to go on", INTERRUPTED
+            number = getattr(error, "number", signal.SIGINT)
+            how = "interrupted" if number == signal.SIGINT else "terminated"
+            return f"{how}; give the same command again to go on", 128 + number  # as shells count
         case Failure():
             return text, NEGATIVE
         case ValueError():
@@ -95,13 +101,21 @@ def explain(error: BaseException) -> tuple[str, int]:
     return f"{type(error).__name__}: {text or 'no message'} (add --debug for the traceback)", NEGATIVE
 
 
-def _usage(error: Any) -> str:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "szilard"
-    text = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
+def _usage(error: Any, command: str) -> str:
+    text = _line(error.format_message().replace("Value error, ", "")).rstrip(".")
     if choices := re.search(r"'([^']*)' is not one of (.*)$", text):
         text += did_you_mean(choices[1], re.findall(r"'([^']+)'", choices[2]))
-    return f"{text} (`{path} --help` lists what it takes)"
+    if unknown := re.match(r"No such command '(.*?)'", text):
+        text = unknown[0] + did_you_mean(unknown[1], error.ctx.command.list_commands(error.ctx))
+    if re.search(r"No such option: -[\d.]", text):
+        text += "; before a value that begins with a minus write --"
+    return f"{text} (`{command} --help` lists what it takes)"
+
+
+def _line(text: str) -> str:
+    """``text`` on one line, without the middle of what is too long to be read."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 300]} … {line[-300:]}"
 
 
 class _Output:

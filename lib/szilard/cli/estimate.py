@@ -11,8 +11,7 @@ import typer
 from szilard.atomic import write_whole
 from szilard.cli.errors import NEGATIVE
 from szilard.cli.files import check_target
-from szilard.cli.terminal import Unit, announce, print_table, shortened, with_error
-from szilard.userdata import printable
+from szilard.cli.terminal import Unit, announce, print_table, say, shortened, with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,11 +90,11 @@ def estimate(
     measured = result[result["refused"] == ""]
     if measured.empty:
         raise ValueError(result["refused"].iloc[0])
-    typer.echo(describe(file, pair, table.has_header))
+    say(describe(file, pair, table.has_header))
     if reason:
-        typer.echo(f"Chosen: {with_.replace(',', ', ')}, {reason}")
+        say(f"Chosen: {with_.replace(',', ', ')}, {reason}")
     print_comparison(result)
-    typer.echo(disagreement(result) or "Only one estimate: --with names several, to see whether they agree.")
+    say(disagreement(result) or "Only one estimate: --with names several, to see whether they agree.")
     if out is not None:
         write_table(result, out)
     if picture is not None:
@@ -129,7 +128,7 @@ def choose(names: str, k: int | None, device: str) -> list[Estimator]:
 def describe(file: Path, pair: Pair, has_header: bool) -> str:
     """What is measured, in a line or two."""
     n = len(pair.x)
-    lines = [f"{printable(file.name)}: {n:,} samples, X = {shortened(pair.x_names)}, Y = {shortened(pair.y_names)}"]
+    lines = [f"{file.name}: {n:,} samples, X = {shortened(pair.x_names)}, Y = {shortened(pair.y_names)}"]
     if pair.dropped:
         lines.append(f"{pair.dropped:,} of {n + pair.dropped:,} rows dropped: they miss a value")
     if not has_header:
@@ -157,7 +156,7 @@ def print_comparison(result: pd.DataFrame) -> None:
 def write_table(result: pd.DataFrame, path: Path) -> None:
     """The comparison as CSV, whole or not at all."""
     write_whole(path, result.to_csv(index=False).encode())
-    typer.echo(f"table: {printable(str(path))}")
+    say(f"table: {path}")
 
 
 def draw(result: pd.DataFrame, path: Path, title: str) -> None:
@@ -179,7 +178,7 @@ def draw(result: pd.DataFrame, path: Path, title: str) -> None:
         plot_comparison(result, figure.subplots(), title)
         figure.savefig(buffer, format=kind, dpi=200, metadata=undated)
     write_whole(path, buffer.getvalue())
-    typer.echo(f"plot: {printable(str(path))}")
+    say(f"plot: {path}")
 
 
 def _has(estimator: Estimator, setting: str) -> bool:

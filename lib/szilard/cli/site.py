@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from szilard.cli.errors import NEGATIVE, Failure, failing
-from szilard.cli.terminal import print_table
+from szilard.cli.terminal import print_table, say
 
 __all__ = ["COMMANDS", "build", "ledger", "serve", "spread", "verify"]
 
@@ -38,10 +38,10 @@ def verify(
         records = [find(root, name) for name in names]
     differ = False
     for record in records:
-        typer.echo(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
+        say(f"re-executing the cells behind {record.id} in {record.notebook.name} …", err=True)
         with failing():
             report = reexecute(record)
-        typer.echo(str(report))
+        say(str(report))
         differ |= not report.agrees
     if differ:
         raise typer.Exit(NEGATIVE)
@@ -54,9 +54,9 @@ def _verify_all(root: Path, keys: list[str]) -> None:
     for reports in verify_chapters(root, keys):
         for report in reports:
             counts[report.agrees] += 1
-            typer.echo(f"{'agrees ' if report.agrees else 'DIFFERS'}  {report.id}: {'; '.join(report.lines)}")
+            say(f"{'agrees ' if report.agrees else 'DIFFERS'}  {report.id}: {'; '.join(report.lines)}")
     seconds = time.monotonic() - begun
-    typer.echo(f"{counts[1]} of {sum(counts)} agree with what is published ({seconds:.0f} s)")
+    say(f"{counts[1]} of {sum(counts)} agree with what is published ({seconds:.0f} s)")
     if counts[0]:
         raise typer.Exit(NEGATIVE)
 
@@ -79,9 +79,9 @@ def spread(
     visible: list[str] = []
     for notebook in chosen:
         with failing():
-            visible += measure(root, notebook, say=lambda line: typer.echo(line, err=True)).visible
+            visible += measure(root, notebook, say=lambda line: say(line, err=True)).visible
     for line in visible:
-        typer.echo(line)
+        say(line)
     if visible:
         raise typer.Exit(NEGATIVE)
 
@@ -111,7 +111,7 @@ def build() -> None:
     from szilard.compendium.places import book
 
     with failing():
-        make(book(execute=True), typer.echo)
+        make(book(execute=True), say)
 
 
 def serve(
@@ -121,7 +121,7 @@ def serve(
     from szilard.compendium.places import book
     from szilard.compendium.serving import serve as show
 
-    show(book() / "_build" / "html", port, typer.echo)
+    show(book() / "_build" / "html", port, say)
 
 
 COMMANDS = (verify, spread, ledger, build, serve)

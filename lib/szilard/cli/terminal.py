@@ -8,9 +8,11 @@ from contextlib import contextmanager
 
 import typer
 
+from szilard.userdata.display import printable
+
 LONGEST = 60  # letters of a name that are shown
 
-__all__ = ["Backend", "Tier", "Unit", "announce", "print_table", "shortened", "with_error"]
+__all__ = ["Backend", "Tier", "Unit", "announce", "print_table", "say", "shortened", "visible", "with_error"]
 
 
 class Tier(enum.StrEnum):
@@ -35,11 +37,26 @@ class Unit(enum.StrEnum):
     bits = "bits"
 
 
+def visible(text: str) -> str:
+    r"""``text`` with what a terminal would obey written out, but for ends of lines: names come from other people.
+
+    >>> print(visible("\x1b[31mred"))
+    \x1b[31mred
+    """
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print ``text`` as it is :func:`visible`, on stdout or on stderr."""
+    typer.echo(visible(text), err=err)
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
     """Print ``rows`` under ``columns``; those named in ``right`` are set flush right.
 
     On a terminal the table is boxed and wraps to its width. Elsewhere it is plain aligned text, a line a row.
     """
+    rows = [[visible(cell.replace("\n", " ")) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         _print_plain(columns, rows, right)
         return
@@ -93,7 +110,7 @@ def announce(names: Sequence[str]) -> Iterator[Callable[[str], None]]:
 
     def begin(name: str) -> None:
         if shown:
-            sys.stderr.write(f"\r\x1b[2K{name} ({list(names).index(name) + 1} of {len(names)}) …")
+            sys.stderr.write(f"\r\x1b[2K{visible(name)} ({list(names).index(name) + 1} of {len(names)}) …")
             sys.stderr.flush()
 
     try:
@@ -109,4 +126,4 @@ def _print_plain(columns: Sequence[str], rows: Sequence[Sequence[str]], right: S
     flush = [str.rjust if column in right else str.ljust for column in columns]
     for line in lines:
         cells = (put(cell, width) for put, cell, width in zip(flush, line, widths, strict=True))
-        typer.echo("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())

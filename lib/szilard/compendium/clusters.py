@@ -28,11 +28,9 @@ def open_pool(backend: str, workers: int, *, address: str | None = None, one_thr
     Where one local worker is enough it is this process, held to one thread while it computes if ``one_thread``.
 
     Raises:
-        ValueError: no address, one that means nothing here, or the package of the backend is missing.
+        ValueError: a cluster without address, or the package of the backend is missing.
         ConnectionError: nobody answers at the address.
     """
-    if backend == "local" and address is not None:
-        raise ValueError(f"address is of a cluster: say which backend, dask or ray; got {address!r} for 'local'")
     if backend == "local":
         return open_local(workers, one_thread)
     try:

@@ -110,7 +110,7 @@ class Laboratory:
         backend: str = "local",
         address: str | None = None,
         workers: int | None = None,
-        progress: bool = False,
+        progress: bool = True,
         minutes: float | None = None,
         fresh: bool = False,
         out: str | Path | None = None,

@@ -122,6 +122,9 @@ class _Processes(Futures):
         except RuntimeError:  # it died while idle, for example of memory that others needed
             worker = _worker()
             future = worker.submit(call)
+        except KeyboardInterrupt:  # nobody would know of it any more
+            worker.shutdown(wait=False, kill_workers=True)
+            raise
         self._busy[future] = worker
         self._at_work[future] = number
 

@@ -11,7 +11,8 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
@@ -102,6 +103,10 @@ def map_cells(
         backend, address, workers, progress, minutes, fresh: as for :meth:`Laboratory.run`, with the same errors.
     """
     check_choice(backend, "backend", BACKENDS)
+    if backend == "local" and address is not None:
+        raise ValueError(f"address is of a cluster: say which backend, dask or ray; got {address!r} for 'local'")
+    if backend != "local" and workers is not None:
+        raise ValueError(f"workers is of local processes: leave it out; got {workers!r} for {backend!r}")
     identities = [sweep.identity(settings) for settings in cells]
     found = {} if fresh else {i: kept for i, cell in enumerate(identities) if (kept := store.get(cell))}
     missing = [i for i in range(len(cells)) if i not in found]
@@ -111,8 +116,10 @@ def map_cells(
     compute = _compute if backend == "local" else _compute_there
     calls = {i: partial(compute, sweep, cells[i], identities[i]["fingerprint"]) for i in missing}
     failures: dict[int, str] = {}
-    with progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}") as show:
-        for i, result in _run(pool, calls, identities, store, deadline, fresh):
+    bar = progress_bar(progress, len(cells), f"{sweep.key}/{sweep.experiment}")
+    # Closed here: an interrupted run would else go on until its traceback is forgotten, in Jupyter for long.
+    with bar as show, closing(_run(pool, calls, identities, store, deadline, fresh)) as results:
+        for i, result in results:
             if isinstance(result, StoredCell):
                 found[i] = result
                 show(len(found), f"{len(found)}/{len(cells)}")
@@ -130,7 +137,7 @@ def _run(
     store: Store,
     deadline: float,
     fresh: bool,
-) -> Iterator[tuple[int, StoredCell | str]]:
+) -> Generator[tuple[int, StoredCell | str], None, None]:
     """The number of each call, and its stored cell or what went wrong, as they come."""
     if not calls:
         return

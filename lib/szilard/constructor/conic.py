@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from szilard.threads import interruptible
+
 __all__ = ["Solution", "best_channel", "hermitian_basis", "minimise"]
 
 
@@ -53,7 +55,7 @@ def minimise(cost: np.ndarray, blocks: Sequence[tuple[np.ndarray, np.ndarray]]) 
     matrix = sparse.csc_matrix(np.concatenate(rows))
     none = sparse.csc_matrix((count, count))
     solver = clarabel.DefaultSolver(none, np.asarray(cost, float), matrix, np.concatenate(rights), cones, settings)
-    result = solver.solve()
+    result = interruptible(solver.solve)  # up to 64 dimensions take seconds, 100 take minutes
     parts = np.split(np.array(result.z), np.cumsum([size * (size + 1) // 2 for size in sizes])[:-1])
     duals = [_complex(_unpack(part, size), isreal) for part, size in zip(parts, sizes, strict=True)]
     solved = result.status in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from szilard.device import check_device, is_cuda
+from szilard.device import check_device, is_cuda, resolve_device
 from szilard.threads import in_threads, usable_threads
 from szilard.validation import check_choice, check_neighbours
 
@@ -129,11 +129,8 @@ def _engine(x: np.ndarray, search: str, device: str) -> str:
         return search
     if is_cuda(device):
         return "torch"
-    if device == "auto" and float(len(x)) ** 2 * x.shape[1] >= CUDA_FROM:
-        import torch
-
-        return "torch" if torch.cuda.is_available() else "tree"
-    return "tree"
+    large = device == "auto" and float(len(x)) ** 2 * x.shape[1] >= CUDA_FROM
+    return "torch" if large and is_cuda(resolve_device("auto")) else "tree"
 
 
 def _limits(radii: np.ndarray, strict: bool, euclidean: bool) -> np.ndarray:

@@ -79,7 +79,7 @@ def nplets(
 
 def scan_nplets(
     data: Samples, sizes: Sequence[int] = (3, 4, 5, 6), *, top: int = 20, correct_bias: bool = True,
-    device: str = "auto", progress: bool = False,
+    device: str = "auto", progress: bool = True,
 ) -> NPlets:  # fmt: skip
     r"""The most redundant and most synergistic subsets among all of the given sizes, under a Gaussian copula.
 
@@ -95,7 +95,7 @@ def scan_nplets(
         top: how many extremes to keep of either kind and every size.
         correct_bias: take off the expectation of the plug-in value minus the truth for n normal samples.
         device: ``"auto"``, ``"cpu"`` (compiled, all cores), ``"cuda"`` or ``"cuda:N"`` (batched factorisations).
-        progress: show a bar.
+        progress: show a bar on a terminal.
 
     Raises:
         ValueError: data not numeric, not finite, a constant column, a size that does not fit, ``top`` below 1.

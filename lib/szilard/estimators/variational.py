@@ -68,7 +68,7 @@ class Variational:
     holdout: float = 0.2
     preprocess: str = "rescale"
     device: str = "auto"
-    progress: bool = False
+    progress: bool = True
 
     def __post_init__(self) -> None:
         check_choice(self.critic, "critic", CRITICS)

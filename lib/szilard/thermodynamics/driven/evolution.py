@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from szilard.threads import interruptible
 from szilard.validation import as_distribution, check_integer
 
 from .protocols import Protocol, Steps, steps
@@ -118,7 +119,7 @@ def fokker_planck(
     state = np.zeros((points, 4))
     state[:, 0] = state[:, 1] = start
     schedule = steps(protocol, dt)
-    march(table, *schedule, spacing, state)
+    interruptible(lambda: march(table, *schedule, spacing, state))
     if state[:, 0].min() < -NEGATIVE:
         raise ValueError(f"dt must be shorter: with {dt!r} probabilities fall to {state[:, 0].min():.2g}")
     if not np.isfinite(state[:, 1]).all() and initial is None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.device import resolve_device
+from szilard.progress import tracked
 from szilard.rng import RNG, generator
 from szilard.threads import usable_threads
 from szilard.validation import check_integer, refuse_unit
@@ -156,7 +157,8 @@ def _walk(
     walk: Callable[..., None] = walk_quartic if protocol.quartic else walk_table
     arguments = _quartic_steps(protocol, schedule) if protocol.quartic else (*spline_cells(protocol), *schedule)
     with ThreadPoolExecutor(usable_threads()) as pool:
-        list(pool.map(lambda block: walk(seeds[block], x[block], work[block], *arguments), range(blocks)))
+        walks = pool.map(lambda block: walk(seeds[block], x[block], work[block], *arguments), range(blocks))
+        tracked(walks, blocks, f"{n:,} walkers")
     return x.ravel()[:n], work.ravel()[:n]
 
 

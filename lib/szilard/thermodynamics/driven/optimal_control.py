@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 import numpy as np
 
+from szilard.progress import progress_bar
 from szilard.validation import check_integer, check_positive, refuse_unit
 
 from .evolution import cells, grid
@@ -157,11 +159,13 @@ def optimize_erasure(
         "type": "ineq", "fun": lambda v: family.at(v).success - (1 - error),
         "jac": lambda v: family.chain(family.at(v).success_by_potential),
     }  # fmt: skip
-    optimum = minimize(
-        lambda v: family.at(v).mean_work, np.clip(guess.T.ravel(), *np.transpose(bounds)),
-        jac=lambda v: family.chain(family.at(v).work_by_potential), method="SLSQP", bounds=bounds,
-        constraints=[enough], options={"maxiter": iterations, "ftol": 1e-8},
-    )  # fmt: skip
+    done = count(1)
+    with progress_bar(True, iterations, "erasure") as show:
+        optimum = minimize(
+            lambda v: family.at(v).mean_work, np.clip(guess.T.ravel(), *np.transpose(bounds)),
+            jac=lambda v: family.chain(family.at(v).work_by_potential), method="SLSQP", bounds=bounds,
+            constraints=[enough], options={"maxiter": iterations, "ftol": 1e-8}, callback=lambda v: show(next(done)),
+        )  # fmt: skip
     best = family.at(optimum.x)
     converged = bool(optimum.success) and best.success >= 1 - error - 1e-6
     controls = optimum.x.reshape(2, knots).T
