@@ -14,8 +14,10 @@ from szilard.distributions import combine, redundant, synergistic
 from szilard.estimate import Estimate
 from szilard.estimators import SOI, soi_fleet
 from szilard.estimators.doubts import o_information_doubts
+from szilard.estimators.score_based import PUBLISHED
 
-BRIEF = SOI(steps=25, redraws=2, architecture=Architecture(hidden=16), device="cpu")
+PLAIN = Training(lr=1e-3)  # the batch grows with the masks
+BRIEF = SOI(steps=25, redraws=2, training=PLAIN, architecture=Architecture(hidden=16), device="cpu", **PUBLISHED)
 COPULA = replace(BRIEF, preprocess="rank", baseline="gaussian")
 # the rate has fallen to zero at the last step, so that a single one leaves the exact scores of the baseline as they are
 EXACT = replace(COPULA, steps=1, redraws=4)
@@ -50,7 +52,12 @@ def test_the_form_chooses_what_is_returned_and_nothing_else(form):
 def test_a_short_training_stays_close(system, seed):
     """The quick tier's bar: Ω within 0.03 nats, TC and DTC within 8 %; training spoils nothing."""
     learner = SOI(
-        steps=200, preprocess="rank", baseline="gaussian", device="cpu", training=Training(lr=1e-4), redraws=4
+        steps=200,
+        preprocess="rank",
+        baseline="gaussian",
+        device="cpu",
+        training=Training(batch=128, lr=1e-4),
+        redraws=4,
     )
     measured, exact = learner.o_information(system.sample(20_000, seed), rng=seed), system.o_information
     assert abs(measured.omega.value - exact.omega.value) < 0.03
