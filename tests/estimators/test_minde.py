@@ -15,6 +15,7 @@ from szilard.diffusion import FORMS, Architecture, Training
 from szilard.estimators.doubts import near_ceiling
 from szilard.estimators.minde import MINDE
 from szilard.estimators.score_based import PUBLISHED
+from szilard.fleets import PREPROCESSORS
 
 RHO = 0.75
 TRUTH = -0.5 * math.log(1 - RHO**2)  # 0.413339
@@ -110,6 +111,16 @@ def test_units_of_the_columns_do_not_matter():
     assert plain.value == pytest.approx(scaled.value, rel=1e-12)
     shifted = BRIEF.mutual_information(x + 100, y)
     assert plain.value == pytest.approx(shifted.value, rel=1e-6)
+
+
+@pytest.mark.parametrize("preprocess", PREPROCESSORS)
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_units_may_be_as_small_or_large_as_floats_go(preprocess, unit):
+    (x, y), learner = normal_pair(300), replace(BRIEF, preprocess=preprocess)
+    plain, scaled = learner.mutual_information(x, y), learner.mutual_information(unit * x, y / unit)
+    assert plain.value == pytest.approx(scaled.value, rel=1e-6)
+    entropy = BRIEF.entropy(unit * x).value - BRIEF.entropy(x).value
+    assert entropy == pytest.approx(math.log(unit), rel=1e-9)
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_does_not():

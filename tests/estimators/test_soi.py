@@ -72,6 +72,15 @@ def test_monotone_maps_change_nothing_under_ranks():
     assert numbers[0] == numbers[1] == numbers[2]
 
 
+@pytest.mark.parametrize("learner", [BRIEF, COPULA], ids=["rescaled", "ranked"])
+def test_units_may_be_as_small_or_large_as_floats_go(learner):
+    variables = RED.sample(300, 0)
+    scaled = [unit * each for unit, each in zip((1e-200, 1.0, 1e200), variables, strict=True)]
+    for name in PARTS:
+        plain = getattr(learner.o_information(variables), name).value
+        assert getattr(learner.o_information(scaled), name).value == pytest.approx(plain, rel=1e-6, abs=1e-9), name
+
+
 @pytest.mark.parametrize("baseline", [None, "gaussian"])
 def test_identities_hold_form_by_form(baseline):
     measured = replace(BRIEF, baseline=baseline).o_information(RED.sample(400, 0), gradients=True)

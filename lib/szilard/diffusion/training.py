@@ -22,14 +22,14 @@ from szilard.diffusion.times import ImportanceTimes, TimeSampler
 from szilard.fleets import BLOCK, Stepper, Training
 from szilard.validation import check_integer
 
-BATCH, RATE = 1024, 5e-3  # of the residual network: the best over the benchmark tasks
+BATCH, RATE = 512, 5e-3  # of the residual network: the best over the benchmark tasks
 ADAPTED = 0.2  # share of the steps after which the sampler of times may be changed, once
 
 __all__ = ["ScoreModel", "completed", "denoising_loss", "train"]
 
 
 def completed(training: Training, architecture: Architecture, dims: Sequence[int]) -> Training:
-    """Settings completed for a network: batches of 1,024 and a rate of 5e-3 for the residual one.
+    """Settings completed for a network: batches of 512 and a rate of 5e-3 for the residual one.
 
     For the published one as `franzese2024minde`'s code does, by the widest variable: batches of 128 and a rate of 1e-3
     up to five coordinates, 256 and 2e-3 above.
