@@ -23,10 +23,10 @@ from szilard.rng import spawn
 
 OFF, SMALL = 0.2, 0.2
 GROUPS: tuple[tuple[Distribution, ...], ...] = (  # of equal widths, which train side by side
-    tuple(task(f"1v1-{name}").distribution for name in ("normal-0.75", "additive-0.1", "additive-0.75", "bimodal-0.75"))
-    + (task("asinh-student-identity-1-1-1").distribution,),
+    tuple(task(f"1v1-{name}").distribution for name in ("normal-0.75", "additive-0.1", "bimodal-0.75"))
+    + (Crossed(0.9), task("asinh-student-identity-1-1-1").distribution),
     (NoisyXor(2.0), task("swissroll_x-normal_cdf-1v1-normal-0.75").distribution),
-    (Crossed(0.9), *(task(name).distribution for name in ("multinormal-sparse-2-2-2-2.0", "student-identity-2-2-1"))),
+    tuple(task(name).distribution for name in ("multinormal-sparse-2-2-2-2.0", "student-identity-2-2-1")),
     (
         *(task(name).distribution for name in ("spiral-multinormal-sparse-3-3-2-2.0", "student-identity-3-3-2")),
         *(sparse(3, 3, 2, mutual_information=nats) for nats in (1.0, 3.0)),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from szilard.diffusion import FORMS, Architecture, Training
+from szilard.diffusion.training import completed
 from szilard.estimators.doubts import near_ceiling
 from szilard.estimators.minde import MINDE
 from szilard.estimators.score_based import PUBLISHED
@@ -150,6 +151,17 @@ def test_the_trained_model_comes_back():
 def test_inputs_of_every_kind_give_the_same(as_input):
     x, y = normal_pair(100)
     assert BRIEF.mutual_information(as_input(x), as_input(y)) == BRIEF.mutual_information(x[:, None], y[:, None])
+
+
+def test_published_settings_are_the_authors():
+    learner, training = MINDE.published("j"), MINDE.published("j").training
+    assert learner == MINDE(
+        variant="j", steps=200_000, preprocess="rescale", baseline=None, times="importance", t_eps=1e-3, redraws=10,
+        architecture=Architecture("published", time="raw"), training=Training(schedule="constant", ema=0.999),
+    )  # fmt: skip
+    for widths, rows, rate in (((5, 5), 128, 1e-3), ((6, 1), 256, 2e-3)):
+        used = completed(training, learner.architecture, widths)
+        assert (used.batch, used.lr) == (rows, rate)
 
 
 # entropy

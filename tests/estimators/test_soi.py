@@ -126,6 +126,17 @@ def test_a_fleet_gives_what_each_system_gets_alone():
             assert getattr(together, name).stderr == pytest.approx(getattr(alone, name).stderr, rel=1e-6)
 
 
+def test_published_settings_are_the_authors():
+    learner = SOI.published()
+    assert learner == SOI(
+        steps=500 * 100_000 // 256 // 1000 * 1000, preprocess="rescale", baseline=None, times="importance", t_eps=1e-3,
+        redraws=10, architecture=Architecture("published", hidden=128, time="raw"),
+        training=Training(batch=256, lr=1e-2, schedule="constant", ema=0.999),
+    )  # fmt: skip
+    brief = replace(learner, steps=2, redraws=1, device="cpu")
+    assert math.isfinite(brief.o_information(RED.sample(100, 0)).omega.value)
+
+
 def test_the_same_rng_gives_the_same_result_and_another_another():
     variables = RED.sample(300, 0)
     first, again, other = (BRIEF.o_information(variables, rng=rng).omega.value for rng in (0, 0, 1))

@@ -14,12 +14,13 @@ import numpy as np
 from szilard.diffusion import GapSamples
 from szilard.estimate import Estimate
 from szilard.estimators.ksg import KSG
+from szilard.fleets import RankGaussian
 from szilard.validation import has_ties
 
 CEILING = 4.0  # nats per coordinate beyond which the earliest diffusion times carry a visible share
 TOLERANCE = 0.1  # share of a value by which two routes to it may differ before a warning
-FORMS_APART = 0.4  # the same of two forms, half of which lies between the one reported and the truth
-MISSED = 0.12  # share of what neighbours see that a network may miss before a warning
+FORMS_APART = 0.6  # the same of two forms: the truth is somewhere between them
+MISSED = 0.15  # share of what neighbours see that a network may miss before a warning
 SMALL = 0.2  # nats: shares of a smaller value are taken of this much
 SIGMAS = 4.0
 NEIGHBOURS, ROWS, FEWEST = KSG(k=5, device="cpu"), 4000, 100
@@ -28,7 +29,7 @@ __all__ = ["disagreement", "less_than_neighbours", "near_ceiling", "o_informatio
 
 
 def disagreement(samples: GapSamples) -> list[str]:
-    """A warning where two forms differ by more than their paired error and by more than two fifths of the value."""
+    """A warning where two forms differ by more than their paired error and by more than three fifths of the value."""
     worst, sentence = 0.0, ""
     for form in ("outside", "mmse"):
         difference = samples.inside - getattr(samples, form)
@@ -44,14 +45,15 @@ def disagreement(samples: GapSamples) -> list[str]:
 
 
 def less_than_neighbours(value: float, stderr: float, x: np.ndarray, dims: Sequence[int]) -> list[str]:
-    """A warning where k nearest neighbours find a larger total correlation of prepared samples ``x`` (n, D).
+    """A warning where k nearest neighbours find a larger total correlation in the ranks of samples ``x`` (n, D).
 
     They err low where coordinates are many, seldom high; a network that has missed a dependence errs low anywhere.
     """
-    x = x[:ROWS]
+    x = x[:: -(-len(x) // ROWS)]
     if len(x) < FEWEST or has_ties(x):
         return []
-    seen = NEIGHBOURS.o_information(np.split(x, np.cumsum(dims)[:-1], axis=1)).tc
+    parts = np.split(RankGaussian.fit(x)(x), np.cumsum(dims)[:-1], axis=1)
+    seen = NEIGHBOURS.o_information(parts).tc
     allowed = max(MISSED * max(seen.value, SMALL), 2 * math.hypot(stderr, seen.stderr))
     if not value + allowed < seen.value < math.inf:
         return []

@@ -140,7 +140,7 @@ def _estimate(
     n, dims = len(pair[0]), [part.shape[1] for part in pair]
     forms = {form: samples.estimate(form) for form in FORMS}
     value, stderr = forms[estimator.form]
-    missed = less_than_neighbours(value, stderr, split.fit.cpu().double().numpy(), dims)
+    missed = less_than_neighbours(value, stderr, np.hstack(pair), dims)
     diagnostics = {
         "forms": {form: Estimate(*numbers, n=n, method=form) for form, numbers in forms.items()},
         "trace": tuple(trained.traces[member]),

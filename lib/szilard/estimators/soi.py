@@ -122,7 +122,7 @@ def soi_fleet(
         measured = _measure(estimator, splits, dims, gradients)
         for i, split, (samples, model) in zip(regular, splits, measured, strict=True):
             warnings = sample_doubts(joined[i], free[i])
-            results[i] = _result(estimator, samples, split, model, len(joined[i]), dims, warnings)
+            results[i] = _result(estimator, samples, split, model, joined[i], dims, warnings)
     return [results[i] for i in range(len(joined))]
 
 
@@ -216,10 +216,10 @@ def _combined(
 
 
 def _result(
-    estimator: SOI, samples: Mapping[str, GapSamples], split: Split, model: ScoreModel, n: int, dims: tuple[int, ...],
-    warnings: Sequence[str],
+    estimator: SOI, samples: Mapping[str, GapSamples], split: Split, model: ScoreModel, x: np.ndarray,
+    dims: tuple[int, ...], warnings: Sequence[str],
 ) -> OInformation:  # fmt: skip
-    method = f"SOI {estimator.form}"
+    n, method = len(x), f"SOI {estimator.form}"
     forms = {
         name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
         for name, each in samples.items()
@@ -227,7 +227,7 @@ def _result(
     estimates = {name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()}
     indices = [i for i in range(len(dims)) if f"gradient {i}" in estimates]
     tc, dtc, omega, s = (estimates[name] for name in ("tc", "dtc", "omega", "s"))
-    missed = less_than_neighbours(tc.value, tc.stderr, split.fit.cpu().double().numpy(), dims)
+    missed = less_than_neighbours(tc.value, tc.stderr, x, dims)
     diagnostics = {
         "forms": forms,
         "s_direct": estimates["s_direct"],
