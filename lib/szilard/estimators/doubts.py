@@ -19,7 +19,7 @@ from szilard.validation import has_ties
 
 CEILING = 4.0  # nats per coordinate beyond which the earliest diffusion times carry a visible share
 TOLERANCE = 0.1  # share of a value by which two routes to it may differ before a warning
-FORMS_APART = 0.6  # the same of two forms: the truth is somewhere between them
+FORMS_APART = 1.0  # the same of two other forms added up
 MISSED = 0.15  # share of what neighbours see that a network may miss before a warning
 SMALL = 0.2  # nats: shares of a smaller value are taken of this much
 SIGMAS = 4.0
@@ -29,19 +29,17 @@ __all__ = ["disagreement", "less_than_neighbours", "near_ceiling", "o_informatio
 
 
 def disagreement(samples: GapSamples) -> list[str]:
-    """A warning where two forms differ by more than their paired error and by more than three fifths of the value."""
-    worst, sentence = 0.0, ""
+    """A warning where the other forms differ from the inside one, by more than paired errors, by the value in sum."""
+    apart, parts = 0.0, []
     for form in ("outside", "mmse"):
         difference = samples.inside - getattr(samples, form)
         gap, error = float(difference.mean()), float(difference.std()) / math.sqrt(len(difference))
-        allowed = FORMS_APART * max(abs(float(samples.inside.mean())), SMALL)
-        if _beyond(abs(gap), error, allowed) and abs(gap) > worst:
-            worst = abs(gap)
-            sentence = (
-                f"the inside and {form} forms differ by {gap:+.3f} ± {error:.3f} nats: the scores are not learnt well; "
-                "train longer, use more samples or a baseline"
-            )
-    return [sentence] if sentence else []
+        if abs(gap) > SIGMAS * error:
+            apart += abs(gap)
+            parts.append(f"the inside and {form} forms differ by {gap:+.3f} ± {error:.3f} nats")
+    if apart <= FORMS_APART * max(abs(float(samples.inside.mean())), SMALL):
+        return []
+    return [f"{', '.join(parts)}: the scores are not learnt well; train longer, use more samples or a baseline"]
 
 
 def less_than_neighbours(value: float, stderr: float, x: np.ndarray, dims: Sequence[int]) -> list[str]:
