@@ -20,10 +20,9 @@ from szilard.diffusion import (
     ScoreNetwork,
     Training,
     VPDiffusion,
-    published_defaults,
     train,
 )
-from szilard.diffusion.training import Batches, denoising_loss, share
+from szilard.diffusion.training import Batches, completed, denoising_loss, share
 from szilard.fleets import BLOCK, Stepper
 
 DIMS, PAIR = (1, 1), np.array([[1.0, 0.75], [0.75, 1.0]])
@@ -140,7 +139,7 @@ def adam(weights, gradients, first, second, step, rate):
 
 def reference(x, masks, seed, steps, training, architecture, baseline=None):
     """One network, one step at a time: Adam written out, loss row by row, and the average as a plain weighted sum."""
-    generators, training = streams(seed), published_defaults(training, DIMS)
+    generators, training = streams(seed), completed(training, Architecture(), DIMS)
     network = ScoreNetwork(DIMS, architecture, generators)
     source = Batches(x, DIMS, share(masks, training.batch), ImportanceTimes(), architecture, baseline, generators)
     weights = list(network.parameters())
@@ -283,8 +282,9 @@ def test_times_are_adapted_once_past_a_fifth_of_the_steps(steps, called):
 
 @pytest.mark.parametrize(("dims", "rows", "rate"), [((5, 5), 128, 1e-3), ((1, 6), 256, 2e-3)])
 def test_published_batch_and_rate(dims, rows, rate):
-    assert published_defaults(Training(), dims) == Training(batch=rows, lr=rate)
-    assert published_defaults(Training(batch=10, lr=0.1), dims) == Training(batch=10, lr=0.1)
+    published, chosen = Architecture("published"), Training(batch=10, lr=0.1)
+    assert completed(Training(), published, dims) == Training(batch=rows, lr=rate)
+    assert completed(chosen, published, dims) == completed(chosen, Architecture(), dims) == chosen
 
 
 @pytest.mark.parametrize("steps", [0, -1, 2.5, True])

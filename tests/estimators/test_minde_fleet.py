@@ -93,7 +93,10 @@ def test_a_fleet_shows_its_mean(monkeypatch, capsys):
             return None
 
     monkeypatch.setattr("szilard.estimators.score_based.progress_bar", lambda *_: Bar())
-    minde_fleet(replace(BRIEF, progress=True), list(pairs(2)), (0, 1))
+    minde_fleet(BRIEF, list(pairs(2)), (0, 1))
+    assert seen == []  # nobody looks
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    minde_fleet(BRIEF, list(pairs(2)), (0, 1))
     assert seen[-1][0] == 60 and seen[-1][1].startswith("mean of 2: ")
 
 

@@ -14,8 +14,10 @@ from szilard.distributions import combine, redundant, synergistic
 from szilard.estimate import Estimate
 from szilard.estimators import SOI, soi_fleet
 from szilard.estimators.doubts import o_information_doubts
+from szilard.estimators.score_based import PUBLISHED
 
-BRIEF = SOI(steps=25, redraws=2, architecture=Architecture(hidden=16), device="cpu")
+PLAIN = Training(lr=1e-3)  # the batch grows with the masks
+BRIEF = SOI(steps=25, redraws=2, training=PLAIN, architecture=Architecture(hidden=16), device="cpu", **PUBLISHED)
 COPULA = replace(BRIEF, preprocess="rank", baseline="gaussian")
 # the rate has fallen to zero at the last step, so that a single one leaves the exact scores of the baseline as they are
 EXACT = replace(COPULA, steps=1, redraws=4)
@@ -50,7 +52,12 @@ def test_the_form_chooses_what_is_returned_and_nothing_else(form):
 def test_a_short_training_stays_close(system, seed):
     """The quick tier's bar: Ω within 0.03 nats, TC and DTC within 8 %; training spoils nothing."""
     learner = SOI(
-        steps=200, preprocess="rank", baseline="gaussian", device="cpu", training=Training(lr=1e-4), redraws=4
+        steps=200,
+        preprocess="rank",
+        baseline="gaussian",
+        device="cpu",
+        training=Training(batch=128, lr=1e-4),
+        redraws=4,
     )
     measured, exact = learner.o_information(system.sample(20_000, seed), rng=seed), system.o_information
     assert abs(measured.omega.value - exact.omega.value) < 0.03
@@ -63,6 +70,15 @@ def test_monotone_maps_change_nothing_under_ranks():
     plain, *bent = (replace(RED, transform=name).sample(500, 0) for name in (None, "half-cube", "cdf"))
     numbers = [[getattr(COPULA.o_information(v), part).value for part in PARTS] for v in (plain, *bent)]
     assert numbers[0] == numbers[1] == numbers[2]
+
+
+@pytest.mark.parametrize("learner", [BRIEF, COPULA], ids=["rescaled", "ranked"])
+def test_units_may_be_as_small_or_large_as_floats_go(learner):
+    variables = RED.sample(300, 0)
+    scaled = [unit * each for unit, each in zip((1e-200, 1.0, 1e200), variables, strict=True)]
+    for name in PARTS:
+        plain = getattr(learner.o_information(variables), name).value
+        assert getattr(learner.o_information(scaled), name).value == pytest.approx(plain, rel=1e-6, abs=1e-9), name
 
 
 @pytest.mark.parametrize("baseline", [None, "gaussian"])
@@ -108,6 +124,17 @@ def test_a_fleet_gives_what_each_system_gets_alone():
         for name in PARTS:
             assert getattr(together, name).value == pytest.approx(getattr(alone, name).value, rel=1e-6)
             assert getattr(together, name).stderr == pytest.approx(getattr(alone, name).stderr, rel=1e-6)
+
+
+def test_published_settings_are_the_authors():
+    learner = SOI.published()
+    assert learner == SOI(
+        steps=500 * 100_000 // 256 // 1000 * 1000, preprocess="rescale", baseline=None, times="importance", t_eps=1e-3,
+        redraws=10, architecture=Architecture("published", hidden=128, time="raw"),
+        training=Training(batch=256, lr=1e-2, schedule="constant", ema=0.999),
+    )  # fmt: skip
+    brief = replace(learner, steps=2, redraws=1, device="cpu")
+    assert math.isfinite(brief.o_information(RED.sample(100, 0)).omega.value)
 
 
 def test_the_same_rng_gives_the_same_result_and_another_another():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from szilard.diffusion.soi_masks import soi_masks
     from szilard.diffusion.times import (SAMPLERS, ImportanceTimes, LogisticTimes, PiecewiseTimes, TimeSampler,
         UniformTimes, make_times)
-    from szilard.diffusion.training import ScoreModel, published_defaults, train
+    from szilard.diffusion.training import ScoreModel, train
     from szilard.fleets.training import Training
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -1,4 +1,8 @@
-"""What makes an estimate from denoising networks doubtful: ties, forms or routes that disagree, broken bounds."""
+"""What makes an estimate from denoising networks doubtful: ties, forms or routes that disagree, broken bounds, less
+than neighbours see.
+
+Limits are those of a panel of trained networks, good and bad: ``tests/benchmarks/bench_doubts.py``.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +13,49 @@ import numpy as np
 
 from szilard.diffusion import GapSamples
 from szilard.estimate import Estimate
+from szilard.estimators.ksg import KSG
+from szilard.fleets import RankGaussian
 from szilard.validation import has_ties
 
 CEILING = 4.0  # nats per coordinate beyond which the earliest diffusion times carry a visible share
 TOLERANCE = 0.1  # share of a value by which two routes to it may differ before a warning
+FORMS_APART = 1.0  # the same of two other forms added up
+MISSED = 0.15  # share of what neighbours see that a network may miss before a warning
+SMALL = 0.2  # nats: shares of a smaller value are taken of this much
 SIGMAS = 4.0
+NEIGHBOURS, ROWS, FEWEST = KSG(k=5, device="cpu"), 4000, 100
 
-__all__ = ["disagreement", "near_ceiling", "o_information_doubts", "sample_doubts", "ties"]
+__all__ = ["disagreement", "less_than_neighbours", "near_ceiling", "o_information_doubts", "sample_doubts", "ties"]
 
 
 def disagreement(samples: GapSamples) -> list[str]:
-    """A warning where two forms differ by more than their paired error and by more than a tenth of the value."""
-    worst, sentence = 0.0, ""
+    """A warning where the other forms differ from the inside one, by more than paired errors, by the value in sum."""
+    apart, parts = 0.0, []
     for form in ("outside", "mmse"):
         difference = samples.inside - getattr(samples, form)
         gap, error = float(difference.mean()), float(difference.std()) / math.sqrt(len(difference))
-        allowed = TOLERANCE * max(abs(float(samples.inside.mean())), 0.1)
-        if _beyond(abs(gap), error, allowed) and abs(gap) > worst:
-            worst = abs(gap)
-            sentence = (
-                f"the inside and {form} forms differ by {gap:+.3f} ± {error:.3f} nats: the scores are not learnt well; "
-                "train longer, use more samples or a baseline"
-            )
-    return [sentence] if sentence else []
+        if abs(gap) > SIGMAS * error:
+            apart += abs(gap)
+            parts.append(f"the inside and {form} forms differ by {gap:+.3f} ± {error:.3f} nats")
+    if apart <= FORMS_APART * max(abs(float(samples.inside.mean())), SMALL):
+        return []
+    return [f"{', '.join(parts)}: the scores are not learnt well; train longer, use more samples or a baseline"]
+
+
+def less_than_neighbours(value: float, stderr: float, x: np.ndarray, dims: Sequence[int]) -> list[str]:
+    """A warning where k nearest neighbours find a larger total correlation in the ranks of samples ``x`` (n, D).
+
+    They err low where coordinates are many, seldom high; a network that has missed a dependence errs low anywhere.
+    """
+    x = x[:: -(-len(x) // ROWS)]
+    if len(x) < FEWEST or has_ties(x):
+        return []
+    parts = np.split(RankGaussian.fit(x)(x), np.cumsum(dims)[:-1], axis=1)
+    seen = NEIGHBOURS.o_information(parts).tc
+    allowed = max(MISSED * max(seen.value, SMALL), 2 * math.hypot(stderr, seen.stderr))
+    if not value + allowed < seen.value < math.inf:
+        return []
+    return [f"neighbours see {seen.value:.3f} ± {seen.stderr:.3f} nats: the dependence is not all learnt; train longer"]
 
 
 def near_ceiling(value: float, coordinates: int) -> list[str]:

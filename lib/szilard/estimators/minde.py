@@ -23,8 +23,8 @@ from szilard.diffusion import (
     mutual_information_gap,
 )
 from szilard.estimate import Estimate
-from szilard.estimators.doubts import disagreement, near_ceiling, ties
-from szilard.estimators.score_based import ScoreBased, Trained, gap_samples, train_fleet
+from szilard.estimators.doubts import disagreement, less_than_neighbours, near_ceiling, ties
+from szilard.estimators.score_based import PUBLISHED, ScoreBased, Trained, gap_samples, train_fleet
 from szilard.fleets import Pair, Split, split_pairs
 from szilard.rng import RNG
 from szilard.validation import as_samples, check_choice, check_integer, check_varies
@@ -64,9 +64,9 @@ class MINDE(ScoreBased):
 
     @classmethod
     def published(cls, variant: str = "c", steps: int = 200_000) -> MINDE:
-        """The authors' network, time input and constant rate on rescaled data, and about their number of steps."""
+        """The authors' network, times, batch and constant rate on rescaled data, and about their number of steps."""
         architecture, training = Architecture("published", time="raw"), Training(schedule="constant")
-        return cls(variant=variant, steps=steps, architecture=architecture, training=training)
+        return cls(variant=variant, steps=steps, architecture=architecture, training=training, **PUBLISHED)
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike, *, rng: RNG = 0) -> Estimate:
         """I(X; Y) in nats from paired samples (n, dx) and (n, dy).
@@ -80,12 +80,12 @@ class MINDE(ScoreBased):
         r"""Differential entropy H(X) in nats of samples (n, d), from the divergence to N(0, σ² I):
 
         .. math:: H = \tfrac d2\log(2πσ^2) + \frac{E\|X\|^2}{2σ^2} - e(μ, γ_σ) - \tfrac d2(\log χ_1 - 1 + 1/χ_1).
+
+        Columns are rescaled whatever ``preprocess`` says: another map would change the entropy.
         """
         x = as_samples(x)
         check_varies(x)
-        if self.preprocess != "rescale":
-            raise ValueError(f"preprocess must be 'rescale' for entropy (ranks change it); got {self.preprocess!r}")
-        split, d, mask = self.split(x, rng), x.shape[1], (DIFFUSED,)
+        split, d, mask = replace(self, preprocess="rescale").split(x, rng), x.shape[1], (DIFFUSED,)
         trained = train_fleet(self, [split], (d,), (mask,), title="MINDE entropy")
         model, times = trained.model.member(0), trained.times
         stream = split.generator
@@ -137,15 +137,16 @@ def _evaluate(estimator: MINDE, splits: Sequence[Split], trained: Trained, gap: 
 def _estimate(
     estimator: MINDE, pair: Pair, split: Split, samples: GapSamples, trained: Trained, member: int
 ) -> Estimate:
-    n, narrow = len(pair[0]), min(part.shape[1] for part in pair)
+    n, dims = len(pair[0]), [part.shape[1] for part in pair]
     forms = {form: samples.estimate(form) for form in FORMS}
     value, stderr = forms[estimator.form]
+    missed = less_than_neighbours(value, stderr, np.hstack(pair), dims)
     diagnostics = {
         "forms": {form: Estimate(*numbers, n=n, method=form) for form, numbers in forms.items()},
         "trace": tuple(trained.traces[member]),
         "model": trained.model.member(member),
         "held_out": len(split.test),
         "device": split.device,
-        "warnings": (*disagreement(samples), *near_ceiling(value, narrow), *ties(*pair)),
+        "warnings": (*disagreement(samples), *missed, *near_ceiling(value, min(dims)), *ties(*pair)),
     }
     return Estimate(value, stderr, n, f"MINDE-{estimator.variant} {estimator.form}", diagnostics=diagnostics)

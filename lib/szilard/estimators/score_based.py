@@ -7,8 +7,10 @@ get alone, to rounding.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,36 +38,37 @@ from szilard.rng import RNG
 from szilard.validation import check_choice, check_integer, check_positive
 
 LIVE_SAMPLES = 2000
+PUBLISHED: dict[str, Any] = {"preprocess": "rescale", "baseline": None, "times": "importance"}
 
-__all__ = ["ScoreBased", "Trained", "gap_samples", "train_fleet"]
+__all__ = ["PUBLISHED", "ScoreBased", "Trained", "gap_samples", "train_fleet"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreBased:
-    """Settings of every estimator that learns to remove noise.
+    """Settings of every estimator that learns to remove noise; the defaults are the best that we know.
 
     Args:
         form: which form of an integral is returned: ``"inside"``, ``"outside"`` (the paper's σ form) or ``"mmse"``, see
             :mod:`szilard.diffusion.divergence`.
         sigma: width of the Gaussian reference of the outside form, in units of the preprocessed data.
-        preprocess: ``"rescale"`` (zero mean, unit variance per column), ``"asinh"`` (that after a robust asinh, for
-            heavy tails) or ``"rank"`` (each column made Gaussian); none changes mutual information.
-        baseline: ``None`` (as published) or ``"gaussian"``: the network learns only what the exact score of a
-            Gaussian with the sample covariance misses. With ``preprocess="rank"`` Gaussian copulas are then exact
-            from the first step. The same score serves as control variate of the evaluation, see
+        preprocess: ``"rank"`` (each column made Gaussian), ``"rescale"`` (as published: zero mean, unit variance per
+            column) or ``"asinh"`` (that after a robust asinh, for heavy tails); none changes mutual information.
+        baseline: ``"gaussian"`` or ``None`` (as published): with the first, the network learns only what the exact
+            score of a Gaussian with the sample covariance misses. With ``preprocess="rank"`` Gaussian copulas are then
+            exact from the first step. The same score serves as control variate of the evaluation, see
             :func:`szilard.diffusion.evaluate_gap`, which makes its error several times smaller.
-        steps: optimiser steps (the authors take about 200,000; 4,000 is a minute on a laptop).
+        steps: optimiser steps (the authors take about 200,000; 4,000 take about a minute on one core).
         training: batch, learning rate, schedule and weight average; where none are chosen, batch and rate are those of
-            `franzese2024minde`'s code.
+            :func:`szilard.diffusion.training.completed`.
         architecture: the network.
-        times: ``"importance"`` (as published), ``"uniform"``, ``"logistic"`` or ``"adaptive"`` diffusion times, see
+        times: ``"logistic"``, ``"importance"`` (as published), ``"uniform"`` or ``"adaptive"`` diffusion times, see
             :func:`szilard.diffusion.make_times`; the last are fitted, after a fifth of the steps, to where the
             predictions differ. The estimated integral is the same for all.
         t_eps: where the importance density stops growing, or where uniform times begin; the others have no cut.
         redraws: independent noises per held-out sample in the evaluation.
         holdout: share of the samples kept for evaluation.
         device: ``"auto"``, ``"cpu"`` (float64) or ``"cuda"`` (float32).
-        progress: show a bar with the live estimate.
+        progress: show a bar with the live estimate where standard error is a terminal.
 
     Raises:
         ValueError: settings out of range.
@@ -73,17 +76,17 @@ class ScoreBased:
 
     form: str = "inside"
     sigma: float = 1.0
-    preprocess: str = "rescale"
-    baseline: str | None = None
+    preprocess: str = "rank"
+    baseline: str | None = "gaussian"
     steps: int = 4000
     training: Training = field(default_factory=Training)
     architecture: Architecture = field(default_factory=Architecture)
-    times: str = "importance"
+    times: str = "logistic"
     t_eps: float = 1e-3
     redraws: int = 10
     holdout: float = 0.1
     device: str = "auto"
-    progress: bool = False
+    progress: bool = True
 
     def __post_init__(self) -> None:
         check_choice(self.form, "form", FORMS)
@@ -123,7 +126,7 @@ def train_fleet(
     """Train one network per split; where a ``gap`` is given, adapt the times to it and watch its estimate, ``trace``
     times or as often as a bar needs it."""
     fit, streams = torch.stack([s.fit for s in splits]), [s.training for s in splits]
-    looks = trace or (20 if estimator.progress else 0)
+    looks = trace or (20 if estimator.progress and sys.stderr.isatty() else 0)
     traces: list[list[dict[str, float]]] = [[] for _ in splits]
     times, adaptive = estimator.sampler, estimator.times == "adaptive"
     with progress_bar(estimator.progress, estimator.steps, title) as show:

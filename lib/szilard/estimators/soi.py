@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from szilard.diffusion import (
     DIFFUSED,
     FORMS,
+    Architecture,
     Gap,
     GapSamples,
     Mask,
@@ -25,16 +26,16 @@ from szilard.diffusion import (
     dual_total_correlation_gap,
     evaluate_gaps,
     gaussian_pointwise,
-    published_defaults,
     s_information_gap,
     total_correlation_gap,
 )
 from szilard.diffusion.divergence import total
+from szilard.diffusion.training import completed
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._singular import FIXED, free_share, infinite
-from szilard.estimators.doubts import o_information_doubts, sample_doubts
+from szilard.estimators.doubts import less_than_neighbours, o_information_doubts, sample_doubts
 from szilard.estimators.o_information import checked_variables
-from szilard.estimators.score_based import ScoreBased, train_fleet
+from szilard.estimators.score_based import PUBLISHED, ScoreBased, train_fleet
 from szilard.fleets import Split
 from szilard.rng import RNG
 from szilard.threads import usable_threads
@@ -58,6 +59,16 @@ class SOI(ScoreBased):
 
     name: ClassVar[str] = "soi"
     stochastic: ClassVar[bool] = True
+
+    @classmethod
+    def published(cls, steps: int = 195_000, hidden: int = 128) -> SOI:
+        """The authors' perceptron: 500 passes through 100,000 rescaled samples at a constant rate of 1e-2.
+
+        Its width was 128 up to 50 coordinates, 192 up to 100 and 256 above; their transformer is not offered.
+        """
+        architecture = Architecture("published", hidden=hidden, time="raw")
+        training = Training(batch=256, lr=1e-2, schedule="constant")
+        return cls(steps=steps, architecture=architecture, training=training, **PUBLISHED)
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False, *, rng: RNG = 0) -> OInformation:
         r"""TC, DTC, Ω and S in nats of two or more variables, each (n, d_i) or (n,), rows drawn together.
@@ -111,7 +122,7 @@ def soi_fleet(
         measured = _measure(estimator, splits, dims, gradients)
         for i, split, (samples, model) in zip(regular, splits, measured, strict=True):
             warnings = sample_doubts(joined[i], free[i])
-            results[i] = _result(estimator, samples, split, model, len(joined[i]), dims, warnings)
+            results[i] = _result(estimator, samples, split, model, joined[i], dims, warnings)
     return [results[i] for i in range(len(joined))]
 
 
@@ -166,7 +177,7 @@ def _measure(
     gaps = list(dict.fromkeys(gap for combination in named.values() for gap in combination))
     masks = tuple(dict.fromkeys(mask for gap in gaps for mask in gap.masks))
     chain = s_information_gap(len(dims))
-    learner = replace(estimator, training=_with_room(estimator.training, dims, masks))
+    learner = replace(estimator, training=_with_room(estimator, dims, masks))
     trained = train_fleet(learner, splits, dims, masks, chain, "S-information")
     test, streams = torch.stack([split.test for split in splits]), [split.generator for split in splits]
     model, baseline, sigma = trained.model, trained.model.baseline, estimator.sigma
@@ -182,12 +193,13 @@ def _measure(
     ]
 
 
-def _with_room(training: Training, dims: tuple[int, ...], masks: Sequence[Mask]) -> Training:
-    """The settings, with a default batch enlarged so that every mask gets two rows."""
+def _with_room(estimator: SOI, dims: tuple[int, ...], masks: Sequence[Mask]) -> Training:
+    """The settings of the training, with a default batch enlarged so that every mask gets two rows."""
+    training = estimator.training
     if training.batch is not None:
         return training
     fewest = 2 * sum(mask.count(DIFFUSED) for mask in masks)  # rows go by the number of diffused variables
-    return replace(training, batch=max(published_defaults(training, dims).rows, fewest))
+    return replace(training, batch=max(completed(training, estimator.architecture, dims).rows, fewest))
 
 
 def _combined(
@@ -204,16 +216,18 @@ def _combined(
 
 
 def _result(
-    estimator: SOI, samples: Mapping[str, GapSamples], split: Split, model: ScoreModel, n: int, dims: tuple[int, ...],
-    warnings: Sequence[str],
+    estimator: SOI, samples: Mapping[str, GapSamples], split: Split, model: ScoreModel, x: np.ndarray,
+    dims: tuple[int, ...], warnings: Sequence[str],
 ) -> OInformation:  # fmt: skip
-    method = f"SOI {estimator.form}"
+    n, method = len(x), f"SOI {estimator.form}"
     forms = {
         name: {form: Estimate(*each.estimate(form), n=n, method=f"SOI {form}") for form in FORMS}
         for name, each in samples.items()
     }
     estimates = {name: Estimate(*each.estimate(estimator.form), n=n, method=method) for name, each in samples.items()}
     indices = [i for i in range(len(dims)) if f"gradient {i}" in estimates]
+    tc, dtc, omega, s = (estimates[name] for name in ("tc", "dtc", "omega", "s"))
+    missed = less_than_neighbours(tc.value, tc.stderr, x, dims)
     diagnostics = {
         "forms": forms,
         "s_direct": estimates["s_direct"],
@@ -223,8 +237,7 @@ def _result(
         "model": model,
         "held_out": len(split.test),
         "device": split.device,
-        "warnings": (*warnings, *o_information_doubts(samples, estimates, dims)),
+        "warnings": (*warnings, *(f"TC: {text}" for text in missed), *o_information_doubts(samples, estimates, dims)),
     }
     gradients = tuple(estimates[f"gradient {i}"] for i in indices) or None
-    tc, dtc, omega, s = (estimates[name] for name in ("tc", "dtc", "omega", "s"))
     return OInformation(tc, dtc, omega, s, gradients, diagnostics)

@@ -15,15 +15,16 @@ from szilard.diffusion import Architecture, Training
 from szilard.distributions import Crossed, Distribution, NoisyImages, NoisyLinear, NoisyXor, sparse, task
 from szilard.estimate import Estimate
 from szilard.estimators import MINDE, Estimator, make, measure
+from szilard.estimators.score_based import PUBLISHED
 from szilard.validation import check_choice
 
 UNTRAINED = 1  # steps: the fewest there are; a rate that rises and falls is zero there, and the network adds nothing
 RANKED = {"preprocess": "rank", "baseline": "gaussian", "times": "logistic"}
 OPTIONS: dict[str, dict[str, Any]] = {  # each adds one thing to the one before it
-    "published": {},
-    "network": {},
-    "plain": {"times": "logistic"},
-    "ranks": {"times": "logistic", "preprocess": "rank"},
+    "published": PUBLISHED,
+    "network": PUBLISHED,
+    "plain": PUBLISHED | {"times": "logistic"},
+    "ranks": {"times": "logistic", "preprocess": "rank", "baseline": None},
     "ours": RANKED,
     "deep": RANKED,
 }

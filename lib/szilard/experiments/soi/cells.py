@@ -14,6 +14,7 @@ from szilard.distributions import GaussianSystem, NoisyParity, SharedScale, Side
 from szilard.distributions.systems import mixed, redundant, synergistic
 from szilard.estimate import OInformation
 from szilard.estimators import SOI, GaussianCopula, soi_fleet
+from szilard.estimators.score_based import PUBLISHED
 from szilard.rng import spawn
 
 System: TypeAlias = "GaussianSystem | NoisyParity | SharedScale | SideBySide"
@@ -47,7 +48,8 @@ def soi_estimator(protocol: str, steps: int, batch: int, lr: float, device: str)
     from szilard.diffusion import Training
 
     training = Training(batch=batch, lr=lr)
-    return SOI(steps=steps, training=training, redraws=5, device=device, baseline=PROTOCOLS[protocol])
+    settings = PUBLISHED | {"baseline": PROTOCOLS[protocol]}
+    return SOI(steps=steps, training=training, redraws=5, device=device, **settings)
 
 
 def fleet(
