@@ -10,5 +10,10 @@ if TYPE_CHECKING:
     from szilard.bottleneck.compression import compressed_information
     from szilard.bottleneck.encoders import (PCA, Compressor, Encoder, Noise, Noisy, Nothing, Projection,
         compression_gap, power_bound)
+    from szilard.bottleneck.layer_measures import (Binned, Estimated, LayerMeasure, MixtureBound, Reading,
+        label_information)
+    from szilard.bottleneck.networks import PUBLISHED, NoiseLayer, Stacked, adam_steps, noisy_cnn, perceptron, seeded
+    from szilard.bottleneck.plane import Plane, track
+    from szilard.bottleneck.twelve_bits import TwelveBitRuns, train_twelve_bits, twelve_bit_lines
 
 __getattr__, __dir__, __all__ = attach(__name__)
