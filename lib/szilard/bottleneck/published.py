@@ -1,0 +1,56 @@
+"""Three steps of the code of `kawaguchi2023ib` as it computes them, to show what they do to a result.
+
+The right ones are :attr:`szilard.estimate.Estimate.bits`, :func:`szilard.bottleneck.swag`, and a mixture information.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import logsumexp
+
+from szilard.bottleneck.posterior import GaussianPosterior
+from szilard.validation import check_positive, paired_samples
+
+__all__ = ["clamped", "multiplied_bits", "one_coordinate_information"]
+
+
+def multiplied_bits(nats: float) -> float:
+    """Nats times ln 2, where bits are nats over ln 2: 0.48 of the value.
+
+    >>> round(multiplied_bits(math.log(2)), 4)
+    0.4805
+    """
+    return nats * math.log(2)
+
+
+def clamped(posterior: GaussianPosterior) -> GaussianPosterior:
+    """The distribution whose density stands in for that of a :func:`~szilard.bottleneck.swag` posterior.
+
+    Negative deviations are set to 1e-30, and neither the halves nor 1/(K − 1) are there. Samples come from a third
+    distribution, with the whole diagonal and deviations over K − 1.
+    """
+    columns = posterior.lowrank.shape[1]
+    deviations = posterior.lowrank * math.sqrt(2 * (columns - 1))
+    return GaussianPosterior(posterior.mean, 2 * posterior.diag, np.maximum(deviations, 1e-30))
+
+
+def one_coordinate_information(features: np.ndarray, reference: np.ndarray, deviation: float) -> float:
+    r"""I(X; Z) in nats of features (n, D) with noise of standard deviation σ, as if the noise had one coordinate.
+
+    .. math:: -\ln\sigma-\tfrac12\ln2\pi-\tfrac1n\sum_i\ln\tfrac1R\sum_jN(f_i;r_j,\sigma^2I)
+
+    The first terms are the density at its mode of one coordinate, while the sum is over all D: what comes out is off
+    by :math:`(D-1)(\ln\sigma+\frac12\ln2\pi)`. As no noise is added to :math:`f_i`, either, the right first term is
+    missing its mean, −D/2.
+
+    Raises:
+        ValueError: features and reference (R, D) of other than equal widths, or σ not positive.
+    """
+    check_positive(deviation, "deviation")
+    features, reference = paired_samples(features.T, reference.T, names=("features", "reference"))
+    squares = ((features[:, :, None] - reference[:, None, :]) ** 2).sum(0)
+    log_mode = -math.log(deviation) - 0.5 * math.log(2 * math.pi)
+    prior = logsumexp(-0.5 * squares / deviation**2, axis=1) - math.log(reference.shape[1]) + len(features) * log_mode
+    return float(log_mode - prior.mean())

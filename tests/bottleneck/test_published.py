@@ -1,0 +1,41 @@
+"""What three steps of the authors' code do to a result, against the right ones."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+from szilard.bottleneck import swag
+from szilard.bottleneck.published import clamped, multiplied_bits, one_coordinate_information
+from szilard.estimate import Estimate
+
+
+def test_multiplied_bits_are_half_the_bits():
+    right = Estimate(3.0, 0.0, n=1, method="exact").bits
+    assert multiplied_bits(3.0) / right == pytest.approx(math.log(2) ** 2)
+
+
+def test_the_clamped_density_is_another_distribution():
+    snapshots = np.random.default_rng(0).normal(size=(30, 4)).cumsum(0)
+    posterior = swag(snapshots, rank=5)
+    deviations = np.stack([snapshots[t] - snapshots[: t + 1].mean(0) for t in range(25, 30)])
+    wrong = np.maximum(deviations, 1e-30)
+    expected = multivariate_normal(snapshots.mean(0), np.diag(snapshots.var(0)) + wrong.T @ wrong)
+    points = np.random.default_rng(1).normal(size=(3, 4))
+    np.testing.assert_allclose(clamped(posterior).log_prob(points), expected.logpdf(points))
+    assert posterior.kl(clamped(posterior)) > 0.1
+
+
+@pytest.mark.parametrize("width", [1, 3, 50])
+def test_one_coordinate_is_off_by_the_others_and_by_the_noise(width):
+    """Far apart points have ln n nats of information; what comes out is off by (D − 1)(ln σ + ½ ln 2π) + D/2."""
+    points, deviation = 1e3 * np.random.default_rng(0).normal(size=(8, width)), 0.25
+    found = one_coordinate_information(points, points, deviation)
+    # without noise the prior's density is at its mode too, which takes back D/2
+    offset = (width - 1) * (math.log(deviation) + 0.5 * math.log(2 * math.pi))
+    assert found == pytest.approx(math.log(8) + offset)
+    with pytest.raises(ValueError, match="deviation must be a finite number > 0"):
+        one_coordinate_information(points, points, 0.0)
