@@ -177,6 +177,18 @@ def test_single_precision_is_near_double(mixed):
         assert other.weights.dtype == np.float64
 
 
+@pytest.mark.gpu
+def test_a_card_trains_like_the_processor():
+    """Streams differ, so that means over draws and seeds are compared: within a tenth of the loss."""
+    configurations = [Configuration(32, draw=draw, seed=seed) for draw in range(8) for seed in range(4)]
+    host, card = (
+        learner_table(train_ensemble(configurations, device=device)).mean(numeric_only=True)
+        for device in ("cpu", "cuda")
+    )
+    assert card.test_loss == pytest.approx(host.test_loss, rel=0.1)
+    assert card.train_accuracy == pytest.approx(host.train_accuracy, abs=0.02)
+
+
 def test_blobs_have_the_centres_of_scikit_learn_and_share_no_point():
     from sklearn.datasets import make_blobs
 

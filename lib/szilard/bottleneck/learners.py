@@ -76,7 +76,8 @@ class Learner:
 
     Losses, in nats, and accuracies are averages over many draws of the code's noise. ``weights`` (P,) stand in the
     order of the layers, those of μ before those of σ, and the head's last, as ``posterior`` has them.
-    ``informations`` and ``multipliers`` (T,) are Î on the training points, in nats, and λ at every step.
+    ``informations`` and ``multipliers`` (T,) are Î on the training points, in nats, and λ at every step; without
+    control Î is known at the last step alone, and NaN before.
     """
 
     configuration: Configuration

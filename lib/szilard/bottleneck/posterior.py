@@ -223,7 +223,9 @@ def _monte_carlo(posteriors: Sequence[GaussianPosterior], draws: int, rng: np.ra
 
 def _doubts(value: float, ceiling: float, count: int) -> list[str]:
     if value > ceiling * (1 + 1e-9):
-        return [f"{value:.3g} nats exceed ln {count} = {ceiling:.3g}, which {count} sets of data cannot: no bound."]
+        return [
+            f"{value:.3g} nats exceed ln {count} = {ceiling:.3g}, the most that {count} sets can show: an empty bound."
+        ]
     if value > 0.9 * ceiling:
         return [f"Within a tenth of ln {count} = {ceiling:.3g} nats, the most that {count} sets of data can show."]
     return []
