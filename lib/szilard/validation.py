@@ -13,6 +13,8 @@ from szilard.names import did_you_mean, nearest
 
 ROUNDING = 1e-9  # by which a distribution may miss the sum one and, relative to its entries, a matrix Hermiticity
 SYMMETRY, SEMIDEFINITE = 1e-8, 1e-12  # what rounding may leave in a covariance of unit variances
+_CODES, _TIMES = ": give categories as codes, as pandas.factorize does", ": give times in seconds since the first one"
+_REMEDIES = {"U": _CODES, "S": _CODES, "O": _CODES, "m": _TIMES, "M": _TIMES}  # by the kind of what is not numeric
 EXACT = 1 << 53  # the integers up to here are exact in float64
 LISTED = 10  # names that a message lists
 
@@ -41,7 +43,10 @@ def plain_array(x: Any, name: str, kinds: str = "fiub") -> np.ndarray:
         array = np.asarray(x)
         if array.dtype.kind == "O":
             nullable = hasattr(x, "to_numpy") and hasattr(x, "isna")
-            array = (x.to_numpy(dtype=object, na_value=np.nan) if nullable else array).astype(np.float64)
+            array = x.to_numpy(dtype=object, na_value=np.nan) if nullable else array
+            if any(isinstance(each, (str, bytes)) or has_unit(each) for each in array.flat):  # some pass for numbers
+                raise TypeError
+            array = array.astype(np.float64)
         if array.dtype.kind not in kinds:
             raise TypeError
     except (TypeError, ValueError, OverflowError, RuntimeError):
@@ -238,7 +243,8 @@ def as_covariance(cov: Any, name: str = "cov", semidefinite: bool = False) -> np
 
 def has_unit(value: Any) -> bool:
     """Whether ``value`` is a quantity, of pint or another library, whose unit NumPy would strip."""
-    if hasattr(value, "iloc"):  # pandas: its labels are attributes too
+    pandas = type(value).__module__.split(".")[0] == "pandas" or hasattr(value, "iloc")
+    if pandas:  # labels are attributes too, and times have a resolution that is called a unit
         return hasattr(getattr(value, "dtype", None), "units")
     return hasattr(value, "units") or hasattr(value, "unit")
 
@@ -251,4 +257,7 @@ def refuse_unit(value: Any, name: str) -> None:
 
 def _describe(x: Any) -> str:
     dtype = getattr(x, "dtype", None)
-    return f"dtype {dtype}" if dtype is not None else f"{type(x).__name__}"
+    if dtype is None:
+        return type(x).__name__
+    kind = "M" if str(dtype).startswith("period") else getattr(dtype, "kind", "")  # torch has none
+    return f"dtype {dtype}{_REMEDIES.get(kind, '')}"

@@ -1,9 +1,12 @@
 """Compressors: round trip, structure is found, coin flips are not compressed, missing packages are named."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
 from szilard.algorithmic import (
     COMPRESSORS,
@@ -70,7 +73,7 @@ def test_a_record_has_no_header_and_structure_in_it_is_found(code):
 def test_masked_symbols_are_refused():
     bits = np.ma.masked_equal([0, 1, -1, 1], -1)
     for call in (as_bits, compressed_bits, block_decomposition):
-        with pytest.raises(ValueError, match="must have no masked entries; got 1: fill or drop them"):
+        with pytest.raises(ValueError, match="must be complete; got 1 masked entries"):
             call(bits)
     assert as_bits(np.ma.array([0, 1])).tolist() == [0, 1]
 
@@ -93,3 +96,15 @@ def test_records_that_lose_data_and_codes_of_files_alone_are_refused(monkeypatch
         compressed_bits("01", "brotli", as_record=True)
     with pytest.raises(ValueError, match="method must be one of"):
         compressed_bits("01", "counts")
+
+
+def test_symbols_in_any_storage_are_read_and_others_refused():
+    for symbols in (pd.Series([0, 1, 1], dtype="Int64"), torch.tensor([0, 1, 1]), [False, True, True], "011"):
+        assert as_bits(symbols).tolist() == [0, 1, 1]
+    for bad, message in (
+        (pd.Series(["0", "1"]), "numeric"),
+        (sparse.csr_array([[0, 1]]), "dense"),
+        ([0, np.nan], "0 and 1"),
+    ):
+        with pytest.raises(ValueError, match=f"sequence must .*{message}"):
+            as_bits(bad)

@@ -101,7 +101,7 @@ def test_a_long_search_tells_how_far_it_is_and_the_default_is_none(monkeypatch):
     [
         (
             lambda: levin_search(np.ma.array([0, 1, 1, 0], mask=[0, 1, 0, 0])),
-            "target must have no masked entries; got 1",
+            "target must be complete; got 1 masked entries",
         ),
         (lambda: levin_search("01"), "at least 3 cells"),
         (lambda: levin_search("0120"), "target must hold 0 and 1 only"),

@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from szilard.validation import check_choice
+from szilard.validation import check_choice, plain_array
 
 __all__ = ["COMPRESSORS", "RECORD_CODES", "as_bits", "compressed_bits"]
 
@@ -26,15 +26,14 @@ def as_bits(sequence: ArrayLike, name: str = "sequence") -> np.ndarray:
     """A binary sequence, given as text, booleans or numbers, as an int64 array (n,) of 0 and 1.
 
     Raises:
-        ValueError: it is empty, not one-dimensional, or holds something other than 0 and 1, or masked entries.
+        ValueError: it is empty, not one-dimensional, or holds something other than 0 and 1, or is refused by
+            :func:`~szilard.validation.plain_array`.
     """
-    if np.ma.is_masked(sequence):
-        raise ValueError(f"{name} must have no masked entries; got {np.ma.count_masked(sequence)}: fill or drop them")
     if isinstance(sequence, str):
         values = np.frombuffer(sequence.encode(), np.uint8).astype(np.int64) - ord("0")
     else:
-        values = np.asarray(sequence)
-    if values.ndim != 1 or not len(values) or values.dtype.kind not in "buif":
+        values = plain_array(sequence, name)
+    if values.ndim != 1 or not len(values):
         raise ValueError(f"{name} must be a non-empty text or array (n,) of 0 and 1; got shape {values.shape}")
     if ((values != 0) & (values != 1)).any():
         wrong = values[(values != 0) & (values != 1)][0]

@@ -17,7 +17,7 @@ from szilard.constructor.algebra import Attribute, Task
 from szilard.constructor.certificates import Channel
 from szilard.constructor.conic import best_channel
 from szilard.constructor.states import as_density, vectors
-from szilard.validation import check_integer
+from szilard.validation import as_numbers, check_integer
 
 Goal = tuple[float, Attribute, Attribute]
 
@@ -189,6 +189,7 @@ def local_distinguishability(states: np.ndarray, dims: tuple[int, int]) -> float
 
 
 def _unit(value: float, name: str) -> float:
-    if not 0 <= value <= 1:
+    number = as_numbers(value, name)
+    if number.ndim or np.iscomplexobj(number) or not 0 <= number <= 1:
         raise ValueError(f"{name} must lie in [0, 1]; got {value!r}")
-    return float(value)
+    return float(number)

@@ -163,13 +163,10 @@ def basis(d: int, names: Sequence[str] | None = None, name: str = "Z", substrate
 
 
 def _numbers(values: ArrayLike, name: str, axes: int) -> np.ndarray:
-    try:
-        array = np.asarray(values, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numbers; got {type(values).__name__}") from None
-    if array.ndim != axes or 0 in array.shape or not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite numbers with {axes} axes; got shape {array.shape}")
-    return array
+    array = as_numbers(values, name)
+    if array.ndim != axes or 0 in array.shape:
+        raise ValueError(f"{name} must have {axes} axes, none of length 0; got shape {array.shape}")
+    return array.astype(np.complex128)
 
 
 _R = math.sqrt(0.5)

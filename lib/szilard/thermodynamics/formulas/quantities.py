@@ -9,13 +9,12 @@ from __future__ import annotations
 import functools
 import math
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from szilard.names import did_you_mean
-from szilard.validation import has_unit, refuse_unit
+from szilard.validation import has_unit, plain_array, refuse_unit
 
 if TYPE_CHECKING:
     import pint
@@ -101,7 +100,7 @@ def in_si(value: Any, unit: str, name: str = "value") -> Any:
 
     Raises:
         ValueError: not real numbers, a quantity of another kind or another library, a difference of temperatures,
-            or a masked array.
+            masked entries or sparse storage.
 
     >>> float(in_si(registry().Quantity(300, "mK"), "K", "temperature"))
     0.3
@@ -111,17 +110,9 @@ def in_si(value: Any, unit: str, name: str = "value") -> Any:
     if has_unit(value):
         number, source = _foreign(value, unit, name)
         return in_si(_carried(in_si(number, unit, name), source, unit, name, shortened(value)), unit, name)
-    if isinstance(value, np.ma.MaskedArray):
-        raise ValueError(f"{name} must not be a masked array; drop or fill what its mask hides")
-    if hasattr(value, "detach"):  # torch, without importing it
-        if not value.is_complex() and str(value.dtype) != "torch.bool":
-            return value
-    else:
-        with suppress(TypeError, ValueError, RuntimeError):  # the last from lists of tensors that carry gradients
-            array = np.asarray(value)
-            if array.dtype.kind in "fiu":
-                return array.astype(np.float64)
-    raise ValueError(f"{name} must be a number or an array of numbers; got {shortened(value)}")
+    if hasattr(value, "detach") and not value.is_complex() and str(value.dtype) != "torch.bool":
+        return value  # a tensor of torch, with its gradient
+    return plain_array(value, name, "fiu").astype(np.float64)
 
 
 def split(text: object, name: str = "value") -> tuple[float, str]:

@@ -17,6 +17,8 @@ import numpy as np
 import sympy
 from sympy.utilities.lambdify import lambdify
 
+from szilard.validation import check_aligned
+
 from .constants import CONSTANTS
 from .functions import defined, stabilised
 from .quantities import in_si, shortened
@@ -100,7 +102,8 @@ class Formula:
     a tensor in SI units. A quantity of pint is converted; a number is one of the SI unit of its argument.
 
     Raises:
-        ValueError: an argument is missing, unknown, not numeric, of another kind or outside its domain.
+        ValueError: an argument is missing, unknown, not numeric, of another kind or outside its domain, or Series
+            have different indexes.
     """
 
     key: str
@@ -116,6 +119,7 @@ class Formula:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The value in SI units."""
         given = self._bind(args, kwargs)
+        check_aligned(list(given.values()), list(given))
         values = {v.name: in_si(given[v.name], v.unit, v.name) for v in self.variables}
         if not all(isinstance(value, np.ndarray) for value in values.values()):
             return self._on_torch(values)
