@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from szilard.estimators import binned_information
@@ -76,3 +77,24 @@ def test_ceiling_of_classes_of_ten():
 def test_bad_input_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         binned_information(*arguments)
+
+
+def test_limits_that_outliers_set_are_doubted_and_the_widest_do_not_overflow():
+    layer = np.random.default_rng(0).normal(size=(200, 3))
+    assert not any("outliers" in sentence for sentence in binned_information(layer).warnings)
+    far = np.vstack([layer, np.full((1, 3), 1e6)])
+    assert "outliers set the limits" in binned_information(far).warnings[0]
+    assert not any("outliers" in sentence for sentence in binned_information(far, limits=(-3, 3)).warnings)
+    assert not binned_information(np.maximum(layer - 2, 0)).warnings  # few units fire
+    assert binned_information([-1.7e308, 1.7e308, 0.0], bins=3).nats == pytest.approx(math.log(3))
+
+
+def test_labels_are_aligned_and_complete():
+    layer, labels = pd.Series([0.0, 1.0, 2.0]), pd.Series(["a", "b", "a"])
+    assert binned_information(layer, labels=labels).nats == pytest.approx(2 / 3 * math.log(2))
+    for bad, message in (
+        (labels[::-1], "must have the same index"), (["a", None, "b"], "labels must not be NaN or None"),
+        (np.ma.masked_equal([1, 2, 1], 2), "labels must be complete; got 1 masked"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            binned_information(layer, labels=bad)

@@ -7,7 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from szilard.estimators import KSG, KozachenkoLeonenko, MixedKSG, WeightedKL, oinfo
+from szilard.estimators import (
+    KSG,
+    GaussianCopula,
+    GaussianMI,
+    Histogram,
+    KernelDensity,
+    KozachenkoLeonenko,
+    MixedKSG,
+    WeightedKL,
+    oinfo,
+)
 from szilard.estimators.kinds import COARSE_FROM, coarseness, row_codes, suited, ties_of
 from szilard.testing.estimators import gaussian_pair
 from szilard.validation import has_ties
@@ -37,7 +47,7 @@ REPEATING = {
 def test_repeated_values_are_refused_and_the_advice_gives_the_right_value(what):
     x, y, truth = REPEATING[what]
     for estimator in ESTIMATORS:
-        with pytest.raises(ValueError, match="must be continuous, but repeats values"):
+        with pytest.raises(ValueError, match="must be continuous; got values that repeat"):
             estimator.mutual_information(x, y)
     with pytest.raises(ValueError, match=r"use MixedKSG \(mixed-ksg\)"):
         KSG().mutual_information(x, y)
@@ -69,7 +79,7 @@ def test_what_passes_is_right_within_its_error_or_says_by_how_much_it_is_not(n, 
     for step in (1e-4, 3e-4, 1e-3, 3e-3, 1e-2):
         z = [np.round(part / step) * step for part in pair]
         if coarseness(np.hstack(z), 3) > COARSE_FROM:
-            with pytest.raises(ValueError, match="repeats values"):
+            with pytest.raises(ValueError, match="values that repeat"):
                 KSG().mutual_information(*z)
             continue
         passed += 1
@@ -182,3 +192,57 @@ def test_arrays_and_frames_are_read_by_column():
 def test_frequencies_of_continuous_values_are_refused():
     with pytest.raises(ValueError, match=r"variables\[0\] must repeat its values; got 1000 different ones in 1000"):
         oinfo(rng().normal(size=(1000, 3)), "discrete")
+
+
+@pytest.mark.parametrize("estimator", [Histogram(), KernelDensity()], ids=str)
+def test_copied_rows_are_told_where_they_are_no_reason_to_refuse(estimator):
+    x, y = gaussian_pair(2000, 0.6)
+    assert not estimator.mutual_information(x, y).warnings
+    copied = estimator.mutual_information(np.repeat(x, 4), np.repeat(y, 4))
+    assert any("if these are copies" in sentence for sentence in copied.warnings)
+
+
+def test_frequencies_of_copied_rows_are_doubted():
+    copies = [np.repeat(z, 3) for z in gaussian_pair(2000, 0.6)]
+    assert any("if these are copies" in sentence for sentence in oinfo(copies, "discrete").warnings)
+
+
+NEARLY_EQUAL = (KSG(), MixedKSG(), KozachenkoLeonenko(), WeightedKL(), GaussianCopula(), Histogram(), KernelDensity())
+
+
+@pytest.mark.parametrize("estimator", NEARLY_EQUAL, ids=str)
+def test_more_information_than_samples_or_bins_can_show_is_told(estimator):
+    """11.5 nats, of which a Gaussian of two columns sees all and others only a part."""
+    x, noise = np.random.default_rng(0).normal(size=(2, 2000))
+    assert abs(GaussianMI().mutual_information(x, x + 1e-5 * noise).nats - 11.513) < 0.1
+    assert estimator.mutual_information(x, x + 1e-5 * noise).warnings
+    assert not estimator.mutual_information(x, x + noise).warnings
+    far = oinfo([x, x + 1e-6 * noise, np.random.default_rng(1).normal(size=2000)], "knn")
+    assert far.dtc.value < 1 and any("Variables (0, 1)" in sentence for sentence in far.warnings)
+
+
+def test_binary_copies_come_up_to_their_bins_undoubted():
+    b = np.random.default_rng(0).integers(2, size=2000)
+    copy = Histogram().mutual_information(b, b)
+    assert abs(copy.nats - math.log(2)) < 0.01 and not copy.warnings
+
+
+@pytest.mark.parametrize("estimator", [KozachenkoLeonenko(), WeightedKL(), Histogram(), KernelDensity()], ids=str)
+def test_columns_that_fix_another_have_no_entropy(estimator):
+    x, y = gaussian_pair(500, 0.6)
+    for columns in (np.hstack([x, x]), np.hstack([x, y, 1e9 * (x - y)])):
+        with pytest.raises(ValueError, match="others fix, whose differential entropy is −∞"):
+            estimator.entropy(columns)
+    assert math.isfinite(estimator.entropy(np.hstack([x, y])).nats)
+
+
+def test_neighbours_that_are_not_local_are_told_of_entropies_too():
+    """28.4 nats of 20 normal columns, which the neighbours of 60 samples overestimate by six errors."""
+    entropy = KozachenkoLeonenko().entropy(np.random.default_rng(5).normal(size=(60, 20)))
+    truth = 10 * math.log(2 * math.pi * math.e)
+    assert entropy.nats > truth + 3 * entropy.stderr and "biases the entropy upwards" in entropy.warnings[0]
+
+
+def test_o_information_of_few_samples_by_neighbours_is_doubted():
+    far = oinfo(np.random.default_rng(0).normal(size=(100, 5)), "knn")
+    assert any("not local" in sentence for sentence in far.warnings)

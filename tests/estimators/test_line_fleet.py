@@ -33,3 +33,8 @@ def test_systems_of_other_sizes_share_a_fleet():
 def test_every_system_needs_its_stream():
     with pytest.raises(ValueError, match="^rngs must be as many as systems, 2; got 1"):
         line_fleet(bound("nwj"), SYSTEMS, [3])
+
+
+def test_an_estimator_goes_by_its_name_too():
+    variables = redundant(3, 0.3).sample(200, rng=0)
+    assert line_o_information(variables, "gaussian") == line_o_information(variables, make("gaussian"))

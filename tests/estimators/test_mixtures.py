@@ -285,7 +285,7 @@ def test_memory_is_that_of_tiles_and_not_of_pairs():
         (([0.0, 1.0], math.inf), "variances must be finite"),
         (([0.0, 1.0], [1.0, 1.0, 1.0]), r"shape \(2,\) or \(2, 1\); got \(3,\)"),
         (([0.0, 1.0], 1.0, "mc", [1, 2, 3]), r"labels must have shape \(2,\)"),
-        (([0.0, 1.0], 1.0, "mc", [1.0, math.nan]), "labels must not be NaN"),
+        (([0.0, 1.0], 1.0, "mc", [1.0, math.nan]), "labels must not be NaN or None"),
     ],
 )
 def test_bad_input_is_refused(arguments, message):

@@ -121,3 +121,15 @@ def test_known_systems_are_found():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_ties_few_samples_and_names_given_twice_are_told():
+    rng = np.random.default_rng(0)
+    few, likert = rng.normal(size=(8, 5)), rng.integers(1, 6, size=(500, 4))
+    for warnings in (nplets(few, [range(5)]).attrs["warnings"], scan_nplets(few, (3, 5)).warnings):
+        assert len(warnings) == 1 and "8 samples of 5 columns" in warnings[0]
+    for warnings in (nplets(likert, [range(4)]).attrs["warnings"], scan_nplets(likert, (3,)).warnings):
+        assert len(warnings) == 1 and "compare with DiscretePlugIn" in warnings[0]
+    assert not scan_nplets(rng.normal(size=(100, 4)), (3,)).warnings
+    with pytest.raises(ValueError, match="each column once; got 3 columns of 2 names"):
+        nplets(pd.DataFrame(few[:, :3], columns=["a", "a", "b"]), [["a", "b"]])

@@ -200,3 +200,13 @@ def test_adding_up_informations_gives_the_exact_o_information_of_a_normal_law():
         assert getattr(result, name).value == pytest.approx(getattr(exact, name).value, abs=1e-9)
     with pytest.raises(ValueError, match="at least three"):
         line_o_information(list(x.T)[:2], GaussianMI())
+
+
+@pytest.mark.parametrize("kind", [DonskerVaradhan, MINE, NWJ])
+def test_scores_that_overflow_give_no_estimate_and_say_so(kind):
+    class Overflowing(kind):
+        def _negative(self, f):
+            return (f + 1e4).exp()
+
+    estimate = Overflowing(**BRIEF).mutual_information(*pair(0, 200))
+    assert math.isnan(estimate.value) and estimate.warnings[0].startswith("No estimate: ")

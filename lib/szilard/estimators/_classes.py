@@ -26,11 +26,13 @@ def members(labels: Any, n: int) -> list[np.ndarray]:
     """
     if labels is None:
         return [np.arange(n)]
+    if np.ma.is_masked(labels):
+        raise ValueError(f"labels must be complete; got {np.ma.count_masked(labels)} masked: drop these rows")
     array = np.asarray(labels.detach().cpu() if hasattr(labels, "detach") else labels)
     if array.shape != (n,):
         raise ValueError(f"labels must have shape ({n},), one per row; got shape {array.shape}")
-    if array.dtype.kind == "f" and np.isnan(array).any():
-        raise ValueError("labels must not be NaN; got at least one: drop these rows or give them a class")
+    if (array != array).any() or any(each is None for each in array):
+        raise ValueError("labels must not be NaN or None; got at least one: drop these rows or give them a class")
     _, classes, counts = np.unique(array, return_inverse=True, return_counts=True)
     return np.split(np.argsort(classes, kind="stable"), np.cumsum(counts)[:-1])
 

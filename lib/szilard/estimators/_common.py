@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import solve_triangular
+from scipy.special import digamma
 
 from szilard.estimate import Estimate
 from szilard.rounding import in_range
@@ -23,11 +24,13 @@ SCALES_UP_TO = 10.0  # ratio of spreads of columns from which on estimates from 
 # log-normal variables KSG misses 0.03 from 2,000 samples at 14 (as much as its error), 0.05 at 30, 0.10 at 160.
 TAILS_UP_TO = 20.0
 NARROW = 0.1  # standard deviations; the middle half of a normal column spans 1.35 of them
+BELOW = 0.1  # nats by which a bound may fall below zero before a warning is due
+NATS_BELOW_CEILING = 1.0  # distance from the largest possible value from which on an estimate is in doubt
 ROWS = 20_000  # whose quartiles tell those of all
 
 __all__ = [
-    "Settings", "bulk_doubts", "describe", "from_local", "not_local", "outlier_doubts", "rescaled",
-    "reverse_neighbours", "scaled", "split_scaled", "tie_warnings", "varying_pair", "whitened",
+    "Settings", "bound_doubts", "bulk_doubts", "describe", "from_local", "near_ceiling", "not_local", "outlier_doubts",
+    "rescaled", "reverse_neighbours", "scaled", "split_scaled", "tie_warnings", "varying_pair", "whitened",
 ]  # fmt: skip
 
 
@@ -119,13 +122,24 @@ def split_scaled(parts: Sequence[np.ndarray], standardize: bool) -> tuple[list[n
     return np.split(z, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1), 1.0, doubts
 
 
-def not_local(radius: float) -> list[str]:
+def near_ceiling(value: float, n: int, k: int) -> list[str]:
+    """A sentence where a value in nats comes near the most that the k-th neighbours of n samples can show."""
+    ceiling = float(digamma(n) - digamma(k))
+    if value <= ceiling - NATS_BELOW_CEILING:
+        return []
+    return [
+        f"{value:.2f} nats is close to {ceiling:.2f}, the most that {n} samples can show: the mutual information may "
+        "be larger; use more samples."
+    ]
+
+
+def not_local(radius: float, bias: str = "biases the estimate towards 0") -> list[str]:
     """A sentence where a relative radius is so large that the density changes within it."""
     if radius <= LOCAL_UP_TO:
         return []
     return [
         f"Neighbours are not local: the median distance to the k-th one is {radius:.2f} interquartile "
-        "ranges, which biases the estimate towards 0; use more samples or fewer dimensions."
+        f"ranges, which {bias}; use more samples or fewer dimensions."
     ]
 
 
@@ -166,11 +180,24 @@ def whitened(x: np.ndarray, name: str = "x") -> tuple[np.ndarray, float]:
     return solve_triangular(root, (x - x.mean(0)).T, lower=True).T, float(np.log(np.diag(root)).sum())
 
 
-def tie_warnings(tied: bool) -> list[str]:
+def bound_doubts(value: float) -> list[str]:
+    """A sentence where a bound learnt by a critic is NaN, as exponentials overflowed, or far below zero."""
+    if value >= -BELOW:
+        return []
+    cause = "from too few samples, too many steps or outliers"
+    remedy = "use more samples, fewer steps or preprocess='rank'"
+    if math.isnan(value):
+        return [f"No estimate: held out, scores are so large that their exponentials overflow, {cause}; {remedy}."]
+    return [
+        f"Mutual information is never below zero: held out, the critic scores worse than none would, {cause}; {remedy}."
+    ]
+
+
+def tie_warnings(tied: bool, others: str = "MixedKSG (mixed-ksg) or Histogram, which measure them") -> list[str]:
     """A sentence where a column repeats values although the estimator assumes a continuous distribution."""
     if not tied:
         return []
     return [
         "Some columns repeat values: the estimator assumes a continuous law, and rounded or discrete data bias it; "
-        "compare with MixedKSG (mixed-ksg) or Histogram, which measure them."
+        f"compare with {others}."
     ]

@@ -16,7 +16,7 @@ ROUNDING = 16 * float(np.finfo(float).eps)  # what sums of a few terms miss of a
 ROWS = 20_000
 RANK = 1e-10  # smallest over largest extent of columns below which some of them are combinations of others
 
-__all__ = ["FIXED", "free_share", "infinite", "linear_share", "residuals", "resolution"]
+__all__ = ["FIXED", "check_spread", "free_share", "infinite", "linear_share", "residuals", "resolution"]
 
 
 def free_share(x: np.ndarray, dims: Sequence[int]) -> float:
@@ -47,6 +47,18 @@ def linear_share(x: np.ndarray, dims: Sequence[int]) -> float:
 def resolution(x: np.ndarray) -> float:
     """What rounding may leave of a direction of the columns of ``x`` (n, d) that is fixed, over its extent."""
     return ROUNDING * float((np.abs(x).max(axis=0) / x.std(axis=0)).max())
+
+
+def check_spread(x: np.ndarray, name: str = "x") -> None:
+    """Refuse columns (n, d), n > d, one of which the others fix: their differential entropy is −∞."""
+    z = in_range(x)
+    triangle = np.linalg.qr(z - z.mean(axis=0), mode="r")
+    size = np.linalg.svd(triangle / np.linalg.norm(triangle, axis=0), compute_uv=False)
+    if len(x) > x.shape[1] and size[-1] < RANK * size[0]:
+        raise ValueError(
+            f"{name} must have linearly independent columns; got some that others fix, whose differential entropy is "
+            "−∞: drop them"
+        )
 
 
 def residuals(left: np.ndarray, right: np.ndarray) -> np.ndarray:

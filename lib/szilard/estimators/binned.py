@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 from szilard.estimate import Estimate
 from szilard.estimators._classes import ceiling_of, ceiling_warnings, members, row_keys
 from szilard.information import entropy
-from szilard.validation import as_samples, check_integer
+from szilard.validation import as_samples, check_aligned, check_integer
+
+CROWDED = 0.99  # share of the different activations in one bin from which on the bins do not see the layer
 
 __all__ = ["binned_information"]
 
@@ -45,14 +47,17 @@ def binned_information(
     x = as_samples(activations, "activations")
     check_integer(bins, "bins", minimum=1)
     low, high = (float(x.min()), float(x.max())) if limits is None else _ascending(limits)
-    edges = np.linspace(low, high, bins + 1)
+    edges = 2 * np.linspace(low / 2, high / 2, bins + 1)  # high − low may overflow
     keys = row_keys(np.searchsorted(edges[1:-1], x, side="right").astype(np.int32))
+    check_aligned((activations, labels), ("activations", "labels"))
     groups = members(labels, len(x))
     counts = [np.unique(keys[group], return_counts=True)[1] for group in groups]
     value = sum(each.sum() / len(x) * entropy(each / each.sum()) for each in counts)
     ceiling, outside = ceiling_of(groups), float(np.mean((x < low) | (x > high)))
     facts: dict[str, Any] = {"ceiling": ceiling, "limits": (low, high), "occupied": len(np.unique(keys))}
     warnings = (*ceiling_warnings(value, ceiling), *_beyond(outside))
+    if limits is None:
+        warnings += (*_crowded(x, edges),)
     facts |= {"outside": outside, "classes": len(groups), "warnings": warnings}
     return Estimate(value, 0.0, len(x), f"binned_information(bins={bins})", diagnostics=facts)
 
@@ -62,6 +67,15 @@ def _ascending(limits: tuple[float, float]) -> tuple[float, float]:
     if len(edges) != 2 or not edges[0] < edges[1]:
         raise ValueError(f"limits must be two numbers, the lower one first; got {limits!r}")
     return float(edges[0]), float(edges[1])
+
+
+def _crowded(x: np.ndarray, edges: np.ndarray) -> list[str]:
+    """A sentence where one of several bins has almost all of the different activations."""
+    values = np.unique(x)
+    share = np.histogram(values, edges)[0].max() / len(values) if len(values) > len(edges) > 2 else 0.0
+    if share < CROWDED:
+        return []
+    return [f"{share:.1%} of the different activations fall into one bin: outliers set the limits; give limits."]
 
 
 def _beyond(share: float) -> list[str]:

@@ -20,12 +20,13 @@ from szilard.estimators.o_information import checked_variables, combined
 from szilard.rounding import in_range
 from szilard.validation import has_ties, paired_samples
 
-__all__ = ["GaussianCopula", "GaussianMI", "normal_scores"]
+__all__ = ["DISCRETE", "GaussianCopula", "GaussianMI", "few_doubts", "normal_scores"]
 
 # Smallest over largest singular value of the standardised columns below which they are collinear.
 RANK_TOLERANCE = 1e-10
 VISIBLE = 0.01  # nats of bias that are not worth a warning
 FEW = 3  # samples per column below which the correction of the bias is most of the estimate
+DISCRETE = "DiscretePlugIn (discrete) where all variables are discrete"
 EQUAL = (
     "To the precision of float64 a combination of the columns of x equals one of y: the information of a continuous "
     "distribution is then infinite."
@@ -121,7 +122,14 @@ class GaussianCopula:
         """
         x, y = _checked(x, y)
         n, ties = len(x), tie_warnings(has_ties(x) or has_ties(y))
-        return _gaussian(self, normal_scores(x), normal_scores(y), ties, EQUAL_RANKS.format(n=n, most=math.log(n)))
+        most = math.log(n) * min(x.shape[1], y.shape[1])
+        found = _gaussian(self, normal_scores(x), normal_scores(y), ties, EQUAL_RANKS.format(n=n, most=math.log(n)))
+        if not most < found.value < math.inf:
+            return found
+        beyond = (
+            f"{found.value:.3g} nats is beyond {most:.2g}, about the most that the ranks of {n:,} samples can tell."
+        )
+        return replace(found, diagnostics={**found.diagnostics, "warnings": (*found.warnings, beyond)})
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         """TC, DTC, Ω, S and gradients in nats of the Gaussian copula of samples (n, d_i) of each variable.
@@ -173,11 +181,11 @@ def _gaussian(
     else:  # at independence 2n·I is chi-squared with dx·dy degrees of freedom for large n
         bias, variance = 0.0, dx * dy / (2 * n**2)
     stderr = estimate(extra_variance=variance).stderr
-    doubts = _few(n, (dx, dy), stderr, estimator.correct_bias)
+    doubts = few_doubts(n, (dx, dy), stderr, estimator.correct_bias)
     return estimate(shift=-bias, extra_variance=variance, warnings=(*warnings, *doubts))
 
 
-def _few(n: int, dims: Sequence[int], stderr: float, corrected: bool) -> list[str]:
+def few_doubts(n: int, dims: Sequence[int], stderr: float, corrected: bool) -> list[str]:
     """A sentence where samples are too few for so many columns."""
     bias = _bias(n, *dims)
     if n >= FEW * sum(dims) if corrected else bias <= max(stderr, VISIBLE):
@@ -222,7 +230,7 @@ def _o_information(
     parts = checked_variables(variables)
     dims, x = [part.shape[1] for part in parts], np.hstack(parts)
     n, names = len(x), [f"variables[{i}]" for i in range(len(parts))]
-    warnings = outlier_doubts(parts, names) if scores is None else tie_warnings(has_ties(x))
+    warnings = outlier_doubts(parts, names) if scores is None else tie_warnings(has_ties(x), DISCRETE)
     _check_enough(n, sum(dims))
     if (linear_share if scores is None else free_share)(x, dims) < FIXED:
         return infinite(n, len(dims), gradients, describe(estimator))
@@ -239,7 +247,7 @@ def _o_information(
         return log_density(subset) - sum(log_density((i,)) for i in subset)
 
     found = combined(estimator, local, len(dims), n, gradients)
-    doubts = _few(n, dims, found.tc.stderr, estimator.correct_bias)
+    doubts = few_doubts(n, dims, found.tc.stderr, estimator.correct_bias)
     return replace(found, diagnostics={"warnings": (*warnings, *doubts)})
 
 

@@ -14,6 +14,8 @@ from scipy.stats import rankdata
 
 from szilard.estimate import Estimate
 from szilard.estimators._common import bulk_doubts, from_local
+from szilard.estimators._singular import check_spread
+from szilard.estimators.kinds import check_not_copied
 from szilard.rounding import in_range
 from szilard.validation import as_samples, check_choice, check_integer, check_varies, paired_samples
 
@@ -22,6 +24,7 @@ __all__ = ["BINNINGS", "CORRECTIONS", "RULES", "Histogram"]
 RULES = ("log-per-cell", "sturges", "scott", "fd", "sqrt")
 BINNINGS = ("mass", "width")
 CORRECTIONS = ("digamma", "miller-madow", "none")
+FULL = 0.75  # share of the logarithm of the bins from which on their number decides the value
 PER_CELL = 5  # samples per occupied joint cell below which no correction saves the plug-in from its bias
 
 
@@ -93,7 +96,12 @@ class Histogram:
             local,
             # At independence the first-order error vanishes; 2n·I is then chi-squared with (mx−1)(my−1) degrees.
             extra_variance=(mx - 1) * (my - 1) / (2 * n**2),
-            warnings=(*_sparse(n, joint), *self._unseen(pair, edges)),
+            warnings=(
+                *check_not_copied(x, y, refuse=False),
+                *_sparse(n, joint),
+                *_full(float(local.mean()), pair, edges),
+                *self._unseen(pair, edges),
+            ),  # fmt: skip
             facts=_facts([e for block in edges for e in block], tuple(sizes), local - plain),
         )
 
@@ -106,6 +114,7 @@ class Histogram:
         """
         x = as_samples(x)
         _check_sample(x, "x")
+        check_spread(x)
         z = in_range(x)
         unit = np.abs(x).max(axis=0) / np.abs(z).max(axis=0)
         edges = [self._edges(column, x.shape[1]) for column in z.T]
@@ -187,6 +196,19 @@ def _occupied(counts: np.ndarray) -> int:
 
 def _facts(edges: list[np.ndarray], occupied: int | tuple[int, ...], added: np.ndarray) -> dict[str, object]:
     return {"bins": tuple(len(e) - 1 for e in edges), "occupied": occupied, "correction": float(added.mean())}
+
+
+def _full(value: float, samples: Sequence[np.ndarray], edges: Sequence[Sequence[np.ndarray]]) -> list[str]:
+    """A sentence where a value in nats comes near the most that the bins show of columns of more values than bins."""
+    ceilings = [sum(math.log(len(e) - 1) for e in block) for block in edges]
+    finest = int(np.argmin(ceilings))
+    binned = any(len(np.unique(c)) >= len(e) for c, e in zip(samples[finest].T, edges[finest], strict=True))
+    if value <= FULL * ceilings[finest] or not binned:
+        return []
+    return [
+        f"{value:.2f} nats is close to {ceilings[finest]:.2f}, the most that so few bins can show: the mutual "
+        "information may be larger; use more bins or KSG."
+    ]
 
 
 def _sparse(n: int, occupied: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +14,8 @@ from scipy.special import logsumexp
 
 from szilard.estimate import Estimate
 from szilard.estimators._common import bulk_doubts, from_local, scaled, varying_pair
+from szilard.estimators._singular import check_spread, linear_share
+from szilard.estimators.kinds import check_not_copied
 from szilard.validation import as_samples, check_choice, check_integer, check_neighbours, check_positive, check_varies
 
 __all__ = ["BANDWIDTHS", "KernelDensity"]
@@ -78,7 +82,7 @@ class KernelDensity:
         units = [scaled(z) / h for z in pair]
         log_x, log_y, log_joint = self._log_densities(units)
         # The kernels' normalising constants cancel between joint and marginals.
-        doubts = *_isolated(log_joint), *_unseen(units)
+        doubts = *check_not_copied(*pair, refuse=False), *_isolated(log_joint), *_unseen(units), *_blurred(pair, h)
         return from_local(self, log_joint - log_x - log_y, warnings=doubts, facts={"bandwidth": h})
 
     def entropy(self, x: ArrayLike) -> Estimate:
@@ -90,6 +94,7 @@ class KernelDensity:
         x = as_samples(x)
         check_neighbours(1, len(x))
         check_varies(x)
+        check_spread(x)
         self._check_limit(len(x))
         h = self._bandwidth(*x.shape)
         unit = scaled(x) / h
@@ -151,6 +156,17 @@ class KernelDensity:
 def _unseen(units: list[np.ndarray]) -> list[str]:
     """A sentence where the bulk of a column, in units of the bandwidth, lies within one."""
     return bulk_doubts(units, [np.ones(z.shape[1]) for z in units], "one bandwidth")
+
+
+def _blurred(pair: Sequence[np.ndarray], h: float) -> list[str]:
+    """A sentence where what x leaves free of a direction of y, or y of x, spans less than a bandwidth."""
+    free = math.sqrt(linear_share(np.hstack(pair), [z.shape[1] for z in pair]))
+    if free >= h:
+        return []
+    return [
+        f"A linear fit leaves {free:.2g} standard deviations of a direction free, less than one bandwidth, {h:.2g}: "
+        "smoothing hides most of the information; use KSG or a smaller bandwidth."
+    ]
 
 
 def _isolated(log_density: np.ndarray) -> list[str]:

@@ -87,25 +87,25 @@ def check_fine(x: np.ndarray, k: int, name: str, remedy: str) -> float:
         return share
     worst = max((ties_of(column) for column in x.T), key=lambda ties: ties.crowd)
     raise ValueError(
-        f"{name} must be continuous, but repeats values too often for its neighbours to tell a density "
+        f"{name} must be continuous; got values that repeat too often for its neighbours to tell a density "
         f"(a column {worst}): {remedy}"
     )
 
 
-def check_not_copied(x: np.ndarray, y: np.ndarray) -> list[str]:
-    """A warning where many rows of (``x``, ``y``) occur again and their values nowhere else, as after a join; refused
-    where all do, equally often: pairs of discrete values would occur at random.
+def check_not_copied(*parts: np.ndarray, refuse: bool = True) -> list[str]:
+    """A warning where many rows of all ``parts`` (n, d_i) occur again and their values nowhere else, as after a join;
+    to ``refuse`` where all do, equally often: combinations of discrete values would occur at random.
     """
-    z = np.hstack([x, y])
+    z = np.hstack(parts)
     if not all(ties_of(column).crowd for column in z.T):
         return []
-    times, *alone = (np.bincount(code)[code] for code in map(row_codes, (z, x, y)))
-    copied = (times > 1) & (times == alone[0]) & (times == alone[1])
+    times, *alone = (np.bincount(code)[code] for code in map(row_codes, (z, *parts)))
+    copied = (times > 1) & np.all([times == each for each in alone], axis=0)
     share, different = float(copied.mean()), float((copied / times).sum())
     if different < COPIES_FROM or share <= COARSE_FROM:
         return []
     common = int(np.gcd.reduce(times))
-    if copied.all() and common > 1:
+    if refuse and copied.all() and common > 1:
         raise ValueError(f"x and y must be samples, but every row occurs {common} times or a multiple: drop the copies")
     return [
         f"{share:.0%} of the rows are equal to others, in values that occur nowhere else: if these are copies, the "

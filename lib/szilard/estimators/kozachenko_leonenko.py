@@ -11,7 +11,17 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local, rescaled, reverse_neighbours, split_scaled, varying_pair, whitened
+from szilard.estimators._common import (
+    from_local,
+    near_ceiling,
+    not_local,
+    rescaled,
+    reverse_neighbours,
+    split_scaled,
+    varying_pair,
+    whitened,
+)  # fmt: skip
+from szilard.estimators._singular import check_spread
 from szilard.estimators.kinds import check_fine
 from szilard.estimators.neighbours import check_search, k_nearest
 from szilard.validation import as_samples, check_choice, check_integer, check_neighbours, check_varies, paired_samples
@@ -19,6 +29,7 @@ from szilard.validation import as_samples, check_choice, check_integer, check_ne
 __all__ = ["KozachenkoLeonenko", "WeightedKL", "bias_cancelling_weights"]
 
 REMEDY = "drop copied rows, add noise at the scale of the rounding, or use Histogram"
+IQR = 1.35  # standard deviations, of a normal column
 NORM_UP_TO = 5.0  # norm of the weights from which on cancelling bias costs more than it gains
 SUM_UP_TO = 1e-8  # by how much rounding may move the sum of the weights from 1
 SUPPORTS = ("spread", "all")
@@ -66,12 +77,14 @@ class KozachenkoLeonenko:
     def entropy(self, x: ArrayLike) -> Estimate:
         """H(X) in nats of samples ``x`` (n, d), in the unit of x per column.
 
-        Diagnostics: warnings about heavy tails, and columns of very different scale that are not standardised.
+        Diagnostics: ``relative_radius`` as for KSG; warnings about neighbourhoods that are not local, heavy tails, and
+        columns of very different scale that are not standardised.
 
         Raises:
-            ValueError: not numeric, not finite, n ≤ k, a constant column, or values or rows that repeat too often.
+            ValueError: not numeric, not finite, n ≤ k, a constant column, a column that others fix, or values or rows
+                that repeat too often.
         """
-        return _entropy(self, as_samples(x))
+        return _announce_radius(_entropy(self, as_samples(x)), "biases the entropy upwards")
 
     def mutual_information(self, x: ArrayLike, y: ArrayLike) -> Estimate:
         """I(X; Y) in nats of samples ``x`` (n, dx) and ``y`` (n, dy), with the error of the summed influences.
@@ -81,7 +94,7 @@ class KozachenkoLeonenko:
         Raises:
             ValueError: as :meth:`entropy`, or different numbers of rows.
         """
-        return _mutual_information(self, x, y)
+        return _announce_radius(_mutual_information(self, x, y), "biases the estimate")
 
     def weights(self, d: int) -> np.ndarray:
         """Weights (k,) of the neighbours: the k-th alone counts."""
@@ -199,23 +212,29 @@ Either: TypeAlias = KozachenkoLeonenko | WeightedKL
 def _entropy(estimator: Either, x: np.ndarray) -> Estimate:
     check_neighbours(estimator.k, len(x))
     check_varies(x)
-    terms, influence = _local(estimator, x, "x")
-    warnings = split_scaled([x], estimator.standardize or estimator.whiten)[-1]
-    return from_local(estimator, terms, influence=influence, warnings=warnings)
+    check_spread(x)
+    terms, influence, radius = _local(estimator, x, "x")
+    _, unit, doubts = split_scaled([x], estimator.standardize or estimator.whiten)
+    facts = {"relative_radius": radius / unit}
+    return from_local(estimator, terms, influence=influence, warnings=doubts, facts=facts)
 
 
 def _mutual_information(estimator: Either, x: ArrayLike, y: ArrayLike) -> Estimate:
     x, y = varying_pair(x, y, estimator.k)
     both = np.hstack([x, y])
     parts = [_local(estimator, z, name) for z, name in ((x, "x"), (y, "y"), (both, "(x, y)"))]
-    terms, influence = (a + b - joint for a, b, joint in zip(*parts, strict=True))
-    facts = {"entropies": tuple(float(np.mean(part[0])) for part in parts)}
-    warnings = split_scaled([both], estimator.standardize or estimator.whiten)[-1]
-    return from_local(estimator, terms, influence=influence, warnings=warnings, facts=facts)
+    (x_terms, x_influence, _), (y_terms, y_influence, _), (xy_terms, xy_influence, radius) = parts
+    terms, influence = x_terms + y_terms - xy_terms, x_influence + y_influence - xy_influence
+    _, unit, doubts = split_scaled([both], estimator.standardize or estimator.whiten)
+    facts = {"entropies": tuple(float(part[0].mean()) for part in parts), "relative_radius": radius / unit}
+    if not estimator.whiten:  # which takes linear dependence out, however strong
+        doubts += near_ceiling(float(terms.mean()), len(x), estimator.k)
+    return from_local(estimator, terms, influence=influence, warnings=doubts, facts=facts)
 
 
-def _local(estimator: Either, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """The terms (n,) whose mean is the entropy, and each sample's influence on that mean."""
+def _local(estimator: Either, x: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray, float]:
+    """The terms (n,) whose mean is the entropy, each sample's influence on that mean, and the median distance to the
+    farthest neighbour."""
     n, d = x.shape
     weights, metric = estimator.weights(d), estimator.metric
     check_fine(x, len(weights), name, REMEDY)
@@ -228,7 +247,14 @@ def _local(estimator: Either, x: np.ndarray, name: str) -> tuple[np.ndarray, np.
     terms = digamma(n) + (volumes - digamma(used + 1)) @ weights[used]
     # Without sample j, the m-th neighbour of those with j among their first m lies farther: by 1/m in log volume.
     shares = np.cumsum((weights / np.arange(1, len(weights) + 1))[::-1])[::-1]
-    return terms, terms - reverse_neighbours(rows, shares)
+    radius = float(np.median(distances[:, -1])) / (IQR if estimator.whiten else 1.0)
+    return terms, terms - reverse_neighbours(rows, shares), radius
+
+
+def _announce_radius(estimate: Estimate, bias: str) -> Estimate:
+    """The estimate with a warning where its neighbours are not local."""
+    warnings = estimate.warnings + tuple(not_local(estimate.diagnostics["relative_radius"], bias))
+    return replace(estimate, diagnostics={**estimate.diagnostics, "warnings": warnings})
 
 
 def _announce_weights(estimator: WeightedKL, estimate: Estimate, d: int) -> Estimate:

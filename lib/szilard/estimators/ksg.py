@@ -15,6 +15,7 @@ from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import (
     describe,
     from_local,
+    near_ceiling,
     not_local,
     rescaled,
     reverse_neighbours,
@@ -29,8 +30,7 @@ from szilard.validation import check_integer, check_neighbours
 
 __all__ = ["KSG"]
 
-NATS_BELOW_CEILING = 1.0  # distance from the largest possible value from which on an estimate is in doubt
-REMEDY = "use MixedKSG (mixed-ksg)"  # for values that repeat
+REMEDY = "use MixedKSG (mixed-ksg), or drop copied rows"  # for values that repeat
 ADVICE = "use DiscretePlugIn (discrete) where all variables are, or drop copied rows"
 
 
@@ -120,7 +120,7 @@ class KSG:
             "ceiling": float(digamma(n) - digamma(k)),
         }
         estimate = from_local(self, local, influence=influence, facts=facts)
-        return replace(estimate, diagnostics={**facts, "warnings": (*_doubts(estimate), *doubts)})
+        return replace(estimate, diagnostics={**facts, "warnings": (*_doubts(estimate, k), *doubts)})
 
     def o_information(self, variables: Sequence[ArrayLike], gradients: bool = False) -> OInformation:
         r"""TC, DTC, Ω, S and gradients in nats of samples (n, d_i) of each variable, from the total correlation of
@@ -139,14 +139,19 @@ class KSG:
             raise ValueError("O-information by neighbours needs variant 1 of KSG; got 2")
         if free_share(rescaled(np.hstack(parts))[0], dims) < FIXED:
             return infinite(n, len(parts), gradients, describe(self))
-        parts, _, doubts = split_scaled(parts, self.standardize)
+        parts, unit, doubts = split_scaled(parts, self.standardize)
 
         def local(subset: tuple[int, ...]) -> np.ndarray:
             blocks = [parts[i] for i in subset]
             check_fine(np.hstack(blocks), k, "variables", ADVICE)
             radii = self._nearest(blocks)[0][:, -1]
             counts = sum(digamma(self._count(block, radii) + 1) for block in blocks)
-            return digamma(k) + (len(subset) - 1) * digamma(n) - counts
+            terms = digamma(k) + (len(subset) - 1) * digamma(n) - counts
+            if len(subset) == 2:
+                doubts.extend(f"Variables {subset}: {doubt}" for doubt in near_ceiling(float(terms.mean()), n, k))
+            if len(subset) == len(parts):
+                doubts.extend(not_local(float(np.median(radii)) / unit, "biases the estimates"))
+            return terms
 
         return combined(self, local, len(parts), n, gradients, doubts)
 
@@ -174,14 +179,9 @@ def _norm(step: np.ndarray) -> np.ndarray:
     return np.sqrt(total)
 
 
-def _doubts(estimate: Estimate) -> list[str]:
+def _doubts(estimate: Estimate, k: int) -> list[str]:
     """Sentences on what the diagnostics say against the estimate."""
-    facts, doubts = estimate.diagnostics, []
-    if estimate.value > facts["ceiling"] - NATS_BELOW_CEILING:
-        doubts.append(
-            f"{estimate.value:.2f} nats is close to {facts['ceiling']:.2f}, the most that {estimate.n} samples can "
-            "show: the mutual information may be larger; use more samples."
-        )
+    facts, doubts = estimate.diagnostics, near_ceiling(estimate.value, estimate.n, k)
     excess = facts["coarseness"] * math.exp(max(estimate.value, 0.0))
     if excess > estimate.stderr:
         doubts.append(f"Rounded values put the estimate too high by about {excess:.2g} nats: {REMEDY}.")

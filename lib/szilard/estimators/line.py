@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators.o_information import checked_variables
 from szilard.estimators.protocol import Estimator, measure
+from szilard.estimators.registry import make
 from szilard.rng import RNG, spawn
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ _Term: TypeAlias = tuple[np.ndarray, np.ndarray, np.random.Generator]  # x, y an
 __all__ = ["line_fleet", "line_o_information"]
 
 
-def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator, *, rng: RNG = 0) -> OInformation:
-    """TC, DTC, Ω and S in nats of three or more variables (n, d_i).
+def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator | str, *, rng: RNG = 0) -> OInformation:
+    """TC, DTC, Ω and S in nats of three or more variables (n, d_i), by an estimator or the registered one of a name.
 
     The last term of the chain is also one of S: it is measured once, so that 2N − 2 measurements suffice for the
     2N − 1 terms. They share samples, so that their errors may line up: the standard errors are those of the worst
@@ -37,7 +38,8 @@ def line_o_information(variables: Sequence[ArrayLike], estimator: Estimator, *, 
     Raises:
         ValueError: fewer than three variables, different numbers of rows, or samples that the estimator refuses.
     """
-    return _added([measure(estimator, *term) for term in _terms(variables, rng)])
+    made = make(estimator) if isinstance(estimator, str) else estimator
+    return _added([measure(made, *term) for term in _terms(variables, rng)])
 
 
 def line_fleet(bound: Variational, systems: Sequence[Sequence[ArrayLike]], rngs: Sequence[RNG]) -> list[OInformation]:

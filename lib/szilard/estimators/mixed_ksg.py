@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, roots_genlaguerre, roots_jacobi
 
 from szilard.estimate import Estimate
-from szilard.estimators._common import from_local, not_local, split_scaled, varying_pair
+from szilard.estimators._common import from_local, near_ceiling, not_local, split_scaled, varying_pair
 from szilard.estimators.kinds import check_not_copied, row_codes, ties_of
 from szilard.estimators.neighbours import count_within, k_nearest
 from szilard.validation import check_integer
@@ -89,9 +89,9 @@ class MixedKSG:
         radius = float(np.median(near.radii)) / unit
         equal = near.radii == 0
         facts = {"copies": float(equal.mean()), "lattice": float((tied & ~equal).mean()), "relative_radius": radius}
-        return from_local(
-            self, local, influence=influence, warnings=[*copied, *not_local(radius), *doubts], facts=facts
-        )
+        ceiling = near_ceiling(float(local.mean()), len(x), self.k) * (not copied)
+        doubts = [*copied, *ceiling, *not_local(radius), *doubts]
+        return from_local(self, local, influence=influence, warnings=doubts, facts=facts)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from szilard.estimators._gaussian_mixture import (
 )
 from szilard.rng import RNG, generator
 from szilard.rounding import above_rounding
-from szilard.validation import as_samples, check_choice, check_integer
+from szilard.validation import as_samples, check_aligned, check_choice, check_integer
 
 METHODS = ("mc", "jensen", "kt", "bd", "exact1d")
 NARROWEST = 1e-300  # a smaller variance has no finite inverse
@@ -78,6 +78,7 @@ def mixture_information(
     >>> mixture_information([0, 1, 3], [1, 1, 4], "exact1d")
     0.3290 ± 0 nats · mixture_information(exact1d) · n = 3
     """
+    check_aligned((means, labels), ("means", "labels"))
     means, variances = _checked(means, variances, method)
     check_integer(draws, "draws", minimum=1)
     groups = members(labels, len(means))

@@ -19,11 +19,12 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma
 
 from szilard.device import resolve_device
+from szilard.estimators._common import tie_warnings
 from szilard.estimators._nplet_loops import SINGULAR, scan
-from szilard.estimators.gaussian import normal_scores
+from szilard.estimators.gaussian import DISCRETE, few_doubts, normal_scores
 from szilard.progress import progress_bar
 from szilard.threads import usable_threads
-from szilard.validation import as_samples, check_integer, check_varies
+from szilard.validation import as_samples, check_integer, check_varies, has_ties
 
 BLOCK = 1 << 16  # subsets at work in one thread
 MEASURES = ("tc", "dtc", "omega", "s")
@@ -42,10 +43,12 @@ class NPlets:
             ("redundant" or "synergistic"), ``rank``, ``variables``, ``tc``, ``dtc``, ``omega``, ``s``.
         summary: one row per size: ``count``, ``singular``, mean, standard deviation, smallest and largest Ω, and the
             share of subsets with negative Ω.
+        warnings: why the numbers may be unreliable: ties, or few samples for the largest subsets.
     """
 
     extremes: pd.DataFrame
     summary: pd.DataFrame
+    warnings: tuple[str, ...] = ()
 
 
 def nplets(
@@ -61,9 +64,10 @@ def nplets(
 
     Returns:
         One row per subset in the given order: ``variables``, ``tc``, ``dtc``, ``omega``, ``s``. A subset in which some
-        variable is fixed by the others has infinite TC and DTC, and Ω is nan.
+        variable is fixed by the others has infinite TC and DTC, and Ω is nan. Its ``attrs["warnings"]`` are those of
+        :class:`NPlets`.
     """
-    names, correlation, n = _copula(data)
+    names, correlation, n, ties = _copula(data)
     places = {name: i for i, name in enumerate(names)}
     rows = [_located(subset, places, len(names)) for subset in subsets]
     table = pd.DataFrame(index=range(len(rows)), columns=list(MEASURES), dtype=float)
@@ -74,6 +78,7 @@ def nplets(
         parts = _by_factorisation(correlation, chosen, resolve_device(device))
         table.loc[where] = _measures(*parts, size, n if correct_bias else None)
     table.insert(0, "variables", [tuple(names[i] for i in row) for row in rows])
+    table.attrs["warnings"] = (*ties, *few_doubts(n, (1,) * max(map(len, rows), default=0), 0.0, correct_bias))
     return table
 
 
@@ -101,7 +106,7 @@ def scan_nplets(
         ValueError: data not numeric, not finite, a constant column, a size that does not fit, ``top`` below 1.
     """
     check_integer(top, "top", minimum=1)
-    names, correlation, n = _copula(data)
+    names, correlation, n, ties = _copula(data)
     for size in sizes:
         _check_size(size, len(names), n)
     place = resolve_device(device)
@@ -115,16 +120,19 @@ def scan_nplets(
                 show(done, f"size {size}")
             extremes.append(running.extremes(names))
             summary.append(running.summary())
-    return NPlets(pd.concat(extremes, ignore_index=True), pd.DataFrame(summary))
+    warnings = (*ties, *few_doubts(n, (1,) * max(sizes), 0.0, correct_bias))
+    return NPlets(pd.concat(extremes, ignore_index=True), pd.DataFrame(summary), warnings)
 
 
-def _copula(data: Samples) -> tuple[list[Hashable], np.ndarray, int]:
-    """Column names, correlations of the normal scores, and the number of samples."""
+def _copula(data: Samples) -> tuple[list[Hashable], np.ndarray, int, list[str]]:
+    """Column names, correlations of the normal scores, the number of samples, and a sentence on ties."""
     names = list(data.columns) if isinstance(data, pd.DataFrame) else None
+    if names and len(set(names)) < len(names):
+        raise ValueError(f"data must name each column once; got {len(names)} columns of {len(set(names))} names")
     x = as_samples(data, "data")
     check_varies(x, "data")
-    scores = normal_scores(x)
-    return names or list(range(x.shape[1])), np.atleast_2d(np.corrcoef(scores.T)), len(x)
+    correlation, ties = np.corrcoef(normal_scores(x).T), tie_warnings(has_ties(x), DISCRETE)
+    return names or list(range(x.shape[1])), np.atleast_2d(correlation), len(x), ties
 
 
 def _located(subset: Sequence[Hashable], places: dict[Hashable, int], columns: int) -> list[int]:

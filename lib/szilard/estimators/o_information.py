@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate, OInformation
 from szilard.estimators._common import Settings, describe
-from szilard.estimators.kinds import row_codes
+from szilard.estimators.kinds import check_not_copied, row_codes
 from szilard.validation import as_samples, check_aligned, check_varies
 
 if TYPE_CHECKING:
@@ -60,10 +60,11 @@ class DiscretePlugIn:
             return sum(_surprise(codes[i]) for i in subset) - _surprise(*(codes[i] for i in subset))
 
         cells = len(np.unique(np.stack(codes, axis=1), axis=0))
-        n, warnings = len(codes[0]), []
+        n, warnings = len(codes[0]), check_not_copied(*parts, refuse=False)
         if n < SPARSE * cells:
-            about = "about" if n >= 2 * cells else "more than"  # cells that no sample met are not counted
-            excess = f"expect values too high by {about} {cells / (2 * n):.2f} nats"
+            excess = f"expect values too high by about {cells / (2 * n):.2f} nats"
+            if n < 2 * cells:  # cells that no sample met are not counted
+                excess = "independent variables would show as much; use fewer variables or values, or more samples"
             warnings.append(f"{n} samples fall into {cells} different cells: {excess}")
         return combined(self, local, len(parts), n, gradients, warnings)
 

@@ -20,8 +20,9 @@ from torch import Tensor, nn
 from szilard.device import check_device
 from szilard.estimate import Estimate
 from szilard.estimators import bounds
-from szilard.estimators._common import outlier_doubts, tie_warnings
+from szilard.estimators._common import bound_doubts, outlier_doubts, tie_warnings
 from szilard.estimators.critic import CRITICS, ConditionalNormal, train_critics
+from szilard.estimators.kinds import check_not_copied
 from szilard.fleets import PREPROCESSORS, Loss, Pair, Split, Training, check_holdout, split_pairs
 from szilard.progress import progress_bar
 from szilard.rng import RNG
@@ -29,11 +30,6 @@ from szilard.validation import check_choice, check_integer, check_positive, has_
 
 MEMORY = 0.99  # decay of the average that replaces a batch's partition function in MINE's gradient
 NOISE = 0.05  # nats of error of the partition function above which a warning is due
-BELOW = 0.1  # nats by which a value may fall below zero before a warning is due
-NEGATIVE = (
-    "Mutual information is never below zero: held out, the critic scores worse than none would, from too few samples, "
-    "too many steps or outliers; use more samples, fewer steps or preprocess='rank'."
-)
 FEWEST = 10  # samples held out: with fewer, each is in nearly all negative pairs, and no spread shows the error
 
 __all__ = ["CLUB", "MINE", "NWJ", "SMILE", "DonskerVaradhan", "InfoNCE", "Variational", "variational_fleet"]
@@ -293,8 +289,10 @@ def _evaluate(
 
 def _estimate(estimator: Variational, own: Tensor, cross: Tensor, rows: int, pair: Pair, device: str) -> Estimate:
     value, influence = estimator._pooled(own, cross)
-    warnings = [*estimator._doubts(float(value), own, rows), *tie_warnings(any(map(has_ties, pair)))]
-    warnings += [NEGATIVE] * (not value >= -BELOW) + outlier_doubts(pair) * (estimator.preprocess == "rescale")
+    value = value if value.isfinite() else value * math.nan  # exp f overflowed
+    warnings = [*bound_doubts(float(value)), *estimator._doubts(float(value), own, rows)]
+    warnings += check_not_copied(*pair, refuse=False) or tie_warnings(any(map(has_ties, pair)))
+    warnings += outlier_doubts(pair) * (estimator.preprocess == "rescale")
     diagnostics = {"held_out": len(own), "batch": rows, "device": device, "warnings": tuple(warnings)}
     stderr, method = float(influence.std()) / math.sqrt(len(influence)), f"{type(estimator).__name__}(batch={rows})"
     return Estimate(float(value), stderr, len(pair[0]), method, diagnostics=diagnostics)
