@@ -146,7 +146,7 @@ NORMAL = RNG.normal(size=(500, 3))
     "outputs, sentence",
     [
         (F.softmax(torch.from_numpy(NORMAL), 1), "before the softmax"),
-        (np.where(NORMAL > 1, NORMAL, 0.0), "repeats values too often|must not repeat rows"),
+        (np.where(NORMAL > 1, NORMAL, 0.0), "values that repeat too often|must not repeat rows"),
         (np.full((500, 3), math.nan), "must be finite"),
     ],
 )
@@ -264,3 +264,10 @@ def test_a_layer_that_does_not_run_is_named():
     _, x, y = small()
     with pytest.raises(ValueError, match="idle must run once"):
         measured(Idle(), x, y, Binned(), ["idle"])
+
+
+def test_labels_are_paired_with_their_rows_or_refused():
+    layer, labels = pd.Series(np.random.default_rng(0).normal(size=200)), pd.Series(np.arange(200) % 2)
+    assert math.isfinite(label_information(layer, labels).nats)
+    with pytest.raises(ValueError, match="x and labels must have the same index"):
+        label_information(layer, labels[::-1])

@@ -21,7 +21,7 @@ from szilard.estimate import Estimate
 from szilard.estimators import EntropyEstimator, Estimator, KozachenkoLeonenko, binned_information, mixture_information
 from szilard.information import entropy
 from szilard.rng import RNG, generator, spawn
-from szilard.validation import as_samples, check_choice, check_integer, check_positive
+from szilard.validation import as_samples, check_aligned, check_choice, check_integer, check_positive
 
 ROUNDING = 1e-6  # spread of a unit, relative to its size, that single precision can make out of nothing
 AMPLIFIED_FROM = 1e-4  # share of the largest variance below which whitening makes of a component more than it may be
@@ -203,6 +203,7 @@ def label_information(
     >>> round(label_information(x, x > 0.5).bits, 1)
     1.0
     """
+    check_aligned((x, labels), ("x", "labels"))
     x, classes = as_samples(x), np.asarray(labels)
     if classes.shape != (len(x),):
         raise ValueError(f"labels must have shape ({len(x)},), one per row; got {classes.shape}")
