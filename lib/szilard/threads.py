@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -51,9 +52,8 @@ def in_threads(work: Callable[[int, int], object], items: int, pieces: int, work
 
 @functools.cache
 def _cores() -> int:
-    import joblib
-
-    return joblib.cpu_count()
+    # Ctrl-C amid an import would leave half a module behind, on which the next one fails.
+    return interruptible(lambda: import_module("joblib")).cpu_count()
 
 
 def _number(name: str, text: str) -> int:

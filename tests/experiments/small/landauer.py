@@ -2,7 +2,7 @@
 
 SMALL = {
     "walkers": 100,
-    "dt": 2.5e-4,
+    "dt": 2.5e-5,
     "step": 2e-2,
     "tau": 2.0,
     "runs": 512,
