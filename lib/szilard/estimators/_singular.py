@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import ndtri
+from scipy.stats import rankdata
 
 from szilard.estimate import Estimate, OInformation
-from szilard.fleets import RankGaussian
 from szilard.rounding import in_range
 
 FIXED = 1e-30  # share of a direction's variance left unexplained by the other variables that counts as none
@@ -26,7 +27,8 @@ def free_share(x: np.ndarray, dims: Sequence[int]) -> float:
     more: zero for copies, for increasing maps of them, and for sums without noise. The first ROWS samples suffice.
     """
     x = x[:ROWS]
-    return min(linear_share(z, dims) for z in (x, RankGaussian.fit(x)(x)))
+    scores = ndtri((rankdata(x, axis=0) - 0.5) / len(x))  # as RankGaussian.fit(x)(x), in a third of its time
+    return min(linear_share(z, dims) for z in (x, scores))
 
 
 def linear_share(x: np.ndarray, dims: Sequence[int]) -> float:

@@ -65,8 +65,16 @@ class ConditionalNormal(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Log densities (fleet, n, n) of samples (fleet, n, dy) given samples (fleet, n, dx)."""
-        mean, log_variance = self.law(x)[:, :, None].chunk(2, dim=-1)
-        square = (y[:, None] - mean).square() * (-log_variance).exp()
+        return self._log_density(y[:, None], self.law(x)[:, :, None])
+
+    def own(self, x: Tensor, y: Tensor) -> Tensor:
+        """Log densities (fleet, n) of samples (fleet, n, dy), each given its own among (fleet, n, dx)."""
+        return self._log_density(y, self.law(x))
+
+    @staticmethod
+    def _log_density(y: Tensor, law: Tensor) -> Tensor:
+        mean, log_variance = law.chunk(2, dim=-1)
+        square = (y - mean).square() * (-log_variance).exp()
         return -0.5 * (square + log_variance + math.log(2 * math.pi)).sum(-1)
 
 

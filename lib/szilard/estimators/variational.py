@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import torch
 from numpy.typing import ArrayLike
@@ -217,8 +217,8 @@ class CLUB(Variational):
     def _kind(self) -> type[nn.Module]:
         return ConditionalNormal
 
-    def _objective(self, f: Tensor) -> Tensor:
-        return bounds.positives(f).mean(-1)
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+        return -cast(ConditionalNormal, network).own(x, y).mean(-1).sum()  # likelihood needs no negative pairs
 
     def _negative(self, f: Tensor) -> Tensor:
         return f

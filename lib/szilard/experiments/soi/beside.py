@@ -10,8 +10,10 @@ import numpy as np
 
 from szilard.compendium import Rows
 from szilard.datasets import SOI_STORED, fmri
+from szilard.diffusion import soi_masks
 from szilard.distributions import SharedDrive, redundant
-from szilard.estimators import GaussianCopula, Variational, line_fleet, make, scan_nplets
+from szilard.distributions.discrete import DiscreteSystem, copies, independent_bits, majority, parity, xor
+from szilard.estimators import DiscretePlugIn, GaussianCopula, Variational, line_fleet, make, scan_nplets
 from szilard.experiments.soi.cells import PROTOCOLS, QUANTITIES, fleet, measured, soi_estimator, system
 from szilard.fleets import Training
 from szilard.rng import spawn
@@ -19,8 +21,10 @@ from szilard.rng import spawn
 BOUNDS = ("mine", "nwj", "infonce", "club")
 SYSTEMS = (("red", 2), ("syn", 2), ("mix", 1))  # three variables, three and six
 DRIVE = {"change": (0.10, 0.45, 0.40, 0.30, 0.15), "non-change": (0.10, 0.20, 0.15, 0.12, 0.10)}
+BOTH = DiscreteSystem(np.multiply.outer(xor().probabilities, copies(3).probabilities), "XOR beside 3 copies")
+ZOO = {law.name: law for law in (xor(), copies(3), majority(3), parity(4), independent_bits(3), BOTH)}
 
-__all__ = ["BOUNDS", "Cost", "Fmri", "Line", "Population", "Stored"]
+__all__ = ["BOUNDS", "ZOO", "Cost", "Fmri", "Line", "Population", "Stored", "Zoo"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,6 @@ class Cost:
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """What Ω of N variables takes: questions to one network, networks of the line recipe, seconds for all of it."""
-        from szilard.diffusion import soi_masks
-
         n = self.variables
         variables = redundant(n, 0.5).sample(self.samples, rng=rng)
         estimator = soi_estimator("baseline", self.steps, self.batch, 1e-3, device)
@@ -135,3 +137,18 @@ class Stored:
         stored, truth = SOI_STORED[self.rho], system("red", 0, self.rho, 10).o_information
         row = {f"{name}_truth": getattr(truth, name).value for name in QUANTITIES[:3]}
         return [row | {"omega": stored.omega, "tc": stored.tc, "dtc": stored.dtc}]
+
+
+@dataclass(frozen=True)
+class Zoo:
+    """A system of bits."""
+
+    name: str
+    samples: int = 20_000
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """TC, DTC and Ω in bits, summed exactly, and Ω from the frequencies of samples."""
+        law = ZOO[self.name]
+        found = DiscretePlugIn().o_information(law.sample(self.samples, rng=rng)).omega
+        row = {name: round(getattr(law.o_information, name).bits, 12) + 0.0 for name in QUANTITIES[:3]}  # no -4e-16
+        return [{"variables": len(law.dims)} | row | {"measured": found.bits}]

@@ -10,6 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from szilard.compendium import Rows
+from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, Training, gaussian_gap, soi_masks
+from szilard.diffusion import dual_total_correlation_gap as dtc_gap
+from szilard.diffusion import total_correlation_gap as tc_gap
 from szilard.distributions import GaussianSystem, NoisyParity, SharedScale, SideBySide, combine
 from szilard.distributions.systems import mixed, redundant, synergistic
 from szilard.estimate import OInformation
@@ -45,8 +48,6 @@ def system(family: str, setting: int, rho: float, d: int = 1) -> GaussianSystem:
 
 def soi_estimator(protocol: str, steps: int, batch: int, lr: float, device: str) -> SOI:
     """SΩI by one of the protocols, with the budget of a cell."""
-    from szilard.diffusion import Training
-
     training = Training(batch=batch, lr=lr)
     settings = PUBLISHED | {"baseline": PROTOCOLS[protocol]}
     return SOI(steps=steps, training=training, redraws=5, device=device, **settings)
@@ -94,12 +95,8 @@ class Masks:
 
     def measure(self) -> Rows:
         """Every mask once, with the role of each variable: 1 noised, 0 clean, -1 absent."""
-        from szilard.diffusion import soi_masks
-
         needed = enumerate(soi_masks(self.variables, self.gradients))
-        return [
-            {"mask": number, "variable": i + 1, "role": role} for number, mask in needed for i, role in enumerate(mask)
-        ]
+        return [{"mask": k, "variable": i + 1, "role": role} for k, mask in needed for i, role in enumerate(mask)]
 
 
 @dataclass(frozen=True)
@@ -112,10 +109,6 @@ class Analytic:
 
     def measure(self) -> Rows:
         """TC and DTC by the time integral over exact scores, beside the closed form."""
-        from szilard.diffusion import AnalyticGaussianScore, ImportanceTimes, gaussian_gap
-        from szilard.diffusion import dual_total_correlation_gap as dtc_gap
-        from szilard.diffusion import total_correlation_gap as tc_gap
-
         law = system(self.family, self.setting, self.rho)
         score, truth = AnalyticGaussianScore(law.cov, law.dims), law.o_information
         gaps = {"tc": tc_gap(len(law.dims)), "dtc": dtc_gap(len(law.dims))}

@@ -14,11 +14,10 @@ __all__ = ["CLAIMS"]
 
 SYSTEMS = "synthetic systems"
 DRIVEN = (1, 2, 3)  # windows after the flash in which the two conditions are driven differently
-QUANTITIES = ("tc", "dtc", "omega")
-ROUTES = ("estimate", "by_information")
+QUANTITIES, ROUTES = ("tc", "dtc", "omega"), ("estimate", "by_information")
 BOUNDS = ["club", "infonce", "mine", "nwj"]
 STRONG = 0.15  # nats of Ω from which on its sign must be right
-PLAIN = "protocol == 'plain'"
+PLAIN, TRAINED = "protocol == 'plain'", "protocol == 'plain' and steps > 1"
 TIERS = ("quick", "full")
 AGREEMENT = (
     holds("signs of Ω above 0.15 nats right"),
@@ -65,14 +64,7 @@ def analytic(table: pd.DataFrame) -> Finding:
     return Finding(f"largest deviation {deviation.max():.2f} %", deviation)
 
 
-@claim(
-    where=SYSTEMS,
-    tolerance=AGREEMENT,
-    rows=f"{PLAIN} and steps > 1",
-    controls=_controls(PLAIN),
-    shown="fig-soi-curves",
-    tiers=TIERS,
-)
+@claim(where=SYSTEMS, tolerance=AGREEMENT, rows=TRAINED, controls=_controls(PLAIN), shown="fig-soi-curves", tiers=TIERS)
 def curves(table: pd.DataFrame) -> Finding:
     """One network, as published, measures TC, DTC and Ω of normal systems as their strength grows."""
     return _agreement(table)
@@ -117,7 +109,12 @@ def beyond_copulas(table: pd.DataFrame) -> Finding:
     ),
     rows="d >= 5",
     controls={
-        "a bound in place of SΩI": lambda table: _replaced(table),
+        "a bound in place of SΩI": _rows(
+            f"estimator in {BOUNDS}",
+            lambda rest: pd.concat(
+                [rest, *(rest[rest.estimator == "nwj"].assign(estimator=name) for name in ("plain", "baseline"))]
+            ),
+        ),
         "an Ω that is always negative": lambda table: table.assign(
             omega=table.omega.where(table.estimator != "plain", -table.omega_truth.abs())
         ),
@@ -141,17 +138,11 @@ def line(table: pd.DataFrame) -> Finding:
     return Finding(text, signs, np.where(means.isna().to_numpy().any(), np.nan, smaller))
 
 
-def _replaced(table: pd.DataFrame) -> pd.DataFrame:
-    """SΩI's rows replaced by those of a bound, NWJ."""
-    rival, rest = table[table.estimator == "nwj"], table[table.estimator.isin(BOUNDS)]
-    return pd.concat([rest, *(rival.assign(estimator=name) for name in ("plain", "baseline"))], ignore_index=True)
-
-
 @claim(
     where="box plots of gradients",
     published="about 10 to 35 % off in ten dimensions, read off the authors' stored figure",
     tolerance=(holds("signs right by either route"), at_most("their errors", 25, unit="%", soft=True)),
-    rows=f"{PLAIN} and steps > 1",
+    rows=TRAINED,
     controls=_controls(PLAIN, ROUTES, 3),
     shown="fig-soi-gradients",
     tiers=TIERS,
@@ -171,7 +162,7 @@ def gradients(table: pd.DataFrame) -> Finding:
         at_most("change of TC, DTC and Ω with the map, means of three networks", 10, unit="%"),
         at_most("their error without a map", 10, unit="%"),
     ),
-    rows=f"{PLAIN} and steps > 1",
+    rows=TRAINED,
     controls={"untrained": _rows(f"{PLAIN} and steps == 1")},
     shown="tab-soi-transform",
     tiers=TIERS,
@@ -192,7 +183,11 @@ def transform(table: pd.DataFrame) -> Finding:
     where="neural recordings; here a synthetic population",
     tolerance=holds("95 % bootstrap intervals apart in every driven window"),
     rows=f"window in {DRIVEN}",
-    controls={"the same condition twice": lambda table: _same(table)},
+    controls={
+        "the same condition twice": _rows(
+            "condition == 'non-change'", lambda rest: pd.concat([rest, rest.assign(condition="change")])
+        )
+    },
     shown="fig-soi-population",
     offline="the recordings come from a download service; a synthetic population stands in",
 )
@@ -205,12 +200,6 @@ def population(table: pd.DataFrame) -> Finding:
     return Finding(f"intervals apart in {int(apart.sum())} of {len(apart)} windows", apart)
 
 
-def _same(table: pd.DataFrame) -> pd.DataFrame:
-    """The unchanged condition under both names."""
-    rest = table[table.condition == "non-change"]
-    return pd.concat([rest, rest.assign(condition="change")], ignore_index=True)
-
-
 @claim(
     experiment="authors",
     where="the authors' stored run, ten variables of ten coordinates; judged here",
@@ -219,7 +208,12 @@ def _same(table: pd.DataFrame) -> pd.DataFrame:
         at_least("correlation of the errors of TC and DTC", 0.8),
         at_most("mean error of Ω over that of TC", 0.5),
     ),
-    controls={"errors of TC in another order": lambda table: _reordered(table)},
+    controls={
+        "errors of TC in another order": lambda table: table.assign(
+            tc=table.tc_truth + np.roll(table.tc - table.tc_truth, len(table) // 2),
+            omega=lambda moved: moved.tc - moved.dtc,
+        )
+    },
     shown="fig-soi-bias",
     pooled=True,
 )
@@ -229,13 +223,6 @@ def bias(table: pd.DataFrame) -> Finding:
     together = float(np.corrcoef(errors.tc, errors.dtc)[0, 1])
     smaller = float(np.mean(np.abs(errors.omega)) / np.mean(np.abs(errors.tc)))
     return Finding(f"correlation {together:.2f}; error of Ω {smaller:.2f} of that of TC", together, smaller)
-
-
-def _reordered(table: pd.DataFrame) -> pd.DataFrame:
-    """The errors of TC given to other strengths, so that nothing cancels."""
-    errors = np.roll((table.tc - table.tc_truth).to_numpy(), len(table) // 2)
-    tc = table.tc_truth + errors
-    return table.assign(tc=tc, omega=tc - table.dtc)
 
 
 CLAIMS = claims_of(globals())

@@ -26,7 +26,7 @@ LIVE = {"plain": 2000, "baseline": 600}  # steps of the quick tier
 RATES = dict.fromkeys(PROTOCOLS, 5e-3) | dict.fromkeys(beside.BOUNDS, 2e-3)  # each at the rate that suits it
 EXACT = [cells.Exact(*each, rho) for each, rho in product((("red", 2), ("syn", 2), ("mix", 0)), FINE)]
 ANALYTIC = [cells.Analytic(*each, 0.6) for each in product(("red", "syn", "mix"), (2, 1, 0))]
-POPULATION = [beside.Population(window, name) for window, name in product(range(5), beside.DRIVE)]
+POPULATION = [beside.Population(*each, resamples=40) for each in product(range(5), beside.DRIVE)]
 
 EXPERIMENTS = (
     Experiment("definitions", "exact TC, DTC, Ω and S of the synthetic systems", quick=EXACT, light=True),
@@ -58,9 +58,8 @@ EXPERIMENTS = (
         ],
     ),
     Experiment("cost", "what Ω costs as variables are added", quick=[beside.Cost(n) for n in (3, 6, 12, 24)]),
-    Experiment(
-        "authors", "the authors' stored estimates", quick=[beside.Stored(rho) for rho in SOI_STORED], light=True
-    ),
+    Experiment("authors", "the authors' stored estimates", quick=map(beside.Stored, SOI_STORED), light=True),
+    Experiment("zoo", "bits with exact TC, DTC and Ω", quick=map(beside.Zoo, beside.ZOO), light=True),
     Experiment(
         "gradients",
         "what each variable adds to Ω, by two routes",
@@ -82,5 +81,4 @@ EXPERIMENTS = (
 )
 
 LABORATORY = Laboratory("soi", EXPERIMENTS, CLAIMS)
-run = LABORATORY.run
-recorded = LABORATORY.recorded
+run, recorded = LABORATORY.run, LABORATORY.recorded
