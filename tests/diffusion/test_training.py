@@ -369,3 +369,12 @@ def test_card_and_processor_take_the_same_steps():
         assert float(there.advance(on_gpu, i * BLOCK)) == pytest.approx(loss, rel=1e-3)
     for cpu, gpu in zip(here.averaged().parameters(), there.averaged().parameters(), strict=True):
         torch.testing.assert_close(gpu.cpu().double(), cpu, rtol=1e-2, atol=1e-4)
+
+
+def test_predictions_do_not_depend_on_how_many_rows_are_made_at_once(monkeypatch):
+    model = train(samples(2), DIMS, C, streams(1, 2), 5, Training(batch=32), SMALL)
+    x, t = samples(2, 90)[None].expand(2, -1, -1, -1), torch.linspace(0.1, 0.9, 90).double().expand(2, -1)
+    whole = model.noises(x, t, C)
+    monkeypatch.setattr("szilard.diffusion.training.CACHED", 14)
+    assert whole.abs().max() > 0
+    assert torch.allclose(model.noises(x, t, C), whole, rtol=1e-12, atol=1e-14)

@@ -11,6 +11,7 @@ import torch
 
 from szilard.diffusion import Training
 from szilard.estimators import GaussianMI, bounds
+from szilard.estimators.critic import ConditionalNormal
 from szilard.estimators.line import line_o_information
 from szilard.estimators.variational import CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, variational_fleet
 from szilard.testing.estimators import CHECKS
@@ -84,6 +85,17 @@ def test_mine_divides_its_gradient_by_the_average_of_all_batches():
 
 def test_club_of_the_true_conditional_law_is_its_closed_form():
     near(bounds.club(exact_scores()), RHO**2 / (1 - RHO**2))
+
+
+def test_club_learns_the_likelihood_of_the_pairs_that_belong_together():
+    """Its loss takes them alone, out of all the pairs that the bound is made of."""
+    stream = torch.Generator().manual_seed(0)
+    law = ConditionalNormal((2, 3), 16, 2, [stream, stream], torch.float64)
+    torch.nn.init.normal_(law.law.layers[-1].weight, generator=stream)
+    x, y = (torch.randn(2, 8, width, dtype=torch.float64, generator=stream) for width in (2, 3))
+    wanted = bounds.positives(law(x, y))
+    assert torch.allclose(law.own(x, y), wanted, rtol=1e-12)
+    assert float(CLUB()._loss(law, x, y).detach()) == pytest.approx(-float(wanted.mean(-1).sum().detach()), rel=1e-12)
 
 
 def test_infonce_of_equal_symbols_is_the_binomial_sum():
