@@ -179,3 +179,6 @@ def test_collapsed_codes_are_refused():
     x, y = embedded(50)
     with pytest.raises(ValueError, match="must vary"):
         compressed_information(np.zeros_like(x), y, GaussianMI(), PCA(1).fit(x), PCA(1).fit(y))
+    rounded = 1 + 1e-15 * np.random.default_rng(0).normal(size=x.shape)
+    with pytest.raises(ValueError, match="must vary"):
+        compressed_information(rounded, y, GaussianMI(), None, PCA(1).fit(y))

@@ -14,6 +14,8 @@ from szilard.estimators import Estimator, KozachenkoLeonenko, WeightedKL, measur
 from szilard.rng import RNG, spawn
 from szilard.validation import check_choice, check_integer, paired_samples
 
+ROUNDING = 1e-12  # relative spread of codes that are equal but for rounding
+
 __all__ = ["compressed_information"]
 
 BASELINES = ("permutation",)
@@ -90,6 +92,8 @@ def _encoder(given: Encoder | Compressor | None, x: np.ndarray, rng: RNG, device
 
 def _codes(encoder: Encoder | None, x: np.ndarray, rng: RNG, whiten: bool) -> np.ndarray:
     codes = x if encoder is None else encoder.transform(x, rng)
+    collapsed = np.ptp(codes, axis=0) <= ROUNDING * np.abs(codes).max(axis=0)
+    codes = np.where(collapsed, codes[:1], codes)  # processors round equal rows differently
     return PCA(codes.shape[1], whiten=True).fit(codes).transform(codes) if whiten else codes
 
 
