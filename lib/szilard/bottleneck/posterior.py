@@ -176,16 +176,16 @@ def divergences(posteriors: Sequence[GaussianPosterior]) -> np.ndarray:
 def model_information(
     posteriors: Sequence[GaussianPosterior], method: str = "kt", *, draws: int = 64, rng: RNG = 0
 ) -> Estimate:
-    r"""I(S; θ) in nats, of weights θ with posterior :math:`p_d` when S is one of |D| equally likely sets of data.
+    r"""I(S; θ) in nats, of weights θ with posterior :math:`p_d` when S is one of m equally likely sets of data.
 
-    * ``"pairwise"``: :math:`\frac1{|D|^2}\sum_{dd'}\mathrm{KL}(p_d\|p_{d'})`, an upper bound, the one that
-      `kawaguchi2023ib` use. It has no ceiling: narrow posteriors take it orders of magnitude above ln |D|.
-    * ``"kt"``: :math:`-\frac1{|D|}\sum_d\ln\frac1{|D|}\sum_{d'}e^{-\mathrm{KL}(p_d\|p_{d'})}`, the upper bound of
-      `kolchinsky2017estimating`, never above ln |D|.
-    * ``"mc"``: Monte Carlo, ``draws`` of θ from every posterior; unbiased, never above ln |D|.
+    * ``"pairwise"``: :math:`\frac1{m^2}\sum_{dd'}\mathrm{KL}(p_d\|p_{d'})`, an upper bound, the one that
+      `kawaguchi2023ib` use. It has no ceiling: narrow posteriors take it orders of magnitude above ln m.
+    * ``"kt"``: :math:`-\frac1m\sum_d\ln\frac1m\sum_{d'}e^{-\mathrm{KL}(p_d\|p_{d'})}`, the upper bound of
+      `kolchinsky2017estimating`, never above ln m.
+    * ``"mc"``: Monte Carlo, ``draws`` of θ from every posterior; unbiased, never above ln m.
 
     For sets that come from a continuous distribution, "mc" and "kt" reach the information only where it is far below
-    ln |D|. Diagnostics: ``ceiling``, ln |D|, and a warning near it or above it.
+    ln m. Diagnostics: ``ceiling``, ln m, and a warning near it or above it.
 
     Raises:
         ValueError: fewer than two posteriors, posteriors of different sizes, or an unknown method.

@@ -59,7 +59,7 @@ class ScoreBased:
             :func:`szilard.diffusion.evaluate_gap`, which makes its error several times smaller.
         steps: optimiser steps (the authors take about 200,000; 4,000 take about a minute on one core).
         training: batch, learning rate, schedule and weight average; where none are chosen, batch and rate are those of
-            :func:`szilard.diffusion.training.completed`.
+            ``szilard.diffusion.training.completed``.
         architecture: the network.
         times: ``"logistic"``, ``"importance"`` (as published), ``"uniform"`` or ``"adaptive"`` diffusion times, see
             :func:`szilard.diffusion.make_times`; the last are fitted, after a fifth of the steps, to where the
