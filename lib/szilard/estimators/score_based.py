@@ -58,8 +58,8 @@ class ScoreBased:
             exact from the first step. The same score serves as control variate of the evaluation, see
             :func:`szilard.diffusion.evaluate_gap`, which makes its error several times smaller.
         steps: optimiser steps (the authors take about 200,000; 4,000 take about a minute on one core).
-        training: batch, learning rate, schedule and weight average; where none are chosen, batch and rate are those of
-            ``szilard.diffusion.training.completed``.
+        training: batch, learning rate, schedule and weight average; where none are chosen, batch and rate suit the
+            network: 512 and 5e-3 for the residual one, the paper's for the published one.
         architecture: the network.
         times: ``"logistic"``, ``"importance"`` (as published), ``"uniform"`` or ``"adaptive"`` diffusion times, see
             :func:`szilard.diffusion.make_times`; the last are fitted, after a fifth of the steps, to where the
