@@ -11,6 +11,7 @@ from szilard.algorithmic.prime_features import Confusion
 from szilard.algorithmic.prime_learners import Boosting, fit_predict, published_draw, split
 from szilard.algorithmic.sieve import prime_flags
 from szilard.compendium import Rows
+from szilard.ranking import auc
 from szilard.rng import spawn
 
 TESTED = 0.2  # the published share of the test part
@@ -67,7 +68,6 @@ class Learner:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """Quality on a fifth of the integers that it has not seen, and of the probability by n's size and a wheel."""
-        from sklearn.metrics import roc_auc_score
 
         parts, fitting = spawn(rng, 2)
         n, prime = np.arange(2**self.bits), prime_flags(0, 2**self.bits)
@@ -75,7 +75,7 @@ class Learner:
         x, settings = prime_features.features(self.features, n, self.bits), Boosting(self.rounds)
         score = fit_predict(self.learner, x[part.train], prime[part.train], x[part.test], settings, rng=fitting)
         truth, known = prime[part.test], prime_features.density_predictor(part.test, WHEELS.get(self.features, 1))
-        areas = {"auc": float(roc_auc_score(truth, score)), "wheel_auc": float(roc_auc_score(truth, known))}
+        areas = {"auc": auc(truth, score), "wheel_auc": auc(truth, known)}
         found = prime_features.confusion(truth, score > score.mean())
         return [areas | {name: getattr(found, name) for name in RATES}]
 
@@ -90,7 +90,6 @@ class Tuning:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """For each draw its area under the curve on the validation part and on the test part."""
-        from sklearn.metrics import roc_auc_score
 
         parts, draws, *fits = spawn(rng, 2 + self.trials)
         n, prime = np.arange(2**self.bits), prime_flags(0, 2**self.bits)
@@ -101,8 +100,8 @@ class Tuning:
         for trial, fit in enumerate(fits):
             settings = published_draw(draws)
             score = fit_predict("xgboost", x[part.train], prime[part.train], x[unseen], settings, rng=fit)
-            validation = float(roc_auc_score(prime[part.validation], score[:cut]))
-            test = float(roc_auc_score(prime[part.test], score[cut:]))
+            validation = auc(prime[part.validation], score[:cut])
+            test = auc(prime[part.test], score[cut:])
             rows.append({"trial": trial, "depth": settings.max_depth, "validation": validation, "test": test})
         return rows
 
