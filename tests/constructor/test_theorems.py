@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from szilard.constructor import (
     X,
     Y,
     Z,
+    are_disjoint,
     best_performance,
     best_score,
     clone_fidelity_of_two,
@@ -138,6 +140,9 @@ def test_the_chain_of_definitions(x, y, model, last):
     """All lines hold but, at the end: disjoint, union an information variable, superinformation."""
     answers = [step.verdict.possible for step in definition_chain(x, y, model)]
     assert answers == [True] * 11 + last
+    disjoint = are_disjoint(x | y, model)
+    assert verify(disjoint).holds
+    assert not verify(replace(disjoint, possible=not disjoint.possible)).holds
 
 
 def test_reversible_maps_without_a_blank_make_a_classical_medium_look_like_superinformation():

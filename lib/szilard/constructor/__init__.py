@@ -14,7 +14,7 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.constructor.algebra import Attribute, Substrate, Task, Variable, unite
     from szilard.constructor.batch import computation_margins, grams, joint_margins, pair_margins, verdicts
-    from szilard.constructor.certificates import (Channel, ChoiWitness, Common, Conflict, Crowding, GramWitness,
+    from szilard.constructor.certificates import (Apart, Channel, ChoiWitness, Common, Conflict, Crowding, GramWitness,
         Invariant, Map, PairWitness, Superinformation, Unclosed, Word)
     from szilard.constructor.classical import ClassicalModel
     from szilard.constructor.conic import hermitian_basis, minimise
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from szilard.constructor.gaps import (Best, Trade, best_performance, best_score, clone_fidelity_of_two,
         guess_probability, helstrom, local_distinguishability, partial_measurer, tilted_bell_basis)
     from szilard.constructor.graphs import KOCHEN_SPECKER, maximal_cliques, orthogonality
-    from szilard.constructor.predicates import (Model, capacity, clone_task, distinguish_task, is_clonable,
-        is_computation_variable, is_distinguishable, is_information_variable, is_observable, is_variable,
+    from szilard.constructor.predicates import (Model, are_disjoint, capacity, clone_task, distinguish_task,
+        is_clonable, is_computation_variable, is_distinguishable, is_information_variable, is_observable, is_variable,
         largest_information_variable, measure_task, measurer, permutation_tasks, superinformation_witness)
     from szilard.constructor.quantum import QuantumModel, decide
     from szilard.constructor.sampling import random_kets, random_pure_states, random_state, random_unitary

@@ -17,8 +17,8 @@ from szilard.constructor.verdict import Verdict
 State = tuple[Hashable, ...]
 
 __all__ = [
-    "Channel", "ChoiWitness", "Common", "Conflict", "Crowding", "GramWitness", "Invariant", "Map", "PairWitness",
-    "State", "Superinformation", "Unclosed", "Word",
+    "Apart", "Channel", "ChoiWitness", "Common", "Conflict", "Crowding", "GramWitness", "Invariant", "Map",
+    "PairWitness", "State", "Superinformation", "Unclosed", "Word",
 ]  # fmt: skip
 
 
@@ -137,6 +137,14 @@ class Common:
 
     first: Attribute
     second: Attribute
+    fewest: int = 1
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Attributes of which no state has two; ``fewest``: points of a state."""
+
+    attributes: tuple[Attribute, ...]
     fewest: int = 1
 
 

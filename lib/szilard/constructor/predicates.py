@@ -12,7 +12,7 @@ from itertools import combinations, permutations
 from typing import Protocol
 
 from szilard.constructor.algebra import Attribute, Task, Variable
-from szilard.constructor.certificates import Common, Superinformation, Unclosed
+from szilard.constructor.certificates import Apart, Common, Superinformation, Unclosed
 from szilard.constructor.graphs import maximal_cliques
 from szilard.constructor.verdict import Verdict, all_of
 
@@ -48,6 +48,14 @@ class Model(Protocol):
 def is_variable(x: Variable, model: Model) -> bool:
     """Whether the attributes are disjoint two by two, as those of a variable are."""
     return all(model.disjoint(a, b) for a, b in combinations(x, 2))
+
+
+def are_disjoint(x: Variable, model: Model) -> Verdict:
+    """The verdict on :func:`is_variable`."""
+    if not is_variable(x, model):
+        return _not_apart(x, model, "some state has two of the values")
+    apart = Apart(x.attributes, getattr(model, "fewest", 1))
+    return Verdict(True, 1.0, apart, "structure", 0.0, "no state has two of the values")
 
 
 def permutation_tasks(x: Variable, every: bool = False) -> list[Task]:

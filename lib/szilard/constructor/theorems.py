@@ -14,12 +14,12 @@ from itertools import combinations, product
 from szilard.constructor.algebra import Task, Variable, unite
 from szilard.constructor.predicates import (
     Model,
+    are_disjoint,
     clone_task,
     distinguish_task,
     is_distinguishable,
     is_information_variable,
     is_observable,
-    is_variable,
     measurer,
     superinformation_witness,
 )
@@ -69,9 +69,8 @@ def definition_chain(x: Variable, y: Variable, model: Model) -> list[Step]:
         pairs = [Variable([a, bar]) for a in v if (bar := model.bar(a)) is not None]
         steps.append(Step("told apart from its bar", v.name, all_of((is_distinguishable(p, model) for p in pairs), "")))
     steps += [Step("observable", v.name, is_observable(v, model)) for v in (x, y)]
-    both, apart = x | y, is_variable(x | y, model)
-    said = "no state has two of the values" if apart else "some state has two of the values"
-    steps.append(Step("disjoint", both.name, Verdict(apart, 1.0 if apart else -1.0, None, "structure", 0.0, said)))
+    both = x | y
+    steps.append(Step("disjoint", both.name, are_disjoint(both, model)))
     steps.append(Step("information variable", both.name, is_information_variable(both, model)))
     return [*steps, Step("superinformation medium", both.name, superinformation_witness(x, y, model))]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from operator import mul
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from szilard.constructor.algebra import Attribute, Task
 from szilard.constructor.certificates import (
+    Apart,
     Channel,
     ChoiWitness,
     Common,
@@ -91,6 +92,9 @@ def _alone(verdict: Verdict) -> Check:
     parts = verdict.certificate
     if isinstance(parts, Common):
         return Check(verdict.possible is False and _common(parts), 0.0)
+    if isinstance(parts, Apart):
+        shared = (_common(Common(a, b, parts.fewest)) for a, b in combinations(parts.attributes, 2))
+        return Check(verdict.possible is True and not any(shared), 0.0)
     if isinstance(parts, Unclosed):
         return Check(verdict.possible is False and _unclosed(parts), 0.0)
     if verdict.task is not None and verdict.possible is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from szilard.constructor import ClassicalModel, Task
-from szilard.thermodynamics.work import exchanges, is_heat_medium, is_work_medium
+from szilard.thermodynamics.work import exchanges, is_heat_medium, is_work_medium, verify_medium
 
 
 def bath(units: int, quanta: range) -> list[int]:
@@ -69,3 +70,23 @@ def test_counting_agrees_with_matching_every_microstate(sizes):
 def test_what_is_no_medium_is_refused(energies, sizes, words):
     with pytest.raises(ValueError, match=words):
         exchanges(energies, sizes)
+
+
+@pytest.mark.parametrize(
+    ("energies", "sizes"),
+    [
+        (range(5), [1] * 5), (range(1, 6), bath(20, range(1, 6))), ([0, 1], [1, 1]), ([0, 1, 3], [1, 1, 1]),
+        ([0, 1, 2, 2.5], [1] * 4), (range(5), [1, 1, 1, 2, 2]), (range(4), [1, 2, 4, 8]), (range(3), [1, 2, 1]),
+    ],
+)  # fmt: skip
+def test_verdicts_on_media_follow_from_their_exchanges_and_from_no_others(energies, sizes):
+    for decide, both_ways in ((is_work_medium, True), (is_heat_medium, False)):
+        verdict = decide(energies, sizes)
+        assert verify_medium(verdict, energies, sizes, both_ways)
+        wrong = replace(verdict, possible=not verdict.possible)
+        assert not verify_medium(wrong, energies, sizes, both_ways)
+        for i, each in enumerate(verdict.certificate):
+            rest = verdict.certificate[:i] + verdict.certificate[i + 1 :]
+            spoilt = (*rest, replace(each, sizes=(each.sizes[0], each.sizes[1] + 1)))
+            assert not verify_medium(replace(verdict, certificate=rest), energies, sizes, both_ways)
+            assert not verify_medium(replace(verdict, certificate=spoilt), energies, sizes, both_ways)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         uniform_ladder)
     from szilard.thermodynamics.work.search import search_extraction
     from szilard.thermodynamics.work.success import Success, best_success, helstrom, success_bound
-    from szilard.thermodynamics.work.verification import Verification, verify_extraction, verify_obstruction
+    from szilard.thermodynamics.work.verification import (Verification, verify_extraction, verify_medium,
+        verify_obstruction)
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -1,21 +1,24 @@
-"""An extraction or an obstruction, checked by matrices alone."""
+"""An extraction or an obstruction, checked by matrices alone, and a medium, by counting."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.constructor.states import as_density
+from szilard.constructor.verdict import Verdict
 from szilard.thermodynamics.work._inputs import as_hamiltonian, as_levels
 from szilard.thermodynamics.work.blocks import energy_blocks, resolution
 from szilard.thermodynamics.work.extraction import Extraction, Obstruction
 from szilard.thermodynamics.work.problem import NEGLIGIBLE
 from szilard.thermodynamics.work.reference import Reference
 
-__all__ = ["Verification", "verify_extraction", "verify_obstruction"]
+__all__ = ["Verification", "verify_extraction", "verify_medium", "verify_obstruction"]
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,26 @@ def verify_obstruction(
         return float(np.linalg.norm(spaces[0].conj().T @ spaces[1], 2)) > NEGLIGIBLE
     left = np.add.outer(levels, added - added[0]) - (obstruction.energy - obstruction.amounts[0])
     return spaces[0].shape[1] > np.count_nonzero(np.abs(left) <= near)
+
+
+def verify_medium(verdict: Verdict, energies: ArrayLike, sizes: Sequence[int], both_ways: bool = True) -> bool:
+    """Whether a verdict on a work medium, or on a heat medium (``both_ways=False``), follows from its exchanges.
+
+    These have to be all exchanges that keep the energy, counted anew; the medium is one if they link three attributes
+    at least and each goes both ways, or one way.
+    """
+    levels = as_levels(energies, "energies")
+    pairs = list(combinations_with_replacement(range(len(levels)), 2))
+    near = resolution(np.add.outer(levels, levels).ravel())
+    kept = {(p, q) for p, q in combinations(pairs, 2) if abs(levels[list(p)].sum() - levels[list(q)].sum()) <= near}
+    told = {tuple(sorted((each.before, each.after))): each for each in verdict.certificate}
+    rooms = [[math.prod(sizes[i] for i in pair) for pair in (each.before, each.after)] for each in told.values()]
+    true = all(list(each.sizes) == room for each, room in zip(told.values(), rooms, strict=True))
+    linked = {0}
+    for _ in levels:
+        linked |= {i for p, q in kept if linked & {*p, *q} for i in (*p, *q)}
+    answer = len(linked) == len(levels) >= 3 and all((a == b) is both_ways for a, b in rooms)
+    return set(told) == kept and true and verdict.possible is answer
 
 
 def _total(parts: tuple[np.ndarray, ...]) -> np.ndarray:
