@@ -121,3 +121,14 @@ def _bitmap(level: float) -> str:
     content = io.BytesIO()
     imsave(content, np.full((3, 3, 3), level), format="png")
     return f'<svg><image href="data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"/></svg>'
+
+
+def test_all_drawings_of_a_slider_are_compared() -> None:
+    near, far = SVG.replace("2.25", "2.2501"), SVG.replace("2.25", "4.25")
+    published = _record(frames=[SVG, SVG], slider={"name": "bin size", "positions": ["1", "2", "3"]})
+    assert not compare(published, published | {"frames": [SVG, near]}).differences
+    moved = compare(published, published | {"frames": [SVG, far]}).differences
+    assert any("drawing (points)" in line for line in moved)
+    assert compare(published, published | {"frames": [SVG]}).differences == ("drawing: its parts are others now",)
+    other = {"name": "bin size", "positions": ["1", "2", "4"]}
+    assert any(line.startswith("slider") for line in compare(published, published | {"slider": other}).differences)

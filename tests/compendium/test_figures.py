@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fake_laboratory import LABORATORY
+from matplotlib.figure import Figure
 
 from szilard.compendium import Chapter
 from szilard.compendium.comparing import compare
@@ -57,6 +58,21 @@ def test_a_figure_has_picture_summary_and_record(chapter) -> None:
 def test_drawing_twice_gives_the_same_bytes(chapter) -> None:
     first, second = _show(chapter), _show(chapter)
     assert first.record["svg"] == second.record["svg"]
+
+
+def test_a_slider_has_a_drawing_for_each_position(chapter) -> None:
+    figures = {"0.03": _plot(), "0.07": _plot(), "0.3": _plot()}
+    shown = chapter.figure("pair", figures, FRAME, "A pair. More.", "A rise.", slider="bin size")
+    record = json.loads(json.dumps(shown.record))
+    assert record["slider"] == {"name": "bin size", "positions": ["0.03", "0.07", "0.3"]} and len(record["frames"]) == 2
+    assert record["svg"] == _show(chapter).record["svg"]
+    output = {"data": shown.data, "metadata": {"szilard": record}}
+    assert not genuine(output)
+    record["frames"][1] = record["frames"][1].replace("</svg>", "<path/></svg>")
+    assert genuine(output)
+    for fig, name in (({"0.03": Figure()}, "bin size"), ({"0.03": Figure(), "0.07": Figure()}, " ")):
+        with pytest.raises(ValueError, match="a slider must have a name and two positions"):
+            chapter.figure("pair", fig, FRAME, "A pair.", "A rise.", slider=name)
 
 
 def test_what_jupyter_shows_is_the_drawing_on_its_ground(chapter) -> None:

@@ -20,7 +20,7 @@ from docutils.utils import new_document  # noqa: E402
 
 from szilard.compendium.site import fragment, overview  # noqa: E402
 from szilard.compendium.site.calculators import CalculatorDirective, _field  # noqa: E402
-from szilard.compendium.site.card import card, picture  # noqa: E402
+from szilard.compendium.site.card import card, picture, slider  # noqa: E402
 from szilard.compendium.site.files import files  # noqa: E402
 from szilard.compendium.site.fragment import Fragment, inline, visit  # noqa: E402
 from szilard.compendium.site.show import verdict  # noqa: E402
@@ -79,6 +79,19 @@ def test_the_card_and_the_picture_hold_texts_as_texts(record) -> None:
         *("figures/fig-a-b.bib", "figures/fig-a-b.json"),
     ]
     assert "szilard:file/figures/a.svg szilard:page/a" in seen.text and "<script>alert(1)</script>" in seen.text
+
+
+def test_a_slider_holds_texts_as_texts_and_has_a_file_for_each_position(record) -> None:
+    known = {"slider": {"name": EVIL, "positions": [EVIL, "'\"><script>"]}, "frames": [record.content["svg"]]}
+    moving = replace(record, content={**record.content, **known})
+    assert slider(record) == ""
+    seen = on_page(slider(moving))
+    assert seen.tags == {"label", "input", "output"} and not any(name.startswith("on") for name in seen.names)
+    names = files(moving, ABOUT, "a.html#fig-a-b")
+    assert {"fig-a-b.1.svg", "fig-a-b.1-dark.svg"} == names.keys() - files(record, ABOUT, "").keys()
+    bad = replace(moving, content={**moving.content, "frames": ["<svg><script>1</script></svg>"]})
+    with pytest.raises(ValueError, match="its drawing holds a script"):
+        files(bad, ABOUT, "")
 
 
 def test_captions_become_text(record) -> None:

@@ -45,11 +45,12 @@ class Chapter:
     def figure(
         self,
         name: str,
-        fig: Figure,
+        fig: Figure | Mapping[str, Figure],
         data: Data,
         caption: str,
         alt: str,
         *,
+        slider: str = "",
         source: Data | None = None,
         volatile: Sequence[str] = (),
         tolerance: Mapping[str, Tolerance] | None = None,
@@ -58,17 +59,28 @@ class Chapter:
 
         Args:
             name: its name within the chapter, stable for ever.
-            fig: the drawing; it is closed.
+            fig: the drawing; it is closed. Or several by the text of their position on a slider; the first one is
+                what shows where nothing can be moved, as on paper.
             data: what is plotted: a result, a frame, or a mapping of columns, results or frames.
             caption: one or two sentences; the first one serves as title.
             alt: what the curves do, for those who do not see them.
+            slider: what its positions are, for example ``"bin size"``.
             source: further results the data were made from; results in ``data`` are found by themselves.
             volatile: columns that differ from run to run, such as timings.
             tolerance: by column of the data, how far a number may move; else measured, else by rule.
         """
         made, id = sources(data, source), self._id("fig", name)
-        told = {"caption": self._dated(caption, made), "alt": alt}
-        return figure_display(id, fig, as_frame(data), **told, provenance=made, volatile=volatile, tolerance=tolerance)
+        return figure_display(
+            id,
+            fig,
+            as_frame(data),
+            caption=self._dated(caption, made),
+            alt=alt,
+            slider=slider,
+            provenance=made,
+            volatile=volatile,
+            tolerance=tolerance,
+        )
 
     def table(
         self,

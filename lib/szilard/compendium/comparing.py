@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium.canonical import Fields
-from szilard.compendium.drawing import movement
+from szilard.compendium.drawing import drawings, furthest
 from szilard.compendium.tabular import is_number, parsed
 from szilard.compendium.tolerance import MOVEMENT, RELATIVE, Tolerance
 
@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # Of a provenance: what determines the numbers. The rest is circumstance.
 MATERIAL = ("key", "experiment", "tier", "seed", "precision", "threads", "cells", "fingerprint")
 # Compared by themselves, or bound to the others by the checks of `figures.genuine`.
-_OTHERWISE = {"data", "data_sha256", "sha256", "reading", "rows", "caption", "alt", "svg", "tolerance"}
+_OTHERWISE = {"data", "data_sha256", "sha256", "reading", "rows", "caption", "alt", "svg", "frames", "tolerance"}
 _OTHERWISE |= {"provenance", "environment"}
 
 __all__ = ["MATERIAL", "Comparison", "Moved", "Numbers", "Words", "aligned", "compare", "text_moves", "text_tolerance"]
@@ -225,7 +225,7 @@ def _last_digit(token: str) -> float:
 def _drawings(published: Fields, again: Fields) -> Iterator[Moved | str]:
     if again.get("volatile") or ("svg" not in published and "svg" not in again):
         return
-    moved = movement(str(published.get("svg", "")), str(again.get("svg", "")))
+    moved = furthest(drawings(published), drawings(again))
     if moved is None:
         yield "drawing: its parts are others now"
     elif moved > 0:

@@ -1,11 +1,13 @@
-"""Drawings as text: a ground to stand on, and how far two of them are apart."""
+"""Drawings as text: those of a record, a ground to stand on, and how far two of them are apart."""
 
 import base64
 import io
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
+from szilard.compendium.canonical import Fields
 from szilard.compendium.style import BACKGROUND
 
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -16,7 +18,20 @@ _LETTERS = str.maketrans("0123456789", "abcdefghij")
 _BITMAP = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 _LEVELS = 2  # of 255, by which a colour of a bitmap may differ
 
-__all__ = ["movement", "on_ground"]
+__all__ = ["drawings", "furthest", "movement", "on_ground"]
+
+
+def drawings(record: Fields) -> list[str]:
+    """The drawings of a figure's record, the one that is shown first, then those of the slider's other positions."""
+    return [str(record.get("svg", "")), *map(str, record.get("frames", ()))]
+
+
+def furthest(published: Sequence[str], again: Sequence[str]) -> float | None:
+    """:func:`movement` over pairs of drawings, the largest; ``None`` if one is built otherwise or has no partner."""
+    if len(published) != len(again):
+        return None
+    moves = [movement(old, new) for old, new in zip(published, again, strict=True)]
+    return None if None in moves else max(move for move in moves if move is not None)
 
 
 def on_ground(svg: str) -> str:

@@ -52,19 +52,22 @@ class Display:
 
 def figure_display(
     id: str,
-    figure: Figure,
+    figure: Figure | Mapping[str, Figure],
     frame: pd.DataFrame,
     *,
     caption: str,
     alt: str,
+    slider: str = "",
     provenance: Sequence[Provenance],
     volatile: Sequence[str] = (),
     tolerance: Mapping[str, Tolerance] | None = None,
 ) -> Display:
-    """Draw ``figure`` as SVG, close it, and wrap it with its data, their tolerances and origin."""
+    """Draw ``figure`` as SVG, close it, and wrap it with its data, their tolerances and origin; or several, one a
+    position of a ``slider``."""
     _check_said(id, caption=caption, alt=alt)
     allowed = tolerances(id, [frame], tolerance or {})
-    record: dict[str, object] = {"kind": "figure", "id": id, "caption": caption, "alt": alt, "svg": _draw(figure)}
+    record: dict[str, object] = {"kind": "figure", "id": id, "caption": caption, "alt": alt}
+    record |= _frames(id, figure, slider) if isinstance(figure, Mapping) else {"svg": _draw(figure)}
     movement = measured(id).get("drawing", {}).get("tolerance", MOVEMENT)
     record |= {"movement": movement, "volatile": list(volatile)}
     return _display(record, _without_noise(frame, allowed), allowed, provenance)
@@ -239,6 +242,14 @@ def _unfounded(numbers: Mapping[str, pd.Series], allowed: Mapping[str, Tolerance
             yield f"{name}, which has a tolerance, is no column of numbers"
         elif tolerance.origin == "rule" and tolerance != by_rule(numbers[name], tolerance.relative == 0):
             yield f"the tolerance of {name} is not what the rule gives"
+
+
+def _frames(id: str, figures: Mapping[str, Figure], slider: str) -> Fields:
+    """The drawings of a slider, the first one in the place of the only one of other figures."""
+    if len(figures) < 2 or not slider.strip():
+        raise ValueError(f"{id}: a slider must have a name and two positions; got {slider!r} and {len(figures)}")
+    first, *others = map(_draw, figures.values())
+    return {"svg": first, "frames": others, "slider": {"name": slider, "positions": list(figures)}}
 
 
 def _draw(figure: Figure) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from szilard.atomic import write_whole
 from szilard.compendium.canonical import Fields, as_json, sha256
 from szilard.compendium.comparing import Moved, Numbers, Words, aligned, text_moves, text_tolerance
-from szilard.compendium.drawing import movement
+from szilard.compendium.drawing import drawings, furthest
 from szilard.compendium.fingerprint import fingerprint_chapter
 from szilard.compendium.kernel import execute
 from szilard.compendium.notebook import load, records
@@ -139,12 +139,12 @@ def _display(here: Fields, others: Sequence[Fields]) -> tuple[Fields, list[str]]
     columns: _ByName = {}
     words: _ByName = {}
     lines = [line for o in others for item in aligned(here, o, here) for line in _note(item, here, columns, words)]
-    points = [movement(here.get("svg", ""), o.get("svg", "")) for o in others if not here.get("volatile")]
+    points = [furthest(drawings(here), drawings(o)) for o in others if not here.get("volatile")]
     if None in points:
         lines.append("the drawing is built otherwise")
-    furthest = max((p for p in points if p is not None), default=0.0)
-    if furthest > VISIBLE:
-        lines.append(f"something in the drawing moves by {furthest:.2g} points")
+    far = max((p for p in points if p is not None), default=0.0)
+    if far > VISIBLE:
+        lines.append(f"something in the drawing moves by {far:.2g} points")
     for name, found in columns.items():
         if found.needed and found.moved()[0] > NOISE:
             lines.append(f"no digit of {name} is the same everywhere: it moves by {found.moved()[0]:.0%}")
@@ -153,8 +153,8 @@ def _display(here: Fields, others: Sequence[Fields]) -> tuple[Fields, list[str]]
         "columns": {n: m.tolerance(float(rule.get(n, 0.0))) for n, m in columns.items() if m.needed},
         "texts": {n: m.tolerance(0.0) for n, m in words.items() if m.needed},
     }
-    if furthest > MOVEMENT:
-        entry["drawing"] = {"moved": float(f"{furthest:.2g}"), "tolerance": round_up(FACTOR * min(furthest, VISIBLE))}
+    if far > MOVEMENT:
+        entry["drawing"] = {"moved": float(f"{far:.2g}"), "tolerance": round_up(FACTOR * min(far, VISIBLE))}
     return {name: part for name, part in entry.items() if part}, lines
 
 

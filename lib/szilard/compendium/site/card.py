@@ -1,5 +1,6 @@
-"""The picture of a figure and the card below it: cite, data, vector file, provenance."""
+"""The picture of a figure, its slider and the card below it: cite, data, vector file, provenance."""
 
+import json
 import re
 from collections.abc import Mapping
 from html import escape
@@ -12,7 +13,7 @@ from szilard.compendium.site.fragment import plain
 FOLDER = "figures"
 _HEAD = re.compile(r"<svg[^>]*>")
 
-__all__ = ["FOLDER", "card", "picture"]
+__all__ = ["FOLDER", "card", "picture", "slider"]
 
 
 def picture(record: Record, lazy: bool = False) -> str:
@@ -25,6 +26,19 @@ def picture(record: Record, lazy: bool = False) -> str:
     )
     # In a box of their own: the theme hides the caption beside an image of the other mode.
     return f'<span class="szilard-picture">{images}</span>'
+
+
+def slider(record: Record) -> str:
+    """HTML of what moves through the drawings of a figure, if it has several; hidden until a script can move it."""
+    if not (known := record.content.get("slider")):
+        return ""
+    name, positions = known["name"], known["positions"]
+    values = f"data-szilard-positions='{escape(json.dumps(positions, ensure_ascii=False))}'"
+    scale = f'<input type="range" min="0" max="{len(positions) - 1}" step="1" value="0" aria-valuetext="{{}}">'
+    return (
+        f'<label class="szilard-slider" {values} hidden>{escape(plain(name))} {scale.format(escape(positions[0]))}'
+        f"<output>{escape(positions[0])}</output></label>"
+    )
 
 
 def card(record: Record, facts: Facts) -> str:

@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 
 from szilard.compendium.canonical import as_json
 from szilard.compendium.citation import Facts, bibtex, facts
+from szilard.compendium.drawing import drawings
 from szilard.compendium.notebook import Record
 from szilard.compendium.site.card import FOLDER
 from szilard.compendium.site.library import all_records
@@ -37,7 +38,8 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
 def files(record: Record, about: Facts, place: str) -> dict[str, str]:
     """Names and contents of the files of one figure or table; ``place`` is its address within the book."""
     content = dict(record.content)
-    svg, csv = content.pop("svg", None), content.pop("data")
+    csv, shown = content.pop("data"), drawings(content) if "svg" in content else []
+    content = {name: value for name, value in content.items() if name not in ("svg", "frames")}
     public: dict[str, object] = {
         **content,
         "place": place,
@@ -46,9 +48,10 @@ def files(record: Record, about: Facts, place: str) -> dict[str, str]:
         "csv": f"{record.id}.csv",
     }
     made = {f"{record.id}.csv": csv, f"{record.id}.bib": bibtex(about, record)}
-    if svg is not None:
+    for number, svg in enumerate(shown):
         if _ACTIVE.search(svg):
             raise ValueError(f"{record.id}: its drawing holds a script or a link; make it anew with `szilard build`")
-        made |= {f"{record.id}.svg": svg, f"{record.id}-dark.svg": dark(svg)}
+        name = f"{record.id}.{number}" if number else record.id
+        made |= {f"{name}.svg": svg, f"{name}-dark.svg": dark(svg)}
         public["svg"] = f"{record.id}.svg"
     return made | {f"{record.id}.json": as_json(public)}

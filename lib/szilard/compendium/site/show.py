@@ -9,7 +9,7 @@ from szilard.compendium.citation import Facts
 from szilard.compendium.claims import Kind
 from szilard.compendium.criteria import Verdict
 from szilard.compendium.notebook import Record
-from szilard.compendium.site.card import card, picture
+from szilard.compendium.site.card import card, picture, slider
 from szilard.compendium.site.fragment import Fragment, inline
 from szilard.validation import check_choice
 
@@ -22,7 +22,7 @@ _VERDICT_CLASS = {verdict.value: f"szilard-{verdict.name.lower().replace('_', '-
 def figure_block(record: Record, facts: Facts, document: nodes.document) -> nodes.Node:
     """A numbered figure with caption, alt text and its card; its label is its id."""
     figure = nodes.figure(ids=[record.id], names=[record.id])
-    figure += Fragment(html=picture(record))
+    figure += Fragment(html=picture(record) + slider(record))
     figure += nodes.caption("", "", *inline(record.content["caption"]))
     document.note_explicit_target(figure)
     return _block("szilard-figure", figure, Fragment(html=card(record, facts)))
