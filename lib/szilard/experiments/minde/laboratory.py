@@ -32,6 +32,7 @@ ABOUT = {
     "sigma": "the outside form against the width of its Gaussian reference",
 }
 INFORMATION = (0.4133, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)  # nats, the grid of the truncation curve
+DIAL = (0.1, 0.2, 0.4133, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)  # nats, the positions of the slider
 DRAWN = [(1.0, "importance, exact weight"), *product([5.0], list(TIMES)[2:])]
 ALL_TASKS = tuple(each.id for each in beyond_normal())
 CLASSICAL = ("ksg", "gaussian", "copula")
@@ -42,7 +43,7 @@ SIZES = list(product((250, 2000, 16_000), range(3)))
 
 QUICK: dict[str, Sequence[Cell]] = {
     "forward": [Forward()],
-    "integrand": [*(Integrand("normal", *pair) for pair in product((0.4133, 1.0, 3.0), "cj")),
+    "integrand": [*(Integrand("normal", *pair) for pair in product(DIAL, "cj")),
                   Integrand(CROSSED, cells.PAIR.mutual_information)],
     "truncation": [Truncation(*pair, 1_000_000 * (pair in DRAWN)) for pair in product(INFORMATION, TIMES)],
     "unseen": [
