@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from szilard.bottleneck import PCA, Autoencoder, Encoder, compressed_information
+from szilard.bottleneck.autoencoder import _moved
 from szilard.distributions import anti_pca, gaussian_images
 from szilard.estimators import KSG
 
@@ -77,3 +79,27 @@ def test_bad_input_is_named(bells):
     ):
         with pytest.raises(ValueError, match=message):
             Autoencoder(**{"latent": 2, **settings})
+
+
+def test_images_are_zoomed_and_moved_by_what_is_drawn():
+    image = torch.arange(16.0, dtype=torch.float64).view(1, 16)
+    still, centre = torch.tensor([[0.0, 0.5, 0.5]], dtype=torch.float64), (0.0, 0.0)
+    torch.testing.assert_close(_moved(image, still, centre, 0.5), image)
+    across = torch.tensor([[0.0, 0.75, 0.5]], dtype=torch.float64)  # half of a half side: one of four pixels
+    moved = _moved(image, across, centre, 0.5).view(4, 4)
+    torch.testing.assert_close(moved, image.view(4, 4)[:, [1, 2, 3, 3]])
+    nearer = _moved(image, still, (-0.5, 0.0), 0.0).view(4, 4)
+    assert 0 < nearer.min() < nearer.max() < 15 and nearer.mean() == pytest.approx(7.5)
+
+
+def test_a_training_on_moved_images_is_another_one(bells):
+    moved = Autoencoder(2, channels=4, steps=30, batch=32, zoom=(-0.2, 0.0), shift=0.1).fit(bells, rng=1, device="cpu")
+    assert not np.array_equal(moved.transform(bells), SMALL.fit(bells, rng=1, device="cpu").transform(bells))
+
+
+@pytest.mark.parametrize("moves", [{"zoom": (0.2, -0.2)}, {"zoom": (-1.0, 0.0)}, {"shift": 1.0}, {"shift": -0.1}])
+def test_moves_out_of_range_are_named(moves):
+    with pytest.raises(ValueError, match="zoom must ascend"):
+        Autoencoder(2, **moves)
+    with pytest.raises(ValueError, match="are for images"):
+        Autoencoder(2, "linear", shift=0.1)

@@ -1,4 +1,4 @@
-"""What three steps of the authors' code do to a result, against the right ones."""
+"""What some steps of the authors' code do to a result, against the right ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from szilard.bottleneck import swag
-from szilard.bottleneck.published import clamped, multiplied_bits, one_coordinate_information
+from szilard.bottleneck.published import clamped, least_squares_weights, multiplied_bits, one_coordinate_information
 from szilard.estimate import Estimate
+from szilard.estimators import bias_cancelling_weights
 
 
 def test_multiplied_bits_are_half_the_bits():
@@ -39,3 +40,16 @@ def test_one_coordinate_is_off_by_the_others_and_by_the_noise(width):
     assert found == pytest.approx(math.log(8) + offset)
     with pytest.raises(ValueError, match="deviation must be a finite number > 0"):
         one_coordinate_information(points, points, 0.0)
+
+
+@pytest.mark.parametrize("d", [1, 5, 8, 14])
+def test_least_squares_is_right_while_the_equations_can_hold(d):
+    right = bias_cancelling_weights(5, d)
+    np.testing.assert_allclose(least_squares_weights(5, d), right, atol=1e-6 * np.abs(right).max())
+
+
+def test_least_squares_gives_weights_whose_sum_is_not_one():
+    """Five neighbours, six equations: least squares leaves a residual in each, the sum's among them."""
+    assert least_squares_weights(5, 20).sum() == pytest.approx(0.9967, abs=5e-5)
+    with pytest.raises(ValueError, match="k must be at least 6 in dimension 20"):
+        bias_cancelling_weights(5, 20)

@@ -81,8 +81,8 @@ class Autoencoder:
     normalisation, rectifier and pooling until one pixel is left, then a tanh; the decoder mirrors it. It minimises the
     absolute error. The ``"linear"`` one takes any vectors: its encoder is linear, its decoder has one hidden layer, and
     it minimises the squared error. Noise on what enters (images only) and on the codes keeps codes from hiding much in
-    few digits. Data are first shifted and scaled by two numbers. Unlike the authors, who move and zoom their images,
-    train on as many samples as the family can draw.
+    few digits. Data are first shifted and scaled by two numbers. Where samples are few, images may be moved and zoomed
+    at random, as the authors do; where the family can draw as many as are wanted, fresh ones are better.
 
     Args:
         latent: numbers in a code.
@@ -92,6 +92,10 @@ class Autoencoder:
         batch: samples per step, at least 4, drawn with replacement.
         lr, schedule: as in :class:`szilard.diffusion.Training`.
         input_noise: standard deviation of the noise on images, in units of that of all their pixels.
+        zoom: least and greatest change of the field of view, as a share of the side, drawn for every image shown; the
+            authors' are (−0.2, 0) for bells and (−0.2, 0.2) for rectangles.
+        shift: most by which an image is moved along either axis, as a share of the side; the authors' is 0.2 for
+            rectangles. What comes in from beyond the edge repeats the edge.
     """
 
     latent: int
@@ -102,6 +106,8 @@ class Autoencoder:
     lr: float = 3e-3
     schedule: str = "cosine"
     input_noise: float = 0.1
+    zoom: tuple[float, float] = (0.0, 0.0)
+    shift: float = 0.0
 
     def __post_init__(self) -> None:
         for argument, minimum in (("latent", 1), ("channels", 2), ("steps", 1)):
@@ -110,6 +116,12 @@ class Autoencoder:
         self._training  # noqa: B018 — checks batch, lr and schedule
         if not 0 <= self.input_noise < float("inf"):
             raise ValueError(f"input_noise must be a finite number ≥ 0; got {self.input_noise!r}")
+        if not -1 < self.zoom[0] <= self.zoom[1] < 1 or not 0 <= self.shift < 1:
+            raise ValueError(
+                f"zoom must ascend within (−1, 1) and shift lie in [0, 1); got {self.zoom}, {self.shift!r}"
+            )
+        if self._moving and self.architecture == "linear":
+            raise ValueError("zoom and shift are for images: they must be 0 with the linear architecture")
 
     def fit(self, x: ArrayLike, *, rng: RNG = 0, device: str = "auto") -> NetworkEncoder:
         """The encoder learnt from samples ``x`` (n, d): in double precision on the processor, in single on a card.
@@ -154,6 +166,10 @@ class Autoencoder:
     def _training(self) -> Training:
         return Training(self.batch, self.lr, self.schedule)
 
+    @property
+    def _moving(self) -> bool:
+        return any(self.zoom) or self.shift > 0
+
     def _train(self, network: _Network, samples: Tensor, generator: torch.Generator) -> tuple[_Network, Tensor]:
         """The trained network and its mean losses, one for every block of steps."""
         stepper = Stepper(network, self._training.rates(self.steps), 0.0, partial(self._loss, samples))
@@ -164,17 +180,33 @@ class Autoencoder:
         return stepper.averaged(), torch.stack(losses)  # of a weight average that remembers nothing: the last weights
 
     def _block(self, samples: Tensor, count: int, generator: torch.Generator) -> tuple[Tensor, ...]:
-        """For each of ``count`` steps noise of the codes, noise of what enters, and rows, as of a fleet of one."""
+        """For each of ``count`` steps noise of codes and of what enters, rows, and moves, as of a fleet of one."""
         shape, device = (count, 1, self.batch), samples.device
         sizes = (self.latent, 0 if self.architecture == "linear" else samples.shape[1])
         noises = [torch.randn(*shape, size, generator=generator, dtype=samples.dtype, device=device) for size in sizes]
-        return *noises, torch.randint(len(samples), shape, generator=generator, device=device)
+        rows, moves = torch.randint(len(samples), shape, generator=generator, device=device), (*shape, 3 * self._moving)
+        return *noises, rows, torch.rand(moves, generator=generator, dtype=samples.dtype, device=device)
 
-    def _loss(self, samples: Tensor, network: _Network, at_codes: Tensor, at_x: Tensor, rows: Tensor) -> Tensor:
+    def _loss(
+        self, samples: Tensor, network: _Network, at_codes: Tensor, at_x: Tensor, rows: Tensor, moves: Tensor
+    ) -> Tensor:
         x, noise = samples[rows[0]], CODE_NOISE[self.architecture] * at_codes[0]
+        if self._moving:
+            x = _moved(x, moves[0], self.zoom, self.shift)
         if self.architecture == "linear":
             return F.mse_loss(network.decoder(network.encoder(x) * (1 + noise)), x)
         return F.l1_loss(network.decoder(network.encoder(x + self.input_noise * at_x[0]) + noise), x)
+
+
+def _moved(x: Tensor, moves: Tensor, zoom: tuple[float, float], shift: float) -> Tensor:
+    """Square images (n, side²), zoomed and moved by uniform numbers (n, 3); beyond the edge lies the edge."""
+    side, none = round(x.shape[1] ** 0.5), torch.zeros_like(moves[:, 0])
+    scale = 1 + zoom[0] + (zoom[1] - zoom[0]) * moves[:, 0]
+    across, along = (2 * shift * (2 * moves[:, axis] - 1) for axis in (1, 2))  # in half sides
+    view = torch.stack([torch.stack([scale, none, across], 1), torch.stack([none, scale, along], 1)], 1)
+    grid = F.affine_grid(view, [len(x), 1, side, side], align_corners=False)
+    images = x.view(-1, 1, side, side)
+    return F.grid_sample(images, grid, padding_mode="border", align_corners=False).flatten(1)
 
 
 class _Network(nn.Module):
