@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from szilard.estimators.kde import KernelDensity
     from szilard.estimators.kozachenko_leonenko import KozachenkoLeonenko, WeightedKL, bias_cancelling_weights
     from szilard.estimators.ksg import KSG
+    from szilard.estimators.linear import LogDet, gaussian_entropy_bound, log_det
     from szilard.estimators.line import line_fleet, line_o_information
+    from szilard.estimators.matrix_renyi import MatrixRenyi, normalised_kernel, renyi_entropy
     from szilard.estimators.minde import MINDE, minde_fleet
     from szilard.estimators.mixed_ksg import MixedKSG
     from szilard.estimators.mixtures import mixture_information
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
     from szilard.estimators.nplet_scan import NPlets, nplets, scan_nplets
     from szilard.estimators.o_information import DiscretePlugIn
     from szilard.estimators.oinfo_by_name import gaussian_oinfo, oinfo
+    from szilard.estimators.optimal import (OptimalCritic, nwj_variance, optimal_critic, ratio_variance,
+        streamed_bounds)
     from szilard.estimators.protocol import EntropyEstimator, Estimator, measure
     from szilard.estimators.registry import ESTIMATORS, make
     from szilard.estimators.score_based import ScoreBased
+    from szilard.estimators.sliced import SlicedMI, sliced_normal_information
     from szilard.estimators.soi import SOI, soi_fleet
     from szilard.estimators.variational import (CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE, Variational,
         variational_fleet)
