@@ -1,0 +1,48 @@
+"""Below which number of words no schedule of attention gets, with every constant spelt out."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from szilard.validation import check_integer
+
+__all__ = ["backward_order", "lower_bounds", "regime_order"]
+
+
+def lower_bounds(N: int, d: int, M: int) -> dict[str, float]:
+    """Words that every schedule moves on matrices (N, d) with ``M`` words of fast memory; the largest binds.
+
+    - ``compulsory``: each input is read once and the output written once, 4 N d.
+    - ``partition``: products by sums of d products, in any order and with recomputation. M moves and what lies in fast
+      memory before them give 2M words; they hold rows of Q and columns of K for at most (M/d)² whole scores, and M
+      words each begin or end at most 4M further ones: N² d² / (M + 4 d²) - M.
+    - ``product``: the same schedules. N² further writes turn attention into the product Q Kᵀ, and a product moves
+      2 N² d / √M - 2M words at least (``smith2017tight``).
+    - ``any_algorithm``: fast matrix products included, from the compression argument of ``saha2024io`` for integers
+      modulo a prime above N: min(N² d² / 8M, N² / 8) - M.
+
+    Raises:
+        ValueError: a size that is not a positive integer.
+
+    >>> lower_bounds(64, 16, 64)["compulsory"]
+    4096
+    """
+    for name, value in (("N", N), ("d", d), ("M", M)):
+        check_integer(value, name, minimum=1)
+    area = N * N
+    return {
+        "compulsory": 4 * N * d,
+        "partition": area * d * d / (M + 4 * d * d) - M,
+        "product": 2 * area * d / sqrt(M) - 2 * M - area,
+        "any_algorithm": min(area * d * d / (8 * M), area / 8) - M,
+    }
+
+
+def regime_order(N: int, d: int, M: int) -> float:
+    """N d + min(N² d / √M, N² d² / M): the order of growth of attention, forward."""
+    return N * d + min(N * N * d / sqrt(M), N * N * d * d / M)
+
+
+def backward_order(N: int, d: int, M: int) -> float:
+    """min((N² d² + N d³) / M, (N² d + N d²) / √M): that of its gradients (``li2024finegrained``)."""
+    return min((N * N * d * d + N * d**3) / M, (N * N * d + N * d * d) / sqrt(M))
