@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from szilard.datasets.image_files import FASHION_MNIST, MNIST, MNIST_SUBSET
     from szilard.datasets.image_collections import COLLECTIONS, Images, images
     from szilard.datasets.real import DIGITS, FMRI, TR_SECONDS, Digits, digit_halves, digits, fmri
+    from szilard.datasets.scaling_runs import (CHINCHILLA_POINTS, GADRE_TESTBED, OLMO_LADDER, chinchilla_points,
+        gadre_testbed, olmo_ladder)
     from szilard.datasets.soi_stored import SOI_STORED, StoredRun
     from szilard.datasets.tishby import Tishby12, icosahedral_symmetries, tishby12
 
