@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from szilard.bottleneck import PCA, Compressor, Encoder, Noise, Noisy, Nothing, compression_gap, power_bound
+from szilard.bottleneck import PCA, Compressor, Encoder, Mismatched, Noise, Noisy, Nothing, compression_gap, power_bound
 
 RNG = np.random.default_rng(0)
 WEIGHTS = RNG.normal(size=(6, 4))
@@ -106,3 +106,21 @@ def test_nothing_is_the_same_for_every_input():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("shape", [(6, 20), (20, 20), (21, 20), (2, 3)])
+def test_few_samples_of_many_columns_have_the_axes_of_their_covariance(shape):
+    x = np.random.default_rng(0).normal(size=shape) * np.arange(1, shape[1] + 1)
+    fitted, count = PCA(1).fit(x), shape[1]
+    variances, axes = np.linalg.eigh(np.cov(x.T))
+    np.testing.assert_allclose(fitted.variances, variances[::-1].clip(0), atol=1e-9 * variances.max())
+    assert abs(axes[:, -1] @ fitted.axes[:, 0]) == pytest.approx(1) and fitted.variances.shape == (count,)
+
+
+def test_mismatched_codes_are_the_same_codes_elsewhere():
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    fitted = PCA(2).fit(x)
+    codes, mixed = fitted.transform(x), Mismatched(fitted, 1).transform(x)
+    np.testing.assert_array_equal(np.sort(codes, axis=0), np.sort(mixed, axis=0))
+    assert not np.array_equal(codes, mixed) and isinstance(Mismatched(fitted), Encoder)
+    np.testing.assert_array_equal(mixed, Mismatched(fitted, 1).transform(x))

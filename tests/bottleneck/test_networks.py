@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from szilard.bottleneck import PUBLISHED, NoiseLayer, Stacked, adam_steps, noisy_cnn, perceptron, seeded
+from szilard.bottleneck import PUBLISHED, NoiseLayer, Stacked, adam_steps, noisy_cnn, perceptron, seeded, with_noise
 from szilard.bottleneck.encoders import Noise
 
 
@@ -113,3 +113,14 @@ def test_an_epoch_passes_every_sample_once():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_noise_can_be_exchanged_without_touching_the_weights():
+    noisy = noisy_cnn(Noise(0.5), rng=0).eval()
+    x = torch.zeros(2, 1, 28, 28)
+    still = with_noise(noisy, None)
+    with seeded(0):
+        assert torch.equal(still(x), still(x)) and not torch.equal(noisy(x), noisy(x))
+    assert torch.equal(still(x), noisy_cnn(None, rng=0).eval()(x))
+    louder = with_noise(noisy, Noise(5.0))
+    assert [each.noise for each in louder.modules() if isinstance(each, NoiseLayer)] == [Noise(5.0)] * 5

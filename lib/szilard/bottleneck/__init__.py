@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from szilard.bottleneck.coefficients import Correlations, Interval, combined, correlations
     from szilard.bottleneck.compression import compressed_information
     from szilard.bottleneck.descent import Descent
-    from szilard.bottleneck.encoders import (PCA, Compressor, Encoder, Noise, Noisy, Nothing, Projection,
-        compression_gap, power_bound)
+    from szilard.bottleneck.encoders import (PCA, Compressor, Encoder, Mismatched, Noise, Noisy, Nothing,
+        Projection, compression_gap, power_bound)
     from szilard.bottleneck.ensemble import train_ensemble
     from szilard.bottleneck.layer_measures import (Binned, Estimated, LayerMeasure, MixtureBound, Reading,
         label_information)
     from szilard.bottleneck.learners import Code, Configuration, Learner, learner_table, rivals
-    from szilard.bottleneck.networks import PUBLISHED, NoiseLayer, Stacked, adam_steps, noisy_cnn, perceptron, seeded
+    from szilard.bottleneck.networks import (PUBLISHED, NoiseLayer, Stacked, adam_steps, noisy_cnn, perceptron,
+        seeded, with_noise)
     from szilard.bottleneck.plane import Plane, track
     from szilard.bottleneck.posterior import GaussianPosterior, model_information, swag
     from szilard.bottleneck.samples import Samples, blobs

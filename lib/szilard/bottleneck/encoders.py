@@ -12,7 +12,8 @@ from szilard.rng import RNG, generator
 from szilard.validation import as_numbers, as_samples, check_choice, check_integer, check_positive
 
 __all__ = [
-    "PCA", "Compressor", "Encoder", "Noise", "Noisy", "Nothing", "Projection", "compression_gap", "power_bound",
+    "PCA", "Compressor", "Encoder", "Mismatched", "Noise", "Noisy", "Nothing", "Projection", "compression_gap",
+    "power_bound",
 ]  # fmt: skip
 
 KINDS = ("additive", "relative")
@@ -135,14 +136,23 @@ class PCA:
         x = as_samples(x)
         if len(x) < 2:
             raise ValueError("x must have at least 2 rows; got 1")
-        variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(x.T)))
-        variances, axes = variances[::-1], axes[:, ::-1]
+        variances, axes = _principal(x)
         rank = int((variances > 1e-12 * variances[0]).sum()) if variances[0] > 0 else 0
         if rank < self.components:
             raise ValueError(f"x must vary in at least {self.components} directions (components); got {rank}")
         axes = axes[:, : self.components]
         largest = np.take_along_axis(axes, np.abs(axes).argmax(0)[None], 0)  # made positive: axes have no direction
         return Projection(x.mean(0), axes * np.sign(largest), variances.clip(0), self.whiten)
+
+
+def _principal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Variances (d,) along the principal axes of samples (n, d), largest first, and as many of the axes as vary."""
+    n, d = x.shape
+    if n > d:
+        variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(x.T)))
+        return variances[::-1], axes[:, ::-1]
+    singular, axes = np.linalg.svd(x - x.mean(0), full_matrices=False)[1:]
+    return np.pad(singular**2 / (n - 1), (0, d - n)), axes.T
 
 
 @dataclass(frozen=True)
@@ -182,6 +192,28 @@ class Nothing:
     def transform(self, x: ArrayLike, rng: RNG = 0) -> np.ndarray:
         """Noise (n, components), for samples ``x`` (n, d)."""
         return self.noise(np.ones((len(as_samples(x)), self.components)), rng)
+
+
+@dataclass(frozen=True, eq=False)
+class Mismatched:
+    """The control: the codes of an encoder, each of another sample. They share 0 nats with anything but themselves.
+
+    Args:
+        encoder: the encoder.
+        seed: of the permutation, which depends on it and on the number of samples alone.
+    """
+
+    encoder: Encoder
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """Readable name."""
+        return f"{self.encoder.name}, shuffled"
+
+    def transform(self, x: ArrayLike, rng: RNG = 0) -> np.ndarray:
+        """Codes (n, m) of samples ``x`` (n, d) in another order."""
+        return generator(self.seed).permutation(self.encoder.transform(x, rng))
 
 
 def compression_gap(discarded: ArrayLike, sigma: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"tanh": nn.Tanh, "relu": nn.R
 
 __all__ = [
     "PUBLISHED", "TWELVE_BITS", "NoiseLayer", "Stacked", "adam_steps", "noisy_cnn", "perceptron", "seeded",
+    "with_noise",
 ]  # fmt: skip
 
 
@@ -86,6 +88,16 @@ def noisy_cnn(noise: Noise | None = Noise(1e-3), *, dropout: float = 0.1, rng: R
         layers["L4"] = nn.Sequential(*entrance(False), nn.Linear(32, 32), nn.LeakyReLU(0.01))
         layers["L5"] = nn.Sequential(*entrance(False), nn.Linear(32, 10), nn.LogSoftmax(dim=1))
     return nn.Sequential(layers)
+
+
+def with_noise(model: nn.Module, noise: Noise | None) -> nn.Module:
+    """A copy of ``model`` with other noise in the place of every :class:`NoiseLayer`, or none."""
+    other = copy.deepcopy(model)
+    for part in list(other.modules()):
+        for name, child in part.named_children():
+            if isinstance(child, NoiseLayer):
+                setattr(part, name, nn.Identity() if noise is None else NoiseLayer(noise))
+    return other
 
 
 def perceptron(sizes: Sequence[int] = TWELVE_BITS, activation: str = "tanh", *, rng: RNG = 0) -> nn.Sequential:

@@ -1,0 +1,68 @@
+"""From the tidy tables of the chapter on lossy compression to what its figures and claims compare."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+BIT = math.log(2)
+NAMES = {
+    "weighted-kl": "weighted KL", "weighted-kl-50": "weighted KL, k = 50", "kl": "KL", "kl-1": "KL, k = 1",
+    "ksg": "KSG", "kde": "kernels", "mine": "MINE", "infonce": "InfoNCE",
+}  # fmt: skip
+
+__all__ = ["BIT", "NAMES", "curve", "episodes", "fall", "peak_falls", "quality"]
+
+
+def quality(table: pd.DataFrame) -> pd.DataFrame:
+    """Of every family, code and method: root mean square error, mean error, and slope of the estimate from 2 nats on.
+
+    The table holds whole columns of estimates by information; one that is missing makes all three NaN.
+    """
+    groups = table.groupby(["family", "code", "method"], sort=False)
+    return groups.apply(_quality, include_groups=False).reset_index()
+
+
+def _quality(part: pd.DataFrame) -> pd.Series:
+    errors, high = (part.estimate - part.nats).to_numpy(), part[part.nats >= 2]
+    known = len(high) > 1 and high.estimate.notna().all()
+    slope = np.polyfit(high.nats, high.estimate, 1)[0] if known else np.nan
+    return pd.Series({"rmse": math.sqrt((errors**2).mean()), "bias": errors.mean(), "slope": slope,
+                      "seconds": part.seconds.to_numpy().mean()})  # fmt: skip
+
+
+def curve(table: pd.DataFrame, layer: str, column: str = "i_x") -> pd.Series:
+    """A column of one layer by step."""
+    return table[table.layer == layer].set_index("step")[column].sort_index()
+
+
+def fall(run: pd.DataFrame) -> float:
+    """How far I(X; L) of one layer in one training drops below what it reached before, while the loss goes from 0.9 to
+    0.4 ln 10; 0 where the loss never does."""
+    run = run.sort_values("step")
+    values, losses = run.i_x.to_numpy(), run.loss.to_numpy() / math.log(10)
+    depth = (np.maximum.accumulate(values) - values)[(losses > 0.4) & (losses < 0.9)]
+    return float(depth.max(initial=0.0))
+
+
+def episodes(values: pd.Series, shortest: int, window: int = 9) -> int:
+    """How many separate falls of at least so many points a smoothed curve has."""
+    smooth = values.rolling(window, center=True, min_periods=1).mean().to_numpy()
+    falling = np.r_[False, np.diff(smooth) < 0, False]
+    starts, stops = (
+        np.flatnonzero(np.diff(falling.astype(int)) == 1),
+        np.flatnonzero(np.diff(falling.astype(int)) == -1),
+    )
+    return int((stops - starts >= shortest).sum())
+
+
+def peak_falls(part: pd.DataFrame) -> pd.DataFrame:
+    """Of one layer in one kind of bins or noise: by seed, how far I(X; T) ends below its peak in training, how far
+    I(T; Y) ends above its first value in training, and where I(X; T) ends, in bits."""
+    rows, trained = {}, part[part.epoch > 0]
+    for seed, run in trained.groupby("seed"):
+        i_x, i_y = (run.set_index("epoch")[name].sort_index().to_numpy() / BIT for name in ("i_x", "i_y"))
+        rows[seed] = {"fall": i_x.max() - i_x[-1], "rise": i_y[-1] - i_y[0], "end": i_x[-1]}
+    return pd.DataFrame.from_dict(rows, orient="index")
