@@ -15,7 +15,8 @@ __all__ = ["CLAIMS"]
 
 IMAGES: dict[str, Any] = {"experiment": "images", "shown": "fig-ib_compression-images"}
 PLANE: dict[str, Any] = {"experiment": "plane", "tiers": ("quick", "full")}
-COMPRESSED = "method == 'weighted-kl' and code in ('parameters', 'autoencoder', 'PCA')"
+SHOWN = "family in ('bells 16', 'rectangles 16', 'bells 32', 'rectangles 32') and method == 'weighted-kl'"
+COMPRESSED = f"{SHOWN} and code in ('parameters', 'autoencoder', 'PCA')"
 TRAINED = "labels == 'true' and way == 'plane'"
 
 
@@ -40,7 +41,7 @@ def _swapped(code: str, rows: str) -> Control:
         between("slope of the estimate against the truth", 0.8, 1.05, partly=(0.6, 1.05)),
         at_most("root mean square error", 1.0, partly=2.5, unit="nats"),
     ),
-    rows="method == 'weighted-kl' and code == 'autoencoder'",
+    rows=f"{SHOWN} and code == 'autoencoder'",
     controls={
         "shuffled pairs": Control(lambda table: table.query("code == 'autoencoder' and method == 'weighted-kl'")
                                   .assign(estimate=lambda rows: rows.shuffled)),
