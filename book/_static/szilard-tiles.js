@@ -88,11 +88,11 @@
 
   function startTiles(box) {
     const { N, d, cell } = TILES;
-    box.innerHTML = `<div class="row"><label>schedule <select data-set="algorithm"><option value="flash2">FlashAttention 2</option>
+    box.innerHTML = `<div class="line"><label>schedule <select data-set="algorithm"><option value="flash2">FlashAttention 2</option>
       <option value="square_tile">square tiles</option></select></label>
       <label>fast memory M <input type="range" min="36" max="320" step="4" value="100" data-set="M"><output data-shown="M"></output> words</label></div>
       <svg viewBox="0 0 375 365" role="img" aria-label="Matrices in slow memory; blue parts are in fast memory as well"></svg>
-      <div class="row"><button type="button" data-do="play">play</button><button type="button" data-do="step">next move</button>
+      <div class="line"><button type="button" data-do="play">play</button><button type="button" data-do="step">next move</button>
       <button type="button" data-do="end">to the end</button><button type="button" data-do="restart">restart</button></div>
       <table><tbody>${["last move", "fast memory", "words read", "words written", "words moved in all", "of them at the end", "lower bound"]
     .map((name) => `<tr><th>${name}</th><td data-result="${name}"></td></tr>`).join("")}</tbody></table>`;
@@ -182,11 +182,11 @@
 
   function startPebbles(box) {
     const actions = ["automatic", "read", "compute", "write", "remove"];
-    box.innerHTML = `<div class="row"><label>fast memory <select data-set="M">${Object.keys(GAMES).map((M) => `<option>${M}</option>`).join("")}</select> values</label>
+    box.innerHTML = `<div class="line"><label>fast memory <select data-set="M">${Object.keys(GAMES).map((M) => `<option>${M}</option>`).join("")}</select> values</label>
       <fieldset><legend>a click on a value does</legend>${actions.map((name, i) => `<label><input type="radio" name="szilard-pebbles" value="${name}"${i ? "" : " checked"}>${name}</label>`).join("")}</fieldset></div>
       <svg viewBox="0 0 480 310" role="group" aria-label="Graph of attention with two queries"></svg>
       <p data-result="message" aria-live="polite"></p>
-      <div class="row"><button type="button" data-do="undo">undo</button><button type="button" data-do="restart">restart</button>
+      <div class="line"><button type="button" data-do="undo">undo</button><button type="button" data-do="restart">restart</button>
       <button type="button" data-do="watch">watch an optimal game</button></div>
       <table><tbody>${["in fast memory", "your moves between the memories", "the optimum"].map((name) => `<tr><th>${name}</th><td data-result="${name}"></td></tr>`).join("")}</tbody></table>`;
     const drawing = box.querySelector("svg"), memory = () => Number(box.querySelector("[data-set=M]").value);
@@ -256,7 +256,7 @@
   function startCard(box) {
     const rows = { M: "words of fast memory, M", share: "M / d²", regime: "regime", rows: "queries in a block of FlashAttention 2", flash: "words moved by FlashAttention 2", square: "by square tiles", gap: "the fewer of both over the lower bound" };
     const options = (values, chosen) => values.map(([value, text]) => `<option value="${value}"${value === chosen ? " selected" : ""}>${text}</option>`).join("");
-    box.innerHTML = `<div class="row"><label>fast memory <input type="number" min="4" max="4096" step="1" value="228" data-set="kilobytes"> KB</label>
+    box.innerHTML = `<div class="line"><label>fast memory <input type="number" min="4" max="4096" step="1" value="228" data-set="kilobytes"> KB</label>
       <label>a number has <select data-set="bytes">${options([[4, "4 bytes"], [2, "2 bytes"], [1, "1 byte"]], 2)}</select></label>
       <label>d <select data-set="d">${options([32, 64, 128, 256, 512].map((x) => [x, x]), 128)}</select></label>
       <label>N <select data-set="N">${options([1024, 4096, 16384, 65536].map((x) => [x, x]), 4096)}</select></label></div>
@@ -274,7 +274,7 @@
   }
 
   const STYLE = `.szilard-tiles{margin:1rem 0} .szilard-tiles svg{max-width:100%;width:480px;font-size:14px;user-select:none;display:block}
-    .szilard-tiles .row{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center;margin:.4rem 0}
+    .szilard-tiles .line{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center;margin:.4rem 0}
     .szilard-tiles label{display:inline-flex;gap:.4rem;align-items:center} .szilard-tiles text{fill:currentColor}
     .szilard-tiles fieldset{border:1px solid ${GREY};border-radius:6px;padding:0 .6rem .2rem;display:flex;flex-wrap:wrap;gap:0 .8rem;min-width:0}
     .szilard-tiles legend{float:none;width:auto;font-size:1em;margin:0;padding:0 .3rem} .szilard-tiles input[type=number]{width:5.5em}

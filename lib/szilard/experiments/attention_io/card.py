@@ -97,14 +97,7 @@ class CopyEnergy:
                 work()
             torch.cuda.synchronize()
 
-        counter, limits = thermo.nvml_counter(), {"seconds": self.seconds, "repetitions": self.repetitions}
-        found = thermo.measure_energy(several, 64.0 * moved, counter, **limits)
-        return [
-            {
-                "joules": found.joules,
-                "stderr": found.stderr,
-                "idle": found.idle,
-                "power": found.power,
-                "rate": found.rate,
-            }
-        ]
+        found = thermo.measure_energy(
+            several, 64.0 * moved, thermo.nvml_counter(), seconds=self.seconds, repetitions=self.repetitions
+        )
+        return [{name: getattr(found, name) for name in ("joules", "stderr", "idle", "power", "rate")}]

@@ -48,6 +48,7 @@ def _only(table: pd.DataFrame, algorithm: str, query: str) -> pd.DataFrame:
 
 @exponent(
     where="Theorem 3.2",
+    published="N² d² / M",
     tolerance=(between("exponent of M", -1.06, -0.94), between("exponent of d", 1.8, 2.2), between("of N", 1.95, 2.05)),
     rows="algorithm == 'flash2'",
     controls={"standard attention": only("standard"), "square tiles": only("square_tile")},
@@ -60,6 +61,7 @@ def large(table: pd.DataFrame) -> Finding:
 
 @exponent(
     where="Theorem 3.5",
+    published="N² d / √M",
     tolerance=(
         between("exponent of M", -0.52, -0.48),
         between("exponent of d", 0.98, 1.02),
@@ -76,6 +78,7 @@ def small(table: pd.DataFrame) -> Finding:
 
 @regime(
     where="Theorems 3.2 and 3.4",
+    published="a constant factor",
     tolerance=(at_most("words over the best lower bound", FACTOR), at_least("the same", 1.0)),
     rows="algorithm == 'flash2' and M >= d ** 2",
     controls={
@@ -91,6 +94,7 @@ def optimal(table: pd.DataFrame) -> Finding:
 
 @regime(
     where="Theorems 3.5 and 3.7",
+    published="a constant factor",
     tolerance=(at_most("words over the best lower bound", FACTOR), at_least("the same", 1.0)),
     rows="algorithm == 'square_tile' and M < d ** 2",
     controls={"FlashAttention as published": only("flash1", "M < d ** 2")},
@@ -102,6 +106,7 @@ def tiles(table: pd.DataFrame) -> Finding:
 
 @regime(
     where="Theorem 4.8",
+    published="a constant factor",
     tolerance=(at_most("words over the bound for every algorithm", 4 * FACTOR), at_least("the same", 1.0)),
     rows="algorithm == 'flash2' and M >= d ** 2",
     controls={"standard attention": only("standard", "M >= d ** 2")},
@@ -115,6 +120,7 @@ def fast(table: pd.DataFrame) -> Finding:
 @claim(
     experiment="crossings",
     where="Theorem 3.1",
+    published="d²",
     tolerance=between("M over d² at the crossing, first and for good", 0.2, 1.0),
     rows="first == 'flash2' and second != 'standard'",
     controls={"the rival formula M = d": lambda table: table.assign(once=1 / table.d, always=1 / table.d)},
@@ -129,6 +135,7 @@ def crossover(table: pd.DataFrame) -> Finding:
 @claim(
     experiment="limits",
     where="Theorem 3.1",
+    published="min(N² d / √M, N² d² / M)",
     tolerance=at_least("order as stated over what must be moved", 0.25),
     errs=Errs((at_most("the stated order where M > N d", 0.25), at_least("order with N d added", 0.25))),
     controls={"fast memory up to N d": lambda table: table[table.M <= table.N * table.d]},
@@ -146,6 +153,7 @@ def additive(table: pd.DataFrame) -> Finding:
 @compressed(
     experiment="blocks",
     where="Lemma 4.6",
+    published="min(d √(B/2), B/4)",
     tolerance=at_least("least of all blocks over the bound", 1.0),
     controls={"keys that are all equal": lambda table: table.assign(least=table.equal)},
 )

@@ -182,12 +182,12 @@ class Energy:
     joules_per_byte: float = 700 / 3.35e12
 
     def measure(self) -> Rows:
-        given = {"joules_per_byte": self.joules_per_byte, "joules_per_flop": self.joules_per_flop}
         rows = []
         for M in grid(2 * self.d**2 / 4, 2**20, self.points):
             found = io.attention_energy(
-                self.algorithm, self.N, self.d, M, joules_per_bit=landauer_energy(1, 300.0), **given
-            )
+                self.algorithm, self.N, self.d, M, joules_per_byte=self.joules_per_byte,
+                joules_per_flop=self.joules_per_flop, joules_per_bit=landauer_energy(1, 300.0),
+            )  # fmt: skip
             over = found.total / found.landauer
             parts = {"moving": found.moving, "computing": found.computing, "landauer": found.landauer}
             rows.append({"M": M, **parts, "over": over, "digits": math.log10(over)})
