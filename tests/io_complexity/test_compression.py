@@ -12,6 +12,7 @@ from szilard.io_complexity import (
     bch_rows,
     compression_bound,
     dependent_subsets,
+    least_block_bound,
     least_pattern_bound,
     pattern_bound,
     rank_modulo,
@@ -52,6 +53,14 @@ def test_no_pattern_needs_less_than_the_lemma_says(d):
     least = least_pattern_bound(4, d)
     assert all(least[b] >= compression_bound(b, d) for b in range(17))
     assert least[16] == pattern_bound(np.ones((4, 4)), d) == min(4, d) * 4
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 4])
+def test_no_block_needs_less_than_the_lemma_says(d):
+    assert all(least_block_bound(b, d) >= compression_bound(b, d) for b in (1, 2, 5, 16, 100, 1000, 5000))
+    wide = np.zeros((5, 5), int)
+    wide[:2, :3] = 1
+    assert least_block_bound(6, d) <= pattern_bound(wide, d)
 
 
 def test_protocols_lie_above_the_bound():

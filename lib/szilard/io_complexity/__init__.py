@@ -11,13 +11,13 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.io_complexity.attention import (ALGORITHMS, IOResult, attention_reference, run_attention, run_matmul)
-    from szilard.io_complexity.backward import BACKWARD_ALGORITHMS, run_backward
+    from szilard.io_complexity.backward import BACKWARD_ALGORITHMS, gradient_reference, run_backward
     from szilard.io_complexity.blocks import block_sizes
     from szilard.io_complexity.bounds import backward_order, lower_bounds, regime_order
     from szilard.io_complexity.cachegrind import cachegrind_available, cachegrind_misses, run_kernel
     from szilard.io_complexity.caches import attention_trace, lru_misses, model_lines, opt_misses, standard_trace
     from szilard.io_complexity.compression import (answers, bch_rows, compression_bound, dependent_subsets,
-        least_pattern_bound, pattern_bound, rank_modulo, trivial_protocols, vandermonde)
+        least_block_bound, least_pattern_bound, pattern_bound, rank_modulo, trivial_protocols, vandermonde)
     from szilard.io_complexity.counts import IOCount, crossover, flash1_peak, io_count, matmul_count
     from szilard.io_complexity.dags import (Dag, attention_dag, dot_dag, fft_dag, matmul_dag, pyramid_dag, tree_dag)
     from szilard.io_complexity.energy import AttentionEnergy, attention_energy

@@ -12,7 +12,7 @@ from szilard.io_complexity.blocks import block_sizes
 from szilard.io_complexity.machine import SlowArray, Tile, TwoLevelMachine
 from szilard.validation import as_samples, check_choice
 
-__all__ = ["BACKWARD_ALGORITHMS", "run_backward"]
+__all__ = ["BACKWARD_ALGORITHMS", "gradient_reference", "run_backward"]
 
 Inputs = dict[str, SlowArray]
 
@@ -54,6 +54,16 @@ def run_backward(
     result = IOResult.of(machine, found[0])
     output = np.stack([machine.fetch(each) for each in found])
     return IOResult(output, result.reads, result.writes, result.peak, result.flops, result.exps)
+
+
+def gradient_reference(q: ArrayLike, k: ArrayLike, v: ArrayLike, gradient: ArrayLike) -> np.ndarray:
+    """The same gradients by whole matrices in float64, (3, N, d)."""
+    x, y, z, g = (np.asarray(each, float) for each in (q, k, v, gradient))
+    p = np.exp((scores := x @ y.T) - scores.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    slopes = g @ z.T
+    ds = p * (slopes - (p * slopes).sum(axis=1, keepdims=True))
+    return np.stack([ds @ y, ds.T @ x, p.T @ g])
 
 
 def _row_products(machine: TwoLevelMachine, given: Inputs) -> SlowArray:

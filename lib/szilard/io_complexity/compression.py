@@ -10,8 +10,8 @@ import numpy as np
 
 from szilard.validation import check_integer
 
-__all__ = ["answers", "bch_rows", "compression_bound", "dependent_subsets", "least_pattern_bound", "pattern_bound",
-    "rank_modulo", "trivial_protocols", "vandermonde"]  # fmt: skip
+__all__ = ["answers", "bch_rows", "compression_bound", "dependent_subsets", "least_block_bound",
+    "least_pattern_bound", "pattern_bound",    "rank_modulo", "trivial_protocols", "vandermonde"]  # fmt: skip
 
 
 def compression_bound(entries: int, d: int) -> float:
@@ -119,3 +119,18 @@ def least_pattern_bound(N: int, d: int) -> np.ndarray:
     needed = np.maximum(*(np.minimum(bits.sum(axis=axis), d).sum(axis=1) for axis in (1, 2)))
     entries = bits.sum(axis=(1, 2))
     return np.array([needed[entries == b].min() for b in range(N * N + 1)])
+
+
+def least_block_bound(entries: int, d: int) -> int:
+    """The same over patterns whose rows hold equally many entries, up to one, side by side, for any number of rows.
+
+    >>> least_block_bound(16, 2), least_block_bound(16, 1)
+    (8, 4)
+    """
+    check_integer(entries, "entries", minimum=1)
+    check_integer(d, "d", minimum=1)
+    rows = np.arange(1, entries + 1)
+    long, more = entries // rows, entries % rows
+    across = more * np.minimum(long + 1, d) + (rows - more) * np.minimum(long, d)
+    down = long * np.minimum(rows, d) + np.minimum(more, d)
+    return int(np.maximum(across, down).min())
