@@ -1,6 +1,6 @@
 """Leave-one-out distinguishability of every record of a set, against solving anew without each record.
 
-    python tests/benchmarks/bench_lood.py                      1000 records of 20 numbers, two classes
+    python tests/benchmarks/bench_lood.py                      1000 and 2000 records of 20 numbers, two classes
     python tests/benchmarks/bench_lood.py --n 400 --out lood.csv
 
 The rival does what a program does that knows no update: for each record it factors the kernel matrix of the others and
@@ -90,13 +90,13 @@ def race(n: int, rounds: int = ROUNDS) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--n", type=int, default=1000)
+    parser.add_argument("--n", type=int, nargs="+", default=[1000, 2000])
     parser.add_argument("--out", help="CSV file to write")
     options = parser.parse_args()
-    table = race(options.n)
+    table = pd.concat([race(n) for n in options.n])
     print(table.to_string(index=False, float_format="{:.4g}".format))
     if options.out:
-        table.to_csv(options.out, index=False, float_format="%.3g")
+        table.to_csv(options.out, index=False, float_format="%.4g")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def tangent_gram(stack: Stack, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
         if i:
             (slope,) = torch.autograd.grad(before[i].sum(), hidden[i])
             errors = torch.einsum("fnco,fho->fnch", back, layers[i].detach()) * slope[:, :, None]
-    return gram.cpu().numpy(), outputs.cpu().numpy()
+    return gram.double().cpu().numpy(), outputs.double().cpu().numpy()
 
 
 def influence_function(gram: np.ndarray, residual: np.ndarray, damping: float) -> np.ndarray:
@@ -73,12 +73,18 @@ def tracin(gram: np.ndarray, residual: np.ndarray) -> np.ndarray:
 
 
 def influence_estimates(
-    recipe: Recipe, X: ArrayLike, Y: ArrayLike, networks: int = 4, damping: float = 0.01, rng: RNG = 0
+    recipe: Recipe,
+    X: ArrayLike,
+    Y: ArrayLike,
+    networks: int = 4,
+    damping: float = 0.1,
+    rng: RNG = 0,
+    device: str = "cpu",
 ) -> dict[str, np.ndarray]:
     """Both estimates from networks that saw all records: lengths of changes, (n,) each, averaged over networks.
 
     Args:
-        recipe, X, Y: as for :func:`retrained`.
+        recipe, X, Y, device: as for :func:`retrained`.
         networks: how many.
         damping: λ over the mean of the diagonal of JJᵀ.
         rng: first weights.
@@ -89,9 +95,9 @@ def influence_estimates(
     """
     check_integer(networks, "networks", minimum=1)
     x, y = records((X, Y), ("X", "Y"))
-    inputs, traced = torch.from_numpy(x), np.zeros(len(x))
-    for stack, _ in training(recipe, x, y, [-1] * networks, spawn(rng, networks)):
-        grams, outputs = tangent_gram(stack, inputs)
+    traced = np.zeros(len(x))
+    for stack, _ in training(recipe, x, y, [-1] * networks, spawn(rng, networks), device):
+        grams, outputs = tangent_gram(stack, torch.from_numpy(x).to(stack.weights[0]))
         pairs = list(zip(grams, outputs - y, strict=True))
         traced += np.mean([tracin(*pair) for pair in pairs], axis=0)
     changes = [influence_function(gram, gap, damping * _mean_diagonal(gram)) for gram, gap in pairs]

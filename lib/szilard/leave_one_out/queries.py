@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import cho_solve
 from torch import Tensor, nn
 
-from szilard.fleets import BLOCK, Stepper
+from szilard.fleets import BLOCK, Stepper, Training
 from szilard.leave_one_out.leaving_out import Difference
 from szilard.rng import RNG, generator
 from szilard.validation import as_samples, check_choice, check_integer, check_positive
@@ -53,7 +53,7 @@ def maximise(
         starts: first queries, (runs, d).
         objective: ``"kl"`` or ``"mean_distance"``.
         steps: of Adam.
-        lr: its rate, in units of the inputs.
+        lr: its largest rate, in units of the inputs; it rises at first, and falls to zero at the end.
 
     Raises:
         ValueError: an unknown objective, or numbers out of range.
@@ -63,7 +63,8 @@ def maximise(
     check_positive(lr, "lr")
     first = as_samples(starts, "starts")
     network, surface = _Queries(first), _Surface(change)
-    stepper = Stepper(network, [lr] * steps, 0.0, lambda each, _: -surface.log_of(each.rows, objective).sum())
+    rates = Training(batch=4, lr=lr).rates(steps)
+    stepper = Stepper(network, rates, 0.0, lambda each, _: -surface.log_of(each.rows, objective).sum())
     trace = []
     for start in range(0, steps, BLOCK):
         stepper.advance((torch.zeros(min(BLOCK, steps - start), len(first)),), start)
@@ -73,7 +74,7 @@ def maximise(
 
 def reconstruct(
     change: Difference, restarts: int = 8, steps: int = 300, lr: float = 0.05, *,
-    low: float = 0.0, high: float = 1.0, rng: RNG = 0,
+    low: ArrayLike = 0.0, high: ArrayLike = 1.0, rng: RNG = 0,
 ) -> Search:  # fmt: skip
     """Search for the record left out: :func:`maximise` the divergence from uniform random images.
 
@@ -81,11 +82,11 @@ def reconstruct(
         change: the process without the record, and the record, which only the objective sees.
         restarts: number of random images.
         steps, lr: as for :func:`maximise`.
-        low, high: range of the pixels of the first images.
+        low, high: range of the pixels of the first images, the same for all or (d,) each.
         rng: draws them.
     """
     check_integer(restarts, "restarts", minimum=1)
-    first = generator(rng).uniform(low, high, (restarts, change.x.shape[1]))
+    first = generator(rng).uniform(np.asarray(low, float), np.asarray(high, float), (restarts, change.x.shape[1]))
     return maximise(change, first, "kl", steps, lr)
 
 

@@ -1,0 +1,242 @@
+"""What the paper states about leaving records out, what we add, and what decides it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from szilard.compendium import Control, Finding, Kind, at_least, at_most, between, claim, claims_of
+from szilard.experiments.lood.tables import correlations, memorised, paired, posing_as
+
+__all__ = ["CLAIMS"]
+
+RIVALS = ("influence function", "TracIn")
+ANOTHER, NEAREST = "closed form of another record", "distance to the nearest image"
+
+
+def _posing(*names: str) -> dict[str, Control]:
+    return {f"{name}, in its place": Control(partial(posing_as, name)) for name in names}
+
+
+def _networks(**facts: Any) -> dict[str, Any]:
+    return {"experiment": "retraining", "pooled": True} | facts
+
+
+@claim(
+    where="abstract and Sec. 3, membership inference",
+    tolerance=at_least("rank correlation, mean over sets of records", 0.75, partly=0.5),
+    controls=_posing(ANOTHER, NEAREST),
+    shown="fig-lood-mia",
+    **_networks(),
+)
+def attack(table: pd.DataFrame) -> Finding:
+    """The closed form ranks records by how well an attack on trained networks tells whether they were there."""
+    found = correlations(table).attack
+    return Finding(f"rank correlation {_mean(found):.2f} ({found.min():.2f} to {found.max():.2f})", _mean(found))
+
+
+@claim(
+    where="abstract and Sec. 3, retraining",
+    tolerance=at_least("correlation of square roots of mean distances, mean over sets of records", 0.9, partly=0.75),
+    controls=_posing(ANOTHER, NEAREST),
+    shown="fig-lood-retrain",
+    **_networks(),
+)
+def retrain(table: pd.DataFrame) -> Finding:
+    """The closed form predicts how far leaving a record out moves the mean output of trained networks."""
+    found = correlations(table).change
+    return Finding(f"correlation {_mean(found):.2f} ({found.min():.2f} to {found.max():.2f})", _mean(found))
+
+
+@claim(
+    where="Sec. 3, comparison with influence functions and TracIn",
+    tolerance=at_least("lead of its correlation over the better of the two", -0.02),
+    controls=_posing("closed form, labels shuffled"),
+    shown="fig-lood-influence",
+    **_networks(),
+)
+def influence(table: pd.DataFrame) -> Finding:
+    """The closed form predicts what retraining changes at least as well as influence functions and TracIn do."""
+    ours = correlations(table).change
+    theirs = [correlations(table, name).change for name in RIVALS]
+    lead = ours - np.max(theirs, axis=0)
+    text = ", ".join(f"{name} {_mean(found):.2f}" for name, found in zip(RIVALS, theirs, strict=True))
+    return Finding(f"closed form {_mean(ours):.2f}, {text}; least lead {lead.min():.2f}", lead)
+
+
+@claim(
+    experiment="queries",
+    where="Sec. 4, the differing record as maximum",
+    tolerance=(
+        at_most("largest divergence over that at the record", 1 + 1e-9),
+        at_most("largest area of the attack over that at the record", 1 + 1e-9),
+    ),
+    controls={"the mean distance, in their place": lambda t: t.assign(kl=t.mean_distance, auc=t.mean_distance)},
+    shown="fig-lood-landscape",
+)
+def query(table: pd.DataFrame) -> Finding:
+    """No query tells more about a record than the record itself."""
+    return Finding(f"at most {table.kl.max():.4f} of the divergence at the record", table.kl, table.auc)
+
+
+@claim(
+    experiment="reconstruction",
+    where="Sec. 4, reconstruction",
+    tolerance=at_least("share of records whose best query has a cosine of 0.999 or more with them", 0.8, partly=0.5),
+    rows="best",
+    controls={"the nearest other image, in its place": lambda t: t[t.best].assign(cosine=t.nearest_cosine)},
+    shown="fig-lood-reconstruct",
+    pooled=True,
+)
+def reconstruction(table: pd.DataFrame) -> Finding:
+    """The query that tells most, searched from random pixels, is the record left out."""
+    found = (table.cosine >= 0.999).astype(float).where(table.cosine.between(-1.001, 1.001))
+    return Finding(f"{found.sum():.0f} of {len(found)} records", _mean(found))
+
+
+@claim(
+    experiment="depth",
+    where="Sec. 6, activations",
+    tolerance=(
+        at_least("share of records that leak more with GELU, from five layers on", 0.95),
+        at_least("lead of GELU's effective rank at any depth", 0),
+    ),
+    rows="scale == 'edge of chaos' and activation in ('relu', 'gelu')",
+    controls={"the released variances": lambda t: t[t.scale == "released"]},
+    shown="fig-lood-depth",
+    pooled=True,
+)
+def activation(table: pd.DataFrame) -> Finding:
+    """Smooth activations keep the kernel further from rank one, and leak more."""
+    both = paired(table)
+    share, lead = _share(both.query("depth >= 5"), "gelu", "relu"), both.rank_gelu - both.rank_relu
+    return Finding(f"{share:.0%} of records; rank higher by {lead.min():.2f} at least", share, lead)
+
+
+@claim(
+    experiment="depth",
+    where="authors' code, default variances: beyond the paper",
+    tolerance=at_least("share of records that leak more with ReLU", 0.95),
+    kind=Kind.OURS,
+    rows="scale == 'released'",
+    controls={"the scale held fixed": lambda t: t[(t.scale == "edge of chaos") & t.activation.isin(["relu", "gelu"])]},
+    shown="fig-lood-confound",
+    pooled=True,
+)
+def released(table: pd.DataFrame) -> Finding:
+    """With the variances released as defaults the order of the activations is reversed."""
+    share = _share(paired(table), "relu", "gelu")
+    return Finding(f"{share:.0%} of records", share)
+
+
+@claim(
+    where="beyond the paper",
+    tolerance=between("mean area of the attack on trained networks", 0.47, 0.53),
+    kind=Kind.OURS,
+    controls={"the record that is left out": lambda t: t.assign(attack_elsewhere=t.attack)},
+    shown="fig-lood-mia",
+    **_networks(),
+)
+def elsewhere(table: pd.DataFrame) -> Finding:
+    """On average an attack on one record learns nothing from leaving another one out."""
+    return Finding(f"area {_mean(table.attack_elsewhere):.3f}", _mean(table.attack_elsewhere))
+
+
+@claim(
+    where="Sec. 2, memorisation; exchanged labels are ours",
+    tolerance=(
+        at_least("area with which the predicted change finds exchanged labels", 0.9),
+        at_least("area with which the measured change finds them", 0.9),
+    ),
+    kind=Kind.OURS,
+    controls={
+        NEAREST: lambda t: t.assign(moved=t.isolation, change=t.isolation),
+        "labels shuffled": lambda t: t.assign(moved=t.moved_unlabelled),
+    },
+    shown="fig-lood-retrain",
+    **_networks(),
+)
+def memorisation(table: pd.DataFrame) -> Finding:
+    """Records with exchanged labels are memorised: leaving them out moves their own output most."""
+    predicted, measured = (_mean(memorised(table, name)) for name in ("moved", "change"))
+    return Finding(f"area {predicted:.2f} predicted, {measured:.2f} measured", predicted, measured)
+
+
+@claim(
+    experiment="queries",
+    where="Sec. 4, mean distance; measured here",
+    tolerance=at_least("largest mean distance over that at the record", 1.01),
+    kind=Kind.OURS,
+    rows="family == 'neighbourhood'",
+    controls={"the divergence, in its place": lambda t: t[t.family == "neighbourhood"].assign(mean_distance=t.kl)},
+    shown="fig-lood-landscape",
+)
+def mean_elsewhere(table: pd.DataFrame) -> Finding:
+    """The mean output moves more at other queries than at the record."""
+    found = table.mean_distance
+    return Finding(f"{found.min():.2f} to {found.max():.2f} times as much", found)
+
+
+@claim(
+    experiment="joint",
+    where="beyond the paper",
+    tolerance=(at_most("excess over the record alone, relative", 1e-9), at_least("the same", -1e-9)),
+    kind=Kind.OURS,
+    rows="place > 0 and size >= place",
+    controls={"sets without the record": lambda t: t[t.place == 0]},
+    shown="fig-lood-dpi",
+)
+def joint(table: pd.DataFrame) -> Finding:
+    """Asked for the record, a model gives away all; further queries add nothing."""
+    return Finding(
+        f"excess {table.excess.abs().max():.1g} with up to {table['size'].max()} queries", *[table.excess] * 2
+    )
+
+
+@claim(
+    experiment="reconstruction",
+    where="beyond the paper",
+    tolerance=(at_most("error of the best query, rescaled", 0.01), at_least("median error as it is", 0.05)),
+    kind=Kind.OURS,
+    rows="best and kernel == 'ReLU'",
+    controls={"RBF, which sees scale": lambda t: t[t.best & (t.kernel == "RBF")]},
+    shown="fig-lood-reconstruct",
+)
+def scale(table: pd.DataFrame) -> Finding:
+    """A network without biases hides the scale of a record, and nothing else."""
+    errors = table.error.to_numpy()
+    worst, middle = table.rescaled_error.max(), float(np.median(errors) if np.isfinite(errors).all() else np.nan)
+    return Finding(f"off by {worst:.1g} rescaled, by {middle:.2f} as it is", table.rescaled_error, middle)
+
+
+@claim(
+    experiment="pairs",
+    where="beyond the paper",
+    tolerance=at_least("divergence of a pair over the sum of its members'", 1.1),
+    kind=Kind.OURS,
+    rows="partner == 'nearest'",
+    controls={"random partners": lambda t: t[t.partner == "random"]},
+    shown="fig-lood-pairs",
+    pooled=True,
+)
+def pairs(table: pd.DataFrame) -> Finding:
+    """Similar records hide each other: a pair leaks more than its members one by one."""
+    ratio = _mean(table.kl) / _mean(table.kl_apart)
+    return Finding(f"{ratio:.2f} times the sum", ratio)
+
+
+def _mean(values: pd.Series) -> float:
+    """The mean; NaN where a value is."""
+    return float(np.mean(values.to_numpy(dtype=float)))
+
+
+def _share(both: pd.DataFrame, more: str, less: str) -> float:
+    """Share of records whose divergence is larger under ``more``; NaN where one is missing."""
+    gaps = (both[f"kl_{more}"] - both[f"kl_{less}"]).to_numpy()
+    return float(np.mean(gaps > 0)) if len(gaps) and np.isfinite(gaps).all() else float("nan")
+
+
+CLAIMS = claims_of(globals())
