@@ -9,7 +9,16 @@ import pytest
 import torch
 
 from szilard.distributions import Crossed, correlation_from_information, normal_pair, sparse
-from szilard.estimators import bounds, nwj_variance, optimal_critic, ratio_variance, streamed_bounds
+from szilard.estimators import (
+    all_different,
+    bounds,
+    most_certifiable,
+    nwj_variance,
+    optimal_critic,
+    ratio_variance,
+    streamed_bounds,
+    symbols_all_different,
+)
 from szilard.estimators.optimal import BOUNDS
 
 PAIR = normal_pair(mutual_information=0.8)
@@ -180,3 +189,17 @@ def test_every_bound_by_name_is_one():
     f = scores(batches=50)
     for name, bound in BOUNDS.items():
         assert bound(f).shape == (50,), name
+
+
+def test_what_samples_can_certify():
+    """The birthday formula by a product, and the limit near 2 ln n."""
+    assert all_different(23, 365) == pytest.approx(math.prod(1 - k / 365 for k in range(23)), rel=1e-10)
+    assert all_different(5, 4) == 0
+    for n in (10, 100, 10_000):
+        symbols = symbols_all_different(n, 0.3)
+        assert all_different(n, symbols) == pytest.approx(0.3, rel=1e-6)
+        assert most_certifiable(n) == pytest.approx(2 * math.log(n) - math.log(2 * math.log(19)), abs=0.3)
+    with pytest.raises(ValueError, match="delta must lie in"):
+        most_certifiable(10, 0.5)
+    with pytest.raises(ValueError, match="probability must lie in"):
+        symbols_all_different(10, 1.0)
