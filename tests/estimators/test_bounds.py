@@ -12,6 +12,7 @@ from szilard.distributions import Crossed, correlation_from_information, normal_
 from szilard.estimators import (
     all_different,
     bounds,
+    learnt_values,
     most_certifiable,
     nwj_variance,
     optimal_critic,
@@ -203,3 +204,12 @@ def test_what_samples_can_certify():
         most_certifiable(10, 0.5)
     with pytest.raises(ValueError, match="probability must lie in"):
         symbols_all_different(10, 1.0)
+
+
+def test_critics_learnt_on_fresh_batches_come_near_and_never_above_the_ceiling():
+    tasks = [wide(nats, 3) for nats in (1.0, 6.0)]
+    made = learnt_values(tasks, bounds.infonce, bounds.infonce, 150, hidden=32, batch=32, held=20, device="cpu")
+    assert made.shape == (2, 20) and made.max() <= math.log(32)
+    assert 0.5 < made[0].mean() < 1.0 < 2.0 < made[1].mean()
+    untrained = learnt_values(tasks, bounds.infonce, bounds.infonce, 1, hidden=32, batch=32, held=20, cubed=True)
+    assert untrained.mean() < 0.1

@@ -10,6 +10,7 @@ import pandas as pd
 
 from szilard.compendium import Finding, at_least, at_most, claim, claims_of, holds
 from szilard.experiments.ssl_review import own_claims
+from szilard.experiments.ssl_review.own_claims import signed
 
 __all__ = ["CLAIMS"]
 
@@ -42,7 +43,7 @@ def _trained(relevance: int) -> str:
 )
 def compress(table: pd.DataFrame) -> Finding:
     """Where the label needs only what the views share, the code should drop everything else."""
-    return Finding(f"retaining gains {_gain(table):+.3f} nats", _gain(table), (table.nats - table.closed).abs())
+    return Finding(f"retaining gains {signed(_gain(table), 3)} nats", _gain(table), (table.nats - table.closed).abs())
 
 
 @claim(
@@ -56,7 +57,7 @@ def compress(table: pd.DataFrame) -> Finding:
 )
 def retain(table: pd.DataFrame) -> Finding:
     """Where the label needs what the views do not share, compression hurts, and adding I(X; Z) helps."""
-    return Finding(f"retaining gains {_gain(table):+.3f} nats", _gain(table), (table.nats - table.closed).abs())
+    return Finding(f"retaining gains {signed(_gain(table), 3)} nats", _gain(table), (table.nats - table.closed).abs())
 
 
 @claim(
@@ -149,7 +150,7 @@ def geometry(table: pd.DataFrame) -> Finding:
     """Whether a saturating unit seems to compress as it learns is decided by the size of the noise added."""
     values = table.set_index(["noise", "weight"]).nats
     fine, coarse = (values[noise, 8] - values[noise, 1] for noise in (0.01, 1))
-    return Finding(f"{fine:+.2f} and {coarse:+.2f} nats", fine, coarse)
+    return Finding(f"{signed(fine)} and {signed(coarse)} nats", fine, coarse)
 
 
 @claim(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import torch
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from szilard.compendium import Rows
-from szilard.estimators import log_det, mixture_information
+from szilard.estimators import binned_noisy_information, binned_normal_entropy, log_det, mixture_information
 from szilard.information import entropy
 from szilard.representation import (
     OBJECTIVES,
@@ -19,7 +20,6 @@ from szilard.representation import (
     TwoViewBits,
     linear_codes,
     mixture_entropy_bounds,
-    two_views,
     vicreg_terms,
 )
 from szilard.representation.bits import CODES
@@ -28,27 +28,10 @@ from szilard.validation import check_choice
 WORLD = PowerSplit()
 MUS = (-0.8, -0.6, -0.4, -0.2, *(round(0.1 * k, 1) for k in range(21)))
 TERMS = {"invariance": (25.0, 0.0, 0.0), "and variance": (25.0, 25.0, 0.0), "and covariance": (25.0, 25.0, 1.0)}
-ACTIVATIONS = {"tanh": np.tanh, "ReLU": lambda x: np.maximum(x, 0.0)}
-LAST = 1000.0  # Lagrange weight of what Eq. 6 is to keep
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"tanh": np.tanh, "ReLU": lambda x: np.maximum(x, 0.0)}
 
-__all__ = ["ACTIVATIONS", "MUS", "TERMS", "WORLD", "Bins", "Bits", "Collapse", "EquationSix", "Mixtures", "Peaks",
-    "Phase", "Squashed", "Surrogate", "Unified", "Units", "World"]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class World:
-    """Information of two normal views and a label that needs c of the private part."""
-
-    noise: float
-    relevance: float
-
-    def measure(self) -> Rows:
-        """Everything between views and label."""
-        w = two_views(self.noise, self.relevance)
-        asked = {"views": ("X1", "X2"), "label_first": ("Y", "X1"), "label_second": ("Y", "X2"),
-                 "label_shared": ("Y", "S1")}  # fmt: skip
-        told = {name: w.information(*pair) for name, pair in asked.items()}
-        return [told | {"only_first": w.information("Y", "X1", "X2"), "only_second": w.information("Y", "X2", "X1")}]
+__all__ = ["ACTIVATIONS", "MUS", "TERMS", "WORLD", "Bins", "Bits", "Collapse", "EquationSix", "Peaks", "Phase",
+    "Squashed", "Surrogate", "Unified", "Units"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -116,23 +99,12 @@ class Bins:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """Nats of the binned unit, the continuum's h − ln Δ, the same from samples, and for a unit with noise."""
-        reach = math.ceil(8 / self.width)
-        edges = self.width * (np.arange(-reach, reach + 1) + 0.5)
-        masses = np.diff(ndtr(edges))
-        x = rng.standard_normal(self.samples)
-        counts = np.unique(np.rint(x / self.width), return_counts=True)[1]
-        return [{"exact": entropy(masses / masses.sum()), "continuum": 0.5 * math.log(2 * math.pi * math.e)
-                 - math.log(self.width), "sampled": entropy(counts / self.samples), "ceiling": math.log(self.samples),
-                 "noisy": self._noisy(), "noisy_limit": 0.5 * math.log1p(self.noise**-2)}]  # fmt: skip
-
-    def _noisy(self) -> float:
-        """I(X; bin of X + noise), by a fine grid of X."""
-        x = ndtri((np.arange(400) + 0.5) / 400)
-        reach = math.ceil(6 / self.width)
-        edges = self.width * (np.arange(-reach, reach + 1) + 0.5)
-        given = np.diff(ndtr((edges - x[:, None]) / self.noise), axis=1)
-        given /= given.sum(axis=1, keepdims=True)
-        return entropy(given.mean(axis=0)) - float(np.mean([entropy(row) for row in given]))
+        counts = np.unique(np.rint(rng.standard_normal(self.samples) / self.width), return_counts=True)[1]
+        return [{"exact": binned_normal_entropy(self.width),
+                 "continuum": 0.5 * math.log(2 * math.pi * math.e) - math.log(self.width),
+                 "sampled": entropy(counts / self.samples), "ceiling": math.log(self.samples),
+                 "noisy": binned_noisy_information(self.width, self.noise),
+                 "noisy_limit": 0.5 * math.log1p(self.noise**-2)}]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,24 +149,6 @@ class Peaks:
         """Bounds by pairwise distances, the entropy sampled, and the log-determinant's bound."""
         means = self.distance * np.array(list(product((-1.0, 1.0), repeat=2)))
         return [mixture_entropy_bounds(means, 0.25, self.draws, rng)]
-
-
-@dataclass(frozen=True)
-class Mixtures:
-    """Random mixtures of normal distributions, their entropy beside its bounds."""
-
-    mixtures: int = 40
-    components: int = 12
-    draws: int = 600
-
-    def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per mixture."""
-        rows = []
-        for _ in range(self.mixtures):
-            d, scale = int(rng.integers(1, 5)), rng.uniform(0.5, 5)
-            means = scale * rng.standard_normal((self.components, d))
-            rows.append(mixture_entropy_bounds(means, rng.uniform(0.1, 1.5, self.components), self.draws, rng))
-        return rows
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from szilard.representation import (
     pretrain,
     regression_probe,
     retained,
+    sphere_spread,
+    view_share,
 )
 from szilard.representation.views import augmented
 from szilard.rng import spawn
@@ -102,7 +104,8 @@ class Zoo:
         beside |= {"raw": _probe(flat, labels), "raw_few": _probe(flat, labels, PER_CLASS)}
         parts = [made.representations(flat), made.projections(flat), *map(made.projections, views)]
         return [beside | {"probe": _probe(h, labels), "few": _probe(h, labels, PER_CLASS), "rank": effective_rank(h),
-                          "participation": participation_ratio(z), "spread": _spread(z), "shift": _invariance(*pair)}
+                          "participation": participation_ratio(z), "spread": sphere_spread(z),
+                          "shift": view_share(*pair)}
                 for h, z, *pair in zip(*parts, strict=True)]  # fmt: skip
 
 
@@ -117,14 +120,3 @@ def _probe(z: np.ndarray, labels: np.ndarray, per_class: int | None = None) -> f
     """Accuracy averaged over draws of the labelled images, the same draws for all."""
     count = SPLITS if per_class else 4
     return float(np.mean([linear_probe(z, labels, per_class=per_class, rng=split) for split in range(count)]))
-
-
-def _spread(z: np.ndarray) -> float:
-    """Standard deviation of normalised projections times √d: 1 where they fill the sphere, 0 where they coincide."""
-    unit = z / np.linalg.norm(z, axis=1, keepdims=True)
-    return float(np.sqrt(unit.var(axis=0).sum()))
-
-
-def _invariance(first: np.ndarray, second: np.ndarray) -> float:
-    """Variance between two views of one image, as a share of the variance over images."""
-    return float(0.5 * ((first - second) ** 2).sum(1).mean() / max(first.var(axis=0).sum(), 1e-12))

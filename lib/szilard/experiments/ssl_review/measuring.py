@@ -9,11 +9,10 @@ from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from szilard.compendium import Rows
-from szilard.device import resolve_device, working_precision
-from szilard.distributions import Gaussian, correlation_from_information, sparse, stacked_pair
+from szilard.distributions import Gaussian, correlation_from_information, sparse, stacked_pair, with_noisier_copy
 from szilard.estimators import (
     KSG,
     Estimator,
@@ -24,6 +23,7 @@ from szilard.estimators import (
     SlicedMI,
     all_different,
     bounds,
+    learnt_values,
     measure,
     most_certifiable,
     nwj_variance,
@@ -31,15 +31,13 @@ from szilard.estimators import (
     sliced_normal_information,
     symbols_all_different,
 )
-from szilard.estimators.critic import SeparableCritic, train_critics
 from szilard.estimators.optimal import BOUNDS
-from szilard.fleets import Training
-from szilard.rng import spawn, torch_generator
+from szilard.rng import spawn
 from szilard.validation import check_choice
 
 WIDE = 20  # coordinates of the pairs that bounds are measured on
 DOUBT = 0.05  # chance that a certificate may be wrong
-HELD = 100  # fresh batches that a learnt critic is evaluated on
+BATCHES = 100  # that a perfect critic is evaluated on beside a learnt one
 OBJECTIVES: Mapping[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
     "infonce": (bounds.infonce, bounds.infonce),
     "nwj": (bounds.js, bounds.js),
@@ -96,26 +94,12 @@ class Learnt:
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
         """One row per amount: mean and spread of the bound over fresh batches, and its ceiling."""
         learn, read = OBJECTIVES[check_choice(self.bound, "bound", OBJECTIVES)]
-        place, (data, *streams) = resolve_device(device), spawn(rng, 1 + len(self.nats))
-        generators, dtype = [torch_generator(each, place) for each in streams], working_precision(place)
-        x, y = self._samples((self.steps + HELD) * self.batch, data, dtype, place)
-        critic: nn.Module = SeparableCritic((WIDE, WIDE), self.hidden, 2, generators, dtype).to(place)
-        training, cut = Training(batch=self.batch, lr=2e-3), self.steps * self.batch
-        critic = train_critics(critic, x[:, :cut], y[:, :cut], generators, self.steps, training,
-                               lambda net, a, b: -learn(net(a, b)).sum(), lambda done: None)  # fmt: skip
-        with torch.no_grad():
-            held = zip(x[:, cut:].split(self.batch, 1), y[:, cut:].split(self.batch, 1), strict=True)
-            values = torch.stack([read(critic(a, b)) for a, b in held]).double().cpu().numpy()
-        perfect = [
-            optimal_critic(pairs(nats)).behaviour(self.bound, self.batch, HELD, data).value for nats in self.nats
-        ]
-        return [{"truth": truth, "value": float(each.mean()), "spread": float(each.std(ddof=1)), "perfect": best}
-                for truth, each, best in zip(self.nats, values.T, perfect, strict=True)]  # fmt: skip
-
-    def _samples(self, n: int, rng: np.random.Generator, dtype: torch.dtype, place: str) -> tuple[Tensor, Tensor]:
-        drawn = [pairs(nats).sample(n, rng=rng) for nats in self.nats]
-        x, y = (torch.as_tensor(np.stack(part), dtype=dtype, device=place) for part in zip(*drawn, strict=True))
-        return x, y**3 if self.cubed else y
+        tasks, (train, perfect) = [pairs(nats) for nats in self.nats], spawn(rng, 2)
+        values = learnt_values(tasks, learn, read, self.steps, batch=self.batch, hidden=self.hidden, cubed=self.cubed,
+                               device=device, rng=train)  # fmt: skip
+        best = [optimal_critic(task).behaviour(self.bound, self.batch, BATCHES, perfect).value for task in tasks]
+        return [{"truth": truth, "value": float(each.mean()), "spread": float(each.std(ddof=1)), "perfect": ideal}
+                for truth, each, ideal in zip(self.nats, values, best, strict=True)]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -165,7 +149,7 @@ class Consistency:
 
         pair = pairs(self.nats, 2)
         none = BOUNDS[self.estimator](torch.zeros(self.batch, self.batch, dtype=torch.float64))
-        return {"pair": read(pair), "independence": float(none), "processing": read(_with_copy(pair)),
+        return {"pair": read(pair), "independence": float(none), "processing": read(with_noisier_copy(pair)),
                 "additivity": read(stacked_pair(pair))}  # fmt: skip
 
     def _classical(self, rng: np.random.Generator) -> dict[str, float]:
@@ -178,18 +162,8 @@ class Consistency:
         pair = pairs(self.nats, 2)
         x, y = pair.sample(n, rng=rng)
         return {"pair": read(x, y), "independence": read(x, rng.permutation(y)),
-                "processing": read(*_with_copy(pair).sample(n, rng=rng)),
+                "processing": read(*with_noisier_copy(pair).sample(n, rng=rng)),
                 "additivity": read(*stacked_pair(pair).sample(n, rng=rng))}  # fmt: skip
-
-
-def _with_copy(pair: Gaussian) -> Gaussian:
-    """(X, [Y, Y + noise]): the noisier copy adds nothing."""
-    (dx, dy), d = pair.dims, sum(pair.dims)
-    rows = np.zeros((dy, d))
-    rows[:, dx:] = np.eye(dy)
-    across = rows @ pair.cov
-    cov = np.block([[pair.cov, across.T], [across, across @ rows.T + np.eye(dy)]])
-    return Gaussian(cov, (dx, 2 * dy))
 
 
 @dataclass(frozen=True)

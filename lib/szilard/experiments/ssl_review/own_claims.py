@@ -9,11 +9,16 @@ import pandas as pd
 
 from szilard.compendium import Errs, Finding, Kind, Verdict, at_least, at_most, claim, claims_of, holds
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "signed"]
 
 BOTH = ("quick", "full")
 POOLE, SONG = "Poole et al. 2019", "Song and Ermon 2020"
 OVER = ("dv", "smile, τ = 5")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, as it is printed."""
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 @claim(
@@ -35,7 +40,7 @@ def nonlinear(table: pd.DataFrame) -> Finding:
     """The sign change survives nonlinear encoders of bent views, if retention weighs much."""
     values = table.groupby(["relevance", "mu"]).nats.agg(lambda nats: nats.mean(skipna=False))
     none, half = (values[c, 20] - values[c, 0] for c in (0, 1))
-    return Finding(f"{none:+.3f} and {half:+.3f} nats", values[0, 0], none, half)
+    return Finding(f"{signed(none, 3)} and {signed(half, 3)} nats", values[0, 0], none, half)
 
 
 @claim(
@@ -112,7 +117,7 @@ def offset(table: pd.DataFrame) -> Finding:
     """The Jensen–Shannon estimate of the public code is right for a perfect critic."""
     bias = (table.value - table.nats).to_numpy()
     right, code = (float(bias[(table.bound == name).to_numpy()][0]) for name in ("js", "js, offset forgotten"))
-    return Finding(f"bias {code:+.3f}; {right:+.3f} with the offset".replace("-", "−"), abs(code),
+    return Finding(f"bias {signed(code, 3)}; {signed(right, 3)} with the offset", abs(code),
                    abs(code + 1 / math.e), abs(right))  # fmt: skip
 
 
@@ -132,22 +137,6 @@ def certificate(table: pd.DataFrame) -> Finding:
     """No lower bound that holds for every distribution certifies more than about 2 ln n nats from n samples."""
     ratio = table.nats / (2 * np.log(table.n))
     return Finding(f"at most {ratio.max():.2f} × 2 ln n", ratio, (table.distinct - table.exact).abs())
-
-
-@claim(
-    experiment="learnt",
-    where=POOLE,
-    kind=Kind.OURS,
-    tolerance=(at_least("share of what a perfect critic reads", 0.75), at_most("excess over ln 64", 0.0, unit="nats")),
-    rows="bound == 'infonce' and steps > 1",
-    controls={"an untrained critic": lambda table: table.query("bound == 'infonce' and steps == 1")},
-    shown="fig-ssl_review-learnt",
-    tiers=BOTH,
-)
-def learnt(table: pd.DataFrame) -> Finding:
-    """A learnt critic loses little beside what InfoNCE loses by itself."""
-    share = table.value / table.perfect
-    return Finding(f"{share.min():.0%} and more of a perfect critic's", share, table.value - math.log(64))
 
 
 @claim(
