@@ -9,7 +9,17 @@ import pytest
 import torch
 
 from szilard.distributions import Crossed, correlation_from_information, normal_pair, sparse
-from szilard.estimators import bounds, nwj_variance, optimal_critic, ratio_variance, streamed_bounds
+from szilard.estimators import (
+    all_different,
+    bounds,
+    learnt_values,
+    most_certifiable,
+    nwj_variance,
+    optimal_critic,
+    ratio_variance,
+    streamed_bounds,
+    symbols_all_different,
+)
 from szilard.estimators.optimal import BOUNDS
 
 PAIR = normal_pair(mutual_information=0.8)
@@ -180,3 +190,26 @@ def test_every_bound_by_name_is_one():
     f = scores(batches=50)
     for name, bound in BOUNDS.items():
         assert bound(f).shape == (50,), name
+
+
+def test_what_samples_can_certify():
+    """The birthday formula by a product, and the limit near 2 ln n."""
+    assert all_different(23, 365) == pytest.approx(math.prod(1 - k / 365 for k in range(23)), rel=1e-10)
+    assert all_different(5, 4) == 0
+    for n in (10, 100, 10_000):
+        symbols = symbols_all_different(n, 0.3)
+        assert all_different(n, symbols) == pytest.approx(0.3, rel=1e-6)
+        assert most_certifiable(n) == pytest.approx(2 * math.log(n) - math.log(2 * math.log(19)), abs=0.3)
+    with pytest.raises(ValueError, match="delta must lie in"):
+        most_certifiable(10, 0.5)
+    with pytest.raises(ValueError, match="probability must lie in"):
+        symbols_all_different(10, 1.0)
+
+
+def test_critics_learnt_on_fresh_batches_come_near_and_never_above_the_ceiling():
+    tasks = [wide(nats, 3) for nats in (1.0, 6.0)]
+    made = learnt_values(tasks, bounds.infonce, bounds.infonce, 150, hidden=32, batch=32, held=20, device="cpu")
+    assert made.shape == (2, 20) and made.max() <= math.log(32)
+    assert 0.5 < made[0].mean() < 1.0 < 2.0 < made[1].mean()
+    untrained = learnt_values(tasks, bounds.infonce, bounds.infonce, 1, hidden=32, batch=32, held=20, cubed=True)
+    assert untrained.mean() < 0.1

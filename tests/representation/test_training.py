@@ -25,6 +25,8 @@ from szilard.representation import (
     regression_probe,
     retained,
     spectrum,
+    sphere_spread,
+    view_share,
 )
 
 IMAGES = digits().images[:300] / 16
@@ -37,6 +39,8 @@ def test_ranks_of_known_spectra():
     assert spectrum(z)[:2] == pytest.approx([1, 1], abs=0.08) and spectrum(z)[2] == 0
     assert participation_ratio(z) == pytest.approx(2, abs=0.01) and effective_rank(z) == pytest.approx(2, abs=0.01)
     assert rank(z) == 2
+    assert sphere_spread(z) == pytest.approx(1, abs=0.01) and sphere_spread(1 + 1e-9 * z) < 1e-6
+    assert view_share(z, z) == 0 and view_share(z, z[::-1]) == pytest.approx(1, abs=0.1)
     same = np.ones((10, 3))
     assert (participation_ratio(same), effective_rank(same), rank(same)) == (0, 0, 0)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         majority, parity, xor)
     from szilard.distributions.distribution import Distribution
     from szilard.distributions.gaussian import (Gaussian, correlation_from_information, dense, normal_pair,
-        rotated_pair, sparse, stacked_pair)
+        rotated_pair, sparse, stacked_pair, with_noisier_copy)
     from szilard.distributions.images import ImagePair, anti_pca, gaussian_images, image_pair, rectangle_images
     from szilard.distributions.mixture import MixturePair
     from szilard.distributions.noisy_images import NoisyImages

@@ -19,6 +19,7 @@ _RESOLVED = (1e-9, 10.0)
 
 __all__ = [
     "Gaussian", "correlation_from_information", "dense", "normal_pair", "rotated_pair", "sparse", "stacked_pair",
+    "with_noisier_copy",
 ]  # fmt: skip
 
 
@@ -224,6 +225,14 @@ def stacked_pair(pair: Gaussian) -> Gaussian:
     order = np.concatenate([x, x + dx + dy, y, y + dx + dy])
     cov = block_diag(pair.cov, pair.cov)[np.ix_(order, order)]
     return Gaussian(cov, (2 * dx, 2 * dy), f"Two copies of {pair.name}")
+
+
+def with_noisier_copy(pair: Gaussian, noise: float = 1.0) -> Gaussian:
+    """(X, [Y, Y + noise of this variance]) of ``pair`` (X, Y): the copy adds no information."""
+    check_positive(noise, "noise")
+    (dx, dy), across = pair.dims, pair.cov[pair.dims[0] :]
+    corner = pair.blocks[1] + noise * np.eye(dy)
+    return Gaussian(np.block([[pair.cov, across.T], [across, corner]]), (dx, 2 * dy), f"{pair.name} and a noisier copy")
 
 
 def _one_of(name: str, value: float | None, nats: float | None, solve: Callable[[float], float]) -> float:

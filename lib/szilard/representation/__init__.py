@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from szilard.representation.probes import informed_nats, linear_probe, regression_probe
     from szilard.representation.retention import Retention, retained
     from szilard.representation.ranks import (effective_rank, mixture_entropy_bounds, participation_ratio,
-        rank, spectrum)
+        rank, spectrum, sphere_spread, view_share)
     from szilard.representation.views import augmented, mixed_views
 
 __getattr__, __dir__, __all__ = attach(__name__)

@@ -11,7 +11,10 @@ from szilard.estimators import mixture_information
 from szilard.rng import RNG
 from szilard.validation import as_samples
 
-__all__ = ["effective_rank", "mixture_entropy_bounds", "participation_ratio", "rank", "spectrum"]
+__all__ = [
+    "effective_rank", "mixture_entropy_bounds", "participation_ratio", "rank", "spectrum", "sphere_spread",
+    "view_share",
+]  # fmt: skip
 
 
 def spectrum(z: ArrayLike) -> np.ndarray:
@@ -39,6 +42,19 @@ def rank(z: ArrayLike, share: float = 1e-3) -> int:
     """Directions whose variance is more than ``share`` of the largest."""
     values = spectrum(z)
     return int((values > share * values[0]).sum()) if values[0] > 0 else 0
+
+
+def sphere_spread(z: ArrayLike) -> float:
+    """Root of the total variance of normalised codes (n, d): 1 where they fill the sphere, 0 where they coincide."""
+    z = as_samples(z, "z")
+    unit = z / np.linalg.norm(z, axis=1, keepdims=True)
+    return float(np.sqrt(unit.var(axis=0).sum()))
+
+
+def view_share(first: ArrayLike, second: ArrayLike) -> float:
+    """Variance between codes (n, d) of two views of one thing, as a share of the variance over things."""
+    a, b = as_samples(first, "first"), as_samples(second, "second")
+    return float(0.5 * ((a - b) ** 2).sum(axis=1).mean() / max(a.var(axis=0).sum(), 1e-12))
 
 
 def mixture_entropy_bounds(means: ArrayLike, variances: ArrayLike, draws: int = 4, rng: RNG = 0) -> dict[str, float]:

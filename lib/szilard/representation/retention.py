@@ -20,6 +20,7 @@ from szilard.rng import RNG, spawn, torch_generator
 from szilard.validation import check_choice, check_integer
 
 PARTNERS = ("same", "other")
+GATE = 3.0  # how fast the share of power is learnt
 
 __all__ = ["PARTNERS", "Codes", "Retention", "retained"]
 
@@ -65,13 +66,14 @@ class _Encoders(nn.Module):
         self.power, hidden = settings.world.power, settings.hidden
         self.code = Perceptron([2, *[hidden] * settings.layers, 2], streams, dtype, 1.0)
         self.critic = SeparableCritic((2, 2), hidden, 1, streams, dtype)
+        self.gate = nn.Parameter(torch.ones(len(streams), 1, 1, dtype=dtype))  # share of the power that is used
 
     def forward(self, x: Tensor) -> Tensor:
-        """The signal in the codes, (fleet, n, 2), of no more power than is allowed."""
+        """The signal in the codes, (fleet, n, 2), of a share of the power that is learnt."""
         m = self.code(x)
         m = m - m.mean(1, keepdim=True)
-        power = m.square().sum(-1).mean(1)
-        return m * (self.power / power.clamp(min=self.power)).sqrt()[:, None, None]
+        power = m.square().sum(-1).mean(1)[:, None, None]
+        return m * (self.power * torch.sigmoid(GATE * self.gate) / power).sqrt()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,195 @@
+"""The claims of the review, each beside its judge and the control it must not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from szilard.compendium import Finding, at_least, at_most, claim, claims_of, holds
+from szilard.experiments.ssl_review import own_claims
+from szilard.experiments.ssl_review.own_claims import signed
+
+__all__ = ["CLAIMS"]
+
+BOTH = ("quick", "full")
+NEAR = at_most("distance of any encoder from the closed form", 0.03, unit="nats")
+
+
+def only(query: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """A control: other rows of the same table."""
+    return lambda table: table.query(query, engine="python").reset_index(drop=True)
+
+
+def _gain(table: pd.DataFrame) -> float:
+    """What retaining (μ ≥ 0.4) says of the label beyond compressing (μ ≤ 0), by the best encoder of each."""
+    return float(table.nats[table.mu >= 0.4].max() - table.nats[table.mu <= 0].max())
+
+
+def _trained(relevance: int) -> str:
+    return f"views == 'turned' and partner == 'same' and steps > 0 and relevance == {relevance}"
+
+
+@claim(
+    experiment="encoders",
+    where="Sec. 3, under the multiview assumption",
+    tolerance=(at_most("what retaining says of the label beyond compressing", -0.01, unit="nats"), NEAR),
+    rows=_trained(0),
+    controls={"a label that needs what views do not share": only(_trained(1))},
+    shown="fig-ssl_review-phase",
+    tiers=BOTH,
+)
+def compress(table: pd.DataFrame) -> Finding:
+    """Where the label needs only what the views share, the code should drop everything else."""
+    return Finding(f"retaining gains {signed(_gain(table), 3)} nats", _gain(table), (table.nats - table.closed).abs())
+
+
+@claim(
+    experiment="encoders",
+    where="Sec. 3, where views do not share all that matters; Eq. 9",
+    tolerance=(at_least("what retaining says of the label beyond compressing", 0.05, unit="nats"), NEAR),
+    rows=_trained(1),
+    controls={"a label that needs only what views share": only(_trained(0))},
+    shown="fig-ssl_review-phase",
+    tiers=BOTH,
+)
+def retain(table: pd.DataFrame) -> Finding:
+    """Where the label needs what the views do not share, compression hurts, and adding I(X; Z) helps."""
+    return Finding(f"retaining gains {signed(_gain(table), 3)} nats", _gain(table), (table.nats - table.closed).abs())
+
+
+@claim(
+    experiment="encoders",
+    where="Sec. 4, implicit compression",
+    tolerance=(at_least("nats about the shared part", 0.35), at_most("nats about the private part", 0.02)),
+    rows="mu == 0 and partner == 'same' and steps > 0 and relevance == 0",
+    controls={
+        "untrained": only("mu == 0 and steps == 0 and relevance == 0"),
+        "views of different things": only("partner == 'other' and relevance == 0"),
+    },
+    shown="fig-ssl_review-phase",
+    tiers=BOTH,
+)
+def implicit(table: pd.DataFrame) -> Finding:
+    """Maximising I(Z1; Z2) alone compresses: the code drops what the views do not share."""
+    text = f"shared at least {table.shared.min():.2f} nats, private at most {table.private.max():.3f}"
+    return Finding(text, table.shared, table.private)
+
+
+@claim(
+    where="Sec. 4.1",
+    tolerance=(
+        at_most("trace of the codes' covariance without a term for their spread", 1e-3),
+        at_most("directions used with the variance term", 1.05),
+        at_least("directions of 8 used with the covariance term too", 7.2),
+    ),
+    rows="step == 800",
+    controls={"all terms throughout": lambda table: _all_terms(table)},
+    shown="fig-ssl_review-collapse",
+)
+def collapse(table: pd.DataFrame) -> Finding:
+    """Without a term that keeps H(Z) up the codes collapse, to a point or to a line."""
+    alone, line, whole = (
+        table[table.terms == name].iloc[0] for name in ("invariance", "and variance", "and covariance")
+    )
+    return Finding(
+        f"directions used: 0, {line.ratio:.2f}, {whole.ratio:.2f} of 8", alone.trace, line.ratio, whole.ratio
+    )
+
+
+def _all_terms(table: pd.DataFrame) -> pd.DataFrame:
+    last = table[(table.terms == "and covariance") & (table.step == 800)]
+    return pd.concat([last.assign(terms=name) for name in table.terms.unique()], ignore_index=True)
+
+
+@claim(
+    experiment="zoo",
+    where="Sec. 4.1, methods that rely on a stopped gradient",
+    tolerance=at_most("spread of the projections, as a share of a filled sphere", 0.1),
+    rows="method == 'simsiam-no-stop' and steps > 0",
+    controls={"with the gradient stopped": only("method == 'simsiam' and steps > 0")},
+    shown="fig-ssl_review-zoo",
+    tiers=BOTH,
+)
+def stopped_gradient(table: pd.DataFrame) -> Finding:
+    """SimSiam collapses without its stopped gradient, though nothing else changes."""
+    return Finding(f"spread {table.spread.max():.3f}", table.spread)
+
+
+@claim(
+    experiment="bins",
+    where="Sec. 5, deterministic networks",
+    tolerance=(
+        at_most("distance of the binned entropy from h(Z) − ln Δ", 0.01, unit="nats"),
+        at_least("rise of the binned entropy from the widest bins to the finest", 5, unit="nats"),
+    ),
+    rows="width <= 0.1",
+    controls={"a unit with noise": lambda table: table[table.width <= 0.1].assign(exact=table.noisy)},
+    shown="fig-ssl_review-deterministic",
+)
+def deterministic(table: pd.DataFrame) -> Finding:
+    """The information in a deterministic layer is infinite: what is measured is the width of the bins."""
+    gap, rise = (table.exact - table.continuum).abs(), table.exact.max() - table.exact.min()
+    return Finding(f"{table.exact.min():.2f} to {table.exact.max():.2f} nats by width", gap, rise)
+
+
+@claim(
+    experiment="squashed",
+    where="Sec. 5, what binned and noisy estimates measure",
+    tolerance=(
+        at_most("change as the weight grows from 1 to 8, seen through noise of 0.01", -0.5, unit="nats"),
+        at_least("change seen through noise of 1", 0.1, unit="nats"),
+    ),
+    rows="activation == 'tanh' and weight in (1, 8) and noise in (0.01, 1)",
+    controls={"a ReLU unit": only("activation == 'ReLU' and weight in (1, 8) and noise in (0.01, 1)")},
+    shown="fig-ssl_review-deterministic",
+)
+def geometry(table: pd.DataFrame) -> Finding:
+    """Whether a saturating unit seems to compress as it learns is decided by the size of the noise added."""
+    values = table.set_index(["noise", "weight"]).nats
+    fine, coarse = (values[noise, 8] - values[noise, 1] for noise in (0.01, 1))
+    return Finding(f"{signed(fine)} and {signed(coarse)} nats", fine, coarse)
+
+
+@claim(
+    experiment="dimension",
+    where="Sec. 5, estimators in high dimension",
+    tolerance=(
+        at_most("share of 10 nats that KSG reads", 0.5),
+        at_least("share of its reading that cubing y takes away, though it changes no information", 0.5),
+    ),
+    rows="estimator == 'KSG' and d == 20 and nats == 10",
+    controls={"one dimension, 2 nats": only("estimator == 'KSG' and d == 1 and nats == 2")},
+    shown="fig-ssl_review-dimension",
+)
+def high_dimension(table: pd.DataFrame) -> Finding:
+    """Estimators that need no training fail in high dimension."""
+    values, nats = table.set_index("cubed").value, table.nats.iloc[0]
+    text = f"{values[False]:.2f} of {nats:g} nats, cubed {values[True]:.2f}"
+    return Finding(text, values / nats, 1 - values[True] / values[False])
+
+
+@claim(
+    experiment="equation-six",
+    where="Eq. 6",
+    tolerance=at_least("rate of the code for which it is least", 0.1, unit="nats"),
+    controls={"with the entropy that is meant": lambda table: table.assign(printed=table.meant)},
+    errs=(
+        holds("its second term is the same for every code"),
+        at_least("rate of the code for which the corrected form is least", 0.1, unit="nats"),
+    ),
+    shown="tab-ssl_review-errata",
+)
+def equation_six(table: pd.DataFrame) -> Finding:
+    """The printed form, I(X1; Z1) + β H(Z2 | X1), is least for a code that keeps what the views share."""
+    printed, meant = (table.rate[table[name].idxmin()] for name in ("printed", "meant"))
+    second = table.printed - table.rate
+    same = (second - second.median()).abs() < 1e-9
+    text = f"least at {printed:.2f} nats kept; corrected, at {meant:.2f}"
+    known = table.notna().all(axis=None)
+    return Finding(text, printed if known else np.nan, np.where(second.notna(), same, np.nan), meant)
+
+
+CLAIMS: tuple[Any, ...] = (*claims_of(globals()), *own_claims.CLAIMS)

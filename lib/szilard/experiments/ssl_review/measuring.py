@@ -1,0 +1,188 @@
+"""What the chapter measures of measuring: bounds with perfect and learnt critics, certificates, consistency."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from szilard.compendium import Rows
+from szilard.distributions import Gaussian, correlation_from_information, sparse, stacked_pair, with_noisier_copy
+from szilard.estimators import (
+    KSG,
+    Estimator,
+    GaussianCopula,
+    GaussianMI,
+    LogDet,
+    MatrixRenyi,
+    SlicedMI,
+    all_different,
+    bounds,
+    learnt_values,
+    measure,
+    most_certifiable,
+    nwj_variance,
+    optimal_critic,
+    sliced_normal_information,
+    symbols_all_different,
+)
+from szilard.estimators.optimal import BOUNDS
+from szilard.rng import spawn
+from szilard.validation import check_choice
+
+WIDE = 20  # coordinates of the pairs that bounds are measured on
+DOUBT = 0.05  # chance that a certificate may be wrong
+BATCHES = 100  # that a perfect critic is evaluated on beside a learnt one
+OBJECTIVES: Mapping[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
+    "infonce": (bounds.infonce, bounds.infonce),
+    "nwj": (bounds.js, bounds.js),
+    "dv": (bounds.donsker_varadhan, bounds.donsker_varadhan),
+    "smile, τ = 5": (bounds.jensen_shannon, partial(bounds.smile, tau=5.0)),
+}  # what is learnt by, and what is read
+CLASSICAL: Mapping[str, Estimator] = {
+    "KSG": KSG(k=5, standardize=False), "Gaussian": GaussianMI(), "copula": GaussianCopula(), "log-det": LogDet(),
+    "sliced": SlicedMI(GaussianMI(), slices=100), "matrix Rényi": MatrixRenyi(),
+}  # fmt: skip
+FEW = {"matrix Rényi": 400}  # samples of what costs n³
+
+__all__ = ["CLASSICAL", "DOUBT", "OBJECTIVES", "WIDE", "Certificate", "Consistency", "Dimension", "Learnt", "Optimal"]
+
+
+def pairs(nats: float, d: int = WIDE) -> Gaussian:
+    """d pairs of normal coordinates that share ``nats`` equally."""
+    return sparse(d, d, d, mutual_information=nats)
+
+
+@dataclass(frozen=True)
+class Optimal:
+    """All bounds with a perfect critic, on fresh batches of n of 20 normal pairs that share some nats."""
+
+    nats: float
+    n: int
+    batches: int
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """One row per bound: mean over batches, its error, the spread, the largest, and the exact spread of NWJ."""
+        task = pairs(self.nats)
+        scores = optimal_critic(task).batches(self.n, self.batches, rng)
+        rows = []
+        for name, bound in BOUNDS.items():
+            values = np.concatenate([bound(f).numpy() for f in scores])
+            spread = float(values.std(ddof=1))
+            rows.append({"bound": name, "value": float(values.mean()), "stderr": spread / math.sqrt(self.batches),
+                         "spread": spread, "largest": float(values.max()),
+                         "exact_spread": math.sqrt(nwj_variance(task, self.n))})  # fmt: skip
+        return rows
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A separable critic learnt on fresh batches of 64, for some amounts of information as one fleet."""
+
+    bound: str
+    nats: tuple[float, ...] = (2.0, 10.0)
+    cubed: bool = False
+    steps: int = 600
+    hidden: int = 128
+    batch: int = 64
+
+    def measure(self, rng: np.random.Generator, device: str) -> Rows:
+        """One row per amount: mean and spread of the bound over fresh batches, and its ceiling."""
+        learn, read = OBJECTIVES[check_choice(self.bound, "bound", OBJECTIVES)]
+        tasks, (train, perfect) = [pairs(nats) for nats in self.nats], spawn(rng, 2)
+        values = learnt_values(tasks, learn, read, self.steps, batch=self.batch, hidden=self.hidden, cubed=self.cubed,
+                               device=device, rng=train)  # fmt: skip
+        best = [optimal_critic(task).behaviour(self.bound, self.batch, BATCHES, perfect).value for task in tasks]
+        return [{"truth": truth, "value": float(each.mean()), "spread": float(each.std(ddof=1)), "perfect": ideal}
+                for truth, each, ideal in zip(self.nats, values, best, strict=True)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The most that n samples can certify of a pair that shares all it can, at 95 %."""
+
+    n: int
+    draws: int = 400
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """One row per kind of certificate; how often draws from as many symbols as the limit allows all differ."""
+        limit = most_certifiable(self.n, DOUBT)
+        symbols = max(round(math.exp(limit)), 2)
+        drawn = np.sort(rng.integers(symbols, size=(self.draws, self.n)), axis=1)
+        seen = float((np.diff(drawn, axis=1) > 0).all(axis=1).mean())
+        rho = correlation_from_information(10.0)
+        told = math.tanh(math.atanh(rho) - 1.645 / math.sqrt(max(self.n - 3, 1)))
+        kinds = {
+            "InfoNCE": math.log(self.n),
+            "coincidences": math.log(symbols_all_different(self.n, DOUBT)),
+            "any": limit,
+            "told": -0.5 * math.log1p(-(told**2)),
+        }
+        exact = all_different(self.n, symbols)
+        return [{"kind": kind, "nats": nats, "distinct": seen, "exact": exact} for kind, nats in kinds.items()]
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """One estimator, asked whether independence gives 0, a noisier copy adds nothing, and two copies count twice."""
+
+    estimator: str
+    nats: float = 2.0
+    samples: int = 2000
+    batch: int = 64
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """One row per test: the ratio to the value of a single pair, and what it should be."""
+        values = self._perfect(rng) if self.estimator in BOUNDS else self._classical(rng)
+        targets = {"independence": 0.0, "processing": 1.0, "additivity": 2.0}
+        return [{"test": test, "ratio": values[test] / values["pair"], "target": target, "value": values["pair"]}
+                for test, target in targets.items()]  # fmt: skip
+
+    def _perfect(self, rng: np.random.Generator) -> dict[str, float]:
+        def read(task: Gaussian) -> float:
+            return optimal_critic(task).behaviour(self.estimator, self.batch, self.samples // 4, rng).value
+
+        pair = pairs(self.nats, 2)
+        none = BOUNDS[self.estimator](torch.zeros(self.batch, self.batch, dtype=torch.float64))
+        return {"pair": read(pair), "independence": float(none), "processing": read(with_noisier_copy(pair)),
+                "additivity": read(stacked_pair(pair))}  # fmt: skip
+
+    def _classical(self, rng: np.random.Generator) -> dict[str, float]:
+        estimator = CLASSICAL[check_choice(self.estimator, "estimator", CLASSICAL)]
+        n = min(self.samples, FEW.get(self.estimator, self.samples))
+
+        def read(x: np.ndarray, y: np.ndarray) -> float:
+            return measure(estimator, x, y, rng=rng).value
+
+        pair = pairs(self.nats, 2)
+        x, y = pair.sample(n, rng=rng)
+        return {"pair": read(x, y), "independence": read(x, rng.permutation(y)),
+                "processing": read(*with_noisier_copy(pair).sample(n, rng=rng)),
+                "additivity": read(*stacked_pair(pair).sample(n, rng=rng))}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """d normal pairs that share some nats, as they are or with y cubed, by estimators that need no training."""
+
+    d: int
+    nats: float
+    cubed: bool = False
+    samples: int = 5000
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """One row per estimator; sliced information and InfoNCE with a perfect critic, batch 512, beside them."""
+        task = pairs(self.nats, self.d)
+        x, y = task.sample(self.samples, rng=rng)
+        y = y**3 if self.cubed else y
+        values = {name: measure(CLASSICAL[name], x, y, rng=rng).value for name in ("KSG", "copula", "log-det")}
+        if not self.cubed:
+            rho = correlation_from_information(self.nats / self.d)
+            values["sliced"] = sliced_normal_information(rho, self.d)
+        values["InfoNCE"] = optimal_critic(task).behaviour("infonce", 512, 8, rng).value
+        return [{"estimator": name, "value": value} for name, value in values.items()]

@@ -1,0 +1,197 @@
+"""What the chapter claims beside the review: other papers' statements on bounds, and our own findings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from szilard.compendium import Errs, Finding, Kind, Verdict, at_least, at_most, claim, claims_of, holds
+
+__all__ = ["CLAIMS", "signed"]
+
+BOTH = ("quick", "full")
+POOLE, SONG = "Poole et al. 2019", "Song and Ermon 2020"
+OVER = ("dv", "smile, τ = 5")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, as it is printed."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+@claim(
+    experiment="encoders",
+    where="beyond the review: nonlinear encoders on bent views",
+    kind=Kind.OURS,
+    tolerance=(
+        at_least("nats about a shared label without retention", 0.3),
+        at_most("what most retention adds to them", -0.05, unit="nats"),
+        at_least("what it adds where half of the label is private", 0.05, unit="nats"),
+    ),
+    rows="views == 'bent' and steps > 0 and mu in (0, 20) and relevance in (0, 1)",
+    controls={
+        "untrained": lambda t: t.query("views == 'bent' and steps == 0 and mu in (0, 20) and relevance in (0, 1)")
+    },
+    shown="fig-ssl_review-nonlinear",
+)
+def nonlinear(table: pd.DataFrame) -> Finding:
+    """The sign change survives nonlinear encoders of bent views, if retention weighs much."""
+    values = table.groupby(["relevance", "mu"]).nats.agg(lambda nats: nats.mean(skipna=False))
+    none, half = (values[c, 20] - values[c, 0] for c in (0, 1))
+    return Finding(f"{signed(none, 3)} and {signed(half, 3)} nats", values[0, 0], none, half)
+
+
+@claim(
+    experiment="optimal",
+    where=POOLE,
+    kind=Kind.OURS,
+    tolerance=(
+        at_most("excess of any batch over ln n", 0.0, unit="nats"),
+        at_least("share of ln n that batches of 64 read at 10 nats", 0.95),
+    ),
+    rows="bound == 'infonce'",
+    controls={"Donsker–Varadhan": lambda table: table[table.bound == "dv"]},
+    shown="fig-ssl_review-bounds",
+    tiers=BOTH,
+)
+def ceiling(table: pd.DataFrame) -> Finding:
+    """InfoNCE never exceeds the logarithm of the batch, even with a perfect critic."""
+    logs = np.log(table.n)
+    top = table[(table.n == 64) & (table.nats == 10)]
+    return Finding(
+        f"{top.value.iloc[0]:.3f} of ln 64 = {math.log(64):.3f}", table.largest - logs, top.value / math.log(64)
+    )
+
+
+@claim(
+    experiment="optimal",
+    where=f"{POOLE}; {SONG}",
+    kind=Kind.OURS,
+    tolerance=at_least("mean excess over 10 nats, batches of 64", 1.0, unit="nats"),
+    rows=f"nats == 10 and n == 64 and bound in {OVER}",
+    controls={"NWJ, which is a bound": lambda table: table.query("nats == 10 and n == 64 and bound == 'nwj'")},
+    shown="fig-ssl_review-bounds",
+    tiers=BOTH,
+)
+def overestimate(table: pd.DataFrame) -> Finding:
+    """With a perfect critic, Donsker–Varadhan and SMILE read too much in small batches: they are no lower bounds."""
+    excess = table.value - table.nats
+    return Finding(", ".join(f"{name} +{each:.2f}" for name, each in zip(table.bound, excess, strict=True)), excess)
+
+
+@claim(
+    experiment="optimal",
+    where="derived here from Mehler's expansion; Var r = e^{2I} − 1",
+    kind=Kind.OURS,
+    tolerance=at_most("relative distance of NWJ's spread over batches from the closed form", 0.1),
+    rows="bound == 'nwj' and nats <= 1.5",
+    controls={
+        "10 nats, which no run of batches samples": lambda t: t.query("bound == 'nwj' and nats == 10 and n == 64")
+    },
+    shown="fig-ssl_review-variance",
+    tiers=BOTH,
+)
+def variance(table: pd.DataFrame) -> Finding:
+    """The variance of NWJ grows as e^{2I} over n², by a closed form for normal pairs."""
+    gaps = (table.spread / table.exact_spread - 1).abs()
+    return Finding(f"within {gaps.max():.0%} up to {table.nats.max():g} nats", gaps)
+
+
+@claim(
+    experiment="optimal",
+    where="public code of Poole et al., copied by that of Song and Ermon",
+    kind=Kind.OURS,
+    tolerance=at_most("bias of a perfect critic evaluated as the code does", 0.05, unit="nats"),
+    errs=Errs((
+        at_most("distance of that bias from −1/e", 0.05, unit="nats"),
+        at_most("bias with the offset put back", 0.05, unit="nats"),
+    ), Verdict.CODE_ERRS),
+    rows="nats == 2 and n == 64 and bound in ('js', 'js, offset forgotten')",
+    controls={"the right evaluation in its place": lambda t: t[(t.nats == 2) & (t.n == 64) & (t.bound == "js")].pipe(
+        lambda rows: pd.concat([rows, rows.assign(bound="js, offset forgotten")]))},
+    shown="tab-ssl_review-errata",
+)  # fmt: skip
+def offset(table: pd.DataFrame) -> Finding:
+    """The Jensen–Shannon estimate of the public code is right for a perfect critic."""
+    bias = (table.value - table.nats).to_numpy()
+    right, code = (float(bias[(table.bound == name).to_numpy()][0]) for name in ("js", "js, offset forgotten"))
+    return Finding(f"bias {signed(code, 3)}; {signed(right, 3)} with the offset", abs(code),
+                   abs(code + 1 / math.e), abs(right))  # fmt: skip
+
+
+@claim(
+    experiment="certificate",
+    where="McAllester and Stratos 2020; constants derived here",
+    kind=Kind.OURS,
+    tolerance=(
+        at_most("certified nats over 2 ln n", 1.0),
+        at_most("distance of the share of draws without coincidence from the formula", 0.05),
+    ),
+    rows="kind != 'told'",
+    controls={"told that the pair is normal": lambda table: table[table.kind == "told"]},
+    shown="fig-ssl_review-certificate",
+)
+def certificate(table: pd.DataFrame) -> Finding:
+    """No lower bound that holds for every distribution certifies more than about 2 ln n nats from n samples."""
+    ratio = table.nats / (2 * np.log(table.n))
+    return Finding(f"at most {ratio.max():.2f} × 2 ln n", ratio, (table.distinct - table.exact).abs())
+
+
+@claim(
+    experiment="bits",
+    where="Sec. 3, minimal sufficient codes; Gács and Körner 1973",
+    kind=Kind.OURS,
+    tolerance=(
+        at_least("excess of the least code that keeps all that is shared", 0.05, unit="nats"),
+        holds("it keeps all that is shared"),
+    ),
+    rows="flip > 0 and code == 'shared bit'",
+    controls={"a shared bit without noise": lambda table: table.query("flip == 0 and code == 'shared bit'")},
+    shown="fig-ssl_review-bits",
+)
+def common(table: pd.DataFrame) -> Finding:
+    """A code with all of I(X1; X2) and no excess exists only where the views have an exact common part."""
+    kept = (table.known - table.views).abs() < 1e-9
+    return Finding(f"excess {table.excess.min():.3f} nats at least", table.excess,
+                   np.where(table.known.notna() & table.views.notna(), kept, np.nan))  # fmt: skip
+
+
+@claim(
+    experiment="peaks",
+    where="Shwartz-Ziv et al. 2023",
+    kind=Kind.OURS,
+    tolerance=(
+        at_most("rise of the entropy as four peaks move apart", 0.01, unit="nats"),
+        at_least("rise of the log-determinant's bound", 1.0, unit="nats"),
+        at_least("gap of the two", 2.0, unit="nats"),
+    ),
+    rows="distance >= 3",
+    controls={"peaks that begin as one": lambda table: table[table.distance <= 3]},
+    shown="fig-ssl_review-surrogates",
+)
+def peaks(table: pd.DataFrame) -> Finding:
+    """A log-determinant can be raised without raising entropy: it is an upper bound."""
+    near, far = table.loc[table.distance.idxmin()], table.loc[table.distance.idxmax()]
+    text = f"entropy {near.sampled:.3f} → {far.sampled:.3f}, bound {near.normal:.2f} → {far.normal:.2f} nats"
+    return Finding(text, far.sampled - near.sampled, far.normal - near.normal, table.normal - table.sampled)
+
+
+@claim(
+    experiment="zoo",
+    where="beyond the review: ten labelled digits per class",
+    kind=Kind.OURS,
+    tolerance=at_least("accuracy that SimCLR adds to that of networks untrained", 0.045, partly=0.03),
+    rows="method == 'simclr' and partner == 'same' and steps > 0 and collection == 'digits'",
+    controls={"views of different images": lambda table: table[table.partner == "other"]},
+    shown="fig-ssl_review-zoo",
+    tiers=BOTH,
+)
+def labels(table: pd.DataFrame) -> Finding:
+    """Two views of the same image make ten labels per class go further."""
+    gained = table.few - table.random_few
+    return Finding(f"{table.few.mean():.3f} against {table.random_few.mean():.3f}", gained)
+
+
+CLAIMS = claims_of(globals())
