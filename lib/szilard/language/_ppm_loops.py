@@ -173,17 +173,25 @@ def predict(
     table: Table, data: np.ndarray, reach: np.ndarray, a: int, b: int, low: np.ndarray, bits: np.ndarray
 ) -> None:
     """Bits of bytes a to b, each of which is learnt once it was predicted."""
-    windowed(table, data, reach, a, b, low, bits, b - a)
+    windowed(table, data, reach, (a, a, b), low, bits, b - a)
 
 
 @njit(cache=True, nogil=True)
 def windowed(
-    table: Table, data: np.ndarray, reach: np.ndarray, a: int, b: int, low: np.ndarray, bits: np.ndarray, window: int
+    table: Table,
+    data: np.ndarray,
+    reach: np.ndarray,
+    places: tuple[int, int, int],
+    low: np.ndarray,
+    bits: np.ndarray,
+    window: int,
 ) -> None:
-    """Bits of bytes a to b, of which only the last ``window`` are remembered."""
+    """Bits of bytes a to b, ``places`` being (start, a, b); of those from the start on only the last ``window`` are
+    remembered."""
+    start, a, b = places
     keys, d = np.zeros(len(table.tally), dtype=np.int64), np.zeros(4)
     for t in range(a, b):
-        if t - a > window:
+        if t - start > window:
             _forget(table, data, reach, t - window - 1, low, keys)
         _hashes(data, t, reach[t], keys)
         bits[t] = -np.log2(_probability(table, keys, reach[t], data[t], d))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from szilard.language.scores import Context, Scores, check_context
 from szilard.validation import check_integer
 
 LOAD = 0.6  # of the hash tables, at most
+PIECE = 1 << 16  # bytes
 
 __all__ = ["PPM", "FittedPPM"]
 
@@ -67,13 +68,14 @@ class FittedPPM:
         """
         check_context(context)
         text = _Bytes.of(document)
-        self._reserve(len(text.data) * 2)
         low, bits = np.zeros(len(text.data), dtype=np.int64), np.zeros(len(text.data))
         end = len(text.data)
         if context == "document" or isinstance(context, int) and not isinstance(context, bool):
             window = context if isinstance(context, int) else end
             reach = text.reach(self.order, across=True)
-            loops.windowed(self._table, text.data, reach, 1, end, low, bits, window)
+            for a, b in _pieces(end):
+                self._reserve(b - a)
+                loops.windowed(self._table, text.data, reach, (1, a, b), low, bits, window)
             loops.unlearn(self._table, text.data, reach, max(1, end - window - 1), end, low)
         else:
             self._by_sentence(text, context if isinstance(context, Document) else None, low, bits)
@@ -81,12 +83,11 @@ class FittedPPM:
 
     def _by_sentence(self, text: _Bytes, other: Document | None, low: np.ndarray, bits: np.ndarray) -> None:
         """Score sentence by sentence, forgetting each; after each learn the next sentence of the other document."""
-        reach, table = text.reach(self.order, across=False), self._table
+        reach = text.reach(self.order, across=False)
         told = _Bytes.of(other) if other else None
         reach_told = told.reach(self.order, across=True) if told else reach
-        if told:
-            self._reserve(2 * (len(told.data) + len(text.data)))
-            table = self._table
+        self._reserve(len(text.data) + (len(told.data) if told else 0))
+        table = self._table
         low_told = np.zeros(len(told.data) if told else 0, dtype=np.int64)
         learnt = 1
         for k in range(len(text.starts) - 1):
@@ -101,9 +102,10 @@ class FittedPPM:
 
     def _learn(self, document: Document) -> None:
         text = _Bytes.of(document)
-        self._reserve(len(text.data))
-        low = np.zeros(len(text.data), dtype=np.int64)
-        loops.learn(self._table, text.data, text.reach(self.order, across=True), 1, len(text.data), low)
+        low, reach = np.zeros(len(text.data), dtype=np.int64), text.reach(self.order, across=True)
+        for a, b in _pieces(len(text.data)):
+            self._reserve(b - a)
+            loops.learn(self._table, text.data, reach, a, b, low)
 
     def _reserve(self, length: int) -> None:
         """Make room for all that so many bytes may add."""
@@ -116,6 +118,11 @@ class FittedPPM:
         larger = loops.empty(self.order, size)
         loops.moved(self._table, larger.contexts, larger.seen, larger.pairs, larger.times)
         self._table = larger._replace(tally=self._table.tally, used=self._table.used)
+
+
+def _pieces(end: int) -> Iterator[tuple[int, int]]:
+    """Places 1 to ``end`` in pieces, between which the table may grow."""
+    return ((a, min(a + PIECE, end)) for a in range(1, end, PIECE))
 
 
 @dataclass(frozen=True, eq=False)
