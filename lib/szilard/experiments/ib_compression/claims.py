@@ -161,7 +161,7 @@ def _shuffled_labels(table: pd.DataFrame) -> pd.DataFrame:
     **PLANE,
 )
 def fitting(table: pd.DataFrame) -> Finding:
-    """As it trains, the last layer comes to know nearly all of the label, ln 10 = 2.303 nats."""
+    """As it trains, the last layer comes to know most of the label, of ln 10 = 2.303 nats."""
     first, last = (part.set_index("repetition") for part in (table[table.step == 0], table[table.step > 0]))
     rise, losses = last.i_y - first.i_y, last.loss / first.loss
     return Finding(f"{first.i_y.mean():.2f} → {last.i_y.mean():.2f} nats", rise, last.i_y, losses)

@@ -160,7 +160,7 @@ def compresses(table: pd.DataFrame) -> Finding:
     **LATE | OURS,
 )
 def microscope(table: pd.DataFrame) -> Finding:
-    """In fine bins the same layer of the same network keeps all of the input."""
+    """In fine bins the same layer of the same network keeps nearly all of the input."""
     falls = peak_falls(table)
     return Finding(f"falls of {falls.fall.max():.2f} bits at most, to {falls.end.min():.1f} of 12", falls.fall)
 
@@ -174,7 +174,7 @@ def microscope(table: pd.DataFrame) -> Finding:
     **LATE,
 )
 def rectified(table: pd.DataFrame) -> Finding:
-    """With rectified units, and bins that go on without end, there is no compression."""
+    """With rectified units, and bins that go on without end, there is hardly any compression."""
     falls = peak_falls(table)
     return Finding(f"falls of {falls.fall.max():.1f} bits at most", falls.fall)
 
