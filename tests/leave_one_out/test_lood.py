@@ -153,6 +153,41 @@ def test_order_and_duplicates_and_noise() -> None:
     assert self_lood(RBF(1)(X), Y, 1e-6).share.min() > 0.99
 
 
+def test_random_features_come_near_as_they_grow() -> None:
+    """Bayesian regression on W random ReLU features: its distinguishability differs by a constant over √W."""
+    rng = np.random.default_rng(0)
+    X, Y = problem(3)
+    truth = self_lood(NNGP("relu", 1)(X), Y, 0.1).kl
+    scaled = []
+    for width in (400, 6400, 102_400):
+        errors = []
+        for _ in range(4):
+            features = np.maximum(X @ rng.normal(scale=math.sqrt(2 / 6), size=(6, width)), 0) * math.sqrt(2 / width)
+            errors.append(self_lood(features @ features.T, Y, 0.1).kl / truth - 1)
+        scaled.append(math.sqrt(width * np.mean(np.square(errors))))
+    assert max(scaled) < 2 * min(scaled) and scaled[-1] / math.sqrt(102_400) < 0.03
+
+
+def test_units_of_kernel_noise_and_targets() -> None:
+    """Kernel and noise in other units change nothing but the residual's share; targets in theirs restore that."""
+    X, Y = problem()
+    K = NNGP("gelu", 2)(X)
+    plain, scaled, both = self_lood(K, Y, 0.1), self_lood(7 * K, Y, 0.7), self_lood(7 * K, math.sqrt(7) * Y, 0.7)
+    assert scaled.share == pytest.approx(plain.share, rel=1e-9)
+    assert scaled.mean_distance == pytest.approx(plain.mean_distance, rel=1e-9)
+    assert scaled.surprise == pytest.approx(plain.surprise / 7, rel=1e-9)
+    assert both.kl == pytest.approx(plain.kl, rel=1e-9)
+
+
+def test_dense_data_hide_every_record() -> None:
+    rng = np.random.default_rng(0)
+    most = []
+    for n in (50, 800):
+        X = rng.uniform(size=(n, 1))
+        most.append(np.median(self_lood(RBF(1.0)(X), np.sin(6 * X), 0.1).kl))
+    assert most[1] < 0.05 * most[0]
+
+
 def test_information_is_that_of_a_noisy_label() -> None:
     X, Y = problem()
     own = lood(NNGP(), X[1:], Y[1:], (X[0], Y[0]), X[:1], 0.1)

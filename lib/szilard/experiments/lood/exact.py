@@ -245,7 +245,7 @@ class Pairs:
     """Two records left out together, against the sum of each by itself."""
 
     partner: str
-    n: int = 400
+    n: int = 350
     shown: int = 100
 
     def measure(self, rng: np.random.Generator) -> Rows:

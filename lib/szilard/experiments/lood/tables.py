@@ -11,6 +11,7 @@ GROUP = ["collection", "activation", "draw"]  # networks trained on one set of r
 # Columns that stand for a predictor of attacks and of changes.
 PREDICTORS = {
     "closed form": ("auc", "moved"),
+    "closed form, tangent kernel": ("auc_tangent", "moved_tangent"),
     "influence function": ("influence", "influence"),
     "TracIn": ("tracin", "tracin"),
     "distance to the nearest image": ("isolation", "isolation"),

@@ -10,6 +10,7 @@ from szilard.compendium import Rows
 from szilard.experiments.lood.scenes import NOISE, left_out, two_classes
 from szilard.leave_one_out import (
     NNGP,
+    NTK,
     Difference,
     Distinguishability,
     Recipe,
@@ -61,6 +62,7 @@ class Retrained:
         recipe = Recipe(self.width, self.depth, self.activation, steps=self.steps, lr=self.lr)
         outputs = retrained(recipe, X, Y, [-1, *chosen], self.repeats, weights, device)
         estimates = influence_estimates(recipe, X, Y, rng=traces, device=device)
+        tangent = self_lood(NTK(self.activation, self.depth)(X), Y, NOISE)
         unlabelled = self_lood(K, Y[pick.permutation(self.n)], NOISE)
         cosines = X @ X.T / X.shape[1] - 9 * np.eye(self.n)
         around, following = pick.permutation(len(chosen)), np.empty(len(chosen), dtype=int)
@@ -77,6 +79,7 @@ class Retrained:
                 "auc_elsewhere": cross.auc[j, i], "attack_elsewhere": measured_attack(full, elsewhere, rng=attacks),
                 "moved_elsewhere": cross.mean_distance[j, i] ** 0.5, "change_elsewhere": _change(full, elsewhere),
                 "auc_other": own.auc[j], "moved_other": own.mean_distance[j] ** 0.5,
+                "auc_tangent": tangent.auc[i], "moved_tangent": tangent.mean_distance[i] ** 0.5,
                 "auc_unlabelled": unlabelled.auc[i], "moved_unlabelled": unlabelled.mean_distance[i] ** 0.5,
                 "isolation": 1 - cosines[i].max(), "tracin": estimates["TracIn"][i],
                 "influence": estimates["influence function"][i],

@@ -1,0 +1,79 @@
+"""From tables of the chapter on leave-one-out distinguishability to what its figures and claims compare."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from szilard.experiments.lood import tables
+from szilard.experiments.lood.scenes import KERNELS, all_digits, controlled, left_out, two_classes
+from szilard.leave_one_out import on_sphere
+
+
+def frame(**columns) -> pd.DataFrame:
+    facts = {"collection": "digits", "activation": "relu", "draw": [0, 0, 0, 0, 1, 1, 1, 1]}
+    return pd.DataFrame(facts | {"exchanged": False} | columns)
+
+
+RISING = np.array([0.5, 0.6, 0.7, 0.9, 0.5, 0.6, 0.7, 0.9])
+
+
+def test_correlations_are_of_ranks_for_attacks_and_of_values_for_changes() -> None:
+    table = frame(auc=RISING, attack=RISING**3, moved=RISING, change=np.r_[2 * RISING[:4], -RISING[4:]])
+    found = tables.correlations(table)
+    assert found.attack.tolist() == pytest.approx([1, 1])
+    assert found.change.tolist() == pytest.approx([1, -1])
+    assert found.draw.tolist() == [0, 1]
+
+
+def test_what_is_missing_or_constant_correlates_with_nothing() -> None:
+    table = frame(auc=np.r_[np.nan, RISING[1:]], attack=RISING, moved=0.3, change=RISING)
+    found = tables.correlations(table)
+    assert np.isnan(found.attack[0]) and found.attack[1] == pytest.approx(1)
+    assert found.change.isna().all()
+
+
+def test_another_predictor_takes_the_place_of_the_closed_form() -> None:
+    table = frame(auc=RISING, attack=RISING, moved=RISING, change=RISING, isolation=-RISING)
+    found = tables.correlations(tables.posing_as("distance to the nearest image", table))
+    assert found.attack.tolist() == pytest.approx([-1, -1])
+
+
+def test_the_interval_holds_the_mean_and_narrows_to_certainty() -> None:
+    rng, facts = np.random.default_rng(0), {"collection": "digits", "activation": "relu", "draw": np.repeat([0, 1], 20)}
+    areas = rng.uniform(size=40)
+    noisy = pd.DataFrame(facts | {"auc": areas, "attack": areas + rng.normal(scale=0.3, size=40)})
+    low, high = tables.interval(noisy, 300)
+    mean = tables.correlations(noisy.assign(moved=areas, change=areas)).attack.mean()
+    assert 0 < low < mean < high < 1 and 0.1 < high - low < 0.6
+    assert tables.interval(noisy.assign(attack=areas), 50) == pytest.approx((1, 1))
+
+
+def test_exchanged_labels_are_found_by_what_is_largest() -> None:
+    table = frame(exchanged=[False, False, True, True] * 2, moved=RISING)
+    assert tables.memorised(table, "moved").tolist() == [1, 1]
+
+
+def test_activations_stand_side_by_side() -> None:
+    rows = [
+        {"scale": "released", "depth": 2, "record": r, "activation": a, "kl": kl, "rank": rank}
+        for r in range(3)
+        for a, kl, rank in (("relu", 1.0, 2.0), ("gelu", 3.0, 4.0), ("erf", 9.0, 9.0))
+    ]
+    both = tables.paired(pd.DataFrame(rows))
+    assert both[["kl_relu", "kl_gelu", "rank_relu", "rank_gelu"]].to_numpy().tolist() == [[1, 3, 2, 4]] * 3
+
+
+def test_the_record_left_out_is_none_of_the_others() -> None:
+    for kernel in KERNELS:
+        change, given, record = left_out(kernel, 20, record=3)
+        assert (given.pixels != record).any(1).all() and (change.x[0] == record).all()
+    assert set(np.unique(two_classes("digits").labels)) == {0, 1}
+    assert all_digits().pixels.max() == 1
+
+
+@pytest.mark.parametrize("name", ["relu", "gelu", "erf", "tanh"])
+def test_the_controlled_kernel_has_unit_variance(name: str) -> None:
+    inputs = on_sphere(two_classes("digits").pixels[:5])
+    assert controlled(name, 6).diagonal(inputs) == pytest.approx(np.ones(5), abs=1e-9)
