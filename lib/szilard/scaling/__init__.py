@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from szilard.scaling.planner import BESIROGLU, HOFFMANN, KAPLAN, LAWS, KnownLaw, known_law, plan, spend
     from szilard.scaling.quadratic import NoisyQuadratic
     from szilard.scaling.recipe import Constants, estimate_constants, plateaus
+    from szilard.scaling.source import ContextSource
     from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
+    from szilard.scaling.transformer import Curve, Recipe, Shape, Transformer, train_transformer
 
 __getattr__, __dir__, __all__ = attach(__name__)
