@@ -97,7 +97,7 @@ class ContextSource:
     def contexts(self, tokens: torch.Tensor) -> torch.Tensor:
         """Number of the context that ends at each token from the ``order``-th on, (sequences, length − order + 1)."""
         parts = tokens.unfold(1, self.order, 1)
-        return sum(parts[..., k] * self.vocabulary ** (self.order - 1 - k) for k in range(self.order))  # type: ignore[return-value]  # of tensors
+        return sum(parts[..., k] * self.vocabulary ** (self.order - 1 - k) for k in range(self.order))
 
 
 WARM_UP = 16  # tokens that are thrown away before a sequence begins

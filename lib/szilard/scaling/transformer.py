@@ -194,7 +194,7 @@ class _Run:
         kind = torch.float64 if recipe.precision == "float64" else torch.float32
         self.model = Transformer(shape, source.vocabulary, torch.Generator().manual_seed(_seed(seed, 0)))
         self.model.to(device=device, dtype=kind)
-        self.weights = list(self.model.parameters())
+        self.weights: list[Tensor] = list(self.model.parameters())
         self.mean, self.square = ([torch.zeros_like(each) for each in self.weights] for _ in range(2))
         self.counts = [torch.zeros((), device=device) for _ in self.weights]
         self.rate = recipe.rate * (64 / shape.width) ** 0.5
