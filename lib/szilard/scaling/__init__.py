@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from szilard.scaling.ensembles import Ensemble, initial, join, train_ensemble, training_path
     from szilard.scaling.exponents import Exponent, fit_exponent, local_exponents
     from szilard.scaling.fitting import Bootstrap, FitResult, bootstrap, fit, grid_starts
-    from szilard.scaling.ladder import Forecast, Ladder
+    from szilard.scaling.ladder import Forecast, Ladder, forecast
     from szilard.scaling.laws import Allocation, ChinchillaLaw, KaplanLaw
     from szilard.scaling.mirror import MirrorTest, mirror_test
     from szilard.scaling.optima import (

@@ -321,7 +321,8 @@ def _chinchilla(theta: np.ndarray) -> ChinchillaLaw:
 
 
 def _kaplan(theta: np.ndarray, batch: tuple[float, float] | None) -> KaplanLaw:
-    scales = np.exp(theta[:2] / theta[3:])
+    with np.errstate(over="ignore"):  # a law refuses a scale that is not finite
+        scales = np.exp(theta[:2] / theta[3:])
     law = (float(scales[0]), float(theta[3]), float(scales[1]), float(theta[4]))
     return KaplanLaw(*law, *(batch or (0.0, 1.0)), E_irr=float(np.exp(theta[2])))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LEVELS, POINTS = 8, 60  # losses at which critical batch sizes are read off; evaluations of a curve
 TOLERANT = 1e-2  # relative deviation from which a point pulls no harder
 
-__all__ = ["Forecast", "Ladder"]
+__all__ = ["Forecast", "Ladder", "forecast"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,10 @@ class Forecast:
 
     Args:
         law: the constants found, an irreducible loss among them.
-        losses: by step ``S``, the loss ``predicted``; the ends ``low`` and ``high`` of what is predicted when one width
-            is left out of the fit; and by rivals: the law without a floor (``floorless``), a straight line in log-log
-            (``line``), and the last loss of the best small model (``last``).
+        losses: by step ``S``, the loss ``predicted``; the ends ``low`` and ``high`` of what is predicted when one size
+            is left out of the fit (``nan`` where too little is left); and by rivals: the law without a floor
+            (``floorless``), a straight line in log-log (``line``), and the last loss of the best small model
+            (``last``).
     """
 
     law: KaplanLaw
@@ -97,32 +98,10 @@ class Ladder:
         return pd.DataFrame({**facts, "S": curve.steps, "loss": curve.loss})
 
     def forecast(self, runs: pd.DataFrame) -> Forecast:
-        """Constants from the small ``runs`` by the recipe, and the losses of the largest model by several laws."""
-        import pandas as pd
-
-        used = runs[runs.S >= self.settled]
-        ladder = used[used.role == "ladder"]
-        found = estimate_constants(used, levels=_levels(used[used.width == self.swept]), floor=True)
-        N, B, S = (
-            float(Shape(self.layers, self.largest).parameters),
-            self._tokens(self.batch),
-            self._steps(self.updates),
-        )
-        S = S[self.settled <= S]
-        both = (found.law.Bstar, found.law.alpha_B)
-
-        def other(table: pd.DataFrame, floor: bool = True) -> np.ndarray:
-            law = fit("kaplan", table, delta=TOLERANT, floor=floor, batch=both).law
-            return law.loss(N, S, B) if isinstance(law, KaplanLaw) else np.full(len(S), np.nan)
-
-        others = [other(ladder[ladder.width != width]) for width in self.widths]
-        line = np.polyfit(np.log(ladder.N * ladder.S), np.log(ladder.loss), 1)
-        losses = {
-            "S": S, "predicted": found.law.loss(N, S, B), "low": np.min(others, axis=0), "high": np.max(others, axis=0),
-            "floorless": other(ladder, floor=False), "line": np.exp(np.polyval(line, np.log(N * S))),
-            "last": float(ladder[ladder.N == ladder.N.max()].loss.iloc[-1]),
-        }  # fmt: skip
-        return Forecast(found.law, pd.DataFrame(losses))
+        """What the settled part of the small ``runs`` says of the largest model."""
+        steps = self._steps(self.updates)
+        N = float(Shape(self.layers, self.largest).parameters)
+        return forecast(runs[runs.S >= self.settled], N, steps[steps >= self.settled], self._tokens(self.batch))
 
     def _tokens(self, batch: int) -> float:
         return float(batch * (self.context + 1 - self.source.order))
@@ -130,6 +109,39 @@ class Ladder:
     @staticmethod
     def _steps(steps: int) -> np.ndarray:
         return np.unique(np.geomspace(min(30, steps), steps, POINTS).astype(int))
+
+
+def forecast(runs: pd.DataFrame, N: float, S: np.ndarray, B: float) -> Forecast:
+    """Constants from small runs by the recipe, and the losses of a larger model by several laws.
+
+    Args:
+        runs: curves with ``role`` ("ladder", all at one batch size, or "sweep"), ``N``, ``B``, ``S`` and ``loss``.
+        N, S, B: the larger model, the steps at which its loss is wanted, and its batch size in tokens.
+
+    Raises:
+        ValueError: as :func:`estimate_constants`.
+    """
+    import pandas as pd
+
+    ladder, swept = runs[runs.role == "ladder"], float(runs.N[runs.role == "sweep"].iloc[0])
+    found = estimate_constants(runs, levels=_levels(runs[runs.N == swept]), floor=True)
+    both = (found.law.Bstar, found.law.alpha_B)
+
+    def other(table: pd.DataFrame, floor: bool = True) -> np.ndarray:
+        try:
+            law = fit("kaplan", table, delta=TOLERANT, floor=floor, batch=both).law
+        except ValueError:  # the losses of these runs alone do not fall
+            return np.full(len(S), np.nan)
+        return law.loss(N, S, B) if isinstance(law, KaplanLaw) else np.full(len(S), np.nan)
+
+    others = [other(ladder[ladder.N != size]) for size in ladder.N.unique()]
+    line = np.polyfit(np.log(ladder.N * ladder.S), np.log(ladder.loss), 1)
+    losses = {
+        "S": S, "predicted": found.law.loss(N, S, B), "low": np.min(others, axis=0), "high": np.max(others, axis=0),
+        "floorless": other(ladder, floor=False), "line": np.exp(np.polyval(line, np.log(N * S))),
+        "last": float(ladder[ladder.N == ladder.N.max()].loss.iloc[-1]),
+    }  # fmt: skip
+    return Forecast(found.law, pd.DataFrame(losses))
 
 
 def _levels(swept: pd.DataFrame) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from szilard.compendium import Experiment, Laboratory
 from szilard.experiments.scaling_laws import public, simulated
 from szilard.experiments.scaling_laws.claims import CLAIMS
-from szilard.experiments.scaling_laws.own import Own
+from szilard.experiments.scaling_laws.own import Own, Regression
 
 __all__ = ["LABORATORY", "recorded", "run"]
 
@@ -42,8 +42,10 @@ EXPERIMENTS = (
                quick=[simulated.Valley()], light=True),
     Experiment("budget", "what each law makes of a budget", light=True,
                quick=(public.Budget(float(f"{flops:.3g}")) for flops in np.geomspace(1e19, 1e25, 13))),
+    Experiment("regression", "exact training of small models, and what it says of a large one",
+               quick=[Regression()], light=True),
     Experiment("ladder", "small transformers, a prediction of the largest, and the largest, on the processor",
-               quick=[Own("demonstration")], full=[Own("processor")], precision=PRECISION),
+               full=[Own("processor")], precision=PRECISION),
     Experiment("cardladder", "the same up to 20M parameters, for a graphics card",
                full=[Own("card")], precision=PRECISION),
 )

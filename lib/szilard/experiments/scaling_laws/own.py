@@ -18,21 +18,17 @@ from szilard.compendium import Rows
 from szilard.compendium.canonical import digest
 from szilard.compendium.fingerprint import fingerprint
 from szilard.compendium.places import cache_folder
-from szilard.scaling import Ladder
+from szilard.scaling import Ladder, NoisyQuadratic, forecast
 from szilard.validation import check_choice
 
 LADDERS = {
     "processor": Ladder(
         vocabulary=128, context=32, layers=2, widths=(16, 20, 24, 32, 40, 48), largest=96, swept=20,
-        batches=(8, 16, 32, 64, 128, 256), batch=64, updates=6000, settled=600,
+        batches=(8, 16, 32, 64, 128, 256), batch=64, updates=6000, settled=1500,
     ),
     "card": Ladder(
         vocabulary=512, context=256, layers=4, widths=(64, 96, 128, 192, 256, 320), largest=640, swept=96,
-        batches=(16, 32, 64, 128, 256, 512, 1024), batch=512, updates=3000, settled=400, precision="bfloat16",
-    ),
-    "demonstration": Ladder(
-        vocabulary=8, context=8, layers=1, widths=(4, 6, 8, 10), largest=16, swept=6, batches=(8, 16, 32, 64),
-        batch=32, updates=500, settled=100, precision="float64", evaluations=128,
+        batches=(16, 32, 64, 128, 256, 512, 1024), batch=512, updates=3000, settled=800, precision="bfloat16",
     ),
     "tiny": Ladder(
         vocabulary=12, context=8, layers=1, widths=(4, 8, 16), largest=20, swept=8, batches=(4, 8, 16, 32), batch=16,
@@ -40,7 +36,7 @@ LADDERS = {
     ),
 }  # fmt: skip
 
-__all__ = ["LADDERS", "Own"]
+__all__ = ["LADDERS", "Own", "Regression"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,30 @@ class Own:
         largest = ladder.largest_run(seed, device, folder).merge(pd.DataFrame(said["losses"]), how="left", on="S")
         facts = {"entropy_rate": ladder.source.entropy_rate, "predicted_at": said["at"], **begun, **said["constants"]}
         return pd.concat([runs, largest], ignore_index=True).assign(**facts).to_dict("records")
+
+
+@dataclass(frozen=True)
+class Regression:
+    """The same with models trained exactly: regression on the first N of 4096 features, with noise of variance 1."""
+
+    sizes: tuple[int, ...] = (8, 16, 32, 64, 128)
+    largest: int = 1024
+    steps: int = 2000
+
+    def measure(self) -> Rows:
+        """Every curve, at the best of eight rates, beside what the laws say of the largest; the noise is the floor."""
+        at = np.unique(np.geomspace(10, self.steps, 40).astype(int))
+        runs = [self._run("ladder", N, 64, at) for N in self.sizes]
+        runs += [self._run("sweep", self.sizes[2], B, at) for B in (4, 16, 256, 1024)]
+        said = forecast(pd.concat(runs, ignore_index=True), self.largest, at, 64)
+        largest = self._run("largest", self.largest, 64, at).merge(said.losses, how="left", on="S")
+        table = pd.concat([*runs, largest], ignore_index=True)
+        return table.assign(entropy_rate=1.0, **asdict(said.law)).to_dict("records")
+
+    def _run(self, role: str, N: int, B: int, at: np.ndarray) -> pd.DataFrame:
+        rates = np.geomspace(0.02, 1.2, 8)
+        losses = np.nan_to_num(NoisyQuadratic(N, 4096).losses(rates, np.full(8, B), self.steps), nan=np.inf)
+        return pd.DataFrame({"role": role, "N": float(N), "B": float(B), "S": at, "loss": losses.min(axis=0)[at]})
 
 
 def _said(ladder: Ladder, runs: pd.DataFrame) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Trajectory:
     """One way to predict training curves, fitted to four models of 190M to 1.3B parameters."""
 
     form: str
-    thinned: int = 24
+    thinned: int = 48
 
     def measure(self) -> Rows:
         """Predicted and measured losses along held-out curves of larger models, and on its own."""
