@@ -179,6 +179,12 @@ def test_bad_runs_are_refused(change, says):
         fit("chinchilla", runs)
 
 
+def test_losses_that_rise_are_refused():
+    runs = points(0.0, 30)
+    with pytest.raises(ValueError, match="losses that fall with both columns"):
+        fit("chinchilla", runs | {"N": 1e20 / runs["N"]})
+
+
 def test_bad_settings_are_refused():
     runs = points(0.0, 10)
     with pytest.raises(ValueError, match="law must be one of"):

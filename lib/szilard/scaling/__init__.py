@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from szilard.scaling.ensembles import Ensemble, initial, join, train_ensemble, training_path
     from szilard.scaling.exponents import Exponent, fit_exponent, local_exponents
     from szilard.scaling.fitting import Bootstrap, FitResult, bootstrap, fit, grid_starts
+    from szilard.scaling.ladder import Forecast, Ladder, forecast
     from szilard.scaling.laws import Allocation, ChinchillaLaw, KaplanLaw
     from szilard.scaling.mirror import MirrorTest, mirror_test
     from szilard.scaling.optima import (
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from szilard.scaling.planner import BESIROGLU, HOFFMANN, KAPLAN, LAWS, KnownLaw, known_law, plan, spend
     from szilard.scaling.quadratic import NoisyQuadratic
     from szilard.scaling.recipe import Constants, estimate_constants, plateaus
+    from szilard.scaling.source import ContextSource
     from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
+    from szilard.scaling.transformer import Curve, Recipe, Shape, Transformer, train_transformer
 
 __getattr__, __dir__, __all__ = attach(__name__)

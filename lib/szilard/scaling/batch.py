@@ -20,6 +20,7 @@ from szilard.validation import as_numbers, check_positive
 if TYPE_CHECKING:
     import pandas as pd
 
+FLAT = 1e3  # exponent of a critical batch size that the loss hardly moves
 BANDWIDTH, NEIGHBOURS = 0.1, 6  # of ln S; points
 
 __all__ = ["BatchLaw", "NoiseScale", "batch_law", "critical_batch", "crossing", "noise_scale"]
@@ -124,6 +125,8 @@ def critical_batch(runs: Any, levels: ArrayLike, weights_from: int = 3) -> pd.Da
 def batch_law(table: pd.DataFrame) -> BatchLaw:
     """Straight line through ln B_crit against ln L of a table from :func:`critical_batch`.
 
+    Where the critical batch size does not grow as the loss falls it is taken for constant: α_B is then ``FLAT``.
+
     Raises:
         ValueError: fewer than two levels with a critical batch size.
 
@@ -137,6 +140,9 @@ def batch_law(table: pd.DataFrame) -> BatchLaw:
         raise ValueError(f"table must hold at least 2 levels with a critical batch size; got {len(known)}")
     x, y = np.log(known.loss.to_numpy(dtype=float)), np.log(known.b_crit.to_numpy(dtype=float))
     slope, intercept = np.polyfit(x, y, 1)
+    if slope > -1 / FLAT:
+        slope = -1 / FLAT
+        intercept = float(np.mean(y - slope * x))
     return BatchLaw(float(np.exp(intercept)), float(-1 / slope), float(np.std(y - slope * x - intercept)))
 
 

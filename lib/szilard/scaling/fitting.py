@@ -140,8 +140,8 @@ def fit(
         batch: scale and exponent of the critical batch size; steps are then turned into S_min by it and the loss seen.
 
     Raises:
-        ValueError: an unknown law or penalty, a missing column, values that are not positive, or fewer points than
-            parameters.
+        ValueError: an unknown law or penalty, a missing column, values that are not positive, fewer points than
+            parameters, or losses that do not fall.
     """
     check_choice(law, "law", LAWS)
     check_positive(delta, "delta")
@@ -153,6 +153,10 @@ def fit(
     tenth = values[order[min(BEST, len(order)) - 1]]
     spread = float((tenth - values[best]) / max(values[best], ROUNDING * len(problem.x[0])))
     theta = thetas[best]
+    if not (theta[3:] > 0).all():
+        raise ValueError(
+            f"runs must have losses that fall with both columns; best exponents {theta[3]:.3g} and {theta[4]:.3g}"
+        )
     made = problem.made(theta)
     return FitResult(
         made,
@@ -181,14 +185,16 @@ class Bootstrap:
     """Laws fitted to runs drawn with replacement: how far a constant or a prediction may be trusted.
 
     Args:
-        laws: a law for each draw.
-        thetas: their parameters (ln A, ln B, ln E, α, β), (draws, 5).
+        laws: a law for each draw in which the loss falls.
+        thetas: parameters (ln A, ln B, ln E, α, β) of all draws, (draws, 5).
         groups: how many runs there were to draw from.
+        failed: draws in which the loss does not fall, of which there is no law.
     """
 
     laws: tuple[Law, ...]
     thetas: np.ndarray
     groups: int
+    failed: int = 0
 
     def interval(self, of: Callable[[Law], float], level: float = 0.95) -> tuple[float, float]:
         """Ends of the percentile interval of ``of(law)``."""
@@ -232,7 +238,9 @@ def bootstrap(result: FitResult, n: int = 200, by: ArrayLike | None = None, rng:
     drawn = generator(rng).multinomial(groups, np.full(groups, 1 / groups), size=n)
     weights = drawn[:, labels].astype(float)
     thetas, *_ = result.problem.descend(np.tile(result.theta, (n, 1)), weights)
-    return Bootstrap(tuple(result.problem.made(theta) for theta in thetas), thetas, groups)
+    falling = (thetas[:, 3:] > 0).all(axis=1)
+    laws = tuple(result.problem.made(theta) for theta in thetas[falling])
+    return Bootstrap(laws, thetas, groups, int((~falling).sum()))
 
 
 def columns(runs: Any, names: Sequence[str]) -> list[np.ndarray]:
@@ -280,7 +288,7 @@ def _starts(starts: Any, x: np.ndarray) -> np.ndarray:
     if isinstance(starts, str):
         named = {"near": _near, "grid": lambda _: grid_starts()}
         return named[check_choice(starts, "starts", named)](x)
-    array = np.atleast_2d(as_numbers(starts, "starts"))
+    array = np.atleast_2d(as_numbers(np.where(np.isneginf(starts), 0.0, starts), "starts"))  # of a fit without E
     if array.ndim != 2 or array.shape[1] != len(PARAMETERS):
         raise ValueError(f"starts must have shape (m, 5); got {array.shape}")
     return array
@@ -313,7 +321,8 @@ def _chinchilla(theta: np.ndarray) -> ChinchillaLaw:
 
 
 def _kaplan(theta: np.ndarray, batch: tuple[float, float] | None) -> KaplanLaw:
-    scales = np.exp(theta[:2] / theta[3:])
+    with np.errstate(over="ignore"):  # a law refuses a scale that is not finite
+        scales = np.exp(theta[:2] / theta[3:])
     law = (float(scales[0]), float(theta[3]), float(scales[1]), float(theta[4]))
     return KaplanLaw(*law, *(batch or (0.0, 1.0)), E_irr=float(np.exp(theta[2])))
 

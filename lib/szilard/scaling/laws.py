@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from szilard.validation import as_numbers, check_positive
 
 FLOPS_PER_PARAMETER_AND_TOKEN = 6
-HALVINGS = 80
+HALVINGS, HUGE = 80, 700.0
 
 __all__ = ["FLOPS_PER_PARAMETER_AND_TOKEN", "Allocation", "ChinchillaLaw", "KaplanLaw"]
 
@@ -95,13 +95,14 @@ class KaplanLaw:
         def right(log_loss: np.ndarray) -> np.ndarray:
             return floor + falling * (1 + ratio * np.exp(-log_loss / self.alpha_B)) ** self.alpha_S
 
-        low = np.log(np.maximum(floor, np.finfo(float).tiny))
-        high = np.log(right(low))
-        for _ in range(HALVINGS if self.Bstar else 0):
-            middle = (low + high) / 2
-            above = np.exp(middle) > right(middle)
-            low, high = np.where(above, low, middle), np.where(above, middle, high)
-        return np.exp(high)
+        with np.errstate(over="ignore"):  # far from any run
+            low = np.log(np.maximum(floor, np.finfo(float).tiny))
+            high = np.minimum(np.log(right(low)), HUGE)
+            for _ in range(HALVINGS if self.Bstar else 0):
+                middle = (low + high) / 2
+                above = np.exp(middle) > right(middle)
+                low, high = np.where(above, low, middle), np.where(above, middle, high)
+            return np.exp(high)
 
     def b_crit(self, L: ArrayLike) -> np.ndarray:
         """Critical batch size in tokens at loss ``L``: there S = 2 S_min and E = 2 E_min.
