@@ -126,7 +126,8 @@ def signal(table: pd.DataFrame) -> Finding:
     """An autoencoder keeps a signal that principal components lose under a larger nuisance."""
     shares = table.estimate / table.nats
     kept = {code: shares[table.code == code] for code in ("PCA", "autoencoder")}
-    return Finding(", ".join(f"{code} {share.mean():.0%}" for code, share in kept.items()), *kept.values())
+    text = ", ".join(f"{code} {3 * share.mean():.2f}" for code, share in kept.items())
+    return Finding(f"{text} of 3 nats", *kept.values())
 
 
 @claim(

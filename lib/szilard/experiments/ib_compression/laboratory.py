@@ -32,7 +32,7 @@ GAINS = tuple(2.0**power for power in range(-6, 7))
 RIVALS = ("weighted-kl", "weighted-kl-50", "kl", "ksg", "kde", "mine")
 NEIGHBOURS = (5, 10, 20, 50, 100)
 IMAGES = [name for name in cells.FAMILIES if name != SIGNAL]
-LONG: dict[str, Any] = {"steps": 3000, "batch": 128, "lr": 5e-3, "seen": 20_000, "samples": 5000, "points": 11}
+LONG: dict[str, Any] = {"steps": 2000, "batch": 128, "lr": 5e-3, "seen": 20_000, "samples": 5000, "points": 11}
 NINE: dict[str, Any] = {"most": 9.0, "points": 4}
 LEARNT = ("autoencoder", "untrained")
 AT_THREE: dict[str, Any] = {"least": 3.0, "most": 3.0, "points": 1}
@@ -71,7 +71,7 @@ FULL: dict[str, Sequence[Cell]] = {
         Normal(d, 2.0, method, 10_000, 2000) for d, method in product(DIMENSIONS, (*CLASSICAL, *cells.BOUNDS))
     ],
     "images": [
-        *(Pictures(family, code, **LONG) for code, family in product(LEARNT, IMAGES)),
+        *(Pictures(family, code, **LONG) for code, family in product(LEARNT, reversed(IMAGES))),
         *(Pictures(family, code, samples=5000, points=11, seen=20_000)
           for code, family in product(QUICK_CODES, IMAGES)),
         Pictures("bells 16", "pixels"),
