@@ -137,3 +137,16 @@ def test_bad_input_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             call()
+
+
+@pytest.mark.gpu
+def test_a_card_trains_like_the_processor() -> None:
+    """Streams differ, so that groups are compared: changes of mean outputs by leaving one record out."""
+    X, Y = problem(20)
+    recipe, changes = Recipe(width=32, steps=80, lr=0.01), []
+    for device in ("cpu", "cuda"):
+        full, out = retrained(recipe, X, Y, [-1, 3], 300, device=device)
+        changes.append(float(np.linalg.norm(full[:, 3].mean(0) - out[:, 3].mean(0))))
+        estimates = influence_estimates(recipe, X, Y, device=device)
+        assert all(np.isfinite(each).all() for each in estimates.values())
+    assert changes[1] == pytest.approx(changes[0], rel=0.25)  # they differ by 6 % between seeds
