@@ -179,7 +179,7 @@ def test_even_and_odd_parts_add_up():
     ensemble = train_ensemble(SQUARE, 4, 10, budget=SHORT)
     x = SQUARE.points(1001)
     even = (ensemble.predict(x) + ensemble.predict(-x)) / 2 - SQUARE(x)
-    np.testing.assert_allclose(ensemble._mean(even**2) + ensemble.odd_energy(), ensemble.loss(), rtol=1e-12)
+    np.testing.assert_allclose(ensemble.mean_square(even) + ensemble.odd_energy(), ensemble.loss(), rtol=1e-12)
 
 
 def test_relu_on_a_larger_domain_is_the_same_network_enlarged():

@@ -12,15 +12,19 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.scaling.activations import ACTIVATIONS, activate
-    from szilard.scaling.averaging import BiasVariance, bias_variance, shuffled, tickets
     from szilard.scaling.batch import BatchLaw, NoiseScale, batch_law, critical_batch, crossing, noise_scale
+    from szilard.scaling.averaging import BiasVariance, average_losses, bias_variance, shuffled, tickets
+    from szilard.scaling.checks import ClosedForm, closed_forms
     from szilard.scaling.ensembles import Ensemble, initial, join, train_ensemble, training_path
     from szilard.scaling.exponents import Exponent, fit_exponent, local_exponents
     from szilard.scaling.fitting import Bootstrap, FitResult, bootstrap, fit, grid_starts
     from szilard.scaling.laws import Allocation, ChinchillaLaw, KaplanLaw
     from szilard.scaling.mirror import MirrorTest, mirror_test
     from szilard.scaling.optima import (
+        best_pair,
         best_relu_network,
+        pair_loss,
+        pair_network,
         relu_bound,
         relu_modes,
         relu_optimum,
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from szilard.scaling.planner import BESIROGLU, HOFFMANN, KAPLAN, LAWS, KnownLaw, known_law, plan, spend
     from szilard.scaling.quadratic import NoisyQuadratic
     from szilard.scaling.recipe import Constants, estimate_constants, plateaus
+    from szilard.scaling.peaks import separate_peaks
     from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
 
 __getattr__, __dir__, __all__ = attach(__name__)
