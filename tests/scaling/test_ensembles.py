@@ -107,8 +107,10 @@ def test_the_two_paths_are_one(activation):
     x, budget = start.target.points(25), Budget(60, n_points=25)
     inputs = (x, start.target(x), budget.rates(), code(activation))
     expected = training_path(start, budget, [20, 60])
+    before = start._theta.copy()
     for ours, theirs in zip(expected, _batched.train(start._theta, *inputs, "cpu", [20, 60]), strict=True):
         np.testing.assert_allclose(ours._theta, theirs, atol=1e-10)
+    np.testing.assert_array_equal(start._theta, before)
 
 
 @pytest.mark.gpu

@@ -12,8 +12,8 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.scaling.activations import ACTIVATIONS, activate
-    from szilard.scaling.batch import BatchLaw, NoiseScale, batch_law, critical_batch, crossing, noise_scale
     from szilard.scaling.averaging import BiasVariance, average_losses, bias_variance, shuffled, tickets
+    from szilard.scaling.batch import BatchLaw, NoiseScale, batch_law, critical_batch, crossing, noise_scale
     from szilard.scaling.checks import ClosedForm, closed_forms
     from szilard.scaling.ensembles import Ensemble, initial, join, train_ensemble, training_path
     from szilard.scaling.exponents import Exponent, fit_exponent, local_exponents
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
         silu_valley,
         trivial_loss,
     )
+    from szilard.scaling.peaks import separate_peaks
     from szilard.scaling.planner import BESIROGLU, HOFFMANN, KAPLAN, LAWS, KnownLaw, known_law, plan, spend
     from szilard.scaling.quadratic import NoisyQuadratic
     from szilard.scaling.recipe import Constants, estimate_constants, plateaus
-    from szilard.scaling.peaks import separate_peaks
     from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
 
 __getattr__, __dir__, __all__ = attach(__name__)

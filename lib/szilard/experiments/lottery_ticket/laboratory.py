@@ -46,7 +46,7 @@ CELLS: dict[str, Sequence[Cell]] = {
         *(Fleet(each, n, m) for each, (n, m) in product(BOTH, QUICK.items())),
         *(Fleet(each, n, m, steps=0) for each, (n, m) in product(BOTH, QUICK.items())),
     ],
-    "budget": [Fleet("silu", n, m, *each) for each, (n, m) in product(BUDGETS, {4: 48, 8: 96, 16: 64, 32: 40}.items())],
+    "budget": [Fleet("silu", n, m, *each) for each, (n, m) in product(BUDGETS, {4: 48, 8: 72, 16: 48, 32: 32}.items())],
     "long": [Fleet("relu", n, m, 20_000) for n, m in {4: 64, 8: 48, 16: 32}.items()],
     "pairs": [Pairs(each) for each in BOTH],
     "mirror": [Mirror(8, 64, 3000), Mirror(32, 24, 3000), Mirror(128, 4, 3000), Mirror(1000, 2, 2000, 1e-3),
@@ -59,7 +59,7 @@ CELLS: dict[str, Sequence[Cell]] = {
     "channel": [exact.Channel()],
     "activations": [Fleet(each, n, m) for each, (n, m) in product(TRAINED, {4: 48, 8: 32, 16: 16, 32: 12}.items())],
     "dimension": [Fleet("silu", n, m, target=each)
-                  for each, (n, m) in product(OTHER, {8: 64, 16: 40, 32: 24}.items())],
+                  for each, (n, m) in product(OTHER, {8: 48, 16: 32, 32: 20}.items())],
     "curves": [exact.Curve(*each) for each in product((2, 4, 16), (100, 1000, 10_000))],
 }  # fmt: skip
 FULL: dict[str, Sequence[Cell]] = {

@@ -33,12 +33,16 @@ def signed(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
-def exponent(table: pd.DataFrame, least: int = 4, most: int = 10**6, bootstrap: int = 1000) -> Exponent:
-    """The exponent of the median loss in the width, between two widths; the budget is read off the table."""
+def exponent(
+    table: pd.DataFrame, least: int = 4, most: int = 10**6, bootstrap: int = 1000, stat: str = "median"
+) -> Exponent:
+    """The exponent of the median loss, or of the mean, between two widths; the budget is read off the table."""
     part = table[(table.width >= least) & (table.width <= most)]
     groups = [(width, group.loss.to_numpy()) for width, group in part.groupby("width")]
     steps = "/".join(f"{each:,}" for each in sorted(part.steps.unique()))
-    return fit_exponent([w for w, _ in groups], [loss for _, loss in groups], f"{steps} steps", bootstrap=bootstrap)
+    return fit_exponent(
+        [w for w, _ in groups], [loss for _, loss in groups], f"{steps} steps", bootstrap=bootstrap, stat=stat
+    )
 
 
 def fitted(table: pd.DataFrame, least: int = 4, most: int = 10**6) -> float:
