@@ -7,7 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from szilard.scaling import SQUARE, Budget, bias_variance, initial, mirror_test, shuffled, tickets, train_ensemble
+from szilard.scaling import (
+    SQUARE,
+    Budget,
+    average_losses,
+    bias_variance,
+    initial,
+    mirror_test,
+    shuffled,
+    tickets,
+    train_ensemble,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +44,19 @@ def test_bias_and_variance_add_up_and_predict_averages(fleet):
     losses = [fleet[rng.integers(60, size=600)].concat(5).loss().mean() for _ in range(20)]
     spread = np.std(losses) / np.sqrt(20)
     assert abs(np.mean(losses) - parts.average_of(5)) < 4 * spread
+
+
+def test_averages_fall_as_the_split_says_and_without_the_common_error_to_nothing(fleet):
+    parts = bias_variance(fleet)
+    average, unbiased = average_losses(fleet, 16, groups=2000)
+    assert average.mean() == pytest.approx(parts.average_of(16), rel=0.05)
+    assert unbiased.mean() == pytest.approx(parts.variance / 16, rel=0.1)
+
+
+def test_a_network_is_the_sum_of_its_neurons(fleet):
+    x = np.linspace(-2, 2, 9)
+    total = sum(fleet.neuron(j).predict(x) for j in range(8)) + fleet.c[:, None]
+    np.testing.assert_allclose(total, fleet.predict(x), atol=1e-12)
 
 
 def test_mirrored_neurons_are_found():

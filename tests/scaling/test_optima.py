@@ -9,10 +9,14 @@ from scipy.interpolate import RegularGridInterpolator
 from scipy.special import eval_legendre
 
 from szilard.scaling import (
+    ACTIVATIONS,
     SQUARE,
     Budget,
     activate,
+    best_pair,
     best_relu_network,
+    closed_forms,
+    pair_loss,
     relu_bound,
     relu_modes,
     relu_optimum,
@@ -79,6 +83,29 @@ def test_the_valley_of_two_silu_neurons(w, loss, law):
 
 def test_the_valley_has_no_floor():
     assert silu_pair_loss(0.01) < 1.1e-10 and silu_pair_loss(0.02) / silu_pair_loss(0.01) == pytest.approx(16, rel=0.01)
+
+
+def test_at_the_best_bias_the_valley_falls_as_the_eighth_power_and_its_network_has_the_loss():
+    (first, bias), (second, _) = best_pair("silu", 0.2), best_pair("silu", 0.1)
+    assert np.log2(first / second) == pytest.approx(8, abs=0.1)
+    assert silu_pair(0.2, bias).loss()[0] == pytest.approx(first, rel=1e-3)
+    h = 1e-2  # the fourth derivative of SiLU vanishes there in the limit, by differences of its first
+    around = activate("silu", 1.0326 + h * np.array([-3.0, -1.0, 1.0, 3.0]))[1]
+    assert abs(around @ [-1, 3, -3, 1]) / (2 * h) ** 3 < 1e-3
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_smooth_pairs_have_no_least_loss_and_kinked_ones_have(activation):
+    kinked = activation in ("relu", "leaky relu")
+    wide, narrow = best_pair(activation, 1.0)[0], best_pair(activation, 0.1)[0]
+    assert narrow == pytest.approx(relu_optimum(2), rel=1e-3) if kinked else narrow <= 1e-5 * wide + 1e-20
+    assert pair_loss(activation, 0.5, 0.3) >= best_pair(activation, 0.5)[0]
+
+
+def test_closed_forms_agree_with_what_is_found_in_another_way():
+    for each in closed_forms():
+        limit = 0.15 if "SiLU" in each.name else 1e-4
+        assert each.closed == pytest.approx(each.numeric, rel=limit), each.name
 
 
 def test_identities_of_silu():

@@ -12,8 +12,9 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.scaling.activations import ACTIVATIONS, activate
-    from szilard.scaling.averaging import BiasVariance, bias_variance, shuffled, tickets
+    from szilard.scaling.averaging import BiasVariance, average_losses, bias_variance, shuffled, tickets
     from szilard.scaling.batch import BatchLaw, NoiseScale, batch_law, critical_batch, crossing, noise_scale
+    from szilard.scaling.checks import ClosedForm, closed_forms
     from szilard.scaling.ensembles import Ensemble, initial, join, train_ensemble, training_path
     from szilard.scaling.exponents import Exponent, fit_exponent, local_exponents
     from szilard.scaling.fitting import Bootstrap, FitResult, bootstrap, fit, grid_starts
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from szilard.scaling.laws import Allocation, ChinchillaLaw, KaplanLaw
     from szilard.scaling.mirror import MirrorTest, mirror_test
     from szilard.scaling.optima import (
+        best_pair,
         best_relu_network,
+        pair_loss,
+        pair_network,
         relu_bound,
         relu_modes,
         relu_optimum,
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
         silu_valley,
         trivial_loss,
     )
+    from szilard.scaling.peaks import separate_peaks
     from szilard.scaling.planner import BESIROGLU, HOFFMANN, KAPLAN, LAWS, KnownLaw, known_law, plan, spend
     from szilard.scaling.quadratic import NoisyQuadratic
     from szilard.scaling.recipe import Constants, estimate_constants, plateaus

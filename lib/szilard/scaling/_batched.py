@@ -43,7 +43,7 @@ def _train(
     theta: np.ndarray, x: np.ndarray, y: np.ndarray, rates: np.ndarray, kind: int, device: str, at: Sequence[int]
 ) -> list[np.ndarray]:
     place = partial(torch.as_tensor, dtype=working_precision(device), device=device)
-    state = place(np.ascontiguousarray(theta.T))
+    state = place(np.array(theta.T, order="C"))  # a copy, as steps change it in place
     moments = torch.zeros_like(state), torch.zeros_like(state)
     t = np.arange(1, len(rates) + 1)
     sizes = place(np.stack([rates / (1 - 0.9**t), np.sqrt(1 - 0.999**t)], axis=1))

@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
 from szilard.scaling.ensembles import N_EVAL, Ensemble
-from szilard.validation import check_choice
+from szilard.validation import check_choice, check_integer
 
 UNITS = ("neurons", "tickets")
 
-__all__ = ["BiasVariance", "bias_variance", "shuffled", "tickets"]
+__all__ = ["BiasVariance", "average_losses", "bias_variance", "shuffled", "tickets"]
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,22 @@ def bias_variance(ensemble: Ensemble, n_eval: int = N_EVAL) -> BiasVariance:
         raise ValueError(f"ensemble must hold at least two networks; got {len(ensemble)}")
     errors = ensemble.errors(n_eval)
     average = errors.mean(axis=0)
-    bias2 = float(ensemble._mean(average**2))
-    variance = float(ensemble._mean(((errors - average) ** 2).mean(axis=0)))
-    return BiasVariance(bias2, variance, float(ensemble._mean((errors**2).mean(axis=0))))
+    bias2, variance, loss = (float(ensemble.mean_square(each).mean()) for each in (average, errors - average, errors))
+    return BiasVariance(bias2, variance, loss)
+
+
+def average_losses(ensemble: Ensemble, k: int, groups: int = 64, rng: RNG = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Losses (groups,) of averages of ``k`` networks drawn with replacement, and the same once the error that all
+    networks share is taken away: there the central limit theorem has its way.
+
+    Raises:
+        ValueError: ``k`` or ``groups`` is not a positive integer.
+    """
+    check_integer(k, "k", minimum=1)
+    check_integer(groups, "groups", minimum=1)
+    errors = ensemble.errors()
+    drawn = errors[generator(rng).integers(len(errors), size=(groups, k))].mean(axis=1)
+    return ensemble.mean_square(drawn), ensemble.mean_square(drawn - errors.mean(axis=0))
 
 
 def tickets(ensemble: Ensemble) -> np.ndarray:

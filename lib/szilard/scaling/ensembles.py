@@ -97,20 +97,25 @@ class Ensemble:
 
     def loss(self, n_eval: int = N_EVAL) -> np.ndarray:
         """Mean squared error (M,) over the cube, by Simpson's rule on the line and by the plain mean elsewhere."""
-        return self._mean(self.errors(n_eval) ** 2)
+        return self.mean_square(self.errors(n_eval))
 
     def odd_energy(self, n_eval: int = N_EVAL) -> np.ndarray:
         """Mean square (M,) of the odd part (f(x) - f(-x))/2: the even part of the loss is what remains of it."""
         x = self.target.points(n_eval, shift=0.25)
-        return self._mean(((self.predict(x) - self.predict(-x)) / 2) ** 2)
+        return self.mean_square((self.predict(x) - self.predict(-x)) / 2)
 
-    def _mean(self, values: np.ndarray) -> np.ndarray:
+    def mean_square(self, values: np.ndarray) -> np.ndarray:
+        """Mean square over the cube of functions (…, n) given at the points of :meth:`errors`."""
         n = values.shape[-1]
         if self.target.dim > 1 or n % 2 == 0:
-            return np.asarray(values.mean(axis=-1))
+            return np.asarray((values**2).mean(axis=-1))
         weights = np.where(np.arange(n) % 2, 4.0, 2.0)
         weights[[0, -1]] = 1.0
-        return np.asarray(values @ (weights / weights.sum()))
+        return np.asarray(values**2 @ (weights / weights.sum()))
+
+    def neuron(self, j: int) -> Ensemble:
+        """Neuron ``j`` of every network, without the others and without the constant."""
+        return replace(self, w=self.w[:, [j]], b=self.b[:, [j]], v=self.v[:, [j]], c=np.zeros(len(self)))
 
     def concat(self, k: int) -> Ensemble:
         """Averages of ``k`` consecutive networks each, as networks k times as wide with output weights v/k.
