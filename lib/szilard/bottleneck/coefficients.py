@@ -18,7 +18,7 @@ from szilard.validation import as_samples, check_choice, check_integer, check_va
 COEFFICIENTS = ("pearson", "spearman", "kendall")
 LEVEL = 0.95  # of the intervals
 
-__all__ = ["COEFFICIENTS", "Correlations", "Interval", "advantage", "combined", "correlations"]
+__all__ = ["COEFFICIENTS", "Correlations", "Interval", "advantage", "combined", "correlations", "paired_change"]
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,28 @@ def combined(model: ArrayLike, representation: ArrayLike) -> np.ndarray:
             f"model must hold {len(second)} numbers of positive mean; got {len(first)} of {first.mean():.3g}"
         )
     return first * (second.mean() / first.mean()) + second
+
+
+def paired_change(first: ArrayLike, second: ArrayLike, *, bootstrap: int = 2000, rng: RNG = 0) -> Interval:
+    """Mean of second − first with its 95 % bootstrap interval, over draws of data.
+
+    Args:
+        first, second: (n,), a value per draw under one condition and under another.
+        bootstrap: replicates.
+        rng: of the replicates.
+
+    Raises:
+        ValueError: not two or more finite numbers each.
+
+    >>> paired_change([0.0, 1.0], [0.5, 1.5])
+    0.50 [0.50, 0.50]
+    """
+    before, after = _column(first, "first"), _column(second, "second")
+    if len(before) != len(after) or len(before) < 2:
+        raise ValueError(f"first and second must hold two or more numbers each; got {len(before)} and {len(after)}")
+    change = after - before
+    rows = generator(rng).integers(len(change), size=(bootstrap, len(change)))
+    return _interval(np.append(change.mean(), change[rows].mean(1)))
 
 
 def _column(values: ArrayLike, name: str) -> np.ndarray:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from szilard.datasets import images
+from szilard.datasets import COLLECTIONS, images
 from szilard.rng import spawn
-from szilard.validation import check_integer
+from szilard.validation import check_choice, check_integer
 
 CLASSES, TRAIN, TEST, WIDE = 5, 10, 50, 100  # classes, and points of each in the three parts
 SPREAD = 0.7  # standard deviation of a cluster
 
-__all__ = ["Samples", "blobs", "halves", "pictures"]
+__all__ = ["Samples", "blobs", "halves", "pictures", "samples_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,3 +109,13 @@ def pictures(name: str, sizes: tuple[int, int, int], draw: int = 0) -> Samples:
     x = found.images.reshape(len(found), -1).astype(np.float64)
     x = (x - x.mean()) / x.std()
     return Samples(*((x[part], found.labels[part]) for part in np.split(order, np.cumsum(sizes)[:2])))
+
+
+def samples_of(name: str, sizes: tuple[int, int, int]) -> Callable[[int], Samples]:
+    """The function that gives the samples of each draw: ``"blobs"``, whose sizes are fixed, or :func:`pictures`.
+
+    Raises:
+        ValueError: an unknown name.
+    """
+    check_choice(name, "name", ("blobs", *COLLECTIONS))
+    return blobs if name == "blobs" else partial(pictures, name, sizes)

@@ -19,7 +19,7 @@ def majority_gaps(cells: int, n: int, signal: float = 0.0, *, trials: int = 1000
         ValueError: a number out of its range.
 
     >>> majority_gaps(1, 2, trials=4, rng=0).round(1).tolist()
-    [0.0, 0.0, 0.5, 0.0]
+    [0.0, 0.0, 0.5, 0.5]
     """
     for value, name in ((cells, "cells"), (n, "n"), (trials, "trials")):
         check_integer(value, name, minimum=1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from szilard import bottleneck as ib
 from szilard.bottleneck import GaussianPosterior, Learner, kept_information
@@ -16,27 +16,12 @@ from szilard.bottleneck.posterior import FLOOR, divergences, double_jensen, kolc
 from szilard.bottleneck.published import clamped
 from szilard.compendium import Rows
 from szilard.rng import spawn
-from szilard.validation import check_choice
 
 Values: TypeAlias = dict[str, float]
 CHUNK = 50  # networks whose posteriors are held at a time
 MODELS, SEVERAL = 20, 8  # draws of data from which I(S; φ) is measured, of one seed and of several
-COLLECTIONS = ("digits", "mnist", "fashion-mnist")
-NAMES = {  # of the rivals, as columns
-    "parameters": "parameters",
-    "parameters × log₂ parameters": "log_parameters",
-    "sum of norms": "norms",
-    "log product of norms": "product",
-    "noise": "noise",
-}
 
-__all__ = ["COLLECTIONS", "Group"]
-
-
-def _data(name: str, sizes: tuple[int, int, int]) -> Callable[[int], ib.Samples]:
-    """The function that gives each draw of ``"blobs"`` or of a collection of images."""
-    check_choice(name, "data", ("blobs", *COLLECTIONS))
-    return ib.blobs if name == "blobs" else partial(ib.pictures, name, sizes)
+__all__ = ["Group"]
 
 
 @dataclass(frozen=True)
@@ -77,15 +62,16 @@ class Group:
         settings = self.width, self.decay, self.control, self.target
         fleet = [ib.Configuration(*settings, draw, seed, self.permuted) for draw in draws]
         descent = ib.Descent(self.steps, max(self.steps * 2 // 3, self.steps - 100), self.lr)
-        return ib.train_ensemble(fleet, descent, data=_data(self.data, self.sizes), device=device)
+        return ib.train_ensemble(fleet, descent, data=ib.samples_of(self.data, self.sizes), device=device)
 
 
 def _rows(learners: Sequence[Learner], rng: np.random.Generator) -> Rows:
-    beside, rows = ib.rivals(learners, rng), []
-    for i, (each, stream) in enumerate(zip(learners, spawn(rng, len(learners)), strict=True)):
-        other = {column: float(beside[name][i]) for name, column in NAMES.items()}
-        rows.append({"draw": each.configuration.draw, **_scores(each), **kept_information(each, stream), **other})
-    return rows
+    beside = pd.DataFrame(ib.rivals(learners, rng)).to_dict("records")
+    streams = spawn(rng, len(learners))
+    return [
+        {"draw": each.configuration.draw, **_scores(each), **kept_information(each, stream), **other}
+        for each, stream, other in zip(learners, streams, beside, strict=True)
+    ]
 
 
 def _scores(learner: Learner) -> Values:

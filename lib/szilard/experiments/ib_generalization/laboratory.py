@@ -19,7 +19,7 @@ TARGETS = (looks.FREE, 0.5, 1.0, 1.5, 2.0, 3.0)
 FLOORS = (1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 WEAK = (0.0, 1e-3, 4e-3)  # decays for images
-DIGITS: dict[str, Any] = {"data": "digits", "sizes": (120, 400, 300), "lr": 0.03}
+DIGITS: dict[str, Any] = {"data": "digits", "sizes": (120, 600, 1000), "lr": 0.03}
 IMAGES: dict[str, Any] = {"sizes": (1000, 2000, 500), "lr": 0.02}
 
 # fmt: off
@@ -51,8 +51,6 @@ EXPERIMENTS = (
                quick=(toys.Cells(*each) for each in product((2, 8, 32), (100, 1000, 10_000, 100_000), (0.0, 0.5)))),
     Experiment("memorised", "a code of one bit that memorises its training points, or others", light=True,
                quick=(toys.Memorised(share, fixed=fixed) for share, fixed in product(SHARES, (False, True)))),
-    Experiment("forms", "scaling forms of the bound by the number of samples", light=True,
-               quick=(toys.Forms(*each) for each in ((2.0, 0.0), (10.0, 0.0), (10.0, 1000.0)))),
     Experiment("digits", "networks on digits of 8 × 8 pixels",
                quick=(Group(*each, draws=5, **DIGITS) for each in product((16, 32), WEAK)),
                full=(Group(*each, draws=20, seeds=3, **DIGITS) for each in product((16, 32, 64), WEAK))),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from szilard.bottleneck import Interval, combined, correlations
+from szilard.bottleneck import Interval, combined, correlations, paired_change
 from szilard.bottleneck.coefficients import COEFFICIENTS
 
 REPLICATES = 400
@@ -22,14 +22,14 @@ MEASURES = {
     "sum": "Ĭ(S;φ) + Ĭ(X;Z|Y), scaled",
     "unscaled": "Ĭ(S;φ) + Ĭ(X;Z|Y)",
     "parameters": "number of parameters",
-    "log_parameters": "parameters × log₂ parameters",
-    "norms": "sum of norms",
-    "product": "log product of norms",
+    "parameters × log₂ parameters": "parameters × log₂ parameters",
+    "sum of norms": "sum of norms",
+    "log product of norms": "log product of norms",
     "gentleness": "weight decay, negated",
     "noise": "noise",
 }
 
-__all__ = ["MEASURES", "REPLICATES", "board", "free", "measured", "paired", "regrouped"]
+__all__ = ["MEASURES", "REPLICATES", "board", "free", "measured", "paired", "regrouped", "said"]
 
 
 def measured(table: pd.DataFrame) -> pd.DataFrame:
@@ -65,15 +65,16 @@ def board(table: pd.DataFrame, names: Iterable[str] = MEASURES, replicates: int 
     return pd.DataFrame(rows)
 
 
-def paired(
-    table: pd.DataFrame, column: str, by: str, values: tuple[object, object], replicates: int = 2000, unit: str = "draw"
-) -> Interval:
+def paired(table: pd.DataFrame, column: str, by: str, values: tuple[object, object]) -> Interval:
     """Mean change of a column from the first to the second value of ``by``, with its 95 % interval over draws."""
-    means = table.groupby([unit, by])[column].mean().unstack(by)
-    change = (means[values[1]] - means[values[0]]).to_numpy(dtype=float)
-    rows = np.random.default_rng(0).integers(len(change), size=(replicates, len(change)))
-    low, high = np.quantile(change[rows].mean(1), [0.025, 0.975])
-    return Interval(float(change.mean()), float(low), float(high))
+    means = table.groupby(["draw", by])[column].mean().unstack(by)
+    return paired_change(means[values[0]], means[values[1]])
+
+
+def said(found: pd.DataFrame, kind: str) -> list[str]:
+    """A coefficient of :func:`board` with its interval as text, a dash where there is none."""
+    rows = found[[kind, f"{kind} low", f"{kind} high"]].itertuples(index=False)
+    return [repr(Interval(*row)).replace("-", "−") if np.isfinite(row[0]) else "—" for row in rows]
 
 
 def regrouped(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the chapter measures without networks: known mixtures, codes of few cells, and scaling forms."""
+"""What the chapter measures without networks: known mixtures, and codes of few cells."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.bottleneck import bound, exponential_bound, fixed_encoder_bound, majority_gaps, memorising_gaps
+from szilard.bottleneck import bound, fixed_encoder_bound, majority_gaps, memorising_gaps
 from szilard.compendium import Rows
 from szilard.estimators import mixture_information
 
 METHODS = ("exact1d", "mc", "jensen", "kt", "bd")
 
-__all__ = ["METHODS", "Cells", "Forms", "Memorised", "Separation"]
+__all__ = ["METHODS", "Cells", "Memorised", "Separation"]
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,3 @@ class Memorised:
             "proved": math.sqrt(told * nats / (2 * self.n)),  # of the mean gap
         }
         return [{"gap": float(gap.mean()), "stderr": float(gap.std()) / self.trials**0.5, "model": told, **bounds}]
-
-
-@dataclass(frozen=True)
-class Forms:
-    """The scaling forms, old and new, for so many bits in code and model."""
-
-    code: float
-    model: float
-
-    def measure(self) -> Rows:
-        """One row per number of training samples."""
-        code, model = self.code * math.log(2), self.model * math.log(2)
-        return [
-            {"n": n, "old": float(exponential_bound(code, n)), "new": float(bound([code, model], n))}
-            for n in (10**k for k in range(1, 8))
-        ]
