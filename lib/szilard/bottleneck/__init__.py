@@ -6,7 +6,7 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.bottleneck.autoencoder import Autoencoder, NetworkEncoder
-    from szilard.bottleneck.bounds import Bound, bound, exponential_bound, fixed_encoder_bound
+    from szilard.bottleneck.bounds import Bound, bound, exponential_bound, fixed_encoder_bound, loss_factor
     from szilard.bottleneck.coefficients import (Correlations, Interval, advantage, combined, correlations,
         paired_change)
     from szilard.bottleneck.compression import compressed_information

@@ -29,7 +29,7 @@ PAPERS = (
           "Compressed pictures show what they share; whether a layer compresses depends on how finely one looks."),
     Paper("ib_generalization", "learning",
           "How Does Information Bottleneck Help Deep Learning?", "Kawaguchi et al.", 2023,
-          "Codes that keep more lose more on unseen data; weight decay, known beforehand, tells as much."),
+          "Networks whose codes keep more lose more on unseen data; on clusters, weight decay tells as much."),
     Paper("ssl_review", "learning",
           "To Compress or Not to Compress – Self-Supervised Learning and Information Theory: A Review",
           "Shwartz-Ziv & LeCun", 2024),

@@ -22,7 +22,7 @@ BEYOND: dict[str, Any] = {"where": "beyond the paper", "kind": Kind.OURS}
     shown="tab-ib_generalization-correlations", **GRID,
 )  # fmt: skip
 def dial(table: pd.DataFrame) -> Finding:
-    """Weight decay, which is known before training, goes with the gap nearly as well as the information of the code."""
+    """On clusters weight decay, known before training, goes with the gap nearly as well as the information does."""
     rows = free(table)
     found = ahead(rows, "mc_y", "gentleness", rows.draw)
     return Finding(readable(f"information ahead by {found}"), found.value)
@@ -123,7 +123,7 @@ def permuted(table: pd.DataFrame) -> Finding:
     """Where labels are shuffled and there is nothing to learn, what the code keeps is what the network memorised, and
     goes with the gap."""
     found = within(table, "mc_y")
-    return Finding(f"{found}; mean gap {table.gap.mean():.2f}", found.low)
+    return Finding(readable(f"{found}; mean gap {table.gap.mean():.2f}"), found.low)
 
 
 OUR_CLAIMS = claims_of(globals())

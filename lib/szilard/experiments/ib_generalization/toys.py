@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from szilard.bottleneck import bound, fixed_encoder_bound, majority_gaps, memorising_gaps
+from szilard.bottleneck import bound, fixed_encoder_bound, loss_factor, majority_gaps, memorising_gaps
 from szilard.compendium import Rows
 from szilard.estimators import mixture_information
 
@@ -42,11 +42,14 @@ class Cells:
     delta: float = 0.05
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """The largest gap but for a share δ of the trials, and the share beyond the bound."""
+        """The largest gap but for a share δ of the trials, the share beyond the bound, and the new form of it with the
+        factor G₃ of the authors' code."""
         gap = majority_gaps(self.cells, self.n, self.signal, trials=self.trials, rng=rng)
         limit = float(fixed_encoder_bound(self.cells, self.n, delta=self.delta))
         beyond = float((gap > limit).mean())
-        return [{"gap": float(np.quantile(gap, 1 - self.delta)), "bound": limit, "beyond": beyond}]
+        factor = loss_factor([1 / self.cells] * self.cells, [(1 - self.signal) / 2] * self.cells)
+        form = factor * math.sqrt(math.log(self.cells) / self.n)
+        return [{"gap": float(np.quantile(gap, 1 - self.delta)), "bound": limit, "beyond": beyond, "form": form}]
 
 
 @dataclass(frozen=True)
