@@ -10,6 +10,11 @@ grid: the time of its loops over that of its ensembles.
 
 The ensemble is limited by its matrix products: 0.34 Gflop a network of width 32 and 1.3 of width 64, in 300 steps. At
 the 35 Gflop/s of one core in double precision the latter take 40 ms, a seventh of the loop's whole time.
+
+On one busy core the ratio is 6.3 to 7.7 for width 32, 6 for width 64, and 11 for width 32 in single precision. Ten in
+double precision would leave 79 ms for a network of width 64 that now takes 130. Of these the backward pass takes one
+half and the forward pass a fifth, most of it in products of 50 × 64 by 64 × 64 that run at a third of the peak; the
+information takes a tenth, descent and moments the same together. Half of the whole is therefore not to be had.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from szilard.bottleneck import Bound, bound, exponential_bound, fixed_encoder_bound
+from szilard.bottleneck import Bound, bound, exponential_bound, fixed_encoder_bound, loss_factor
 from szilard.estimate import Estimate
 
 BIT = math.log(2)
@@ -119,3 +119,20 @@ def test_proved_bound_holds_for_a_learnt_majority_vote():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_loss_factor_of_even_cells_is_the_exponential_of_half_their_entropy():
+    for cells in (1, 8, 1000):
+        entropy = math.log(cells)
+        assert loss_factor([1 / cells] * cells, [0.3] * cells, 3) == pytest.approx(
+            0.3 * math.sqrt(6) * math.exp(entropy / 2)
+        )
+    assert loss_factor([1.0, 0.0], [0.5, 7.0]) == 1.0  # what never occurs does not count
+
+
+@pytest.mark.parametrize(
+    "given", [([0.5, 0.6], [1, 1]), ([0.5, 0.5], [1]), ([1.5, -0.5], [1, 1]), ([0.5, 0.5], [math.inf, 1])]
+)
+def test_the_loss_factor_refuses_what_is_no_distribution(given):
+    with pytest.raises(ValueError, match="probabilities"):
+        loss_factor(*given)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from szilard.bottleneck import combined, correlations
+from szilard.bottleneck import advantage, combined, correlations, paired_change
 from szilard.bottleneck.coefficients import _coefficients
 
 PEERS = {"pearson": stats.pearsonr, "spearman": stats.spearmanr, "kendall": stats.kendalltau}
@@ -141,3 +141,47 @@ def test_the_combined_metric_knows_no_unit_of_the_model():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_an_advantage_is_the_difference_of_averages_within_draws() -> None:
+    rng = np.random.default_rng(3)
+    gap, metric, rival = rng.standard_normal((3, 60))
+    groups = np.repeat(np.arange(6), 10)
+    found = advantage(gap, metric + gap, rival, groups, bootstrap=200)
+    one, other = (correlations(gap, each, groups, bootstrap=2).within["spearman"] for each in (metric + gap, rival))
+    assert found.value == pytest.approx(one.value - other.value, abs=1e-12)
+    assert found.low < found.value < found.high
+
+
+def test_a_measure_has_no_advantage_over_itself_and_replicates_are_shared() -> None:
+    gap, metric = np.random.default_rng(4).standard_normal((2, 30))
+    groups = np.repeat(np.arange(3), 10)
+    found = advantage(gap, metric, 2 * metric + 1, groups, bootstrap=50)
+    assert (found.value, found.low, found.high) == (0, 0, 0)
+    assert advantage(gap, metric, -metric, groups, coefficient="kendall", bootstrap=50).value == pytest.approx(
+        2 * correlations(gap, metric, groups, bootstrap=2).within["kendall"].value
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"groups": [0] * 4}, "groups"), ({"coefficient": "pearsons"}, "coefficient"), ({"bootstrap": 0}, "bootstrap")],
+)
+def test_an_advantage_needs_draws_and_a_known_coefficient(change: dict, name: str) -> None:
+    settings = {"gap": [1, 2, 3, 4], "metric": [1, 2, 4, 3], "rival": [4, 3, 2, 1], "groups": [0, 0, 1, 1]} | change
+    with pytest.raises(ValueError, match=name):
+        advantage(**settings)
+
+
+def test_a_paired_change_covers_its_mean_as_often_as_it_says() -> None:
+    rng, hits = np.random.default_rng(5), 0
+    for _ in range(200):
+        first = rng.standard_normal(40)
+        found = paired_change(first, first + 0.3 + rng.standard_normal(40), bootstrap=300, rng=rng)
+        hits += found.low <= 0.3 <= found.high
+    assert 0.88 <= hits / 200 <= 0.99  # 95 % and four standard errors, less the bias of small samples
+
+
+def test_a_paired_change_needs_pairs() -> None:
+    with pytest.raises(ValueError, match="first and second"):
+        paired_change([1.0], [2.0])

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from szilard.bottleneck import GaussianPosterior, model_information, swag
-from szilard.bottleneck.posterior import divergences
+from szilard.bottleneck import GaussianPosterior, double_jensen, model_information, swag
+from szilard.bottleneck.posterior import divergences, kolchinsky_tracey
 
 
 def drawn(size, rank, seed=0, spread=1.0):
@@ -189,3 +189,35 @@ def test_order_and_copies_of_the_posteriors_do_not_matter():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def random_posteriors(count: int, weights: int = 30) -> list[GaussianPosterior]:
+    rng = np.random.default_rng(count)
+    return [
+        GaussianPosterior(rng.standard_normal(weights), rng.uniform(0.1, 2, weights), rng.standard_normal((weights, k)))
+        for k in (np.arange(count) % 3).tolist()
+    ]
+
+
+def test_all_divergences_are_those_of_the_pairs() -> None:
+    some = random_posteriors(6)
+    expected = [[a.kl(b) for b in some] for a in some]
+    np.testing.assert_allclose(divergences(some), expected, rtol=1e-10, atol=1e-10)
+    with pytest.raises(ValueError, match="posteriors"):
+        divergences([*some, GaussianPosterior(np.zeros(2), np.ones(2))])
+
+
+def test_bounds_from_divergences_are_those_of_model_information() -> None:
+    some = random_posteriors(5)
+    matrix = divergences(some)
+    assert model_information(some, "kt").value == kolchinsky_tracey(matrix)
+    assert model_information(some, "pairwise").value == pytest.approx(matrix.mean(), rel=1e-14)
+
+
+def test_double_jensen_is_pairwise_for_one_seed_and_nothing_where_draws_do_not_matter() -> None:
+    some = random_posteriors(6)
+    assert double_jensen(some, range(6)) == pytest.approx(model_information(some, "pairwise").value, rel=1e-12)
+    same = [some[seed] for _ in range(3) for seed in (0, 1)]
+    assert double_jensen(same, [0, 0, 1, 1, 2, 2]) == pytest.approx(0, abs=1e-10)
+    with pytest.raises(ValueError, match="draws"):
+        double_jensen(some, [0, 0, 0, 1, 1, 2])

@@ -9,7 +9,14 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from szilard.bottleneck import swag
-from szilard.bottleneck.published import clamped, least_squares_weights, multiplied_bits, one_coordinate_information
+from szilard.bottleneck.published import (
+    DEVIATIONS,
+    clamped,
+    least_squares_weights,
+    likeliest_deviation,
+    multiplied_bits,
+    one_coordinate_information,
+)
 from szilard.estimate import Estimate
 from szilard.estimators import bias_cancelling_weights
 
@@ -53,3 +60,13 @@ def test_least_squares_gives_weights_whose_sum_is_not_one():
     assert least_squares_weights(5, 20).sum() == pytest.approx(0.9967, abs=5e-5)
     with pytest.raises(ValueError, match="k must be at least 6 in dimension 20"):
         bias_cancelling_weights(5, 20)
+
+
+def test_the_likeliest_noise_is_that_of_a_scan_with_another_density():
+    rng = np.random.default_rng(0)
+    features, reference = rng.standard_normal((2, 30, 4))
+    scores = [
+        np.log(np.mean([multivariate_normal(r, s**2 * np.eye(4)).pdf(features) for r in reference], axis=0)).mean()
+        for s in DEVIATIONS[3:]
+    ]
+    assert likeliest_deviation(features, reference) == DEVIATIONS[3:][int(np.argmax(scores))]

@@ -296,3 +296,11 @@ def test_bad_input_is_refused(arguments, message):
 def test_draws_must_be_counted():
     with pytest.raises(ValueError, match="draws must be an integer ≥ 1"):
         mixture_information([0.0, 1.0], 1.0, draws=0)
+
+
+def test_rounding_does_not_deal_the_noise_out_anew():
+    rng = np.random.default_rng(8)
+    means, variances = rng.standard_normal((60, 3)), rng.uniform(0.1, 1, (60, 3))
+    moved = means * (1 + 1e-14 * rng.standard_normal(means.shape))
+    values = [mixture_information(each, variances, "mc", rng=4).value for each in (means, moved)]
+    assert values[0] == pytest.approx(values[1], abs=1e-11)

@@ -10,6 +10,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from szilard.estimate import NATS_PER_UNIT, Estimate
 from szilard.validation import check_integer
 
@@ -17,7 +20,7 @@ SCALING = "scaling form, constants set to 1"
 SUPPLIED = "constants supplied by the user"
 PROVED = "proved, for losses between 0 and 1"
 
-__all__ = ["Bound", "bound", "exponential_bound", "fixed_encoder_bound"]
+__all__ = ["Bound", "bound", "exponential_bound", "fixed_encoder_bound", "loss_factor"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,34 @@ def fixed_encoder_bound(cells: int, n: int, classes: int = 2, delta: float = 0.0
     if not 0 < delta < 1:
         raise ValueError(f"delta must lie between 0 and 1; got {delta!r}")
     return Bound(math.sqrt((classes * cells * math.log(2) - math.log(delta)) / (2 * n)), PROVED)
+
+
+def loss_factor(probabilities: ArrayLike, losses: ArrayLike, classes: int = 2) -> float:
+    r"""G₃ of :func:`bound` for one class, as the code of `kawaguchi2023ib` estimates it over the cells z of a code.
+
+    .. math:: \sum_z\sqrt{2|\mathcal Y|\,p(z\mid y)}\;\ell(z,y)
+
+    It does not grow with the number of samples, but for K even cells of equal loss it is
+    :math:`\sqrt{2|\mathcal Y|K}\,\ell`: as large as the exponential of the information that the bound took out.
+
+    Args:
+        probabilities: p(z | y), (K,), each ≥ 0, together 1.
+        losses: ℓ(z, y), (K,), each ≥ 0.
+        classes: number of labels.
+
+    Raises:
+        ValueError: shapes that do not match, or numbers out of their range.
+
+    >>> loss_factor([0.25] * 4, [0.5] * 4)
+    2.0
+    """
+    check_integer(classes, "classes", minimum=1)
+    p, loss = (np.asarray(each, dtype=np.float64) for each in (probabilities, losses))
+    if p.ndim != 1 or p.shape != loss.shape:
+        raise ValueError(f"probabilities and losses must have equal shapes (K,); got {p.shape} and {loss.shape}")
+    if not (p >= 0).all() or not math.isclose(p.sum(), 1, abs_tol=1e-9) or not ((loss >= 0) & (loss < math.inf)).all():
+        raise ValueError(f"probabilities must add to 1, and both must be ≥ 0 and finite; got a sum of {p.sum():.6g}")
+    return float((np.sqrt(2 * classes * p) * loss).sum())
 
 
 def _nats(terms: Iterable[float | Estimate]) -> list[float]:

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.rng import RNG, generator
-from szilard.validation import as_samples, check_integer, check_varies
+from szilard.validation import as_samples, check_choice, check_integer, check_varies
 
 COEFFICIENTS = ("pearson", "spearman", "kendall")
 LEVEL = 0.95  # of the intervals
 
-__all__ = ["COEFFICIENTS", "Correlations", "Interval", "combined", "correlations"]
+__all__ = ["COEFFICIENTS", "Correlations", "Interval", "advantage", "combined", "correlations", "paired_change"]
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,44 @@ def correlations(
     pooled = {name: _interval(row) for name, row in _coefficients(pair, weights).items()}
     if groups is None:
         return Correlations(pooled, {}, {}, len(pair))
-    parts = [_coefficients(pair[members == g], weights[:, members == g]) for g in range(len(names))]
-    shares = np.stack([weights[:, members == g].mean(1) for g in range(len(names))])
-    inside = {name: np.stack([part[name] for part in parts]) for name in COEFFICIENTS}
+    inside, shares = _inside(pair, weights, members)
     within = {name: _interval(_mean(values, shares)) for name, values in inside.items()}
     each = {name: dict(zip(names.tolist(), values[:, 0].tolist(), strict=True)) for name, values in inside.items()}
     return Correlations(pooled, within, each, len(pair))
+
+
+def advantage(
+    gap: ArrayLike, metric: ArrayLike, rival: ArrayLike, groups: ArrayLike, *, coefficient: str = "spearman",
+    bootstrap: int = 1000, rng: RNG = 0,
+) -> Interval:  # fmt: skip
+    """By how much a metric goes better with the gap, within draws of data, than a rival of it: average coefficient of
+    the metric minus that of the rival. Replicates are as in :func:`correlations`, and the same for both.
+
+    Args:
+        gap, metric, rival: (n,), one per network.
+        groups: (n,), the draw of data of each network.
+        coefficient: ``"pearson"``, ``"spearman"`` or ``"kendall"``.
+        bootstrap, rng: as in :func:`correlations`.
+
+    Raises:
+        ValueError: as in :func:`correlations`, or an unknown coefficient.
+
+    >>> advantage([1, 2, 3, 1, 2, 3], [1, 2, 3, 4, 5, 6], [3, 2, 1, 6, 5, 4], [0, 0, 0, 1, 1, 1], bootstrap=10).value
+    2.0
+    """
+    check_choice(coefficient, "coefficient", COEFFICIENTS)
+    check_integer(bootstrap, "bootstrap", minimum=1)
+    pairs = _checked(gap, metric), _checked(gap, rival)
+    names, members = np.unique(np.asarray(groups), return_inverse=True)
+    if members.shape != (len(pairs[0]),) or len(names) < 2:
+        raise ValueError(f"groups must hold one label per network, two or more different; got {len(names)} different")
+    draws = _multiplicities(members, len(names), bootstrap, generator(rng), whole=False)
+    weights = np.vstack([np.ones((1, len(members))), draws])
+    found = []
+    for pair in pairs:
+        inside, shares = _inside(pair, weights, members)
+        found.append(_mean(inside[coefficient], shares))
+    return _interval(found[0] - found[1])
 
 
 def combined(model: ArrayLike, representation: ArrayLike) -> np.ndarray:
@@ -121,6 +153,28 @@ def combined(model: ArrayLike, representation: ArrayLike) -> np.ndarray:
             f"model must hold {len(second)} numbers of positive mean; got {len(first)} of {first.mean():.3g}"
         )
     return first * (second.mean() / first.mean()) + second
+
+
+def paired_change(first: ArrayLike, second: ArrayLike, *, bootstrap: int = 2000, rng: RNG = 0) -> Interval:
+    """Mean of second − first with its 95 % bootstrap interval, over draws of data.
+
+    Args:
+        first, second: (n,), a value per draw under one condition and under another.
+        bootstrap: replicates.
+        rng: of the replicates.
+
+    Raises:
+        ValueError: not two or more finite numbers each.
+
+    >>> paired_change([0.0, 1.0], [0.5, 1.5])
+    0.50 [0.50, 0.50]
+    """
+    before, after = _column(first, "first"), _column(second, "second")
+    if len(before) != len(after) or len(before) < 2:
+        raise ValueError(f"first and second must hold two or more numbers each; got {len(before)} and {len(after)}")
+    change = after - before
+    rows = generator(rng).integers(len(change), size=(bootstrap, len(change)))
+    return _interval(np.append(change.mean(), change[rows].mean(1)))
 
 
 def _column(values: ArrayLike, name: str) -> np.ndarray:
@@ -176,6 +230,14 @@ def _pearson(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
     x, y = (part - (share * part).sum(1, keepdims=True) for part in (x, y))
     variances = (share * x * x).sum(1) * (share * y * y).sum(1)
     return np.clip((share * x * y).sum(1) / np.sqrt(np.where(variances > 0, variances, 1)), -1, 1)
+
+
+def _inside(pair: np.ndarray, weights: np.ndarray, members: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Coefficients of every group and replicate (groups, B), and how much of each replicate the group makes up."""
+    groups = [members == group for group in range(members.max() + 1)]
+    parts = [_coefficients(pair[group], weights[:, group]) for group in groups]
+    shares = np.stack([weights[:, group].mean(1) for group in groups])
+    return {name: np.stack([part[name] for part in parts]) for name in COEFFICIENTS}, shares
 
 
 def _mean(values: np.ndarray, shares: np.ndarray) -> np.ndarray:

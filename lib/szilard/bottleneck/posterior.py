@@ -28,7 +28,10 @@ else:
 METHODS = ("pairwise", "kt", "mc")
 FLOOR = 1e-6  # least variance of a weight: what never moved in training would make the density infinite
 
-__all__ = ["FLOOR", "GaussianPosterior", "Moments", "divergences", "model_information", "posterior_of", "swag"]
+__all__ = [
+    "FLOOR", "GaussianPosterior", "Moments", "divergences", "double_jensen", "kolchinsky_tracey", "model_information",
+    "posterior_of", "swag",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,11 +169,61 @@ def swag(snapshots: Iterable[ArrayLike], rank: int = 10, floor: float = FLOOR) -
 
 
 def divergences(posteriors: Sequence[GaussianPosterior]) -> np.ndarray:
-    """KL(p_i‖p_j) in nats for every pair, (D, D)."""
-    matrix = np.zeros((len(posteriors), len(posteriors)))
-    for i, j in np.argwhere(~np.eye(len(posteriors), dtype=bool)):
-        matrix[i, j] = posteriors[i].kl(posteriors[j])
-    return matrix
+    """KL(p_i‖p_j) in nats for every pair, (D, D).
+
+    Raises:
+        ValueError: no posteriors, or of different sizes.
+    """
+    if len({len(each.mean) for each in posteriors}) != 1:
+        raise ValueError(f"posteriors must be of equal size; got sizes {[len(each.mean) for each in posteriors]}")
+    means, diagonals = (np.stack(part) for part in zip(*((p.mean, p.diag) for p in posteriors), strict=True))
+    variances = np.stack([each.diag + (each.lowrank**2).sum(1) for each in posteriors])
+    columns = np.hstack([each.lowrank for each in posteriors]).T
+    owners = np.repeat(np.arange(len(posteriors)), [each.lowrank.shape[1] for each in posteriors])
+    volumes = np.array([each._factors[1] for each in posteriors])
+    rows = []
+    for j, other in enumerate(posteriors):
+        factor, inverse, apart = other._factors[0], 1 / other.diag, means - means[j]
+        overlaps = np.bincount(owners, ((columns @ factor) ** 2).sum(1), len(posteriors))
+        traces = variances @ inverse - diagonals @ (factor**2).sum(1) - overlaps
+        distances = apart**2 @ inverse - ((apart @ factor) ** 2).sum(1)
+        rows.append(0.5 * (traces + distances - len(other.mean) + volumes[j] - volumes))
+    matrix = np.stack(rows, axis=1)
+    np.fill_diagonal(matrix, 0.0)
+    return np.maximum(matrix, 0.0)  # below by rounding
+
+
+def kolchinsky_tracey(matrix: np.ndarray) -> float:
+    """The method "kt" of :func:`model_information` from :func:`divergences` (D, D), in nats."""
+    return float(math.log(len(matrix)) - np.mean(logsumexp(-matrix, axis=1)))
+
+
+def double_jensen(posteriors: Sequence[GaussianPosterior], draws: Sequence[int]) -> float:
+    r"""The variant of "pairwise" over several seeds, in nats, with both logarithms taken inside the mean.
+
+    .. math:: \mathbb E_{ds}\big[\mathbb E_{d's'}\mathrm{KL}(p_{ds}\|p_{d's'})
+        -\mathbb E_{s'}\mathrm{KL}(p_{ds}\|p_{ds'})\big]
+
+    The second mean is over the seeds of the same draw. It is a difference of two upper bounds and bounds nothing; it
+    can be negative. With one seed it is "pairwise".
+
+    Args:
+        posteriors: one for each draw of data and seed.
+        draws: which draw each belongs to; all have equally many seeds.
+
+    Raises:
+        ValueError: not one draw per posterior, fewer than two draws, or unequal numbers of seeds.
+
+    >>> near, far = (GaussianPosterior(np.full(1, each), np.ones(1)) for each in (0.0, 2.0))
+    >>> double_jensen([near, far], [0, 1]), double_jensen([near, far, near, far], [0, 0, 1, 1])
+    (1.0, 0.0)
+    """
+    label = np.asarray(draws)
+    _, counts = np.unique(label, return_counts=True)
+    if label.shape != (len(posteriors),) or len(counts) < 2 or len(set(counts.tolist())) > 1:
+        raise ValueError(f"draws must give one label per posterior, each equally often; got {list(draws)}")
+    matrix, same = divergences(posteriors), label[:, None] == label
+    return float(matrix.mean() - matrix[same].mean())
 
 
 def model_information(
@@ -204,7 +257,7 @@ def model_information(
     if method == "mc":
         value, stderr = _monte_carlo(posteriors, draws, generator(rng))
     elif method == "kt":
-        value = float(-np.mean(logsumexp(-divergences(posteriors), axis=1)) + ceiling)
+        value = kolchinsky_tracey(divergences(posteriors))
     else:
         value = float(divergences(posteriors).mean())
     facts: dict[str, Any] = {"ceiling": ceiling, "warnings": tuple(_doubts(value, ceiling, len(posteriors)))}

@@ -14,7 +14,12 @@ from scipy.special import gammaln, logsumexp
 from szilard.bottleneck.posterior import GaussianPosterior
 from szilard.validation import check_integer, check_positive, paired_samples
 
-__all__ = ["clamped", "least_squares_weights", "multiplied_bits", "one_coordinate_information"]
+DEVIATIONS = (0.01, 0.1, 0.25, 0.5, 0.75, 1.0, 2.0, 3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 21.0)  # σ of noise, to choose from
+
+__all__ = [
+    "DEVIATIONS", "clamped", "least_squares_weights", "likeliest_deviation", "multiplied_bits",
+    "one_coordinate_information",
+]  # fmt: skip
 
 
 def multiplied_bits(nats: float) -> float:
@@ -74,3 +79,18 @@ def least_squares_weights(k: int, d: int) -> np.ndarray:
     rows = np.exp(gammaln(j + 2 * orders / d) - gammaln(j))
     weights[j - 1] = np.linalg.lstsq(rows, (orders[:, 0] == 0).astype(float), rcond=None)[0]
     return weights
+
+
+def likeliest_deviation(features: np.ndarray, reference: np.ndarray) -> float:
+    """The σ among :data:`DEVIATIONS` under which features (n, D) are most likely, in a mixture of normal distributions
+    of this width around a reference (R, D): how wide the noise is that a deterministic layer gets afterwards.
+
+    >>> likeliest_deviation(np.zeros((1, 2)), np.ones((1, 2)))
+    1.0
+    """
+    features, reference = paired_samples(features.T, reference.T, names=("features", "reference"))
+    squares = ((features[:, :, None] - reference[:, None, :]) ** 2).sum(0)
+    scores = [
+        logsumexp(-0.5 * squares / sigma**2, axis=1).mean() - len(features) * math.log(sigma) for sigma in DEVIATIONS
+    ]
+    return DEVIATIONS[int(np.argmax(scores))]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
+from szilard.datasets import COLLECTIONS, images
 from szilard.rng import spawn
-from szilard.validation import check_integer
+from szilard.validation import check_choice, check_integer
 
 CLASSES, TRAIN, TEST, WIDE = 5, 10, 50, 100  # classes, and points of each in the three parts
 SPREAD = 0.7  # standard deviation of a cluster
 
-__all__ = ["Samples", "blobs"]
+__all__ = ["Samples", "blobs", "halves", "pictures", "samples_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +58,64 @@ def blobs(draw: int = 0) -> Samples:
     x, y = x.reshape(CLASSES, -1, 2), y.reshape(CLASSES, -1)
     cuts = [slice(0, TRAIN), slice(TRAIN, TRAIN + TEST), slice(TRAIN + TEST, None)]
     return Samples(*((x[:, cut].reshape(-1, 2), y[:, cut].ravel()) for cut in cuts))
+
+
+def halves(common: float, draw: int = 0) -> Samples:
+    """Ten training points of each cluster of draw 0, out of twenty: a share of the ten is the same in every draw.
+
+    Args:
+        common: the share, 0 to 1, to the nearest tenth.
+        draw: which of the others.
+
+    Raises:
+        ValueError: a share out of its range.
+
+    >>> a, b = (halves(0.8, draw).train[0] for draw in (0, 1))
+    >>> int((a == b).all(1).sum()) >= 40
+    True
+    """
+    if not 0 <= common <= 1:
+        raise ValueError(f"common must lie between 0 and 1; got {common!r}")
+    check_integer(draw, "draw", minimum=0)
+    data, kept = blobs(0), round(TRAIN * common)
+    x, y = (part.reshape(CLASSES, WIDE, -1)[:, : 2 * TRAIN] for part in data.wide)
+    rows = np.r_[:kept, kept + np.random.default_rng(draw).permutation(2 * TRAIN - kept)[: TRAIN - kept]]
+    return Samples((x[:, rows].reshape(-1, 2), y[:, rows].ravel()), data.test, data.wide)
+
+
+@lru_cache(maxsize=256)
+def pictures(name: str, sizes: tuple[int, int, int], draw: int = 0) -> Samples:
+    """Disjoint random images of a collection, to train, to test and to measure on.
+
+    A row holds the pixels of an image, scaled to mean 0 and variance 1 over the collection. Of MNIST the 5,000 images
+    that come in a package are used.
+
+    Args:
+        name: as :func:`szilard.datasets.images` knows it.
+        sizes: images of each part.
+        draw: seeds the choice.
+
+    Raises:
+        ValueError: an unknown name, or more images than there are.
+        FileNotFoundError: the collection is not on this machine; the message holds the remedy.
+
+    >>> [part[0].shape for part in (pictures("digits", (9, 5, 4)).train, pictures("digits", (9, 5, 4)).wide)]
+    [(9, 64), (4, 64)]
+    """
+    found = images(name, source="subset") if name == "mnist" else images(name)
+    if min(sizes) < 1 or sum(sizes) > len(found):
+        raise ValueError(f"sizes must be three numbers from 1 on, at most {len(found)} together; got {sizes}")
+    order = np.random.default_rng(draw).permutation(len(found))[: sum(sizes)]
+    x = found.images.reshape(len(found), -1).astype(np.float64)
+    x = (x - x.mean()) / x.std()
+    return Samples(*((x[part], found.labels[part]) for part in np.split(order, np.cumsum(sizes)[:2])))
+
+
+def samples_of(name: str, sizes: tuple[int, int, int]) -> Callable[[int], Samples]:
+    """The function that gives the samples of each draw: ``"blobs"``, whose sizes are fixed, or :func:`pictures`.
+
+    Raises:
+        ValueError: an unknown name.
+    """
+    check_choice(name, "name", ("blobs", *COLLECTIONS))
+    return blobs if name == "blobs" else partial(pictures, name, sizes)

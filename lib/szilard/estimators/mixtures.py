@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from szilard.estimate import Estimate
-from szilard.estimators._classes import ceiling_of, ceiling_warnings, members, row_keys
+from szilard.estimators._classes import ceiling_of, ceiling_warnings, members
 from szilard.estimators._gaussian_mixture import (
     Mixture,
     advantages,
@@ -82,8 +82,9 @@ def mixture_information(
     means, variances = _checked(means, variances, method)
     check_integer(draws, "draws", minimum=1)
     groups = members(labels, len(means))
-    # The noise goes to the points sorted by content, so that neither their order nor the names of classes matter.
-    order = np.argsort(row_keys(np.hstack([means, variances])), kind="stable")
+    # The noise goes to the points sorted by content, so that neither their order nor the names of classes matter; by
+    # value and not by bytes, so that what rounding leaves does not deal it out anew.
+    order = np.lexsort(np.hstack([means, variances]).T[::-1])
     mixtures = [mixture_of(means[group], variances[group]) for group in groups]
     if method == "mc":
         local = _monte_carlo(mixtures, groups, order, generator(rng), draws)

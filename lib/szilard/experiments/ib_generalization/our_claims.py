@@ -1,0 +1,129 @@
+"""What the chapter on bottleneck and generalisation claims beyond the paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from szilard.compendium import Control, Finding, Kind, at_least, at_most, claim, claims_of
+from szilard.experiments.ib_generalization.claims import GRID, ahead, readable, within
+from szilard.experiments.ib_generalization.tables import free, measured, paired, regrouped
+
+__all__ = ["OUR_CLAIMS"]
+
+BEYOND: dict[str, Any] = {"where": "beyond the paper", "kind": Kind.OURS}
+
+
+@claim(
+    **BEYOND, tolerance=at_most("coefficient of the information minus that of the decay", 0.15, partly=0.25),
+    controls={"the number of parameters as the rival": Control(lambda table: table.assign(decay=-table.parameters))},
+    shown="tab-ib_generalization-correlations", **GRID,
+)  # fmt: skip
+def dial(table: pd.DataFrame) -> Finding:
+    """On clusters weight decay, known before training, goes with the gap nearly as well as the information does."""
+    rows = free(table)
+    found = ahead(rows, "mc_y", "gentleness", rows.draw)
+    return Finding(readable(f"information ahead by {found}"), found.value)
+
+
+@claim(
+    experiment="held", **BEYOND,
+    tolerance=at_least("mean change of the test loss at 1.5 nats", 0.0, partly=-0.005, unit="nats"),
+    rows="target in (0, 1.5)",
+    controls={
+        "the gap in its place": Control(lambda table: table[table.target.isin([0, 1.5])].assign(test_loss=table.gap))
+    },
+    shown="fig-ib_generalization-held", pooled=True,
+)  # fmt: skip
+def loss(table: pd.DataFrame) -> Finding:
+    """The gap of held networks is smaller because they fit the training points worse; their test loss is no better."""
+    test, train = (paired(table, name, "target", (0.0, 1.5)) for name in ("test_loss", "train_loss"))
+    text = f"test loss {test.value:+.3f} [{test.low:+.3f}, {test.high:+.3f}], training loss {train.value:+.3f}"
+    return Finding(readable(text), test.value)
+
+
+@claim(
+    **BEYOND,
+    tolerance=(at_most("least coefficient within a draw", -0.2), at_least("greatest coefficient within a draw", 0.8)),
+    controls={"networks dealt out to draws at random": Control(regrouped)}, shown="fig-ib_generalization-simpson",
+    **GRID,
+)  # fmt: skip
+def simpson(table: pd.DataFrame) -> Finding:
+    """Draws of data disagree: in one the networks that keep more have the larger gap, in another the smaller one."""
+    rows = measured(table)
+    ranked = rows.groupby("draw")[["gap", "mc_y"]].rank()
+    each = [part.gap.corr(part.mc_y) for _, part in ranked.groupby(rows.draw)]
+    if rows[["gap", "mc_y"]].isna().any(axis=None):
+        return Finding("values are missing", np.nan, np.nan)
+    return Finding(readable(f"from {min(each):.2f} to {max(each):.2f}"), min(each), max(each))
+
+
+@claim(
+    **BEYOND, tolerance=at_least("Ĭ(S;φ) over the most that so many data sets can show", 1000.0), rows="not permuted",
+    controls={
+        "the pairwise bound that cannot exceed it": Control(lambda table: table.assign(model_pairwise=table.model_kt))
+    },
+    shown="fig-ib_generalization-floors", experiment="grid", tiers=GRID["tiers"],
+)  # fmt: skip
+def vacuous(table: pd.DataFrame) -> Finding:
+    """The estimate of what a model tells of its data exceeds what is possible more than a thousandfold."""
+    ratio = table.model_pairwise / table.ceiling
+    return Finding(
+        f"{ratio.min():,.0f} to {ratio.max():,.0f} times ln {round(float(np.exp(table.ceiling.max())))}", ratio
+    )
+
+
+@claim(
+    experiment="floors", **BEYOND,
+    tolerance=(
+        at_least("information over its ceiling at the least floor", 0.99),
+        at_most("information over its ceiling at the greatest floor", 0.1),
+    ),
+    rows="common == 0",
+    controls={"one floor for all": Control(lambda table: table[table.common == 0].assign(mc=table.mc.max()))},
+    shown="fig-ib_generalization-floors",
+)  # fmt: skip
+def floor(table: pd.DataFrame) -> Finding:
+    """The least variance that a weight is allowed decides whether the model tells everything or nothing of its data."""
+    share = (table.mc / table.ceiling).to_numpy()[np.argsort(table.floor)]
+    falling = np.all(np.diff(share) <= 0.01) and len(share) >= 6
+    text = (
+        f"{share[0]:.2f} of the ceiling at a floor of {table.floor.min():g}, {share[-1]:.2f} at {table.floor.max():g}"
+    )
+    return Finding(text, share[0] if falling else np.nan, share[-1] if falling else np.nan)
+
+
+@claim(
+    experiment="cells", where="derived here, standard", kind=Kind.OURS,
+    tolerance=at_most("share of trials beyond the bound", 0.05),
+    controls={"a code that memorised the samples": Control(lambda table: _learnt(table), "memorised")},
+    shown="fig-ib_generalization-cells",
+)  # fmt: skip
+def proved(table: pd.DataFrame) -> Finding:
+    """For a code of K cells fixed beforehand the gap stays below the bound of Hoeffding but for a share δ of trials."""
+    return Finding(f"at most {table.beyond.max():.4f} of the trials, δ = 0.05", table.beyond)
+
+
+def _learnt(table: pd.DataFrame) -> pd.DataFrame:
+    rows = table[~table.fixed.astype(bool) & (table.share >= 0.5)]
+    return rows.assign(beyond=(rows.gap > rows.cells).astype(float))
+
+
+@claim(
+    **BEYOND, tolerance=at_least("lower end of the 95 % interval of Spearman's coefficient within draws", 0.5),
+    rows="permuted",
+    controls={
+        "noise in place of the information": Control(lambda table: table[table.permuted].assign(mc_y=table.noise))
+    },
+    shown="fig-ib_generalization-scatter", **GRID,
+)  # fmt: skip
+def permuted(table: pd.DataFrame) -> Finding:
+    """Where labels are shuffled and there is nothing to learn, what the code keeps is what the network memorised, and
+    goes with the gap."""
+    found = within(table, "mc_y")
+    return Finding(readable(f"{found}; mean gap {table.gap.mean():.2f}"), found.low)
+
+
+OUR_CLAIMS = claims_of(globals())
