@@ -14,6 +14,7 @@ from szilard.lazy import attach
 if TYPE_CHECKING:
     from szilard.estimators.binned import binned_information
     from szilard.estimators.certificates import all_different, most_certifiable, symbols_all_different
+    from szilard.estimators.consistency import self_consistency
     from szilard.estimators.fine_bins import binned_noisy_information, binned_normal_entropy
     from szilard.estimators.fresh import learnt_values
     from szilard.estimators.gaussian import GaussianCopula, GaussianMI

@@ -15,11 +15,12 @@ import math
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import gammaln
+from scipy.special import gammaln, ndtri
 
+from szilard.distributions import correlation_from_information
 from szilard.validation import check_integer
 
-__all__ = ["all_different", "most_certifiable", "symbols_all_different"]
+__all__ = ["all_different", "certificates", "most_certifiable", "symbols_all_different"]
 
 
 def all_different(n: int, symbols: float) -> float:
@@ -59,3 +60,20 @@ def most_certifiable(n: int, delta: float = 0.05) -> float:
     if not 0 < delta < 0.5:
         raise ValueError(f"delta must lie in (0, 1/2); got {delta!r}")
     return math.log(symbols_all_different(n, delta / (1 - delta)))
+
+
+def certificates(n: int, nats: float = 10.0, delta: float = 0.05) -> dict[str, float]:
+    """What n samples certify at confidence 1 − δ, by who certifies, in nats.
+
+    ``"any"`` is :func:`most_certifiable`; ``"coincidences"`` a bound for equally likely symbols that saw no draw twice;
+    ``"InfoNCE"`` its ceiling in one batch; ``"told"`` a bound that may assume a normal pair, which shares ``nats``, by
+    Fisher's transformation of the correlation.
+    """
+    check_integer(n, "n", minimum=4)
+    told = math.tanh(math.atanh(correlation_from_information(nats)) + float(ndtri(delta)) / math.sqrt(n - 3))
+    return {
+        "InfoNCE": math.log(n),
+        "coincidences": math.log(symbols_all_different(n, delta)),
+        "any": most_certifiable(n, delta),
+        "told": -0.5 * math.log1p(-(told**2)),
+    }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from szilard.representation.objectives import OBJECTIVES, Objective, Term
     from szilard.representation.population import LinearCodes, linear_codes
     from szilard.representation.pretraining import METHODS, Pretrained, Pretraining, pretrain
-    from szilard.representation.probes import informed_nats, linear_probe, regression_probe
+    from szilard.representation.probes import averaged_probe, informed_nats, linear_probe, regression_probe
     from szilard.representation.retention import Retention, retained
     from szilard.representation.ranks import (effective_rank, mixture_entropy_bounds, participation_ratio,
         rank, spectrum, sphere_spread, view_share)

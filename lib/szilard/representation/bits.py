@@ -85,3 +85,18 @@ class TwoViewBits:
         """Gács–Körner information in nats: what a function of X1 and one of X2 agree on for certain. It is ln 2 where
         nothing flips and 0 as soon as anything does (`gacs1973common`)."""
         return float(np.log(2)) if self.flip == 0 else 0.0
+
+    @property
+    def summary(self) -> dict[str, float]:
+        """In nats: what the views share, what the code keeps of its view, what of it the other view knows and what not,
+        what code and view say of the label, what of that the other view does not know, and the exact common part."""
+        return {
+            "views": self.information("X1", "X2"),
+            "kept": self.information("X1", "Z1"),
+            "known": self.information("Z1", "X2"),
+            "excess": self.information("X1", "Z1", "X2"),
+            "about": self.information("Z1", "Y"),
+            "whole": self.information("X1", "Y"),
+            "private": self.information("Y", "X1", "X2"),
+            "common": self.common,
+        }

@@ -13,6 +13,8 @@ from torch.optim.adam import adam
 from szilard.rng import RNG, generator
 from szilard.validation import as_covariance, check_integer, check_positive
 
+COLLAPSED = 1e-6  # a smaller trace is what rounding leaves of a point
+
 __all__ = ["LinearCodes", "linear_codes"]
 
 
@@ -27,6 +29,23 @@ class LinearCodes:
     def spectra(self) -> np.ndarray:
         """Eigenvalues of the covariances, largest first, (steps, d)."""
         return np.clip(np.linalg.eigvalsh(self.covariances)[:, ::-1], 0.0, None)
+
+    def summary(self, every: int = 1) -> list[dict[str, float]]:
+        """Of one recorded step in ``every``: trace and participation ratio of the covariance, 0 for codes that have
+        collapsed, and half the log-determinant of 1e-4 + the covariance in nats."""
+        rows = []
+        for step, values in zip(self.steps[::every], self.spectra[::every], strict=True):
+            total = float(values.sum())
+            left = total > COLLAPSED
+            rows.append(
+                {
+                    "step": int(step),
+                    "trace": total if left else 0.0,
+                    "ratio": total**2 / float((values**2).sum()) if left else 0.0,
+                    "half_log_det": 0.5 * float(np.log(values + 1e-4).sum()),
+                }
+            )
+        return rows
 
 
 def linear_codes(

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from szilard.rng import RNG, generator
 from szilard.validation import as_samples, check_positive
 
-__all__ = ["informed_nats", "linear_probe", "regression_probe"]
+__all__ = ["averaged_probe", "informed_nats", "linear_probe", "regression_probe"]
 
 
 def linear_probe(
@@ -43,6 +43,11 @@ def linear_probe(
         fit = np.concatenate([fit[targets[fit] == c][:per_class] for c in range(len(classes))])
     said = _predicted(z, np.eye(len(classes))[targets], fit, test, ridge)
     return float((said.argmax(axis=1) == targets[test]).mean())
+
+
+def averaged_probe(z: ArrayLike, labels: ArrayLike, per_class: int | None = None, draws: int = 4) -> float:
+    """:func:`linear_probe` averaged over ``draws`` of the labelled examples, the same draws whatever the codes are."""
+    return float(np.mean([linear_probe(z, labels, per_class=per_class, rng=draw) for draw in range(draws)]))
 
 
 def regression_probe(z: ArrayLike, y: ArrayLike, holdout: float = 0.5, ridge: float = 1e-4, rng: RNG = 0) -> float:

@@ -20,6 +20,7 @@ from szilard.rng import RNG, spawn, torch_generator
 from szilard.validation import check_choice, check_integer
 
 PARTNERS = ("same", "other")
+KEPT = 1000  # things among which a code is told by its own view
 GATE = 3.0  # how fast the share of power is learnt
 
 __all__ = ["PARTNERS", "Codes", "Retention", "retained"]
@@ -78,9 +79,11 @@ class _Encoders(nn.Module):
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Codes of things that no training has seen: by network, (fleet, n, 2), beside S and P1 of each, (n,)."""
+    """Codes of things that no training has seen: by network, (fleet, n, 2), beside S and P1 of each, (n,); and what
+    each network keeps, (fleet,), InfoNCE(X1; Z1) in nats of ``KEPT`` of them."""
 
     z: np.ndarray
+    kept: np.ndarray
     shared: np.ndarray
     private: np.ndarray
 
@@ -148,5 +151,6 @@ def _codes(settings: Retention, network: _Encoders, n: int, rng: np.random.Gener
     shared, private, first, _ = _draw(settings, n, rng)
     like = next(network.parameters())
     m = network(torch.as_tensor(first, dtype=like.dtype, device=like.device).expand(len(like), -1, -1))
-    noise = rng.standard_normal((n, 2))
-    return Codes(m.double().cpu().numpy() + noise, shared, private)
+    z = m + torch.as_tensor(rng.standard_normal((n, 2)), dtype=like.dtype, device=like.device)
+    kept = bounds.infonce(_channel(z[:, :KEPT], m[:, :KEPT]))
+    return Codes(z.double().cpu().numpy(), kept.double().cpu().numpy(), shared, private)

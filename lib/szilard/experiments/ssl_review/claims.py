@@ -33,45 +33,37 @@ def _trained(relevance: int) -> str:
 
 
 @claim(
-    experiment="encoders",
-    where="Sec. 3, under the multiview assumption",
+    experiment="encoders", where="Sec. 3, under the multiview assumption", shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_most("what retaining says of the label beyond compressing", -0.01, unit="nats"), NEAR),
     rows=_trained(0),
     controls={"a label that needs what views do not share": only(_trained(1))},
-    shown="fig-ssl_review-phase",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def compress(table: pd.DataFrame) -> Finding:
     """Where the label needs only what the views share, the code should drop everything else."""
     return Finding(f"retaining gains {signed(_gain(table), 3)} nats", _gain(table), (table.nats - table.closed).abs())
 
 
 @claim(
-    experiment="encoders",
-    where="Sec. 3, where views do not share all that matters; Eq. 9",
+    experiment="encoders", where="Sec. 3, where views do not share all that matters; Eq. 9",
+    shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_least("what retaining says of the label beyond compressing", 0.05, unit="nats"), NEAR),
     rows=_trained(1),
     controls={"a label that needs only what views share": only(_trained(0))},
-    shown="fig-ssl_review-phase",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def retain(table: pd.DataFrame) -> Finding:
     """Where the label needs what the views do not share, compression hurts, and adding I(X; Z) helps."""
     return Finding(f"retaining gains {signed(_gain(table), 3)} nats", _gain(table), (table.nats - table.closed).abs())
 
 
 @claim(
-    experiment="encoders",
-    where="Sec. 4, implicit compression",
+    experiment="encoders", where="Sec. 4, implicit compression", shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_least("nats about the shared part", 0.35), at_most("nats about the private part", 0.02)),
     rows="mu == 0 and partner == 'same' and steps > 0 and relevance == 0",
     controls={
         "untrained": only("mu == 0 and steps == 0 and relevance == 0"),
         "views of different things": only("partner == 'other' and relevance == 0"),
     },
-    shown="fig-ssl_review-phase",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def implicit(table: pd.DataFrame) -> Finding:
     """Maximising I(Z1; Z2) alone compresses: the code drops what the views do not share."""
     text = f"shared at least {table.shared.min():.2f} nats, private at most {table.private.max():.3f}"
@@ -79,7 +71,7 @@ def implicit(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    where="Sec. 4.1",
+    where="Sec. 4.1", shown="fig-ssl_review-collapse",
     tolerance=(
         at_most("trace of the codes' covariance without a term for their spread", 1e-3),
         at_most("directions used with the variance term", 1.05),
@@ -87,8 +79,7 @@ def implicit(table: pd.DataFrame) -> Finding:
     ),
     rows="step == 800",
     controls={"all terms throughout": lambda table: _all_terms(table)},
-    shown="fig-ssl_review-collapse",
-)
+)  # fmt: skip
 def collapse(table: pd.DataFrame) -> Finding:
     """Without a term that keeps H(Z) up the codes collapse, to a point or to a line."""
     alone, line, whole = (
@@ -105,30 +96,26 @@ def _all_terms(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @claim(
-    experiment="zoo",
-    where="Sec. 4.1, methods that rely on a stopped gradient",
+    experiment="zoo", where="Sec. 4.1, methods that rely on a stopped gradient", shown="fig-ssl_review-zoo",
+    tiers=BOTH,
     tolerance=at_most("spread of the projections, as a share of a filled sphere", 0.1),
     rows="method == 'simsiam-no-stop' and steps > 0",
     controls={"with the gradient stopped": only("method == 'simsiam' and steps > 0")},
-    shown="fig-ssl_review-zoo",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def stopped_gradient(table: pd.DataFrame) -> Finding:
     """SimSiam collapses without its stopped gradient, though nothing else changes."""
     return Finding(f"spread {table.spread.max():.3f}", table.spread)
 
 
 @claim(
-    experiment="bins",
-    where="Sec. 5, deterministic networks",
+    experiment="bins", where="Sec. 5, deterministic networks", shown="fig-ssl_review-deterministic",
     tolerance=(
         at_most("distance of the binned entropy from h(Z) − ln Δ", 0.01, unit="nats"),
         at_least("rise of the binned entropy from the widest bins to the finest", 5, unit="nats"),
     ),
     rows="width <= 0.1",
     controls={"a unit with noise": lambda table: table[table.width <= 0.1].assign(exact=table.noisy)},
-    shown="fig-ssl_review-deterministic",
-)
+)  # fmt: skip
 def deterministic(table: pd.DataFrame) -> Finding:
     """The information in a deterministic layer is infinite: what is measured is the width of the bins."""
     gap, rise = (table.exact - table.continuum).abs(), table.exact.max() - table.exact.min()
@@ -136,16 +123,15 @@ def deterministic(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="squashed",
-    where="Sec. 5, what binned and noisy estimates measure",
+    experiment="squashed", where="Sec. 5, what binned and noisy estimates measure",
+    shown="fig-ssl_review-deterministic",
     tolerance=(
         at_most("change as the weight grows from 1 to 8, seen through noise of 0.01", -0.5, unit="nats"),
         at_least("change seen through noise of 1", 0.1, unit="nats"),
     ),
     rows="activation == 'tanh' and weight in (1, 8) and noise in (0.01, 1)",
     controls={"a ReLU unit": only("activation == 'ReLU' and weight in (1, 8) and noise in (0.01, 1)")},
-    shown="fig-ssl_review-deterministic",
-)
+)  # fmt: skip
 def geometry(table: pd.DataFrame) -> Finding:
     """Whether a saturating unit seems to compress as it learns is decided by the size of the noise added."""
     values = table.set_index(["noise", "weight"]).nats
@@ -154,16 +140,14 @@ def geometry(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="dimension",
-    where="Sec. 5, estimators in high dimension",
+    experiment="dimension", where="Sec. 5, estimators in high dimension", shown="fig-ssl_review-dimension",
     tolerance=(
         at_most("share of 10 nats that KSG reads", 0.5),
         at_least("share of its reading that cubing y takes away, though it changes no information", 0.5),
     ),
     rows="estimator == 'KSG' and d == 20 and nats == 10",
     controls={"one dimension, 2 nats": only("estimator == 'KSG' and d == 1 and nats == 2")},
-    shown="fig-ssl_review-dimension",
-)
+)  # fmt: skip
 def high_dimension(table: pd.DataFrame) -> Finding:
     """Estimators that need no training fail in high dimension."""
     values, nats = table.set_index("cubed").value, table.nats.iloc[0]
@@ -172,16 +156,14 @@ def high_dimension(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="equation-six",
-    where="Eq. 6",
+    experiment="equation-six", where="Eq. 6", shown="tab-ssl_review-errata",
     tolerance=at_least("rate of the code for which it is least", 0.1, unit="nats"),
     controls={"with the entropy that is meant": lambda table: table.assign(printed=table.meant)},
     errs=(
         holds("its second term is the same for every code"),
         at_least("rate of the code for which the corrected form is least", 0.1, unit="nats"),
     ),
-    shown="tab-ssl_review-errata",
-)
+)  # fmt: skip
 def equation_six(table: pd.DataFrame) -> Finding:
     """The printed form, I(X1; Z1) + β H(Z2 | X1), is least for a code that keeps what the views share."""
     printed, meant = (table.rate[table[name].idxmin()] for name in ("printed", "meant"))

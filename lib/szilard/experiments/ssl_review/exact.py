@@ -12,7 +12,7 @@ import torch
 from scipy.special import ndtri
 
 from szilard.compendium import Rows
-from szilard.estimators import binned_noisy_information, binned_normal_entropy, log_det, mixture_information
+from szilard.estimators import binned_noisy_information, binned_normal_entropy, mixture_information
 from szilard.information import entropy
 from szilard.representation import (
     OBJECTIVES,
@@ -42,7 +42,6 @@ class Phase:
     relevances: tuple[float, ...] = tuple(round(0.05 * k, 2) for k in range(31))
 
     def measure(self) -> Rows:
-        """One row per relevance: powers, information about the label, and the best of any μ ≤ 0."""
         a, b = WORLD.best_code(self.mu)
         kept, between = float(WORLD.kept(a, b)), float(WORLD.between_codes(a))
         return [
@@ -60,7 +59,6 @@ class Unified:
     objective: str
 
     def measure(self) -> Rows:
-        """One row per term."""
         objective = OBJECTIVES[check_choice(self.objective, "objective", OBJECTIVES)]
         compressed, split = WORLD.world(2.0, 0.0, 1.0), WORLD.world(1.0, 1.0, 1.0)
         return [
@@ -78,15 +76,7 @@ class Bits:
     label: str
 
     def measure(self) -> Rows:
-        """One row per code: what it keeps, what of it the other view knows, what it says of the label."""
-        rows = []
-        for code in CODES:
-            w = TwoViewBits(self.flip, self.label, code)
-            rows.append({"code": code, "views": w.information("X1", "X2"), "kept": w.information("X1", "Z1"),
-                         "known": w.information("Z1", "X2"), "excess": w.information("X1", "Z1", "X2"),
-                         "about": w.information("Z1", "Y"), "whole": w.information("X1", "Y"),
-                         "private": w.information("Y", "X1", "X2"), "common": w.common})  # fmt: skip
-        return rows
+        return [{"code": code} | TwoViewBits(self.flip, self.label, code).summary for code in CODES]
 
 
 @dataclass(frozen=True)
@@ -98,7 +88,6 @@ class Bins:
     noise: float = 0.3
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """Nats of the binned unit, the continuum's h − ln Δ, the same from samples, and for a unit with noise."""
         counts = np.unique(np.rint(rng.standard_normal(self.samples) / self.width), return_counts=True)[1]
         return [{"exact": binned_normal_entropy(self.width),
                  "continuum": 0.5 * math.log(2 * math.pi * math.e) - math.log(self.width),
@@ -116,7 +105,6 @@ class Squashed:
     points: int = 150
 
     def measure(self) -> Rows:
-        """One row per weight: nats about which of the points came in."""
         act = ACTIVATIONS[check_choice(self.activation, "activation", ACTIVATIONS)]
         x = ndtri((np.arange(self.points) + 0.5) / self.points)
         weights = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -131,7 +119,6 @@ class Surrogate:
     size: float
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """Both, and the relative gap."""
         e = np.triu(self.size * rng.standard_normal((64, 64)), 1)
         e = e + e.T
         exact, square = -float(np.linalg.slogdet(np.eye(64) + e)[1]), 0.5 * float((e**2).sum())
@@ -146,7 +133,6 @@ class Peaks:
     draws: int = 200
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """Bounds by pairwise distances, the entropy sampled, and the log-determinant's bound."""
         means = self.distance * np.array(list(product((-1.0, 1.0), repeat=2)))
         return [mixture_entropy_bounds(means, 0.25, self.draws, rng)]
 
@@ -159,16 +145,9 @@ class Collapse:
     steps: int = 800
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per hundredth step: trace, participation ratio, log-determinant of 1e-4 + the covariance."""
         weights = TERMS[check_choice(self.terms, "terms", TERMS)]
         made = linear_codes(np.diag([4.0, *[0.5] * 7]), 0.02, weights, self.steps, rng=rng)
-        rows = []
-        for step, values in zip(made.steps[::10], made.spectra[::10], strict=True):
-            total = float(values.sum())
-            rows.append({"step": int(step), "trace": total if total > 1e-6 else 0.0,
-                         "ratio": total**2 / float((values**2).sum()) if total > 1e-6 else 0.0,
-                         "half_log_det": 0.5 * float(np.log(values + 1e-4).sum())})  # fmt: skip
-        return rows
+        return made.summary(every=10)
 
 
 @dataclass(frozen=True)
@@ -179,30 +158,26 @@ class EquationSix:
     beta: float = 3.0
 
     def measure(self) -> Rows:
-        """Both objectives for a code of this power in the shared coordinate, the second code fixed."""
-        w = WORLD.world(self.power, 0.0, 0.0) if self.power else WORLD.world(1e-12, 0.0, 0.0)
-        other = WORLD.world(1.0, 1.0, 0.0)
+        w, other = WORLD.world(self.power, 0.0, 0.0), WORLD.world(1.0, 1.0, 0.0)
         rate = w.information("X1", "Z1")
         fixed = other.entropy("Z2 X1") - other.entropy("X1")
         left = w.entropy("X2 Z1") - w.entropy("Z1")
-        return [{"rate": rate, "printed": rate + self.beta * fixed, "meant": rate + self.beta * left,
-                 "other_entropy": fixed}]  # fmt: skip
+        return [{"rate": rate, "printed": rate + self.beta * fixed, "meant": rate + self.beta * left}]
 
 
 @dataclass(frozen=True)
 class Units:
-    """VICReg's three terms for the same random codes by one convention."""
+    """VICReg's three terms for the same random codes, by each convention."""
 
-    convention: str
     d: int = 32
     n: int = 256
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """The terms, where both branches spread, and the variance term where the second branch is constant."""
-        fixed = np.random.default_rng(5)  # the same codes for every convention
-        z, noise = fixed.standard_normal((2, self.n, self.d))
-        z1, z2 = torch.as_tensor(0.8 * z), torch.as_tensor(0.8 * z + 0.3 * noise)
-        terms = [float(each) for each in vicreg_terms(z1, z2, self.convention)]
-        dead = float(vicreg_terms(2 * z1, 0 * z2, self.convention)[1])
-        return [dict(zip(("invariance", "variance", "covariance"), terms, strict=True)) | {"dead_branch": dead,
-                "log_det": log_det(z1.numpy())}]  # fmt: skip
+        z, noise = torch.as_tensor(rng.standard_normal((2, self.n, self.d)))
+        rows: Rows = []
+        for convention in ("paper", "code", "review"):
+            terms = [float(each) for each in vicreg_terms(0.8 * z, 0.8 * z + 0.3 * noise, convention)]
+            named = dict(zip(("invariance", "variance", "covariance"), terms, strict=True))
+            dead = float(vicreg_terms(2 * z, 0 * z, convention)[1])  # a branch that is constant
+            rows.append({"convention": convention, **named, "dead_branch": dead})
+        return rows

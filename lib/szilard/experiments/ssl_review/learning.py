@@ -12,25 +12,15 @@ from szilard.datasets import images
 from szilard.estimators import KSG
 from szilard.experiments.ssl_review.exact import WORLD
 from szilard.fleets import Training
-from szilard.representation import (
-    Pretraining,
-    Retention,
-    effective_rank,
-    informed_nats,
-    linear_probe,
-    participation_ratio,
-    pretrain,
-    regression_probe,
-    retained,
-    sphere_spread,
-    view_share,
-)
+from szilard.representation import Pretraining, Retention, pretrain, retained
+from szilard.representation.probes import averaged_probe, informed_nats, regression_probe
+from szilard.representation.ranks import effective_rank, participation_ratio, sphere_spread, view_share
 from szilard.representation.views import augmented
 from szilard.rng import spawn
 from szilard.validation import check_choice
 
 MEASURED = (-0.8, -0.3, 0.0, 0.2, 0.4, 0.7, 1.2, 2.0)
-BENT = (0.0, 0.7, 2.0, 20.0)
+BENT = (0.0, 0.7, 2.0, 20.0, 20.0, 20.0)  # the last from three starts
 READ = 5000  # things whose codes are read by nearest neighbours
 RELEVANCES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 VIEWS = {"turned": {"bend": 0.0, "layers": 0}, "bent": {"bend": 0.5, "layers": 2}}
@@ -53,8 +43,6 @@ class Encoders:
     mus: tuple[float, ...] = MEASURED
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """One row per μ and relevance: nats that a linear probe reads, or KSG where the encoder is not linear, and the
-        closed form of the best linear code."""
         form = VIEWS[check_choice(self.views, "views", VIEWS)]
         settings = Retention(WORLD, steps=self.steps, training=Training(batch=self.batch, lr=2e-2), device=device,
                              partner=self.partner, bend=form["bend"], layers=int(form["layers"]))  # fmt: skip
@@ -62,9 +50,9 @@ class Encoders:
         codes = retained(settings, self.mus, train, self.fresh)
         labels = {c: codes.label(c, WORLD.label_noise, each) for c, each in zip(RELEVANCES, spawn(ask, 6), strict=True)}
         rows, read = [], _nats if not form["layers"] else _nearest
-        for mu, z in zip(self.mus, codes.z, strict=True):
+        for mu, z, kept in zip(self.mus, codes.z, codes.kept.tolist(), strict=True):
             shared, private = read(z, codes.shared), read(z, codes.private)
-            rows += [{"mu": mu, "relevance": c, "nats": read(z, y), "shared": shared, "private": private,
+            rows += [{"mu": mu, "relevance": c, "nats": read(z, y), "shared": shared, "private": private, "kept": kept,
                       "closed": float(WORLD.about_label(*WORLD.best_code(mu), c))}
                      for c, y in labels.items()]  # fmt: skip
         return rows
@@ -91,7 +79,6 @@ class Zoo:
     seeds: int = 1
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """One row per seed: linear probes of the representation, and what is left of the projections."""
         x, labels = _collection(self.collection)
         train, untrained, ask = spawn(rng, 3)
         settings = Pretraining(self.method, steps=self.steps, training=Training(batch=self.batch, lr=self.lr),
@@ -99,14 +86,21 @@ class Zoo:
         made = pretrain(settings, x, self.seeds, train)
         drawn = pretrain(replace(settings, steps=0), x, UNTRAINED, untrained)
         flat, views = x.reshape(len(x), -1), [augmented(x, 0.3, 1, each) for each in spawn(ask, 2)]
-        random = [(_probe(h, labels), _probe(h, labels, PER_CLASS)) for h in drawn.representations(flat)]
-        beside = dict(zip(("random", "random_few"), np.mean(random, axis=0).tolist(), strict=True))
-        beside |= {"raw": _probe(flat, labels), "raw_few": _probe(flat, labels, PER_CLASS)}
-        parts = [made.representations(flat), made.projections(flat), *map(made.projections, views)]
-        return [beside | {"probe": _probe(h, labels), "few": _probe(h, labels, PER_CLASS), "rank": effective_rank(h),
-                          "participation": participation_ratio(z), "spread": sphere_spread(z),
-                          "shift": view_share(*pair)}
-                for h, z, *pair in zip(*parts, strict=True)]  # fmt: skip
+        random = np.mean([_accuracies(h, labels) for h in drawn.representations(flat)], axis=0)
+        beside = dict(
+            zip(("raw", "raw_few", "random", "random_few"), (*_accuracies(flat, labels), *random), strict=True)
+        )
+        rows = []
+        for h, z, *seen in zip(*map(made.representations, [flat]), *map(made.projections, (flat, *views)), strict=True):
+            probe, few = _accuracies(h, labels)
+            rows.append(beside | {"probe": probe, "few": few, "rank": effective_rank(h), "shift": view_share(*seen),
+                                  "participation": participation_ratio(z), "spread": sphere_spread(z)})  # fmt: skip
+        return rows
+
+
+def _accuracies(z: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """With all labels that are not held out, and with few."""
+    return averaged_probe(z, labels), averaged_probe(z, labels, PER_CLASS, SPLITS)
 
 
 @cache
@@ -114,9 +108,3 @@ def _collection(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Images with ink from 0 to 1, and labels."""
     found = images(name, source="subset" if name == "mnist" else "auto")
     return found.images / (16.0 if name == "digits" else 255.0), found.labels
-
-
-def _probe(z: np.ndarray, labels: np.ndarray, per_class: int | None = None) -> float:
-    """Accuracy averaged over draws of the labelled images, the same draws for all."""
-    count = SPLITS if per_class else 4
-    return float(np.mean([linear_probe(z, labels, per_class=per_class, rng=split) for split in range(count)]))

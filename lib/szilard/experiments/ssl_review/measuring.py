@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from szilard.compendium import Rows
-from szilard.distributions import Gaussian, correlation_from_information, sparse, stacked_pair, with_noisier_copy
+from szilard.distributions import Gaussian, correlation_from_information, sparse
 from szilard.estimators import (
     KSG,
     Estimator,
@@ -21,17 +20,14 @@ from szilard.estimators import (
     LogDet,
     MatrixRenyi,
     SlicedMI,
-    all_different,
     bounds,
-    learnt_values,
     measure,
-    most_certifiable,
-    nwj_variance,
-    optimal_critic,
-    sliced_normal_information,
-    symbols_all_different,
 )
-from szilard.estimators.optimal import BOUNDS
+from szilard.estimators.certificates import all_different, certificates, most_certifiable
+from szilard.estimators.consistency import TARGETS, self_consistency
+from szilard.estimators.fresh import learnt_values
+from szilard.estimators.optimal import BOUNDS, nwj_variance, optimal_critic
+from szilard.estimators.sliced import sliced_normal_information
 from szilard.rng import spawn
 from szilard.validation import check_choice
 
@@ -67,7 +63,6 @@ class Optimal:
     batches: int
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per bound: mean over batches, its error, the spread, the largest, and the exact spread of NWJ."""
         task = pairs(self.nats)
         scores = optimal_critic(task).batches(self.n, self.batches, rng)
         rows = []
@@ -92,7 +87,6 @@ class Learnt:
     batch: int = 64
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """One row per amount: mean and spread of the bound over fresh batches, and its ceiling."""
         learn, read = OBJECTIVES[check_choice(self.bound, "bound", OBJECTIVES)]
         tasks, (train, perfect) = [pairs(nats) for nats in self.nats], spawn(rng, 2)
         values = learnt_values(tasks, learn, read, self.steps, batch=self.batch, hidden=self.hidden, cubed=self.cubed,
@@ -110,21 +104,11 @@ class Certificate:
     draws: int = 400
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per kind of certificate; how often draws from as many symbols as the limit allows all differ."""
-        limit = most_certifiable(self.n, DOUBT)
-        symbols = max(round(math.exp(limit)), 2)
+        symbols = max(round(math.exp(most_certifiable(self.n, DOUBT))), 2)
         drawn = np.sort(rng.integers(symbols, size=(self.draws, self.n)), axis=1)
-        seen = float((np.diff(drawn, axis=1) > 0).all(axis=1).mean())
-        rho = correlation_from_information(10.0)
-        told = math.tanh(math.atanh(rho) - 1.645 / math.sqrt(max(self.n - 3, 1)))
-        kinds = {
-            "InfoNCE": math.log(self.n),
-            "coincidences": math.log(symbols_all_different(self.n, DOUBT)),
-            "any": limit,
-            "told": -0.5 * math.log1p(-(told**2)),
-        }
-        exact = all_different(self.n, symbols)
-        return [{"kind": kind, "nats": nats, "distinct": seen, "exact": exact} for kind, nats in kinds.items()]
+        seen, exact = float((np.diff(drawn, axis=1) > 0).all(axis=1).mean()), all_different(self.n, symbols)
+        return [{"kind": kind, "nats": nats, "distinct": seen, "exact": exact}
+                for kind, nats in certificates(self.n, 10.0, DOUBT).items()]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,33 +121,17 @@ class Consistency:
     batch: int = 64
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per test: the ratio to the value of a single pair, and what it should be."""
-        values = self._perfect(rng) if self.estimator in BOUNDS else self._classical(rng)
-        targets = {"independence": 0.0, "processing": 1.0, "additivity": 2.0}
-        return [{"test": test, "ratio": values[test] / values["pair"], "target": target, "value": values["pair"]}
-                for test, target in targets.items()]  # fmt: skip
-
-    def _perfect(self, rng: np.random.Generator) -> dict[str, float]:
-        def read(task: Gaussian) -> float:
-            return optimal_critic(task).behaviour(self.estimator, self.batch, self.samples // 4, rng).value
-
-        pair = pairs(self.nats, 2)
-        none = BOUNDS[self.estimator](torch.zeros(self.batch, self.batch, dtype=torch.float64))
-        return {"pair": read(pair), "independence": float(none), "processing": read(with_noisier_copy(pair)),
-                "additivity": read(stacked_pair(pair))}  # fmt: skip
-
-    def _classical(self, rng: np.random.Generator) -> dict[str, float]:
-        estimator = CLASSICAL[check_choice(self.estimator, "estimator", CLASSICAL)]
+        perfect = check_choice(self.estimator, "estimator", (*BOUNDS, *CLASSICAL)) in BOUNDS
         n = min(self.samples, FEW.get(self.estimator, self.samples))
 
-        def read(x: np.ndarray, y: np.ndarray) -> float:
-            return measure(estimator, x, y, rng=rng).value
+        def read(task: Gaussian) -> float:
+            if perfect:
+                return optimal_critic(task).behaviour(self.estimator, self.batch, self.samples // 4, rng).value
+            return measure(CLASSICAL[self.estimator], *task.sample(n, rng=rng), rng=rng).value
 
-        pair = pairs(self.nats, 2)
-        x, y = pair.sample(n, rng=rng)
-        return {"pair": read(x, y), "independence": read(x, rng.permutation(y)),
-                "processing": read(*with_noisier_copy(pair).sample(n, rng=rng)),
-                "additivity": read(*stacked_pair(pair).sample(n, rng=rng))}  # fmt: skip
+        value, ratios = self_consistency(read, pairs(self.nats, 2))
+        return [{"test": test, "ratio": ratios[test], "target": target, "value": value}
+                for test, target in TARGETS.items()]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -176,7 +144,6 @@ class Dimension:
     samples: int = 5000
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per estimator; sliced information and InfoNCE with a perfect critic, batch 512, beside them."""
         task = pairs(self.nats, self.d)
         x, y = task.sample(self.samples, rng=rng)
         y = y**3 if self.cubed else y

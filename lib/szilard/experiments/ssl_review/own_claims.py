@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from szilard.compendium import Errs, Finding, Kind, Verdict, at_least, at_most, claim, claims_of, holds
+from szilard.compendium import Errs, Finding, Kind, Verdict, at_least, at_most, between, claim, claims_of, holds
 
 __all__ = ["CLAIMS", "signed"]
 
@@ -22,40 +22,35 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 @claim(
-    experiment="encoders",
-    where="beyond the review: nonlinear encoders on bent views",
-    kind=Kind.OURS,
+    experiment="encoders", where="beyond the review: nonlinear encoders on bent views", kind=Kind.OURS,
+    shown="fig-ssl_review-nonlinear",
     tolerance=(
-        at_least("nats about a shared label without retention", 0.3),
+        at_least("nats about a shared label without retention, mean over starts", 0.3),
         at_most("what most retention adds to them", -0.05, unit="nats"),
-        at_least("what it adds where half of the label is private", 0.05, unit="nats"),
+        at_least("what it adds where half of the label is private", 0.03, unit="nats"),
+        between("nats that any network keeps of its view", 0.2, 0.75),
     ),
     rows="views == 'bent' and steps > 0 and mu in (0, 20) and relevance in (0, 1)",
     controls={
         "untrained": lambda t: t.query("views == 'bent' and steps == 0 and mu in (0, 20) and relevance in (0, 1)")
     },
-    shown="fig-ssl_review-nonlinear",
-)
+)  # fmt: skip
 def nonlinear(table: pd.DataFrame) -> Finding:
     """The sign change survives nonlinear encoders of bent views, if retention weighs much."""
     values = table.groupby(["relevance", "mu"]).nats.agg(lambda nats: nats.mean(skipna=False))
     none, half = (values[c, 20] - values[c, 0] for c in (0, 1))
-    return Finding(f"{signed(none, 3)} and {signed(half, 3)} nats", values[0, 0], none, half)
+    return Finding(f"{signed(none, 3)} and {signed(half, 3)} nats", values[0, 0], none, half, table.kept)
 
 
 @claim(
-    experiment="optimal",
-    where=POOLE,
-    kind=Kind.OURS,
+    experiment="optimal", where=POOLE, kind=Kind.OURS, shown="fig-ssl_review-bounds", tiers=BOTH,
     tolerance=(
         at_most("excess of any batch over ln n", 0.0, unit="nats"),
         at_least("share of ln n that batches of 64 read at 10 nats", 0.95),
     ),
     rows="bound == 'infonce'",
     controls={"Donsker–Varadhan": lambda table: table[table.bound == "dv"]},
-    shown="fig-ssl_review-bounds",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def ceiling(table: pd.DataFrame) -> Finding:
     """InfoNCE never exceeds the logarithm of the batch, even with a perfect critic."""
     logs = np.log(table.n)
@@ -66,15 +61,11 @@ def ceiling(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="optimal",
-    where=f"{POOLE}; {SONG}",
-    kind=Kind.OURS,
+    experiment="optimal", where=f"{POOLE}; {SONG}", kind=Kind.OURS, shown="fig-ssl_review-bounds", tiers=BOTH,
     tolerance=at_least("mean excess over 10 nats, batches of 64", 1.0, unit="nats"),
     rows=f"nats == 10 and n == 64 and bound in {OVER}",
     controls={"NWJ, which is a bound": lambda table: table.query("nats == 10 and n == 64 and bound == 'nwj'")},
-    shown="fig-ssl_review-bounds",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def overestimate(table: pd.DataFrame) -> Finding:
     """With a perfect critic, Donsker–Varadhan and SMILE read too much in small batches: they are no lower bounds."""
     excess = table.value - table.nats
@@ -82,17 +73,14 @@ def overestimate(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="optimal",
-    where="derived here from Mehler's expansion; Var r = e^{2I} − 1",
-    kind=Kind.OURS,
+    experiment="optimal", where="derived here from Mehler's expansion; Var r = e^{2I} − 1", kind=Kind.OURS,
+    shown="fig-ssl_review-variance", tiers=BOTH,
     tolerance=at_most("relative distance of NWJ's spread over batches from the closed form", 0.1),
     rows="bound == 'nwj' and nats <= 1.5",
     controls={
         "10 nats, which no run of batches samples": lambda t: t.query("bound == 'nwj' and nats == 10 and n == 64")
     },
-    shown="fig-ssl_review-variance",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def variance(table: pd.DataFrame) -> Finding:
     """The variance of NWJ grows as e^{2I} over n², by a closed form for normal pairs."""
     gaps = (table.spread / table.exact_spread - 1).abs()
@@ -100,9 +88,8 @@ def variance(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="optimal",
-    where="public code of Poole et al., copied by that of Song and Ermon",
-    kind=Kind.OURS,
+    experiment="optimal", where="public code of Poole et al., copied by that of Song and Ermon", kind=Kind.OURS,
+    shown="tab-ssl_review-errata",
     tolerance=at_most("bias of a perfect critic evaluated as the code does", 0.05, unit="nats"),
     errs=Errs((
         at_most("distance of that bias from −1/e", 0.05, unit="nats"),
@@ -111,7 +98,6 @@ def variance(table: pd.DataFrame) -> Finding:
     rows="nats == 2 and n == 64 and bound in ('js', 'js, offset forgotten')",
     controls={"the right evaluation in its place": lambda t: t[(t.nats == 2) & (t.n == 64) & (t.bound == "js")].pipe(
         lambda rows: pd.concat([rows, rows.assign(bound="js, offset forgotten")]))},
-    shown="tab-ssl_review-errata",
 )  # fmt: skip
 def offset(table: pd.DataFrame) -> Finding:
     """The Jensen–Shannon estimate of the public code is right for a perfect critic."""
@@ -122,17 +108,15 @@ def offset(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="certificate",
-    where="McAllester and Stratos 2020; constants derived here",
-    kind=Kind.OURS,
+    experiment="certificate", where="McAllester and Stratos 2020; constants derived here", kind=Kind.OURS,
+    shown="fig-ssl_review-certificate",
     tolerance=(
         at_most("certified nats over 2 ln n", 1.0),
         at_most("distance of the share of draws without coincidence from the formula", 0.05),
     ),
     rows="kind != 'told'",
     controls={"told that the pair is normal": lambda table: table[table.kind == "told"]},
-    shown="fig-ssl_review-certificate",
-)
+)  # fmt: skip
 def certificate(table: pd.DataFrame) -> Finding:
     """No lower bound that holds for every distribution certifies more than about 2 ln n nats from n samples."""
     ratio = table.nats / (2 * np.log(table.n))
@@ -140,17 +124,15 @@ def certificate(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="bits",
-    where="Sec. 3, minimal sufficient codes; Gács and Körner 1973",
-    kind=Kind.OURS,
+    experiment="bits", where="Sec. 3, minimal sufficient codes; Gács and Körner 1973", kind=Kind.OURS,
+    shown="fig-ssl_review-bits",
     tolerance=(
         at_least("excess of the least code that keeps all that is shared", 0.05, unit="nats"),
         holds("it keeps all that is shared"),
     ),
     rows="flip > 0 and code == 'shared bit'",
     controls={"a shared bit without noise": lambda table: table.query("flip == 0 and code == 'shared bit'")},
-    shown="fig-ssl_review-bits",
-)
+)  # fmt: skip
 def common(table: pd.DataFrame) -> Finding:
     """A code with all of I(X1; X2) and no excess exists only where the views have an exact common part."""
     kept = (table.known - table.views).abs() < 1e-9
@@ -159,9 +141,7 @@ def common(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="peaks",
-    where="Shwartz-Ziv et al. 2023",
-    kind=Kind.OURS,
+    experiment="peaks", where="Shwartz-Ziv et al. 2023", kind=Kind.OURS, shown="fig-ssl_review-surrogates",
     tolerance=(
         at_most("rise of the entropy as four peaks move apart", 0.01, unit="nats"),
         at_least("rise of the log-determinant's bound", 1.0, unit="nats"),
@@ -169,8 +149,7 @@ def common(table: pd.DataFrame) -> Finding:
     ),
     rows="distance >= 3",
     controls={"peaks that begin as one": lambda table: table[table.distance <= 3]},
-    shown="fig-ssl_review-surrogates",
-)
+)  # fmt: skip
 def peaks(table: pd.DataFrame) -> Finding:
     """A log-determinant can be raised without raising entropy: it is an upper bound."""
     near, far = table.loc[table.distance.idxmin()], table.loc[table.distance.idxmax()]
@@ -179,15 +158,12 @@ def peaks(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="zoo",
-    where="beyond the review: ten labelled digits per class",
-    kind=Kind.OURS,
+    experiment="zoo", where="beyond the review: ten labelled digits per class", kind=Kind.OURS,
+    shown="fig-ssl_review-zoo", tiers=BOTH,
     tolerance=at_least("accuracy that SimCLR adds to that of networks untrained", 0.045, partly=0.03),
     rows="method == 'simclr' and partner == 'same' and steps > 0 and collection == 'digits'",
     controls={"views of different images": lambda table: table[table.partner == "other"]},
-    shown="fig-ssl_review-zoo",
-    tiers=BOTH,
-)
+)  # fmt: skip
 def labels(table: pd.DataFrame) -> Finding:
     """Two views of the same image make ten labels per class go further."""
     gained = table.few - table.random_few
