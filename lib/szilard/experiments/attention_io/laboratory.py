@@ -26,13 +26,9 @@ LARGER = {
     "matrix product 3×3×2": (4, 5, 8),
     "pyramid of height 5": (4, 5, 6),
     "tree of 16": (5, 6),
-    "attention N=2, d=2": (5,),
+    "attention N=2, d=2": (5, 8),
 }
-LARGEST = {
-    "attention N=2, d=2": (4, 6, 7, 8),
-    "attention N=3, d=1": (6, 7, 8, 9),
-    "Fourier transform of 8": (4, 5, 6, 8),
-}
+LARGEST = {"attention N=2, d=2": (4, 6, 7), "matrix product 3×3×2": (6, 7), "attention N=3, d=1": (8, 9, 10, 12)}
 ROWS = (8, 12, 16, 24, 32, 40, 48, 52, 56, 60, 62, 64, 80, 96, 128, 0)
 BLOCKS, HEAD = (16, 32, 64, 128), (1024, 2048, 4096, 8192, 16384)
 
