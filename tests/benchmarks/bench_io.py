@@ -105,7 +105,9 @@ def main() -> None:
         *caches(),
     ]
     table = pd.DataFrame(rows)
-    table.to_csv(out, index=False) if out else print(table.to_string(index=False, float_format="{:.3g}".format))
+    table.to_csv(out, index=False, float_format="%.3g") if out else print(
+        table.to_string(index=False, float_format="{:.3g}".format)
+    )
 
 
 if __name__ == "__main__":

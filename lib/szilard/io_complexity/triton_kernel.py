@@ -38,7 +38,7 @@ def kernel_words(N: int, d: int, block_m: int) -> int:
 
 def flash_attention(
     q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block_m: int = 128, block_n: int = 64, *,
-    scale: float | None = None, warps: int = 4, stages: int = 3,
+    scale: float | None = None, warps: int = 0, stages: int = 0,
 ) -> torch.Tensor:  # fmt: skip
     """softmax(scale · q kᵀ) v, FlashAttention 2's loops: a program a block of queries, which streams keys and values.
 
@@ -47,7 +47,7 @@ def flash_attention(
         block_m: queries of a block, a power of two ≥ 16.
         block_n: keys of a block, a power of two ≥ 16.
         scale: of the scores, 1/√d by default.
-        warps, stages: of the compiled kernel.
+        warps, stages: of the compiled kernel; 0 lets the sizes of the blocks decide.
 
     Returns:
         (..., N, d), of the dtype of ``q``; sums are float32.
@@ -62,10 +62,12 @@ def flash_attention(
     heads = q.numel() // (N * d)
     out = _empty_like(q)
     factor = (d**-0.5 if scale is None else scale) * 1.4426950408889634  # the kernel takes powers of two
+    warps = warps or (8 if block_m * d >= 128 * 128 else 4)
+    stages = stages or (2 if block_n * d * q.element_size() > 128 * 128 else 3)  # of which all lie in scratch memory
     kernel, cdiv = _kernel()
     kernel[(cdiv(N, block_m), heads)](
         q, k, v, out, N, factor, D=d, BLOCK_M=block_m, BLOCK_N=block_n, EXACT=str(q.dtype) == "torch.float32",
-        num_warps=warps, num_stages=stages,
+        EVEN=N % block_n == 0, num_warps=warps, num_stages=stages,
     )  # fmt: skip
     return out
 

@@ -35,7 +35,8 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Kernel:
-    """Forward attention by one backend: seconds, operations per second, and the error against double precision."""
+    """Forward attention by one backend: seconds, operations per second, their share of those of a product of matrices
+    that is timed beside it, and the error against double precision."""
 
     backend: str
     N: int
@@ -52,11 +53,12 @@ class Kernel:
 
     def measure(self, device: str) -> Rows:
         _needs_card(device)
-        row: dict[str, float | str] = {"seconds": math.nan, "rate": math.nan, "error": math.nan, "remark": ""}
+        row: dict[str, float | str] = dict.fromkeys(("seconds", "rate", "share", "error"), math.nan) | {"remark": ""}
         try:
-            seconds = io.task_seconds(self.task, device)
-            row |= {"seconds": seconds, "rate": self.task.flops / seconds, "error": io.task_error(self.task, device)}
-        except (RuntimeError, ValueError) as error:  # a backend that this card or these sizes do not have
+            seconds, most = io.task_seconds(self.task, device), io.card_ceilings(device, dtype=self.dtype)["flops"]
+            rate = self.task.flops / seconds
+            row |= {"seconds": seconds, "rate": rate, "share": rate / most, "error": io.task_error(self.task, device)}
+        except Exception as error:  # whatever keeps a backend from running here is what the row says
             row["remark"] = _remark(error)
         return [row]
 

@@ -185,12 +185,13 @@ def traffic(table: pd.DataFrame) -> Finding:
 @on_card(
     experiment="kernels", shown="fig-attention_io-roofline", pooled=True,
     rows="backend == 'triton' and d == 128 and N == 8192",
-    tolerance=(at_least("operations per second, best blocks, over 989 T/s", 0.32), at_most("error in bfloat16", 0.02)),
+    tolerance=(at_least("share of a matrix product's rate, best blocks", 0.4), at_most("error in bfloat16", 0.02)),
     controls={"standard attention": lambda table: _math(table).query("d == 128 and N == 8192")},
 )  # fmt: skip
 def roofline(table: pd.DataFrame) -> Finding:
-    """Our kernel reaches 40 % of the rate of a measured product of matrices (798 T/s): 320 T/s."""
-    return Finding(f"{table.rate.max() / 1e12:.0f} T/s", table.rate.max() / 989.4e12, table.error.max())
+    """Our kernel computes at 40 % or more of the rate of a product of matrices on the same card."""
+    share = np.nan if table.share.isna().any() else table.share.max()
+    return Finding(f"{100 * share:.0f} %, {table.rate.max() / 1e12:.0f} T/s", share, table.error.max(skipna=False))
 
 
 CLAIMS = claims_of(globals())

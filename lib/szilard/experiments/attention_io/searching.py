@@ -25,10 +25,8 @@ GRAPHS: dict[str, io.Dag] = {
     "attention N=3, d=1": io.attention_dag(3, 1),
     "pyramid of height 5": io.pyramid_dag(5),
     "tree of 16": io.tree_dag(4),
-    "Fourier transform of 8": io.fft_dag(3),
     "chain used twice": io.Dag(((), (0,), (1,), (2,), (0, 3), (1, 3), (2, 5))),
 }
-FILLS = ("distinct", "repeated")
 
 __all__ = ["GRAPHS", "Blocks", "Cachegrind", "Cliff", "Independence", "Pebbled"]
 
