@@ -20,7 +20,80 @@ PREDICTORS = {
 }
 MEASURED = ("attack", "change")
 
-__all__ = ["MEASURED", "PREDICTORS", "correlations", "interval", "memorised", "paired", "posing_as", "scoreboard"]
+EXAMPLE = {
+    "noise": "σ²",
+    "mean_out": "μ(s)",
+    "variance_out": "c(s, s)",
+    "kl": "KL at s (nats)",
+    "mean_distance": "M at s",
+    "auc": "area of the attack",
+    "best_for_kl": "q of largest KL",
+    "best_for_mean": "q of largest M",
+    "largest_mean": "largest M",
+}
+# Of each record left out, what is shown of it: head, kernel, name of the picture.
+SHOWN = (
+    ("left out", "RBF", "left out"),
+    ("nearest\nother", "RBF", "nearest"),
+    ("mean\nimage", "RBF", "mean"),
+    ("RBF:\nbest query", "RBF", "best query"),
+    ("RBF:\nworst query", "RBF", "worst query"),
+    ("ReLU:\nbest query", "ReLU", "best query"),
+    ("ReLU: best,\nrescaled", "ReLU", "rescaled"),
+    ("ReLU:\nworst query", "ReLU", "worst query"),
+)
+
+__all__ = [
+    "MEASURED",
+    "PREDICTORS",
+    "correlations",
+    "interval",
+    "memorised",
+    "paired",
+    "posing_as",
+    "reconstructions",
+    "scoreboard",
+    "searches",
+    "worked_example",
+]
+
+
+def worked_example(table: pd.DataFrame) -> pd.DataFrame:
+    """Two records on a line: a row per quantity, a column per noise."""
+    board = table[list(EXAMPLE)].rename(columns=EXAMPLE).set_index("σ²").T.rename_axis(None, axis=1)
+    return board.rename(columns=lambda noise: f"σ² = {noise:g}").rename_axis("quantity").reset_index()
+
+
+def reconstructions(table: pd.DataFrame) -> pd.DataFrame:
+    """The pictures in the order in which they are shown: ``record``, ``head`` and ``ink`` of every pixel.
+
+    A query of the ReLU kernel is known but for its length, and is also shown with that of the record.
+    """
+    ink = table.pivot_table(index=["kernel", "record", "picture"], columns="pixel", values="ink")
+    parts = []
+    for record in sorted(table.record.unique()):
+        for head, kernel, name in SHOWN:
+            shown = ink.loc[kernel, record, "best query" if name == "rescaled" else name].to_numpy()
+            if name == "rescaled":
+                shown = shown * (ink.loc[kernel, record, "left out"].to_numpy() @ shown / (shown @ shown))
+            parts.append(pd.DataFrame({"record": record, "head": head, "ink": shown}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def searches(table: pd.DataFrame, found: float = 0.999) -> pd.DataFrame:
+    """One row per kernel: how many records and runs reach a cosine of ``found``, and the errors of the best queries."""
+    runs = table.assign(hit=table.cosine >= found)
+    kernels, best = runs.groupby("kernel", sort=False), runs[runs.best].groupby("kernel", sort=False)
+    columns = {
+        "records": best.size(),
+        "found": best.hit.sum(),
+        "runs": kernels.size(),
+        "of which found it": kernels.hit.sum(),
+        "error of the best": best.error.median(),
+        "the same, rescaled": best.rescaled_error.median(),
+        "nearest other image, rescaled": best.nearest_rescaled_error.median(),
+    }
+    return pd.DataFrame(columns).rename_axis("kernel").reset_index()
 
 
 def correlations(table: pd.DataFrame, predictor: str = "closed form") -> pd.DataFrame:
