@@ -130,7 +130,7 @@ def _dealt(table: pd.DataFrame) -> np.ndarray:
         between("information held on the training points", 0.7, 2.3, partly=(0.5, 3.0), unit="nats"),
     ),
     rows="target in (0, 1.5)", controls={"held at 3 nats, more than they keep": lambda table: _instead(table, 3.0)},
-    shown="fig-ib_generalization-held", pooled=True,
+    shown="fig-ib_generalization-held", tiers=BOTH, pooled=True,
 )  # fmt: skip
 def held(table: pd.DataFrame) -> Finding:
     """Networks whose code is held at 1.5 nats have a smaller gap than the same networks left alone."""

@@ -35,7 +35,7 @@ def dial(table: pd.DataFrame) -> Finding:
     controls={
         "the gap in its place": Control(lambda table: table[table.target.isin([0, 1.5])].assign(test_loss=table.gap))
     },
-    shown="fig-ib_generalization-held", pooled=True,
+    shown="fig-ib_generalization-held", tiers=GRID["tiers"], pooled=True,
 )  # fmt: skip
 def loss(table: pd.DataFrame) -> Finding:
     """The gap of held networks is smaller because they fit the training points worse; their test loss is no better."""
