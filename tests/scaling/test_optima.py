@@ -81,6 +81,11 @@ def test_the_valley_of_two_silu_neurons(w, loss, law):
     assert pair.v[0, 0] * w**2 == pytest.approx(2, rel=0.15)
 
 
+@pytest.mark.parametrize("w", [0.2, 0.15, 0.1, 0.05])
+def test_the_law_of_the_valley_is_right_to_a_twentieth_from_a_fifth_on(w):
+    assert silu_pair_loss(w) == pytest.approx(silu_valley(w), rel=0.05)
+
+
 def test_the_valley_has_no_floor():
     assert silu_pair_loss(0.01) < 1.1e-10 and silu_pair_loss(0.02) / silu_pair_loss(0.01) == pytest.approx(16, rel=0.01)
 

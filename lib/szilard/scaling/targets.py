@@ -68,7 +68,7 @@ SQUARE = Target("x²")
 
 
 def sum_of_squares(dim: int, a: float = 2.0) -> Target:
-    """The target |x|² on the cube [-a, a]^dim; for one coordinate it is the paper's x².
+    """The squared length of x as a target on the cube [-a, a]^dim; for one coordinate it is the paper's x².
 
     >>> sum_of_squares(2)(np.array([[1.0, 2.0]]))
     array([5.])

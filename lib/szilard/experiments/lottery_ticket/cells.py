@@ -7,19 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from szilard.compendium import Rows
-from szilard.scaling import (
-    SQUARE,
-    Budget,
-    Ensemble,
-    Target,
-    average_losses,
-    bias_variance,
-    initial,
-    mirror_test,
-    shuffled,
-    sum_of_squares,
-    training_path,
-)
+from szilard.scaling.averaging import average_losses, bias_variance, shuffled
+from szilard.scaling.ensembles import Ensemble, initial, training_path
+from szilard.scaling.mirror import mirror_test
+from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
 from szilard.validation import check_choice
 
 SYMMETRIC = 0.05  # of the sum of the two input weights: what may be left where they are opposite

@@ -37,7 +37,7 @@ class Valley:
     def _row(self, w: float) -> dict[str, float]:
         best, bias = best_pair(self.activation, w)
         weights = {"v": pair_network(self.activation, w), "best_v": pair_network(self.activation, w, bias)}
-        losses = {"loss": pair_loss(self.activation, w), "best": above_rounding(best, 1e-20)}
+        losses = {"loss": above_rounding(pair_loss(self.activation, w), 1e-20), "best": above_rounding(best, 1e-20)}
         return {"w": w, **losses, **{name: abs(float(each.v[0, 0])) for name, each in weights.items()}}
 
 

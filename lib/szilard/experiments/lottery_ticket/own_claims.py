@@ -172,7 +172,7 @@ def _dimension(table: pd.DataFrame) -> pd.Series:
 def even(table: pd.DataFrame) -> Finding:
     """Training makes a wide network even, which its function shows and its neurons do not."""
     share = table.odd / table.loss
-    return Finding(f"odd part {share.max():.0e} of the loss".replace("e-0", "e−"), share)
+    return Finding(f"odd part {1e6 * share.max():,.0f} millionths of the loss", share)
 
 
 @claim(
