@@ -161,6 +161,7 @@ def _inference(table: pd.DataFrame) -> Finding:
     shown="fig-entropy_rate-languages",
     tiers=("full",),
     pooled=True,
+    offline="no pretrained network for these languages is at hand; a model of bytes stands in",
 )
 def languages(table: pd.DataFrame) -> Finding:
     """In most languages surprisal in context falls, by a model of bytes that keeps learning."""

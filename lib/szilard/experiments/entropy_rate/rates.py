@@ -35,7 +35,7 @@ ESTIMATORS: dict[str, Callable[[np.ndarray], float]] = {
     "blocks of 10": lambda x: float(block_entropies(x, 10).conditional[-1]),
     "context trees": lambda x: float(ctw_bits(x, 8).mean()),
 }
-LENGTHS = tuple(int(round(10**e)) for e in (4, 4.5, 5, 5.5, 6, 6.5, 7))
+LENGTHS = tuple(int(round(10**e)) for e in np.arange(4, 7.01, 0.25))
 
 __all__ = ["ESTIMATORS", "LENGTHS", "SOURCES", "Compressed", "Convergence", "Mixture", "Rate", "TextRate"]
 

@@ -10,8 +10,8 @@ from szilard.language import Profile, context_information, trend
 LASTS = (8, 10, 12, 15, 20)
 REPLICATES = 1000
 
-__all__ = ["LASTS", "by_corpus", "by_token", "curves", "information", "profile", "speeches_trend", "trend_board",
-    "trend_row", "versions", "windows", "word_board"]  # fmt: skip
+__all__ = ["LASTS", "by_corpus", "by_token", "curves", "information", "profile", "speeches_trend", "stacked",
+    "trend_board", "trend_row", "versions", "windows", "word_board"]  # fmt: skip
 
 
 def profile(
@@ -123,14 +123,21 @@ def by_corpus(table: pd.DataFrame, model: str, last: int) -> pd.DataFrame:
 
 
 def word_board(table: pd.DataFrame, last: int = 8) -> pd.DataFrame:
-    """By corpus: bits a word of three models over all sentences, and the trigram's trend over the first ones."""
-    rows = []
+    """By corpus: bits a word of three models over all sentences, and the trigram's trend over the first ones, with
+    sentence 1 and without."""
+    rows: list[dict] = []
     for corpus, part in table.groupby("corpus", sort=False):
         whole = part[part.sentence == 0]
         bits = {name: whole[name].sum() / whole.tokens.sum() for name in ("interpolated", "kneser_ney", "cache")}
         panel = speeches_trend(part, "kneser_ney", last).balanced
-        rows.append({"corpus": corpus} | bits | trend_row(panel))
+        shown = ((1, panel), (2, panel.without_first()))
+        rows += [{"corpus": corpus} | bits | {"from sentence": first} | trend_row(each) for first, each in shown]
     return pd.DataFrame(rows)
+
+
+def stacked(frames: dict[str, pd.DataFrame], name: str = "model") -> pd.DataFrame:
+    """Several frames as one, each named in a first column."""
+    return pd.concat([frame.assign(**{name: key}) for key, frame in frames.items()], ignore_index=True)
 
 
 def windows(table: pd.DataFrame) -> pd.DataFrame:
