@@ -1,5 +1,6 @@
 """The chapter on the I/O complexity of attention: its laboratory, and what its notebook calls besides."""
 
 from szilard.experiments.attention_io.claims import slopes
-from szilard.experiments.attention_io.drawing import BLUE, COLOURS, GREEN, GREY, NAMES, ORANGE, label, ticks
+from szilard.experiments.attention_io.counting import tile_bytes
+from szilard.experiments.attention_io.drawing import BLUE, COLOURS, GREEN, GREY, NAMES, ORANGE, draw_roof, label, ticks
 from szilard.experiments.attention_io.laboratory import LABORATORY, recorded, run

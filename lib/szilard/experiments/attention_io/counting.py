@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
+import pandas as pd
 
 from szilard import io_complexity as io
 from szilard.compendium import Rows
@@ -17,7 +19,7 @@ CARD_M = 51_200  # words: 100 KB of half precision
 # Dao et al. 2022, Fig. 2, an A100: forward and backward, standard and FlashAttention.
 PUBLISHED = {"operations (G)": (66.6, 75.2), "bytes of main memory (GB)": (40.3, 4.4)}
 
-__all__ = ["Crossing", "DaoFigure", "Energy", "Executed", "Exponent", "Limits", "Overflow", "Regime"]
+__all__ = ["Crossing", "DaoFigure", "Energy", "Executed", "Exponent", "Limits", "Overflow", "Regime", "tile_bytes"]
 
 
 def grid(low: float, high: float, points: int) -> list[int]:
@@ -150,11 +152,11 @@ class DaoFigure:
     d: int = 64
 
     def measure(self) -> Rows:
-        product = 2 * HEADS * self.N**2 * self.d / 1e9
+        matrices = 2 * HEADS * self.N**2 * self.d / 1e9
         passes = HEADS * WORD * self.N**2 / 1e9  # one matrix of scores for every head
         forward, backward = (io.io_count(each, self.N, self.d, CARD_M).io for each in ("flash1", "flash_backward"))
         counted = {
-            "operations (G)": (6 * product, 7 * product),
+            "operations (G)": (6 * matrices, 7 * matrices),
             "bytes of main memory (GB)": (11 * passes, HEADS * WORD * (forward + backward) / 1e9),
         }
         return [
@@ -192,3 +194,10 @@ class Energy:
             parts = {"moving": found.moving, "computing": found.computing, "landauer": found.landauer}
             rows.append({"M": M, **parts, "over": over, "digits": math.log10(over)})
         return rows
+
+
+def tile_bytes(d: int = 64, heads: int = 64) -> pd.DataFrame:
+    """Bytes that the tiles of a kernel read in half precision, and the least that must be moved, by queries a block."""
+    sizes = product((1024, 4096), (16, 32, 64, 128, 256))
+    rows = [(N, b, WORD * heads * io.kernel_words(N, d, b), 4 * WORD * heads * N * d) for N, b in sizes]
+    return pd.DataFrame(rows, columns=["N", "block", "bytes", "least"])

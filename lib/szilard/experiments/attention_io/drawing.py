@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -35,13 +38,24 @@ PLACES: dict[str, tuple[tuple[float, float, str, str], ...]] = {
 }
 # fmt: on
 
-__all__ = ["BLUE", "COLOURS", "GREEN", "GREY", "NAMES", "ORANGE", "PINK", "PLACES", "label", "ticks"]
+__all__ = ["BLUE", "COLOURS", "GREEN", "GREY", "NAMES", "ORANGE", "PINK", "PLACES", "draw_roof", "label", "ticks"]
 
 
 def label(ax: Axes, figure: str) -> None:
     """Write the words of a figure at their places."""
     for x, y, words, colour in PLACES[figure]:
         ax.text(x, y, words, color=colour, va="center")
+
+
+def draw_roof(ax: Axes, flops: float, bandwidth: float) -> pd.DataFrame:
+    """Draw the most operations per second by operations per byte, and where two schedules stand; returns the curve."""
+    intensity = np.geomspace(8, 2e4, 80)
+    curve = pd.DataFrame({"intensity": intensity, "roof": np.minimum(flops, bandwidth * intensity)})
+    ax.loglog(curve.intensity, curve.roof / 1e12, color=GREY)
+    for name, x in (("standard", 64), ("flash2", 4096)):
+        ax.axvline(x, color=COLOURS[name], ls=":")
+    label(ax, "roofline")
+    return curve
 
 
 def ticks(ax: Axes, values: Sequence[float]) -> None:
