@@ -33,7 +33,8 @@ def _trained(relevance: int) -> str:
 
 
 @claim(
-    experiment="encoders", where="Assumption 1, views that share what matters", shown="fig-ssl_review-phase", tiers=BOTH,
+    experiment="encoders", where="Assumption 1, on views that share what matters",
+    shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_most("what retaining says of the label beyond compressing", -0.01, unit="nats"), NEAR),
     rows=_trained(0),
     controls={"a label that needs what views do not share": only(_trained(1))},
