@@ -17,9 +17,11 @@ from szilard.estimators import (
     nwj_variance,
     optimal_critic,
     ratio_variance,
+    self_consistency,
     streamed_bounds,
     symbols_all_different,
 )
+from szilard.estimators.certificates import certificates
 from szilard.estimators.optimal import BOUNDS
 
 PAIR = normal_pair(mutual_information=0.8)
@@ -31,7 +33,7 @@ def wide(nats, d=20):
 
 
 def scores(n=64, batches=400, task=PAIR):
-    return torch.cat(optimal_critic(task).batches(n, batches, 0))
+    return torch.cat(list(optimal_critic(task).batches(n, batches, 0)))
 
 
 def near(values, truth, bias=0.0):
@@ -213,3 +215,17 @@ def test_critics_learnt_on_fresh_batches_come_near_and_never_above_the_ceiling()
     assert 0.5 < made[0].mean() < 1.0 < 2.0 < made[1].mean()
     untrained = learnt_values(tasks, bounds.infonce, bounds.infonce, 1, hidden=32, batch=32, held=20, cubed=True)
     assert untrained.mean() < 0.1
+
+
+def test_who_certifies_what():
+    found = certificates(100)
+    assert found["InfoNCE"] < found["coincidences"] < found["any"] == most_certifiable(100) < found["told"] < 10
+
+
+def test_self_consistency_by_any_reader():
+    """Exact information passes; a reader with a ceiling of 1.5 nats fails additivity."""
+    pair = wide(1.0, 2)
+    value, ratios = self_consistency(lambda task: task.mutual_information, pair)
+    assert value == pytest.approx(1.0) and list(ratios.values()) == pytest.approx([0, 1, 2])
+    _, capped = self_consistency(lambda task: min(task.mutual_information, 1.5), pair)
+    assert capped["additivity"] == pytest.approx(1.5) and capped["processing"] == pytest.approx(1.0)

@@ -11,7 +11,7 @@ are closed forms, by Mehler's expansion of r:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -79,13 +79,13 @@ class OptimalCritic:
         method = f"{bound}(n={n}) of a perfect critic"
         return Estimate(float(values.mean()), spread / math.sqrt(batches), batches * n, method, diagnostics=facts)
 
-    def batches(self, n: int, batches: int, rng: RNG = 0) -> list[Tensor]:
-        """Scores of fresh batches of n pairs, in tensors (some, n, n) of ``ENTRIES`` numbers at most."""
+    def batches(self, n: int, batches: int, rng: RNG = 0) -> Iterator[Tensor]:
+        """Scores of fresh batches of n pairs, one tensor (some, n, n) of ``ENTRIES`` numbers at most after another."""
         check_integer(n, "n", minimum=2)
         check_integer(batches, "batches", minimum=2)
         rng, at_once = generator(rng), max(ENTRIES // n**2, 1)
-        counts = [min(at_once, batches - done) for done in range(0, batches, at_once)]
-        return [self._batch(n, count, rng) for count in counts]
+        for done in range(0, batches, at_once):
+            yield self._batch(n, min(at_once, batches - done), rng)
 
     def _batch(self, n: int, count: int, rng: np.random.Generator) -> Tensor:
         x, y = (part.reshape(count, n, -1) for part in self.task.sample(count * n, rng=rng))

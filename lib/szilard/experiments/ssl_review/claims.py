@@ -33,7 +33,8 @@ def _trained(relevance: int) -> str:
 
 
 @claim(
-    experiment="encoders", where="Sec. 3, under the multiview assumption", shown="fig-ssl_review-phase", tiers=BOTH,
+    experiment="encoders", where="Assumption 1, on views that share what matters",
+    shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_most("what retaining says of the label beyond compressing", -0.01, unit="nats"), NEAR),
     rows=_trained(0),
     controls={"a label that needs what views do not share": only(_trained(1))},
@@ -44,7 +45,7 @@ def compress(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="encoders", where="Sec. 3, where views do not share all that matters; Eq. 9",
+    experiment="encoders", where="Eq. 9, views that do not share all that matters",
     shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_least("what retaining says of the label beyond compressing", 0.05, unit="nats"), NEAR),
     rows=_trained(1),
@@ -56,7 +57,7 @@ def retain(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="encoders", where="Sec. 4, implicit compression", shown="fig-ssl_review-phase", tiers=BOTH,
+    experiment="encoders", where="on implicit compression", shown="fig-ssl_review-phase", tiers=BOTH,
     tolerance=(at_least("nats about the shared part", 0.35), at_most("nats about the private part", 0.02)),
     rows="mu == 0 and partner == 'same' and steps > 0 and relevance == 0",
     controls={
@@ -96,7 +97,7 @@ def _all_terms(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @claim(
-    experiment="zoo", where="Sec. 4.1, methods that rely on a stopped gradient", shown="fig-ssl_review-zoo",
+    experiment="zoo", where="Sec. 4.1; names methods that stop a gradient", shown="fig-ssl_review-zoo",
     tiers=BOTH,
     tolerance=at_most("spread of the projections, as a share of a filled sphere", 0.1),
     rows="method == 'simsiam-no-stop' and steps > 0",
@@ -108,7 +109,7 @@ def stopped_gradient(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="bins", where="Sec. 5, deterministic networks", shown="fig-ssl_review-deterministic",
+    experiment="bins", where="on deterministic networks", shown="fig-ssl_review-deterministic",
     tolerance=(
         at_most("distance of the binned entropy from h(Z) − ln Δ", 0.01, unit="nats"),
         at_least("rise of the binned entropy from the widest bins to the finest", 5, unit="nats"),
@@ -123,7 +124,7 @@ def deterministic(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="squashed", where="Sec. 5, what binned and noisy estimates measure",
+    experiment="squashed", where="on what binned and noisy estimates measure",
     shown="fig-ssl_review-deterministic",
     tolerance=(
         at_most("change as the weight grows from 1 to 8, seen through noise of 0.01", -0.5, unit="nats"),
@@ -140,7 +141,7 @@ def geometry(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="dimension", where="Sec. 5, estimators in high dimension", shown="fig-ssl_review-dimension",
+    experiment="dimension", where="on estimators in high dimension", shown="fig-ssl_review-dimension",
     tolerance=(
         at_most("share of 10 nats that KSG reads", 0.5),
         at_least("share of its reading that cubing y takes away, though it changes no information", 0.5),

@@ -37,7 +37,7 @@ EXPERIMENTS = (
     Experiment("optimal", "variational bounds with a perfect critic, 20 normal pairs",
                quick=[*(Optimal(nats, 64, 1000) for nats in STAIRS), *(Optimal(nats, 512, 16) for nats in STAIRS),
                       *(Optimal(nats, 64, 1500) for nats in LOW)],
-               full=[*(Optimal(nats, n, 20_000) for nats, n in product(STAIRS, (64, 512))),
+               full=[*(Optimal(nats, *size) for nats, size in product(STAIRS, ((64, 20_000), (512, 1000)))),
                      *(Optimal(nats, 64, 100_000) for nats in LOW)]),
     Experiment("learnt", "variational bounds with a separable critic learnt on fresh batches of 64",
                quick=[*map(Learnt, measuring.OBJECTIVES), Learnt("infonce", steps=1)],

@@ -24,9 +24,9 @@ BENT = (0.0, 0.7, 2.0, 20.0, 20.0, 20.0)  # the last from three starts
 READ = 5000  # things whose codes are read by nearest neighbours
 RELEVANCES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 VIEWS = {"turned": {"bend": 0.0, "layers": 0}, "bent": {"bend": 0.5, "layers": 2}}
-SPLITS = 20  # draws of labelled images over which a probe is averaged
+SPLITS = 16  # draws of labelled images over which a probe is averaged
 PER_CLASS = 10
-UNTRAINED = 4  # networks whose mean a trained one is compared with
+UNTRAINED = 3  # networks whose mean a trained one is compared with
 
 __all__ = ["BENT", "MEASURED", "RELEVANCES", "Encoders", "Zoo"]
 
@@ -72,7 +72,7 @@ class Zoo:
 
     method: str
     partner: str = "same"
-    steps: int = 300
+    steps: int = 250
     batch: int = 128
     lr: float = 1e-2
     collection: str = "digits"

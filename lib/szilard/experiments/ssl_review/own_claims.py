@@ -14,6 +14,7 @@ __all__ = ["CLAIMS", "signed"]
 BOTH = ("quick", "full")
 POOLE, SONG = "Poole et al. 2019", "Song and Ermon 2020"
 OVER = ("dv", "smile, τ = 5")
+TITLES = {"dv": "Donsker–Varadhan", "smile, τ = 5": "SMILE", "nwj": "NWJ"}
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -69,11 +70,12 @@ def ceiling(table: pd.DataFrame) -> Finding:
 def overestimate(table: pd.DataFrame) -> Finding:
     """With a perfect critic, Donsker–Varadhan and SMILE read too much in small batches: they are no lower bounds."""
     excess = table.value - table.nats
-    return Finding(", ".join(f"{name} +{each:.2f}" for name, each in zip(table.bound, excess, strict=True)), excess)
+    named = zip(table.bound.map(TITLES), excess, strict=True)
+    return Finding(", ".join(f"{name} {signed(each)} nats" for name, each in named), excess)
 
 
 @claim(
-    experiment="optimal", where="derived here from Mehler's expansion; Var r = e^{2I} − 1", kind=Kind.OURS,
+    experiment="optimal", where="derived here from Mehler's expansion", kind=Kind.OURS,
     shown="fig-ssl_review-variance", tiers=BOTH,
     tolerance=at_most("relative distance of NWJ's spread over batches from the closed form", 0.1),
     rows="bound == 'nwj' and nats <= 1.5",
@@ -82,7 +84,7 @@ def overestimate(table: pd.DataFrame) -> Finding:
     },
 )  # fmt: skip
 def variance(table: pd.DataFrame) -> Finding:
-    """The variance of NWJ grows as e^{2I} over n², by a closed form for normal pairs."""
+    """The variance of NWJ grows as exp(2I)/n², by a closed form for normal pairs."""
     gaps = (table.spread / table.exact_spread - 1).abs()
     return Finding(f"within {gaps.max():.0%} up to {table.nats.max():g} nats", gaps)
 
@@ -124,7 +126,7 @@ def certificate(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="bits", where="Sec. 3, minimal sufficient codes; Gács and Körner 1973", kind=Kind.OURS,
+    experiment="bits", where="on minimal sufficient codes; Gács and Körner 1973", kind=Kind.OURS,
     shown="fig-ssl_review-bits",
     tolerance=(
         at_least("excess of the least code that keeps all that is shared", 0.05, unit="nats"),
