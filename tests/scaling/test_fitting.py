@@ -56,6 +56,8 @@ def test_the_minimum_is_as_low_as_the_best_of_scipys_and_the_objective_is_the_pu
     runs = points(0.004)
     found = fit("chinchilla", runs)
     assert found.objective == pytest.approx(objective(found.theta, runs), rel=1e-12)
+    elsewhere = found.theta + 0.01
+    assert found.objective_at(elsewhere)[0] == pytest.approx(objective(elsewhere, runs), rel=1e-9)
     start = found.theta + np.array([0.5, -0.5, 0.05, 0.02, -0.02])
     peer = minimize(objective, start, (runs,), method="BFGS", options={"gtol": 1e-11, "maxiter": 4000})
     polished = minimize(objective, peer.x, (runs,), method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-16})

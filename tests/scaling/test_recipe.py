@@ -15,22 +15,14 @@ from szilard.scaling import (
     estimate_constants,
     noise_scale,
     plateaus,
+    simulated_runs,
 )  # fmt: skip
 
 TRUTH = KaplanLaw(6.5e13, 0.077, 2.1e3, 0.76, 2.1e8, 0.21)
 
 
 def runs(noise: float = 0.0, seed: int = 0, law: KaplanLaw = TRUTH) -> pd.DataFrame:
-    """Seven sizes at a huge batch, and nine batch sizes at 16M."""
-    frames = []
-    for sizes, batches, steps in (
-        (np.array([1, 2, 4, 8, 16, 32, 60]) * 1e6, [1e12], np.geomspace(2e3, 1e5, 40)),
-        ([16e6], 2.0 ** np.arange(13, 22), np.geomspace(300, 3e6, 200)),
-    ):
-        N, B, S = (x.ravel() for x in np.meshgrid(sizes, batches, steps, indexing="ij"))
-        frames.append(pd.DataFrame({"N": N, "B": B, "S": S, "loss": law.loss(N, S, B)}))
-    table = pd.concat(frames, ignore_index=True)
-    return table.assign(loss=table.loss + noise * np.random.default_rng(seed).standard_normal(len(table)))
+    return simulated_runs(law, noise, seed, points=200)
 
 
 def test_six_constants_are_found_again():
@@ -137,6 +129,13 @@ def test_the_recursion_is_what_sampled_descent_does_on_average():
     error = sampled.std(axis=0)[1:] / np.sqrt(4000)
     assert (np.abs(sampled.mean(axis=0)[1:] - exact[1:]) < 4 * error).all()
     assert exact.min() >= model.floor
+
+
+def test_the_fastest_rate_is_the_best_of_all_at_every_step():
+    model = NoisyQuadratic(8, features=8)
+    each = np.stack([model.losses([rate], [4.0], 50)[0] for rate in (0.05, 0.3, 30.0)])
+    found = model.fastest([0.05, 0.3, 30.0], [4.0, 64.0], 50)
+    assert found.shape == (2, 51) and found[0] == pytest.approx(np.nan_to_num(each, nan=np.inf).min(axis=0), rel=1e-12)
 
 
 def test_larger_models_have_a_lower_floor_as_a_power_law():

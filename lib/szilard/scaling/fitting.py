@@ -67,6 +67,14 @@ class FitResult:
         steps."""
         return self.law.loss(N, other)
 
+    def objective_at(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """The sum of penalties at other parameters (ln A, ln B, ln E, α, β), and its gradient (5,)."""
+        gradient, curvature = np.empty(5), np.empty((2, 5, 5))
+        at, problem = np.asarray(theta, dtype=float), self.problem
+        once = np.ones(self.n)
+        value = loops.evaluate(at, problem.x, once, problem.delta, problem.kind, gradient, *curvature)
+        return float(value), gradient
+
     @property
     def residuals(self) -> np.ndarray:
         """ln L̂ − ln L at each point, (n,)."""

@@ -102,6 +102,12 @@ class NoisyQuadratic:
                 found[:, step] = errors @ variances + self.floor
         return found
 
+    def fastest(self, rates: ArrayLike, batches: ArrayLike, steps: int) -> np.ndarray:
+        """The lowest expected loss that any of the ``rates`` has after each step, (batches, steps + 1)."""
+        batch, rate = (x.ravel() for x in np.meshgrid(batches, rates, indexing="ij"))
+        found = np.nan_to_num(self.losses(rate, batch, steps), nan=np.inf)
+        return found.reshape(len(np.atleast_1d(batches)), -1, steps + 1).min(axis=1)
+
     def simulate(self, rate: float, batch: int, steps: int, runs: int, rng: RNG = 0) -> np.ndarray:
         """Losses of ``runs`` actual trainings on sampled examples, (runs, steps + 1), from the weights at each step."""
         check_positive(rate, "rate")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from szilard.rng import RNG, generator
 from szilard.scaling.batch import BatchLaw, batch_law, critical_batch
 from szilard.scaling.fitting import FitResult, Penalty, columns, fit
 from szilard.scaling.laws import KaplanLaw
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 LEVELS = 12
 EXPONENTS = (0.02, 3.0)  # between which α_S of the plateaus is looked for
 
-__all__ = ["Constants", "estimate_constants", "plateaus"]
+__all__ = ["Constants", "estimate_constants", "plateaus", "simulated_runs"]
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,30 @@ def plateaus(ladder: pd.DataFrame, batch: tuple[float, float] | None = None) -> 
     around = (grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)])
     found = minimize_scalar(lambda x: solved(x)[1], bounds=around, method="bounded", options={"xatol": 1e-12})
     return pd.DataFrame({"N": sizes, "loss": solved(found.x)[0][:-1]})
+
+
+def simulated_runs(law: KaplanLaw, noise: float = 0.0, rng: RNG = 0, *, points: int = 300) -> pd.DataFrame:
+    """Runs that obey ``law``, to try the recipe on: seven sizes of 1M to 60M parameters at 10¹² tokens a batch, and
+    nine batch sizes of 8k to 2M tokens at 16M parameters, with ``points`` steps each.
+
+    Args:
+        law: the truth.
+        noise: standard deviation of the noise on every loss, in nats.
+        rng: its randomness.
+
+    Returns:
+        Columns ``N``, ``B``, ``S`` and ``loss``.
+    """
+    import pandas as pd
+
+    sizes = np.array([1, 2, 4, 8, 16, 32, 60]) * 1e6
+    frames = []
+    for N, B, S in ((sizes, [1e12], np.geomspace(2e3, 1e5, 40)),
+                    ([16e6], 2.0 ** np.arange(13, 22), np.geomspace(300, 3e6, points))):  # fmt: skip
+        n, b, s = (x.ravel() for x in np.meshgrid(N, B, S, indexing="ij"))
+        frames.append(pd.DataFrame({"N": n, "B": b, "S": s, "loss": law.loss(n, s, b)}))
+    table = pd.concat(frames, ignore_index=True)
+    return table.assign(loss=table.loss + noise * generator(rng).standard_normal(len(table)))
 
 
 def _stepwise(

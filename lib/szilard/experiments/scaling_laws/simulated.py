@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from szilard.compendium import Rows
 from szilard.scaling import (
     ChinchillaLaw,
+    FitResult,
     KaplanLaw,
     NoisyQuadratic,
     bootstrap,
@@ -19,6 +20,7 @@ from szilard.scaling import (
     crossing,
     estimate_constants,
     fit,
+    simulated_runs,
 )
 
 TRUTH = KaplanLaw(6.5e13, 0.077, 2.1e3, 0.76, 2.1e8, 0.21)
@@ -57,7 +59,7 @@ class Recovery:
         """Constants by the recipe, and relative errors of what they predict for large models; where it refuses runs
         whose loss does not fall with size, an error of 100 %."""
         try:
-            law = estimate_constants(self.runs(rng), levels=np.linspace(3.45, 4.4, 12)).law
+            law = estimate_constants(self._runs(rng), levels=np.linspace(3.45, 4.4, 12)).law
         except ValueError:
             return [{"model": model, "error": 1.0, "batchless": 1.0, "exponents": 1.0} for model in LARGE]
         batchless = KaplanLaw(law.Nc, law.alpha_N, law.Sc, law.alpha_S)
@@ -70,18 +72,14 @@ class Recovery:
             rows.append({"model": model, "loss": truth, **errors, "exponents": worst, **row})
         return rows
 
-    def runs(self, rng: np.random.Generator) -> pd.DataFrame:
-        """Seven sizes of 1M to 60M at a huge batch, and nine batch sizes at 16M."""
-        sizes = np.array([1, 2, 4, 8, 16, 32, 60]) * 1e6
-        frames = []
-        for N, B, S in ((sizes, [1e12], np.geomspace(2e3, 1e5, 40)),
-                        ([16e6], 2.0 ** np.arange(13, 22), np.geomspace(300, 3e6, self.points))):  # fmt: skip
-            n, b, s = (x.ravel() for x in np.meshgrid(N, B, S, indexing="ij"))
-            frames.append(pd.DataFrame({"N": n, "B": b, "S": s, "loss": TRUTH.loss(n, s, b)}))
+    def _runs(self, rng: np.random.Generator) -> pd.DataFrame:
+        table = simulated_runs(TRUTH, self.noise, rng, points=self.points)
+        ladder = table.B == table.B.max()
+        sizes = table.N[ladder].unique()
         if self.shuffled:
-            frames[0]["N"] = frames[0].N.map(dict(zip(sizes, np.roll(sizes, 1 + self.repetition % 6), strict=True)))
-        table = pd.concat(frames, ignore_index=True)
-        return table.assign(loss=table.loss + self.noise * rng.standard_normal(len(table)))
+            others = dict(zip(sizes, np.roll(sizes, 1 + self.repetition % 6), strict=True))
+            table.loc[ladder, "N"] = table.N[ladder].map(others)
+        return table
 
 
 @dataclass(frozen=True)
@@ -111,12 +109,9 @@ class Quadratic:
 
     def measure(self) -> Rows:
         """At twelve losses, the steps of every batch size beside S_min + E_min/B."""
-        sizes, rates = 2.0 ** np.arange(13), np.geomspace(0.01, 1.5, 14)
-        batch, rate = (x.ravel() for x in np.meshgrid(sizes, rates, indexing="ij"))
+        sizes, at = 2.0 ** np.arange(13), np.unique(np.geomspace(1, self.steps, 400).astype(int))
         model = NoisyQuadratic(self.kept, self.kept, self.noise)
-        losses = np.nan_to_num(model.losses(rate, batch, self.steps), nan=np.inf)
-        at = np.unique(np.geomspace(1, self.steps, 400).astype(int))
-        best = losses.reshape(len(sizes), len(rates), -1).min(axis=1)[:, at]
+        best = model.fastest(np.geomspace(0.01, 1.5, 14), sizes, self.steps)[:, at]
         runs = pd.DataFrame({"B": np.repeat(sizes, len(at)), "S": np.tile(at, len(sizes)), "loss": best.ravel()})
         levels = self.noise + np.geomspace(0.35, 0.08, 10)
         table = critical_batch(runs, levels)
@@ -167,29 +162,21 @@ class Refit:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """The objective (the sum of penalties) that each way reaches, and its exponents."""
-        runs = surface(rng, self.points)
-        best = fit("chinchilla", runs)
-        x, y, z = np.log([runs["N"], runs["D"], runs["loss"]])
+        best = fit("chinchilla", surface(rng, self.points))
         tight = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 5000, "maxfun": 50_000}
         ways = {
-            "150 starts, tight tolerances": (best.theta, best.objective, True),
-            "one start, tight tolerances": _descend(x, y, z, 1.0, tight),
-            "one start, default tolerances": _descend(x, y, z, 1.0, {}),
-            "one start, default tolerances, mean": _descend(x, y, z, 1 / len(z), {}),
+            "150 starts, tight tolerances": (best.theta, True),
+            "one start, tight tolerances": _descend(best, 1.0, tight),
+            "one start, default tolerances": _descend(best, 1.0, {}),
+            "one start, default tolerances, mean": _descend(best, 1 / best.n, {}),
+            "constants rounded to two decimals": (np.round(best.theta, 2), True),
         }
-        rounded = np.round(best.theta, 2)
-        ways["constants rounded to two decimals"] = (rounded, _objective(rounded, x, y, z)[0], True)
+        reached = {way: best.objective_at(theta)[0] for way, (theta, _) in ways.items()}
         return [
-            {
-                "way": way,
-                "objective": value,
-                "ratio": value / best.objective,
-                "alpha": t[3],
-                "beta": t[4],
-                "success": done,
-            }
-            for way, (t, value, done) in ways.items()
-        ]
+            {"way": way, "objective": reached[way], "ratio": reached[way] / best.objective, "alpha": theta[3],
+             "beta": theta[4], "success": done}
+            for way, (theta, done) in ways.items()
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -216,24 +203,12 @@ class Valley:
         ]
 
 
-def _objective(
-    t: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray, delta: float = 1e-3
-) -> tuple[float, np.ndarray]:
-    """The sum of Huber penalties on ln L̂ − ln L, and its gradient in (ln A, ln B, ln E, α, β)."""
-    terms = np.stack([t[0] - t[3] * x, t[1] - t[4] * y, np.full_like(x, t[2])])
-    whole = np.logaddexp.reduce(terms)
-    r = whole - z
-    pull = np.exp(terms - whole) * np.clip(r, -delta, delta)
-    penalty = np.where(np.abs(r) <= delta, 0.5 * r**2, delta * (np.abs(r) - 0.5 * delta))
-    return float(penalty.sum()), np.array([*pull.sum(axis=1), -(pull[0] @ x), -(pull[1] @ y)])
-
-
-def _descend(
-    x: np.ndarray, y: np.ndarray, z: np.ndarray, scale: float, options: dict[str, float]
-) -> tuple[np.ndarray, float, bool]:
+def _descend(best: FitResult, scale: float, options: dict[str, float]) -> tuple[np.ndarray, bool]:
     """Where SciPy's L-BFGS-B stops, from the one start, with the objective times ``scale``, and what it says of it."""
-    found = minimize(
-        lambda t: tuple(scale * part for part in _objective(t, x, y, z)), TRAP, jac=True, method="L-BFGS-B",
-        options=options,
-    )  # fmt: skip
-    return found.x, _objective(found.x, x, y, z)[0], bool(found.success)
+
+    def value(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        total, gradient = best.objective_at(theta)
+        return scale * total, scale * gradient
+
+    found = minimize(value, TRAP, jac=True, method="L-BFGS-B", options=options)
+    return found.x, bool(found.success)
