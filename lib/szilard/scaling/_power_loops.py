@@ -47,17 +47,17 @@ def evaluate(
         gradient, hessian, majorant: (5,), (5, 5), (5, 5), overwritten.
     """
     gradient[:], hessian[:], majorant[:] = 0.0, 0.0, 0.0
-    total = 0.0
+    total, base = 0.0, np.exp(theta[2])
     for i in range(x.shape[1]):
         weight, x0, x1 = weights[i], x[0, i], x[1, i]
         if weight == 0.0:
             continue
-        u0, u1 = theta[0] - theta[3] * x0, theta[1] - theta[4] * x1
-        top = max(u0, u1, theta[2])
-        p0, p1, p2 = np.exp(u0 - top), np.exp(u1 - top), np.exp(theta[2] - top)
-        mass = p0 + p1 + p2
-        residual = top + np.log(mass) - x[2, i]
-        p0, p1, p2 = p0 / mass, p1 / mass, p2 / mass
+        p0, p1 = np.exp(theta[0] - theta[3] * x0), np.exp(theta[1] - theta[4] * x1)
+        mass = p0 + p1 + base
+        if not 0.0 < mass < np.inf:  # out of range, and of reason
+            return np.inf
+        residual = np.log(mass) - x[2, i]
+        p0, p1, p2 = p0 / mass, p1 / mass, base / mass
         value, first, second = _penalty(residual, delta, kind)
         total += weight * value
         pull = weight * first
@@ -164,7 +164,7 @@ def _one(
         new = evaluate(trial, x, weights, delta, kind, other, bent, upper)
         if new < value - 1e-4 * decrement:
             theta[:], gradient[:], hessian[:], majorant[:] = trial, other, bent, upper
-            value, damping = new, damping * 0.2 if damping > 1e-12 else 0.0
+            value, damping = new, damping * 0.1 if damping > 1e-12 else 0.0
         elif decrement < 1e-10 * value and new <= value * (1.0 + 1e-14):  # rounding decides from here on
             theta[:] = trial
             return min(new, value), True, count
