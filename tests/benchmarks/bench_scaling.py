@@ -3,10 +3,10 @@
     python tests/benchmarks/bench_scaling.py
     python tests/benchmarks/bench_scaling.py --out scaling.csv
 
-Seconds of the processor, one thread each, so that whatever else runs does not count; our starts divide among threads, so
-that two cores halve ours. 240 points on the surface of `besiroglu2024chinchilla` with Laplace noise. SciPy's L-BFGS-B
-gets the analytic gradient and the tolerances that the refit needs, once with the sizes as they are, as the literature
-does it, once with their mean logarithms taken off, as we do; it runs from a sample of the starts, which says how long
+Seconds of the processor, one thread each, so that whatever else runs does not count; our starts divide among threads,
+so that two cores halve them. 240 points on the surface of `besiroglu2024chinchilla` with Laplace noise. SciPy's
+L-BFGS-B gets the analytic gradient and the tolerances that the refit needs, once with the sizes as they are, as the literature
+does, once with their mean logarithms taken off, as we do; it runs from a sample of the starts, which says how long
 all of them would take. All run once before they are timed. The second row is a warm-started fit, as a bootstrap makes
 them.
 """

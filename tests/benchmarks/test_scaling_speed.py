@@ -1,4 +1,4 @@
-"""The published grid of 4,500 starts takes two cores at most 20 seconds, a tenth of what SciPy needs, and ends as low."""
+"""The published grid of 4,500 starts takes two cores at most 20 seconds, a tenth of SciPy's, and ends as low."""
 
 import importlib.util
 from pathlib import Path

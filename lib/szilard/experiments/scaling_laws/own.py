@@ -28,7 +28,7 @@ LADDERS = {
     ),
     "card": Ladder(
         vocabulary=512, context=256, layers=4, widths=(64, 96, 128, 192, 256, 320), largest=640, swept=96,
-        batches=(16, 32, 64, 128, 256, 512, 1024), batch=512, updates=3000, settled=800, precision="bfloat16",
+        batches=(16, 32, 64, 128, 256, 512, 1024), batch=512, updates=2000, settled=600, precision="bfloat16",
     ),
     "tiny": Ladder(
         vocabulary=12, context=8, layers=1, widths=(4, 8, 16), largest=20, swept=8, batches=(4, 8, 16, 32), batch=16,
