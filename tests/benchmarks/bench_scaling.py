@@ -5,10 +5,10 @@
 
 Seconds of the processor, one thread each, so that whatever else runs does not count; our starts divide among threads,
 so that two cores halve them. 240 points on the surface of `besiroglu2024chinchilla` with Laplace noise. SciPy's
-L-BFGS-B gets the analytic gradient and the tolerances that the refit needs, once with the sizes as they are, as the literature
-does, once with their mean logarithms taken off, as we do; it runs from a sample of the starts, which says how long
-all of them would take. All run once before they are timed. The second row is a warm-started fit, as a bootstrap makes
-them.
+L-BFGS-B gets the analytic gradient and the tolerances that the refit needs, once with the sizes as they are, as the
+literature does, once with their mean logarithms taken off, as we do; it runs from a sample of the starts, which says
+how long all of them would take. All run once before they are timed. The second row is a warm-started fit, as a
+bootstrap makes them.
 """
 
 from __future__ import annotations
