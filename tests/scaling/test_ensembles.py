@@ -119,9 +119,11 @@ def test_a_card_trains_the_same_networks(activation):
     budget = Budget(400, n_points=65)
     host = train_ensemble(SQUARE, 16, 50, activation, budget=budget)
     card = train_ensemble(SQUARE, 16, 50, activation, budget=budget, device="cuda")
-    near = np.abs(np.log(host.loss() / card.loss())) < 0.05  # float32, and training magnifies what rounding leaves
-    assert near.mean() > 0.9
-    assert abs(np.log(np.median(host.loss()) / np.median(card.loss()))) < 0.02
+    apart = np.abs(
+        np.log(host.loss() / card.loss())
+    )  # in single precision the processor is off by a hundred-thousandth
+    assert (apart < 1e-3).mean() > 0.95
+    assert abs(np.log(np.median(host.loss()) / np.median(card.loss()))) < 1e-3
 
 
 @pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "square"])
