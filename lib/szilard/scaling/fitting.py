@@ -62,10 +62,10 @@ class FitResult:
     warnings: tuple[str, ...]
     problem: Problem = field(repr=False)
 
-    def predict(self, N: ArrayLike, other: ArrayLike) -> np.ndarray:
-        """Loss in nats of ``N`` parameters and so many tokens, or steps at infinite batches where the law counts
-        steps."""
-        return self.law.loss(N, other)
+    def predict(self, N: ArrayLike, other: ArrayLike, B: ArrayLike = np.inf) -> np.ndarray:
+        """Loss in nats of ``N`` parameters and so many tokens; or, where the law counts steps, so many steps of ``B``
+        tokens."""
+        return self.law.loss(N, other, B) if isinstance(self.law, KaplanLaw) else self.law.loss(N, other)
 
     def objective_at(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """The sum of penalties at other parameters (ln A, ln B, ln E, α, β), and its gradient (5,)."""

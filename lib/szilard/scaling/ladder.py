@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from szilard.scaling.batch import batch_law, critical_batch
 from szilard.scaling.fitting import fit
 from szilard.scaling.laws import KaplanLaw
-from szilard.scaling.recipe import estimate_constants
 from szilard.scaling.source import ContextSource
 from szilard.scaling.transformer import Recipe, Shape, train_transformer
 
@@ -98,10 +98,10 @@ class Ladder:
         return pd.DataFrame({**facts, "S": curve.steps, "loss": curve.loss})
 
     def forecast(self, runs: pd.DataFrame) -> Forecast:
-        """What the settled part of the small ``runs`` says of the largest model."""
+        """What the small ``runs`` say of the largest model."""
         steps = self._steps(self.updates)
         N = float(Shape(self.layers, self.largest).parameters)
-        return forecast(runs[runs.S >= self.settled], N, steps[steps >= self.settled], self._tokens(self.batch))
+        return forecast(runs, N, steps[steps >= self.settled], self._tokens(self.batch), self.settled)
 
     def _tokens(self, batch: int) -> float:
         return float(batch * (self.context + 1 - self.source.order))
@@ -111,40 +111,45 @@ class Ladder:
         return np.unique(np.geomspace(min(30, steps), steps, POINTS).astype(int))
 
 
-def forecast(runs: pd.DataFrame, N: float, S: np.ndarray, B: float) -> Forecast:
+def forecast(runs: pd.DataFrame, N: float, S: np.ndarray, B: float, settled: float = 0.0) -> Forecast:
     """Constants from small runs by the recipe, and the losses of a larger model by several laws.
 
     Args:
         runs: curves with ``role`` ("ladder", all at one batch size, or "sweep"), ``N``, ``B``, ``S`` and ``loss``.
         N, S, B: the larger model, the steps at which its loss is wanted, and its batch size in tokens.
+        settled: step from which the ladder obeys the law; batch sizes are compared over the whole of their curves.
 
     Raises:
-        ValueError: as :func:`estimate_constants`.
+        ValueError: as :func:`fit` and :func:`batch_law`.
     """
     import pandas as pd
 
-    ladder, swept = runs[runs.role == "ladder"], float(runs.N[runs.role == "sweep"].iloc[0])
-    found = estimate_constants(runs, levels=_levels(runs[runs.N == swept]), floor=True)
-    both = (found.law.Bstar, found.law.alpha_B)
+    swept = runs[(runs.N == runs.N[runs.role == "sweep"].iloc[0]) & (runs.S > 0)]
+    batches = batch_law(critical_batch(swept, _levels(swept)))
+    both = (batches.Bstar, batches.alpha_B)
+    ladder = runs[(runs.role == "ladder") & (runs.S >= max(settled, 1))]
+    law = fit("kaplan", ladder, delta=TOLERANT, batch=both).law
+    if not isinstance(law, KaplanLaw):
+        raise TypeError("the fit must be of Kaplan's law")
 
     def other(table: pd.DataFrame, floor: bool = True) -> np.ndarray:
         try:
-            law = fit("kaplan", table, delta=TOLERANT, floor=floor, batch=both).law
+            return fit("kaplan", table, delta=TOLERANT, floor=floor, batch=both).predict(N, S, B)
         except ValueError:  # the losses of these runs alone do not fall
             return np.full(len(S), np.nan)
-        return law.loss(N, S, B) if isinstance(law, KaplanLaw) else np.full(len(S), np.nan)
 
     others = [other(ladder[ladder.N != size]) for size in ladder.N.unique()]
     line = np.polyfit(np.log(ladder.N * ladder.S), np.log(ladder.loss), 1)
     losses = {
-        "S": S, "predicted": found.law.loss(N, S, B), "low": np.min(others, axis=0), "high": np.max(others, axis=0),
+        "S": S, "predicted": law.loss(N, S, B), "low": np.min(others, axis=0), "high": np.max(others, axis=0),
         "floorless": other(ladder, floor=False), "line": np.exp(np.polyval(line, np.log(N * S))),
         "last": float(ladder[ladder.N == ladder.N.max()].loss.iloc[-1]),
     }  # fmt: skip
-    return Forecast(found.law, pd.DataFrame(losses))
+    return Forecast(law, pd.DataFrame(losses))
 
 
 def _levels(swept: pd.DataFrame) -> np.ndarray:
     """Losses that all batch sizes but the two worst pass."""
     ends = swept.groupby("B").loss.agg(["min", "max"])
-    return np.linspace(float(ends["min"].sort_values().iloc[-2]) * 1.01, float(ends["max"].min()) * 0.97, LEVELS)
+    low, high = float(ends["min"].sort_values().iloc[-2]), float(ends["max"].min())
+    return np.linspace(low + 0.05 * (high - low), low + 0.6 * (high - low), LEVELS)

@@ -72,7 +72,7 @@ class Regression:
         at = np.unique(np.geomspace(10, self.steps, 40).astype(int))
         runs = [self._run("ladder", N, 64, at) for N in self.sizes]
         runs += [self._run("sweep", self.sizes[2], B, at) for B in (4, 16, 256, 1024)]
-        said = forecast(pd.concat(runs, ignore_index=True), self.largest, at, 64)
+        said = forecast(pd.concat(runs, ignore_index=True), self.largest, at, 64.0)
         largest = self._run("largest", self.largest, 64, at).merge(said.losses, how="left", on="S")
         table = pd.concat([*runs, largest], ignore_index=True)
         return table.assign(entropy_rate=1.0, **asdict(said.law)).to_dict("records")
