@@ -104,7 +104,8 @@ def pixels(table: pd.DataFrame) -> Finding:
     tiers=("quick", "full"),
 )
 def dimensions(table: pd.DataFrame) -> Finding:
-    """Without compression no estimator finds half of 2 nats in twenty dimensions and more."""
+    """Without compression KL, KSG, kernels and a short training of MINE find less than half of 2 nats from twenty
+    dimensions on."""
     return Finding(f"{table.estimate.max():.1f} nats at most", table.estimate)
 
 
@@ -173,7 +174,11 @@ def fitting(table: pd.DataFrame) -> Finding:
     tolerance=at_least(
         "fall of I(X; L5) from its peak while the loss goes from 0.9 to 0.4 ln 10, every training", 0.25, unit="nats"
     ),
-    controls={"labels shuffled": Control(_shuffled_labels, "plane")},
+    rows="way == 'plane'",
+    controls={
+        "labels shuffled": Control(_shuffled_labels, "plane"),
+        "images that are not the layer's own": _picked("way == 'KL, shuffled'"),
+    },
     shown="fig-ib_compression-phases",
     pooled=True,
 )
@@ -184,11 +189,22 @@ def phases(table: pd.DataFrame) -> Finding:
     return Finding(f"falls of {min(falls):.2f} to {max(falls):.2f} nats in {len(falls)} trainings", falls)
 
 
+def _rising(table: pd.DataFrame) -> np.ndarray:
+    """A curve that only rises, under noise of the size of an estimate's."""
+    noise = np.random.default_rng(0).normal(0, 0.06, len(table))
+    return np.asarray(2 - 2 * np.exp(-table.step / (0.3 * table.step.max())) + noise)
+
+
 @claim(
     where="abstract",
-    tolerance=at_least("separate falls of more than 10 epochs in the richest layer, any seed", 2),
+    tolerance=at_least(
+        "separate falls of a quarter of a nat, of more than 10 epochs, in the richest layer, any seed", 2
+    ),
     rows=TRAINED,
-    controls={"one long fall": Control(lambda table: table.query(TRAINED).assign(i_x=lambda rows: -rows.step))},
+    controls={
+        "one long fall": Control(lambda table: table.query(TRAINED).assign(i_x=lambda rows: -rows.step)),
+        "a rise with noise": Control(lambda table: table.query(TRAINED).assign(i_x=_rising)),
+    },
     shown="fig-ib_compression-plane",
     pooled=True,
     **PLANE | {"tiers": ("full",)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -60,20 +60,30 @@ class Digits:
         """One row per step, layer, way of reading: I(X; L), I(L; Y), loss and accuracy.
 
         With all layers and the true labels three of them are read in other ways too: before the training by KSG and
-        beside images that are not their own, after it under other noise.
+        beside images that are not their own, after it under other noise. The last layer alone is read by KSG and beside
+        such images all along, in the same training.
         """
         starting, ordering, encoding, planing, reading, shuffling = spawn(rng, 6)
         (x, y), data = self._data(shuffling)
         kind, precision = ("cuda", torch.float32) if device.startswith("cuda") else ("cpu", torch.float64)
         model = bottleneck.noisy_cnn(TRAINED, rng=starting).to(kind, precision)
         encoder, before = self._encoder(x, encoding, device), copy.deepcopy(model)
-        training = bottleneck.adam_steps(model, x, y, batch=self.batch, lr=self.lr, rng=ordering)
+        settings: dict[str, Any] = {"batch": self.batch, "lr": self.lr}
+        again = [copy.deepcopy((model, ordering, planing)) for _ in range(2)]
+        training = bottleneck.adam_steps(model, x, y, rng=ordering, **settings)
         steps = {round(self.steps * share**self.spacing) for share in np.linspace(0, 1, self.checks)}
         kl, ksg = KozachenkoLeonenko(k=5, device=device), KSG(k=5, device=device)
         layers = LAYERS if self.layers == "all" else LAYERS[-1:]
         read = Estimated(kl, kl, encode_x=encoder)
         plane = track(model, layers, data, training=training, schedule=steps, measure=read, rng=planing, progress=False)
         tables = [plane.table.assign(way="plane")]
+        if self.layers == "last":
+            ways = {"KL, shuffled": Estimated(kl, kl, encode_x=Mismatched(encoder, 1)),
+                    "KSG": Estimated(ksg, kl, encode_x=encoder)}  # fmt: skip
+            for (other, order, plan), (way, measured) in zip(again, ways.items(), strict=True):
+                training = bottleneck.adam_steps(other, x, y, rng=order, **settings)
+                shared: dict[str, Any] = {"training": training, "schedule": steps, "rng": plan, "progress": False}
+                tables.append(track(other, layers, data, measure=measured, **shared).table.assign(way=way))
         if (self.labels, self.layers) == ("true", "all"):
             seed, mixed = int(reading.integers(2**31)), Mismatched(encoder, 1)
             for name, measured in {

@@ -79,7 +79,7 @@ def _change(table: pd.DataFrame) -> pd.Series:
     shown="fig-ib_compression-neuron",
 )
 def relative(table: pd.DataFrame) -> Finding:
-    """The noise that is published drowns an output that becomes small."""
+    """Noise of the published form drowns an output that becomes small."""
     changes = _change(table)
     return Finding(f"changes of {changes.abs().max():.3f} nats at most", changes, changes.abs())
 
@@ -101,7 +101,7 @@ READ = "way in ('as trained', 'none', 'relative 0.001') and repetition == 0"
     **OURS,
 )
 def unseen(table: pd.DataFrame) -> Finding:
-    """The estimates do not see noise of the published size: without any, where information is infinite, they agree."""
+    """Noise of the published size does not change the estimates: what the code of the image drops blurs more."""
     by_way = table.pivot(index="layer", columns="way", values="i_x")
     changes = by_way.drop(columns="as trained").sub(by_way["as trained"], axis=0).abs()
     return Finding(f"changes of {changes.max(axis=None):.2f} nats at most", changes.to_numpy())

@@ -47,15 +47,15 @@ def fall(run: pd.DataFrame) -> float:
     return float(depth.max(initial=0.0))
 
 
-def episodes(values: pd.Series, shortest: int, window: int = 9) -> int:
-    """How many separate falls of at least so many points a smoothed curve has."""
+def episodes(values: pd.Series, shortest: int, window: int = 9, least: float = 0.25) -> int:
+    """How many separate falls of at least so many points, and so deep, a smoothed curve has."""
     smooth = values.rolling(window, center=True, min_periods=1).mean().to_numpy()
     falling = np.r_[False, np.diff(smooth) < 0, False]
     starts, stops = (
         np.flatnonzero(np.diff(falling.astype(int)) == 1),
         np.flatnonzero(np.diff(falling.astype(int)) == -1),
     )
-    return int((stops - starts >= shortest).sum())
+    return int(((stops - starts >= shortest) & (smooth[starts] - smooth[stops] >= least)).sum())
 
 
 def peak_falls(part: pd.DataFrame) -> pd.DataFrame:
