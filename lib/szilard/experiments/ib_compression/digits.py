@@ -80,10 +80,10 @@ class Digits:
         if self.layers == "last":
             ways = {"KL, shuffled": Estimated(kl, kl, encode_x=Mismatched(encoder, 1)),
                     "KSG": Estimated(ksg, kl, encode_x=encoder)}  # fmt: skip
-            for (other, order, plan), (way, measured) in zip(again, ways.items(), strict=True):
-                training = bottleneck.adam_steps(other, x, y, rng=order, **settings)
+            for (twin, order, plan), (way, measured) in zip(again, ways.items(), strict=True):
+                training = bottleneck.adam_steps(twin, x, y, rng=order, **settings)
                 shared: dict[str, Any] = {"training": training, "schedule": steps, "rng": plan, "progress": False}
-                tables.append(track(other, layers, data, measure=measured, **shared).table.assign(way=way))
+                tables.append(track(twin, layers, data, measure=measured, **shared).table.assign(way=way))
         if (self.labels, self.layers) == ("true", "all"):
             seed, mixed = int(reading.integers(2**31)), Mismatched(encoder, 1)
             for name, measured in {
