@@ -29,11 +29,11 @@ def ahead(table: pd.DataFrame, measure: str, rival: str, groups: pd.Series) -> I
 
 
 def one_sided(found: Interval) -> float:
-    """The lower end of an interval that lies above zero, the value where it lies below; else NaN, so that nothing is
-    decided."""
+    """The lower end of an interval that lies above zero, the value where it is not positive; else NaN, so that nothing
+    is decided."""
     if not np.isfinite([found.low, found.high]).all():
         return float("nan")
-    return found.low if found.low > 0 else (found.value if found.high <= 0 else float("nan"))
+    return found.low if found.low > 0 else (found.value if found.value <= 0 else float("nan"))
 
 
 def readable(text: str) -> str:
@@ -183,7 +183,7 @@ def digits(table: pd.DataFrame) -> Finding:
 
 @claim(
     experiment="digits", where=ABSTRACT + "; here with digits of 8 × 8 pixels", tolerance=BETTER,
-    controls={"narrowness in its place": Control(lambda table: table.assign(jensen_y=-table.parameters))},
+    controls={"the number of parameters in its place": _put(jensen_y="parameters")},
     shown="fig-ib_generalization-digits", tiers=BOTH, pooled=True,
 )  # fmt: skip
 def pixels(table: pd.DataFrame) -> Finding:
@@ -195,7 +195,7 @@ def pixels(table: pd.DataFrame) -> Finding:
 
 @claim(
     where="experiments on MNIST, here with perceptrons on full batches", tolerance=BETTER,
-    controls={"narrowness in its place": Control(lambda table: table.assign(jensen_y=-table.parameters))},
+    controls={"the number of parameters in its place": _put(jensen_y="parameters")},
     shown="fig-ib_generalization-digits", tiers=("full",), pooled=True,
 )  # fmt: skip
 def mnist(table: pd.DataFrame) -> Finding:
