@@ -39,6 +39,10 @@ def test_parameters_are_counted_without_embeddings():
     assert weights == shape.parameters == 12 * 3 * 32**2
 
 
+def test_heads_grow_with_the_width():
+    assert [Shape(1, width).heads for width in (4, 16, 24, 32, 40, 48, 96)] == [1, 1, 1, 2, 2, 3, 6]
+
+
 def test_no_token_sees_what_comes_after_it():
     model = Transformer(Shape(2, 16, 8), 16, torch.Generator().manual_seed(0))
     tokens = SOURCE.sample(3, 8, rng=0)

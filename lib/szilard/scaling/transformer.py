@@ -29,7 +29,7 @@ __all__ = ["Curve", "Recipe", "Shape", "Transformer", "train_transformer"]
 
 @dataclass(frozen=True)
 class Shape:
-    """Layers and width of a transformer, and the tokens it looks back on; heads are 16 wide, or one.
+    """Layers and width of a transformer, and the tokens it looks back on; heads are about 16 wide.
 
     Raises:
         ValueError: a size that is no positive integer.
@@ -48,8 +48,8 @@ class Shape:
 
     @property
     def heads(self) -> int:
-        """Attention heads."""
-        return max(1, self.width // 16) if self.width % 16 == 0 else 1
+        """Attention heads: as many as divide the width and leave each at least 16 wide, or one."""
+        return max(heads for heads in range(1, max(1, self.width // 16) + 1) if self.width % heads == 0)
 
     @property
     def parameters(self) -> int:

@@ -23,7 +23,7 @@ from szilard.validation import check_choice
 
 LADDERS = {
     "processor": Ladder(
-        vocabulary=128, context=32, layers=2, widths=(16, 20, 24, 32, 40, 48), largest=96, swept=20,
+        vocabulary=128, context=32, layers=2, widths=(16, 24, 32, 40, 48), largest=96, swept=24,
         batches=(8, 16, 32, 64, 128, 256), batch=64, updates=6000, settled=1500,
     ),
     "card": Ladder(
