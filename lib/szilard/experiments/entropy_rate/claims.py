@@ -68,7 +68,9 @@ def rise(table: pd.DataFrame) -> Finding:
     experiment="network",
     where="abstract: no clear evidence for constancy",
     tolerance=(
-        at_most("upper end of the slope from sentence 2 on, at each of five lengths", 0.0, unit="bits a sentence"),
+        at_most(
+            "upper end of the slope from sentence 2 on, at each of five lengths", 0.0, 0.02, unit="bits a sentence"
+        ),
         holds("Mann and Kendall's test says decreasing at each of them", soft=True),
     ),
     rows="corpus == 'sotu-59'",

@@ -44,7 +44,7 @@ __all__ = ["ESTIMATORS", "LENGTHS", "SOURCES", "Compressed", "Convergence", "Mix
 class Mixture:
     """Documents of tosses of one of two coins, drawn once a document."""
 
-    documents: int = 100_000
+    documents: int = 300_000
     tosses: int = 20
 
     def measure(self, rng: np.random.Generator) -> Rows:

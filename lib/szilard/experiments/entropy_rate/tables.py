@@ -10,8 +10,8 @@ from szilard.language import Profile, context_information, trend
 LASTS = (8, 10, 12, 15, 20)
 REPLICATES = 1000
 
-__all__ = ["LASTS", "by_corpus", "by_token", "curves", "information", "profile", "speeches_trend", "stacked",
-    "trend_board", "trend_row", "versions", "windows", "word_board"]  # fmt: skip
+__all__ = ["LASTS", "by_corpus", "by_token", "corpora_board", "curves", "information", "profile", "speeches_trend",
+    "stacked", "trend_board", "trend_row", "versions", "windows", "word_board"]  # fmt: skip
 
 
 def profile(
@@ -133,6 +133,19 @@ def word_board(table: pd.DataFrame, last: int = 8) -> pd.DataFrame:
         shown = ((1, panel), (2, panel.without_first()))
         rows += [{"corpus": corpus} | bits | {"from sentence": first} | trend_row(each) for first, each in shown]
     return pd.DataFrame(rows)
+
+
+def corpora_board(table: pd.DataFrame | None, lasts: dict[str, int]) -> pd.DataFrame:
+    """Trends in context and alone from sentence 2 on, by corpus and its number of sentences; one row while nothing is
+    recorded."""
+    if table is None:
+        return pd.DataFrame([{"corpus": "not recorded yet"}])
+    rows = []
+    for corpus, last in lasts.items():
+        for curve, context in (("in context", "document"), ("alone", "sentence")):
+            found = profile(table[table.corpus == corpus], "real", context, last).without_first()
+            rows.append({"corpus": corpus, "curve": curve, "sentences": last} | trend_row(found))
+    return pd.DataFrame(rows).drop(columns=["tau", "Theil–Sen"])
 
 
 def stacked(frames: dict[str, pd.DataFrame], name: str = "model") -> pd.DataFrame:
