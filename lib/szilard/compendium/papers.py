@@ -41,7 +41,7 @@ PAPERS = (
     Paper("lottery_ticket", "scaling", "A Neural Scaling Law from Lottery Ticket Ensembling", "Liu & Tegmark", 2023,
           "Loss falls as one over the width, as reported; averages of small networks do not explain it."),
     Paper("entropy_rate", "computation", "Revisiting Entropy Rate Constancy in Text", "Verma et al.", 2023,
-          "In context, later sentences surprise a strong model less; part of the fall is the model settling in."),
+          "Surprise of sentences alone does not tell the rate in context; weak models see no trend in speeches."),
     Paper("attention_io", "computation",
           "I/O Complexity of Attention, or How Optimal is FlashAttention?", "Saha & Ye", 2024,
           "FlashAttention moves at most ten times the words that every schedule must; standard attention, up to 257."),
