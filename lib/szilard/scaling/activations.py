@@ -34,13 +34,13 @@ def code(name: str) -> int:
 
 
 def activate(name: str, z: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Activation ``name`` and its derivative at ``z``, two arrays of its shape.
+    """Activation ``name`` and its derivative at ``z``, two arrays of its shape; a number counts as an array of one.
 
     ``"silu"`` is z/(1 + e⁻ᶻ), ``"gelu"`` its usual form through the hyperbolic tangent, ``"leaky relu"`` has slope
     0.01 below zero, ``"square"`` is z².
 
-    >>> float(activate("silu", 0.0)[1])
-    0.5
+    >>> activate("silu", [0.0])[1].tolist()
+    [0.5]
     """
     points = np.ascontiguousarray(as_numbers(z, "z"), dtype=float)
     h, d = np.empty(points.size), np.empty(points.size)
