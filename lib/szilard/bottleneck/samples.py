@@ -91,7 +91,7 @@ def pictures(name: str, sizes: tuple[int, int, int], draw: int = 0) -> Samples:
     that come in a package are used.
 
     Args:
-        name: as :func:`szilard.datasets.images` knows it.
+        name: as ``szilard.datasets.images`` knows it.
         sizes: images of each part.
         draw: seeds the choice.
 

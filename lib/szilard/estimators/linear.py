@@ -57,14 +57,16 @@ def _standard(x: np.ndarray) -> np.ndarray:
 
 
 def log_det(x: ArrayLike, epsilon: float = 0.0) -> float:
-    """ln |Σ + ε 1| of the covariance (divided by n) of samples (n, d); −∞ where it is singular and ε is 0."""
+    """Logarithm of the determinant of Σ + ε 1, Σ the covariance (divided by n) of samples (n, d); −∞ where it is
+    singular and ε is 0."""
     x = as_samples(x)
     cov = np.atleast_2d(np.cov(x.T, bias=True)) + epsilon * np.eye(x.shape[1])
     return float(np.linalg.slogdet(cov)[1])
 
 
 def gaussian_entropy_bound(x: ArrayLike, epsilon: float = 0.0) -> float:
-    r"""½ ln |2πe (Σ + ε 1)| in nats of samples (n, d): the most entropy that a distribution of this covariance has.
+    r"""Entropy in nats of a normal distribution with the covariance Σ + ε 1 of samples (n, d): the most that a
+    distribution of this covariance has.
 
     An *upper* bound: that it rises does not mean that entropy does.
     """

@@ -23,7 +23,7 @@ class Uniformity:
         variance: mean of (s − μ)².
         about_language: mean of (s − μ_LM)², with the mean of the corpus instead of the own one.
         local_variance: mean of (s_{i+1} − s_i)².
-        local_difference: mean of |s_{i+1} − s_i|.
+        local_difference: mean step between neighbours, without its sign.
         cost: mean of s^1.25; by Jensen at least μ^1.25.
         most: largest s − μ.
         variation: standard deviation over μ; 0 where μ is.

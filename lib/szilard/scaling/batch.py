@@ -36,7 +36,7 @@ class NoiseScale:
 
     @property
     def simple(self) -> float:
-        """tr Σ / |G|²."""
+        """tr Σ over the squared length of G."""
         return self.trace / self.gradient2
 
 
