@@ -166,7 +166,9 @@ def fitting(table: pd.DataFrame) -> Finding:
     """As it trains, the last layer comes to know most of the label, of ln 10 = 2.303 nats."""
     first, last = (part.set_index("repetition") for part in (table[table.step == 0], table[table.step > 0]))
     rise, losses = last.i_y - first.i_y, last.loss / first.loss
-    return Finding(f"{first.i_y.mean():.2f} → {last.i_y.mean():.2f} nats", rise, last.i_y, losses)
+    # Below zero stands the estimator's bias, which a training that learns nothing moves about.
+    ends = (f"{nats:.2f}" if nats > 0 else "≤ 0" for nats in (first.i_y.mean(), last.i_y.mean()))
+    return Finding(f"{' → '.join(ends)} nats", rise, last.i_y, losses)
 
 
 @claim(
