@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from szilard.cli.terminal import print_table, say
-from szilard.validation import check_positive
 
 DAY = 86_400
 COLUMNS = ("law", "parameters", "tokens", "tokens/parameter", "batch", "steps", "loss", "interval")
@@ -43,6 +42,8 @@ def plan(
 
 def _budget(flops: float | None, gpus: float | None, days: float | None, rate: float) -> float:
     """Operations, given or as a product."""
+    from szilard.validation import check_positive
+
     parts = {"gpus": gpus, "days": days}
     given = [name for name, value in parts.items() if value is not None]
     if flops is not None:

@@ -43,7 +43,7 @@ class LogDet:
         """The value for samples (n, dx) and (n, dy); no standard error is known: NaN.
 
         Raises:
-            ValueError: as :func:`szilard.validation.paired_samples`.
+            ValueError: samples that do not pair, are too few, or not finite.
         """
         pair = paired_samples(x, y)
         parts = [_standard(part) if self.standardize else part for part in pair]

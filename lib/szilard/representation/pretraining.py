@@ -58,7 +58,7 @@ class Pretraining:
         hidden, width, projection: units of the hidden layers, of the representation and of the projection.
         steps: of training; 0 leaves the networks as they were drawn.
         training: batch and rate.
-        noise, shift: of :func:`szilard.representation.augmented`.
+        noise, shift: of :func:`~szilard.representation.augmented`.
         partner: ``"same"``, or ``"other"`` for second views of other images.
         device: ``"auto"``, ``"cpu"`` or ``"cuda"``.
     """

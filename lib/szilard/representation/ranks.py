@@ -61,7 +61,7 @@ def mixture_entropy_bounds(means: ArrayLike, variances: ArrayLike, draws: int = 
     r"""Entropy in nats of an even mixture of normal distributions, bounded and sampled.
 
     With h_i the entropy of a component, H is the mean of h_i plus the information between point and component
-    (:func:`szilard.estimators.mixture_information`), which pairwise distances bound from both sides
+    (:func:`~szilard.estimators.mixture_information`), which pairwise distances bound from both sides
     (`kolchinsky2017estimating`).
 
     Args:

@@ -34,7 +34,7 @@ class Retention:
 
     Args:
         world: noise, power and label noise.
-        bend: of :func:`szilard.representation.mixed_views`; 0 for views that are only turned.
+        bend: of :func:`~szilard.representation.mixed_views`; 0 for views that are only turned.
         layers: hidden layers of the encoder; 0 for a linear one, which is the best there is for turned views if codes
             are to be normal.
         hidden: their width, and that of the critic.
