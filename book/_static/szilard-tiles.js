@@ -10,7 +10,7 @@
 
   function blocks(algorithm, N, d, M) {
     if (algorithm === "flash2") return { rows: Math.min(N, Math.floor((M - 2 * d) / (2 * d + 3))), cols: 1 };
-    const tile = M >= 16 ? Math.floor(Math.sqrt(Math.floor(M / 4))) : 0;
+    const tile = M >= 16 ? Math.floor(Math.sqrt(Math.floor(M / 4))) : Number(M >= 5);
     return { rows: tile, cols: tile };
   }
 
@@ -265,7 +265,7 @@
       const [kilobytes, bytes, d, N] = ["kilobytes", "bytes", "d", "N"].map((name) => Number(box.querySelector(`[data-set="${name}"]`).value));
       const found = regime(Math.max(kilobytes, 0), bytes, d, N);
       const none = "no block fits", count = (x) => (Number.isFinite(x) ? x.toLocaleString("en") : none);
-      const told = { M: count(found.M), share: found.share.toFixed(2), regime: found.share >= 1 ? "large: FlashAttention" : "small: tiles of the matrix product",
+      const told = { M: count(found.M), share: found.share.toFixed(2), regime: found.share >= 1 ? "large, M ≥ d²" : "small, M < d²",
         rows: found.rows > 0 ? found.rows : none, flash: count(found.flash), square: count(found.square), gap: Number.isFinite(found.gap) ? found.gap.toFixed(1) : none };
       for (const [key, text] of Object.entries(told)) box.querySelector(`[data-result="${key}"]`).textContent = text;
     };

@@ -194,6 +194,11 @@ def test_every_bound_by_name_is_one():
         assert bound(f).shape == (50,), name
 
 
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_few_samples_certify_little(n):
+    assert 0 < most_certifiable(n) <= 2 * math.log(n) + 3 and most_certifiable(n) <= most_certifiable(5)
+
+
 def test_what_samples_can_certify():
     """The birthday formula by a product, and the limit near 2 ln n."""
     assert all_different(23, 365) == pytest.approx(math.prod(1 - k / 365 for k in range(23)), rel=1e-10)

@@ -49,8 +49,7 @@ def surprisal(
     """Surprisal of FILE, sentence by sentence, by several models, each sentence in its context and alone.
 
     Prints bits a byte, what the context saves, whether the surprisal of sentences rises or falls, and the least heat
-    of erasing the text. smollm2 is a network that ``szilard data fetch smollm2`` brings; it reads about a hundred
-    tokens a second.
+    of erasing its shortest code. smollm2 is a network that ``szilard data fetch smollm2`` brings; it is slow.
     """
     from szilard.language.reading import read_text
     from szilard.validation import check_choice
@@ -130,7 +129,8 @@ def _print_cost(table: pd.DataFrame, temperature: float) -> None:
     if bits <= 0:
         raise Failure("no model finds any information in this text")
     heat = float(landauer_energy(bits, temperature))
-    say(f"Erasing it at {temperature:g} K takes at least {heat:.3g} J: {bits:,.0f} bits, by {MODELS[total.idxmin()]}")
+    code = MODELS[total.idxmin()]
+    say(f"Erasing its code at {temperature:g} K takes at least {heat:.3g} J: {bits:,.0f} bits, by {code}")
 
 
 def _draw(table: pd.DataFrame, path: Path, title: str) -> None:

@@ -44,7 +44,7 @@ PAPERS = (
           "Surprise of sentences alone does not tell the rate in context; weak models see no trend in speeches."),
     Paper("attention_io", "computation",
           "I/O Complexity of Attention, or How Optimal is FlashAttention?", "Saha & Ye", 2024,
-          "FlashAttention moves at most ten times the words that every schedule must; standard attention, up to 257."),
+          "FlashAttention moves at most twelve times the words that must be moved; standard attention, up to 257."),
     Paper("primes", "computation",
           "On the impossibility of discovering a formula for primes using AI", "Kolpakov & Rocke", 2023,
           "The published learners could not see the digits. All they learnt is that primes thin out."),

@@ -42,11 +42,14 @@ def _log_all_different(n: int, symbols: float) -> float:
 
 
 def symbols_all_different(n: int, probability: float) -> float:
-    """The number of equally likely symbols of which n draws are all different with this probability."""
+    """The number of equally likely symbols of which n draws are all different with this probability, ``n`` where even
+    so few repeat too rarely."""
     check_integer(n, "n", minimum=2)
     if not 0 < probability < 1:
         raise ValueError(f"probability must lie in (0, 1); got {probability!r}")
     wanted = math.log(probability)
+    if _log_all_different(n, n) >= wanted:
+        return float(n)
     top = 2 * math.log(n) - math.log(-2 * wanted) + 5
     return math.exp(brentq(lambda e: _log_all_different(n, math.exp(e)) - wanted, math.log(n), top, xtol=1e-13))
 

@@ -14,8 +14,8 @@ def lower_bounds(N: int, d: int, M: int) -> dict[str, float]:
 
     - ``compulsory``: each input is read once and the output written once, 4 N d.
     - ``partition``: products by sums of d products, in any order and with recomputation. M moves and what lies in fast
-      memory before them give 2M words; they hold rows of Q and columns of K for at most (M/d)² whole scores, and M
-      words each begin or end at most 4M further ones: N² d² / (M + 4 d²) - M.
+      memory before them give 2M words; they hold rows of Q and of K for at most (M/d)² whole scores; at most 2M
+      further ones were begun before, and at most 2M are left unfinished: N² d² / (M + 4 d²) - M.
     - ``product``: the same schedules. N² further writes turn attention into the product Q Kᵀ. Pieces of 2M moves with
       at most M^(3/2) multiply-adds each (``smith2017tight``) leave a product 2 N² d / √M - 2M moves.
     - ``any_algorithm``: fast matrix products included, from the compression argument of ``saha2024io`` for integers

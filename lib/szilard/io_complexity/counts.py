@@ -112,7 +112,7 @@ def io_count(algorithm: str, N: int, d: int, M: int, **blocks: int) -> IOCount:
 
 
 def flash1_peak(N: int, d: int, M: int, **blocks: int) -> int:
-    """Words of fast memory that the published blocks of FlashAttention 1 need."""
+    """Words of fast memory that the published blocks of FlashAttention 1 need, or ``blocks`` in their place."""
     sizes = block_sizes("flash1", N, d, M, **blocks)
     rows, cols = min(sizes["rows"], N), min(sizes["cols"], N)
     return 2 * cols * d + 2 * rows * d + rows * cols + 2 * rows

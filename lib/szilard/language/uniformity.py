@@ -16,7 +16,8 @@ __all__ = ["Uniformity", "uniformity"]
 
 @dataclass(frozen=True)
 class Uniformity:
-    """Measures of uneven surprisal (`meister2021uid`), all 0 where every token has the same, except mean and cost.
+    """Measures of uneven surprisal (`meister2021uid`), all 0 where every token has the same, except
+    mean, cost and, with a mean of the corpus, about_language.
 
     Args:
         mean: μ, bits a token.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import LinAlgError, cholesky, lapack, solve_triangular
+from scipy.linalg import cholesky, lapack, solve_triangular
 
 from szilard.leave_one_out.distinguishability import Distinguishability
-from szilard.leave_one_out.gaussian_process import Posterior, posterior, records
+from szilard.leave_one_out.gaussian_process import Posterior, factorised, posterior, records
 from szilard.leave_one_out.kernels import Kernel
 from szilard.validation import as_numbers, as_samples, check_positive
 
@@ -211,9 +211,5 @@ def _checked(K: ArrayLike, Y: ArrayLike, noise: float) -> tuple[np.ndarray, np.n
 
 
 def _inverse(gram: np.ndarray) -> np.ndarray:
-    try:
-        factor = cholesky(gram, lower=True, overwrite_a=True, check_finite=False)
-    except LinAlgError:
-        raise ValueError("K + noise·I must be positive definite; it is not") from None
-    lower = np.tril(lapack.dpotri(factor, lower=1)[0])
+    lower = np.tril(lapack.dpotri(factorised(gram), lower=1)[0])
     return lower + np.tril(lower, -1).T

@@ -83,6 +83,8 @@ def crossing(S: ArrayLike, loss: ArrayLike, levels: ArrayLike) -> np.ndarray:
     rises (isotonic regression), so that noise does not make it pass early; between points ln S is linear in the loss.
     """
     steps, losses, wanted = (as_numbers(each, name) for each, name in ((S, "S"), (loss, "loss"), (levels, "levels")))
+    if (steps <= 0).any():
+        raise ValueError(f"S must be > 0; got {steps.min():.6g}")
     order = np.argsort(steps)
     log_s = np.log(steps[order])
     smooth = isotonic_regression(_smoothed(log_s, losses[order]), increasing=False).x

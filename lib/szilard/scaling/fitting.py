@@ -279,8 +279,10 @@ def _problem(
     first_term: tuple[float, float] | None,
     batch: tuple[float, float] | None,
 ) -> Problem:
+    if batch and law != "kaplan":
+        raise ValueError(f"batch goes with law 'kaplan', which counts steps; got law {law!r}")
     n, other, losses = columns(runs, (*LAWS[law], "loss"))
-    if batch and law == "kaplan":
+    if batch:
         other = other / (1 + batch[0] * losses ** (-1 / batch[1]) / columns(runs, ("B",))[0])
     fixed, free = np.array([0.0, 0.0, -np.inf, 0.0, 0.0]), np.array([True, True, floor, True, True])
     if first_term:

@@ -1,8 +1,8 @@
 r"""Two laws for the loss of language models: `kaplan2020scaling` in parameters, steps and batch size, and
 `hoffmann2022training` in parameters and tokens.
 
-Losses are in nats per token, model sizes N in parameters without embeddings, batch sizes B in tokens. S counts steps of
-the optimiser, and compute is C = 6 N B S floating-point operations.
+Losses are in nats per token, sizes N in parameters (for Kaplan's law without embeddings), batch sizes B in tokens.
+S counts steps of the optimiser, and compute is C = 6 N B S floating-point operations.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class ChinchillaLaw:
     Raises:
         ValueError: a constant that is not finite and positive (``E`` may be zero).
 
-    >>> law = ChinchillaLaw(482.01, 2085.43, 1.8172, 0.3478, 0.3658)
+    >>> law = ChinchillaLaw(482.01, 2085.43, 1.8169, 0.3478, 0.3658)
     >>> round(law.optimal(5.88e23).tokens_per_parameter, 1)
     18.4
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DRAWS = 200
 HOFFMANN = ChinchillaLaw(math.exp(6.0073404), math.exp(6.0179186), math.exp(0.5267228), 0.33917084, 0.2849083)
-BESIROGLU = ChinchillaLaw(482.01, 2085.43, 1.8172, 0.3478, 0.3658)
+BESIROGLU = ChinchillaLaw(482.01, 2085.43, 1.8169, 0.3478, 0.3658)
 KAPLAN = KaplanLaw(6.5e13, 0.077, 2.1e3, 0.76, 2e8, 0.21)
 TRAIN_SETS = {"C4": "c4_original", "RedPajama": "rpj", "RefinedWeb": "rw_original"}
 LAWS = ("kaplan2020", "hoffmann2022", "besiroglu2024", "olmo-ladder", "gadre-c4", "gadre-redpajama", "gadre-refinedweb")
@@ -69,7 +69,7 @@ def known_law(name: str) -> KnownLaw:
         ValueError: no such law; the message offers the closest one.
 
     >>> known_law("besiroglu2024").law.E
-    1.8172
+    1.8169
     """
     check_choice(name, "law", LAWS)
     if name in PUBLISHED:
@@ -158,6 +158,8 @@ def spend(law: Law, flops: float, parameters: float) -> Allocation:
     def excess(log_above: float) -> float:
         return math.log(tokens / 2) - math.log(float(law.e_min(floor + math.exp(log_above), parameters)))
 
+    if not excess(-25.0) < 0 < excess(8.0):
+        raise ValueError(f"parameters must be a size that {flops:.3g} operations train in part; got {parameters!r}")
     loss = floor + math.exp(brentq(excess, -25.0, 8.0, xtol=1e-13))
     batch = float(law.b_crit(loss))
     return Allocation(flops, parameters, tokens, loss, batch, tokens / batch)

@@ -2,7 +2,7 @@ r"""Stochastic gradient descent whose expected loss is known exactly at every st
 
 Features are normal, with variances λ_i ∝ i^(−1.3); the target has squared weights such that λ_i w_i² ∝ i^(−1.5), both
 summing to one, and noise of variance σ². A model keeps the first N features; what the others explain,
-r_N ∝ N^(−1/2), it cannot learn.
+r_N, about ∝ N^(−1/2) far below the number of features, it cannot learn.
 With batches of B fresh examples and the rate η, the expected squared error d_i of weight i obeys
 
 .. math:: d_i \leftarrow \Big[(1-\eta\lambda_i)^2 + \tfrac{\eta^2}{B}\lambda_i^2\Big] d_i

@@ -13,7 +13,7 @@ from szilard.rounding import above_rounding
 
 __all__ = ["CLAIMS", "slopes"]
 
-FACTOR = 10.0  # within which "optimal up to a constant" is decided
+FACTOR = 12.0  # within which "optimal up to a constant" is decided
 regime = partial(claim, experiment="regimes", shown="fig-attention_io-gap")
 exponent = partial(claim, experiment="exponents", shown="tab-attention_io-exponents")
 compressed = partial(claim, shown="fig-attention_io-compression")
@@ -77,7 +77,7 @@ def small(table: pd.DataFrame) -> Finding:
 
 
 @regime(
-    where="Theorems 3.2 and 3.4",
+    where="Theorem 3.2 and Lemma 3.4",
     published="a constant factor",
     tolerance=(at_most("words over the best lower bound", FACTOR), at_least("the same", 1.0)),
     rows="algorithm == 'flash2' and M >= d ** 2",
@@ -87,8 +87,8 @@ def small(table: pd.DataFrame) -> Finding:
     },
 )
 def optimal(table: pd.DataFrame) -> Finding:
-    """From M = d² on, FlashAttention is optimal up to a constant, here a factor of ten, among schedules of ordinary
-    products."""
+    """From M = d² on, FlashAttention is optimal up to a constant, here a factor of twelve, among schedules of
+    ordinary products."""
     return Finding(f"{table.ratio.min():.1f} to {table.ratio.max():.1f} times the bound", table.ratio, table.ratio)
 
 
@@ -97,23 +97,27 @@ def optimal(table: pd.DataFrame) -> Finding:
     published="a constant factor",
     tolerance=(at_most("words over the best lower bound", FACTOR), at_least("the same", 1.0)),
     rows="algorithm == 'square_tile' and M < d ** 2",
-    controls={"FlashAttention as published": only("flash1", "M < d ** 2")},
+    controls={
+        "FlashAttention as published": only("flash1", "M < d ** 2"),
+        "FlashAttention 2": only("flash2", "M < d ** 2"),
+    },
 )
 def tiles(table: pd.DataFrame) -> Finding:
-    """Below M = d² square tiles are optimal up to a constant, here a factor of ten, and FlashAttention is not."""
+    """Below M = d² square tiles are optimal up to a constant, here a factor of twelve, however small M is, and
+    FlashAttention is not."""
     return Finding(f"{table.ratio.min():.1f} to {table.ratio.max():.1f} times the bound", table.ratio, table.ratio)
 
 
 @regime(
     where="Theorem 4.8",
     published="a constant factor",
-    tolerance=(at_most("words over the bound for every algorithm", 4 * FACTOR), at_least("the same", 1.0)),
+    tolerance=(at_most("words over the bound for every algorithm", 40), at_least("the same", 1.0)),
     rows="algorithm == 'flash2' and M >= d ** 2",
     controls={"standard attention": only("standard", "M >= d ** 2")},
 )
 def fast(table: pd.DataFrame) -> Finding:
-    """Fast matrix products do not help there: FlashAttention is within a constant, here a factor of forty, of a bound
-    for every algorithm."""
+    """Fast matrix products save no more than a constant there: FlashAttention is within a factor of forty of a bound
+    for every algorithm that computes modulo a prime."""
     return Finding(f"{table.fast.min():.1f} to {table.fast.max():.1f} times the bound", table.fast, table.fast)
 
 
@@ -121,15 +125,23 @@ def fast(table: pd.DataFrame) -> Finding:
     experiment="crossings",
     where="Theorem 3.1",
     published="d²",
-    tolerance=between("M over d² at the crossing, first and for good", 0.2, 1.0),
+    tolerance=(
+        between("M over d² at the crossing, first and for good", 0.2, 1.0),
+        at_most("largest of these over the smallest, of one kind of tiles", 2.0),
+    ),
     rows="first == 'flash2' and second != 'standard'",
-    controls={"the rival formula M = d": lambda table: table.assign(once=1 / table.d, always=1 / table.d)},
+    controls={
+        "the rival formula M = d": lambda table: table.assign(once=1 / table.d, always=1 / table.d),
+        "the rival formula M = 4 d √d": lambda table: table.assign(once=4 / table.d**0.5, always=4 / table.d**0.5),
+    },
     shown="tab-attention_io-crossover",
 )
 def crossover(table: pd.DataFrame) -> Finding:
-    """FlashAttention overtakes tiles of either kind at a constant share of d², whatever d is."""
-    values = table[["once", "always"]].to_numpy()
-    return Finding(f"at {values.min():.2f} to {values.max():.2f} d²", values)
+    """FlashAttention 2 overtakes tiles of either kind between a fifth of d² and d², at a share that changes less than
+    twofold as d grows eightfold."""
+    values, kinds = table[["once", "always"]].to_numpy(), table.groupby("second")[["once", "always"]]
+    spread = (kinds.max() / kinds.min()).to_numpy()
+    return Finding(f"at {values.min():.2f} to {values.max():.2f} d²", values, spread)
 
 
 @claim(
@@ -169,7 +181,7 @@ def lemma(table: pd.DataFrame) -> Finding:
     where="Lemmas 4.7 and 4.9",
     tolerance=holds("no subset of rows is dependent"),
     rows="size < 5",
-    controls={"random matrices": lambda table: table.assign(dependent=table.chance)},
+    controls={"random matrices": lambda table: table.query("size < 5").assign(dependent=lambda rows: rows.chance)},
 )
 def independent(table: pd.DataFrame) -> Finding:
     """Such keys exist: every three rows of a Vandermonde matrix modulo 11 are independent, and every four of a binary

@@ -43,8 +43,8 @@ class Executed:
         if self.algorithm in io.BACKWARD_ALGORITHMS:
             result, truth = io.run_backward(self.algorithm, q, k, v, g, self.M), io.gradient_reference(q, k, v, g)
         else:
-            lax = self.algorithm != "flash1"
-            result = io.run_attention(self.algorithm, q, k, v, self.M, strict=lax)
+            fits = self.algorithm != "flash1"
+            result = io.run_attention(self.algorithm, q, k, v, self.M, strict=fits)
             truth = io.attention_reference(q, k, v)
         error = float(np.abs(result.output - truth).max() / np.abs(truth).max())
         count = io.io_count(self.algorithm, self.N, self.d, self.M)
@@ -138,9 +138,7 @@ class Overflow:
                 sizes = io.block_sizes(self.algorithm, N, self.d, M)
             except ValueError:
                 continue
-            r, c = sizes["rows"], sizes["cols"]
-            needed = 2 * c * self.d + 2 * r * self.d + r * c + 2 * r
-            rows.append({"M": M, "over": M / self.d**2, "peak": needed / M})
+            rows.append({"M": M, "over": M / self.d**2, "peak": io.flash1_peak(N, self.d, M, **sizes) / M})
         return rows
 
 

@@ -23,7 +23,7 @@ PLACES: dict[str, tuple[tuple[float, float, str, str], ...]] = {
     "regimes": ((3.2e5, 9e7, "standard", GREY), (3.2e5, 5e7, "square tiles", GREEN),
                 (3.2e5, 2.7e7, "outer products", PINK), (3.2e5, 4e6, "FlashAttention 1", ORANGE),
                 (3.2e5, 2.1e6, "FlashAttention 2", BLUE),
-                (450, 1.6e6, "no schedule below", "k"), (1500, 2e9, "M = d²", GREY), (7e4, 2e9, "M = Nd", GREY)),
+                (450, 1.6e6, "lower bound", "k"), (1500, 2e9, "M = d²", GREY), (7e4, 2e9, "M = Nd", GREY)),
     "gap": ((0.03, 0.25, "standard", GREY), (0.6, 1.4, "FlashAttention 2", BLUE),
             (0.003, 45, "FlashAttention 1", ORANGE), (0.15, 110, "square tiles", GREEN),
             (0.003, 2, "outer products", PINK)),

@@ -99,7 +99,8 @@ class Cachegrind:
 @dataclass(frozen=True)
 class Blocks:
     """By number of entries of a product: the least field elements that a block of so many needs, with keys any ``d`` of
-    which are independent or with equal ones, the lemma's bound, and the two obvious protocols."""
+    which are independent, that of the squarest block with equal keys (its rows), the lemma's bound, and the two obvious
+    protocols."""
 
     d: int
     points: int = 33

@@ -1,5 +1,5 @@
-"""What the chapter on entropy rates measures by place and cona model of bytes here, a pretrained network where it
-is at hand, on the same documents and their controls."""
+"""What the chapter on entropy rates measures by place and context: a model of bytes here, a pretrained network where
+it is at hand, on the same documents and their controls."""
 
 from __future__ import annotations
 
@@ -137,9 +137,7 @@ class PlacesOfNetwork:
 def _fitting(model: CausalLM, document: Document, tokens: int) -> Document:
     """The first sentences that make at most so many tokens, at least one."""
     _, sentence = model.tokens(document)
-    return document.first(
-        max(int(sentence[min(tokens, len(sentence) - 1)]), 1) if len(sentence) > tokens else len(document)
-    )
+    return document.first(max(int(sentence[tokens]), 1) if len(sentence) > tokens else len(document))
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,7 @@ class WindowsOfNetwork:
         for a in range(half, self.length, self.window):
             row = ids[max(a - self.window, 0) : min(a + self.window, self.length)]
             scored = model.network.bits(np.concatenate([[model.start], row]))[1:]
-            bits[a : a + self.window] = scored[min(self.window, a) :]
+            bits[a : a + self.window] = scored[self.window :]
         return [{"bits": round(float(bits[half:].sum()), DECIMALS), "tokens": self.length - half}]
 
 

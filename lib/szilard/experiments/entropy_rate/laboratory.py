@@ -32,7 +32,7 @@ EXPERIMENTS = (
     Experiment("windows", "bytes against the window that a model remembers",
                quick=(contexts.Windows(2**k) for k in (6, 7, 8, 9, 10, 11, 12, 13))),
     Experiment("network-windows", "tokens of speeches by SmolLM2 against its window", precision=FLOAT32,
-               full=(contexts.WindowsOfNetwork(3 * i, 2**k) for i, k in product(range(6), range(4, 11)))),
+               full=(contexts.WindowsOfNetwork(3 * i + 4, 2**k) for i, k in product(range(6), range(4, 11)))),
     Experiment("evenness", "evenness of surprisal, of speeches and of the same shuffled",
                quick=[contexts.Unevenness()]),
     Experiment("network-evenness", "the same by SmolLM2", precision=FLOAT32,

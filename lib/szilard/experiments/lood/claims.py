@@ -22,6 +22,14 @@ def _posing(*names: str) -> dict[str, Control]:
     return {f"{name}, in its place": Control(partial(posing_as, name)) for name in names}
 
 
+def _label(table: pd.DataFrame) -> pd.DataFrame:
+    wrong = table.exchanged.astype(float)
+    return table.assign(auc=wrong, moved=wrong)
+
+
+LABEL = {"whether the label was exchanged, in its place": Control(_label)}
+
+
 def _networks(**facts: Any) -> dict[str, Any]:
     return {"experiment": "retraining", "pooled": True, "tiers": BOTH} | facts
 
@@ -48,7 +56,7 @@ SIZED = (
 @claim(
     where="abstract and Sec. 3, membership inference",
     tolerance=RANKED,
-    controls=_posing(ANOTHER, NEAREST),
+    controls=_posing(ANOTHER, NEAREST) | LABEL,
     shown="fig-lood-mia",
     **_networks(),
 )
@@ -60,7 +68,7 @@ def attack(table: pd.DataFrame) -> Finding:
 @claim(
     where="abstract and Sec. 3, retraining",
     tolerance=SIZED,
-    controls=_posing(ANOTHER, NEAREST),
+    controls=_posing(ANOTHER, NEAREST) | LABEL,
     shown="fig-lood-retrain",
     **_networks(),
 )
@@ -95,7 +103,7 @@ def wide_retrain(table: pd.DataFrame) -> Finding:
 
 @claim(
     where="Sec. 3, comparison with influence functions and TracIn",
-    tolerance=at_least("lead of its correlation over the better of the two", -0.02),
+    tolerance=at_least("lead of its correlation over the better of the two", 0.0),
     controls=_posing("closed form, labels shuffled"),
     shown="fig-lood-influence",
     **_networks(),
@@ -129,16 +137,23 @@ def query(table: pd.DataFrame) -> Finding:
     experiment="reconstruction",
     tiers=BOTH,
     where="Sec. 4, reconstruction",
-    tolerance=at_least("share of records whose best query has a cosine of 0.999 or more with them", 0.8, partly=0.5),
+    tolerance=(
+        at_least("share of records whose best query has a cosine of 0.999 or more with them", 0.8, partly=0.5),
+        at_most("error of the best query with RBF, over the record's length", 0.01),
+    ),
     rows="best",
-    controls={"the nearest other image, in its place": lambda t: t[t.best].assign(cosine=t.nearest_cosine)},
+    controls={
+        "the nearest other image, in its place": lambda t: t[t.best].assign(
+            cosine=lambda of: of.nearest_cosine, error=lambda of: of.nearest_error
+        )
+    },
     shown="fig-lood-reconstruct",
     pooled=True,
 )
 def reconstruction(table: pd.DataFrame) -> Finding:
-    """The query that tells most, searched from random pixels, is the record left out."""
+    """The query that tells most, searched from random images, is the record left out."""
     found = (table.cosine >= 0.999).astype(float).where(table.cosine.between(-1.001, 1.001))
-    return Finding(f"{found.sum():.0f} of {len(found)} records", _mean(found))
+    return Finding(f"{found.sum():.0f} of {len(found)} records", _mean(found), table.error[table.kernel == "RBF"])
 
 
 @claim(
@@ -155,7 +170,7 @@ def reconstruction(table: pd.DataFrame) -> Finding:
     pooled=True,
 )
 def activation(table: pd.DataFrame) -> Finding:
-    """Smooth activations keep the kernel further from rank one, and leak more."""
+    """GELU keeps the kernel further from rank one than ReLU does and, from five layers on, leaks more."""
     both = paired(table)
     share, lead = _share(both.query("depth >= 5"), "gelu", "relu"), both.rank_gelu - both.rank_relu
     return Finding(f"{share:.0%} of records; rank higher by {lead.min():.2f} at least", share, lead)
@@ -176,19 +191,6 @@ def released(table: pd.DataFrame) -> Finding:
     """With the variances released as defaults the order of the activations is reversed."""
     share = _share(paired(table), "relu", "gelu")
     return Finding(f"{share:.0%} of records", share)
-
-
-@claim(
-    where="beyond the paper",
-    tolerance=between("mean area of the attack on trained networks", 0.47, 0.53),
-    kind=Kind.OURS,
-    controls={"the record that is left out": lambda t: t.assign(attack_elsewhere=t.attack)},
-    shown="fig-lood-mia",
-    **_networks(),
-)
-def elsewhere(table: pd.DataFrame) -> Finding:
-    """On average an attack on one record learns nothing from leaving another one out."""
-    return Finding(f"area {_mean(table.attack_elsewhere):.3f}", _mean(table.attack_elsewhere))
 
 
 @claim(
@@ -217,12 +219,16 @@ def memorisation(table: pd.DataFrame) -> Finding:
     where="Sec. 4, mean distance; measured here",
     tolerance=at_least("largest mean distance over that at the record", 1.01),
     kind=Kind.OURS,
-    rows="family == 'neighbourhood'",
-    controls={"the divergence, in its place": lambda t: t[t.family == "neighbourhood"].assign(mean_distance=t.kl)},
+    rows="family == 'neighbourhood' and kernel == 'RBF'",
+    controls={
+        "the divergence, in its place": lambda t: t[(t.family == "neighbourhood") & (t.kernel == "RBF")].assign(
+            mean_distance=lambda of: of.kl
+        )
+    },
     shown="fig-lood-landscape",
 )
 def mean_elsewhere(table: pd.DataFrame) -> Finding:
-    """The mean output moves more at other queries than at the record."""
+    """The mean output moves more at some other query than at the record."""
     found = table.mean_distance
     return Finding(f"{found.min():.2f} to {found.max():.2f} times as much", found)
 

@@ -30,7 +30,7 @@ ABOUT = {
     "landscape": "three measures along a line through the record left out",
     "queries": "the largest of each measure over many queries, by kernel and record",
     "joint": "joint divergence of a set of queries that grows, with and without the record in it",
-    "retraining": "networks retrained without one record after the other, beside four predictions",
+    "retraining": "networks retrained without one record after the other, beside five predictions and two controls",
     "wide": "the same with networks 256 wide and four layers deep, a thousand records of MNIST and of Fashion-MNIST",
     "reconstruction": "searches for a record left out from random pixels, run by run",
     "pictures": "the same searches as pictures",

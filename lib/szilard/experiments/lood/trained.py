@@ -34,7 +34,7 @@ class Retrained:
     """Networks retrained without one record after the other, beside what the closed form says of the same records.
 
     Some labels are exchanged: ``flipped`` of them, all of which are left out once; the other records left out are
-    spread evenly over the closed form's values.
+    spread evenly over the ranks of the closed form's areas.
     """
 
     collection: str = "digits"
@@ -99,7 +99,7 @@ def _change(members: np.ndarray, others: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class _Searching:
-    """A search for a record left out, from images of random pixels, as bright as digits are on average."""
+    """A search for a record left out, from random images: pixels uniform from 0 to twice their mean over the others."""
 
     kernel: str
     record: int

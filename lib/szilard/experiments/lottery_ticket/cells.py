@@ -8,7 +8,7 @@ import numpy as np
 
 from szilard.compendium import Rows
 from szilard.scaling.averaging import average_losses, bias_variance, shuffled
-from szilard.scaling.ensembles import Ensemble, initial, training_path
+from szilard.scaling.ensembles import Ensemble, initial, train_ensemble, training_path
 from szilard.scaling.mirror import mirror_test
 from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
 from szilard.validation import check_choice
@@ -156,17 +156,24 @@ class Exchange:
     steps: int = 3000
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per state: median losses before and after the exchange."""
+        """One row per state: median losses before and after the exchange, with the best constant; of networks at
+        first, as trained, and of true averages of good networks of two neurons, whose tickets can be exchanged."""
         start = initial(SQUARE, self.width, self.networks, rng=rng)
         path = training_path(start, Budget(self.steps, n_points=points(self.width)), [0, self.steps])
+        small = train_ensemble(SQUARE, 2, 192, budget=Budget(10_000), rng=rng)
+        best, pairs = small[np.argsort(small.loss(), kind="stable")[: max(2, len(small) // 5)]], self.width // 2
+        true = best[rng.integers(len(best), size=self.networks * pairs)].concat(pairs)
+        states = {"initial": path[0], "trained": path[1], "averages": true}
         return [
-            {
-                "state": state,
-                "own": float(np.median(each.loss())),
-                **{unit: float(np.median(shuffled(each, unit, rng).loss())) for unit in ("neurons", "tickets")},
-            }
-            for state, each in zip(("initial", "trained"), path, strict=True)
+            {"state": state, "own": _levelled(each)}
+            | {unit: _levelled(shuffled(each, unit, rng)) for unit in ("neurons", "tickets")}
+            for state, each in states.items()
         ]
+
+
+def _levelled(networks: Ensemble) -> float:
+    """Median loss, each network with the constant that suits it best."""
+    return float(np.median(networks.errors().var(axis=1)))
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ def silu(table: pd.DataFrame) -> Finding:
     published="about N⁻⁴ at small widths, about N⁻¹ at large ones",
     tolerance=(
         at_most("exponent at first less exponent at last", -0.2),
-        between("exponent at first, from 4 to 8 neurons", -4.4, -3.6, soft=True),
-        between("exponent at last, from half the largest width to the largest", -1.3, -0.7, soft=True),
+        between("exponent at first, from 4 to 8 neurons", -4.4, -3.6),
+        between("exponent at last, from half the largest width to the largest", -1.3, -0.7),
     ),
     rows="activation == 'relu' and steps > 0",
     controls={

@@ -22,7 +22,7 @@ NEAR = 0.1  # above a mode, relative: training is finite
     experiment="averages",
     tolerance=(
         at_least("share of bias² in the mean loss of the better half", 0.2),
-        at_least("exponent in the number of networks from 4 to 64", -0.3),
+        at_least("exponent in the number of networks from 4 to 64", -0.1),
     ),
     controls={"the common error taken away": lambda table: table.assign(average=table.unbiased, bias2_half=0.0)},
     shown="fig-lottery_ticket-averages",
@@ -39,7 +39,10 @@ def saturation(table: pd.DataFrame) -> Finding:
     experiment="exchange",
     tolerance=at_least("factor by which exchanging mirrored pairs raises the median loss", 10),
     rows="state == 'trained'",
-    controls={"untrained": lambda table: table.query("state == 'initial'")},
+    controls={
+        "untrained": lambda table: table.query("state == 'initial'"),
+        "true averages of networks of two neurons": lambda table: table.query("state == 'averages'"),
+    },
     shown="fig-lottery_ticket-exchange",
     **OURS,
 )
@@ -53,7 +56,7 @@ def fitted_together(table: pd.DataFrame) -> Finding:
 @claim(
     experiment="budget",
     tolerance=(
-        between("exponents of all budgets, from 8 to 32 neurons", -1.7, -0.5, partly=(-2.2, -0.3)),
+        between("exponents of all budgets, from 8 to 32 neurons", -1.4, -0.5, partly=(-1.7, -0.4)),
         at_least("loss at 8 neurons after 3,000 steps, over that after 8,000", 10),
     ),
     controls={"budgets told apart by nothing": lambda table: table.assign(loss=_pooled(table))},
@@ -62,7 +65,8 @@ def fitted_together(table: pd.DataFrame) -> Finding:
     **OURS,
 )
 def budget(table: pd.DataFrame) -> Finding:
-    """Steps, rates and first weights move the loss by orders of magnitude and the exponent by little."""
+    """Three thousand to eight thousand steps lower the loss more than tenfold; steps, rates and first weights move the
+    exponent by little."""
     slopes = [fitted(part, 8, 32) for _, part in table.groupby(["steps", "lr", "power"])]
     usual = table[(table.lr == 1e-2) & (table.power == 0.5) & (table.width == 8)]
     early, late = (usual[usual.steps == steps].loss.to_numpy() for steps in (3000, 8000))
@@ -80,7 +84,7 @@ def _pooled(table: pd.DataFrame) -> pd.Series:
     tolerance=(
         at_most("median relative distance from the least loss for the input weight reached", 0.1),
         at_most("loss over the least of two ReLU neurons", 1e-3),
-        at_least("growth of the output weights since half of the steps", 1.05),
+        at_least("growth of the output weights over the last third of the steps", 1.05),
     ),
     rows="step >= 0.5 * steps",
     controls={"the first thousandth of the steps": lambda table: table.query("step <= 0.001 * steps")},
@@ -89,35 +93,20 @@ def _pooled(table: pd.DataFrame) -> pd.Series:
     **OURS,
 )
 def channel(table: pd.DataFrame) -> Finding:
-    """Two SiLU neurons have no least loss, and training walks down the valley: weights grow as long as it goes on."""
+    """Two SiLU neurons have no least loss, and the best trainings walk down the valley: weights grow as long as they go
+    on."""
     last = table[table.step == table.step.max()]
     growth = last.set_index("path").v / table[table.step == table.step.min()].set_index("path").v
-    text = f"loss {last.loss.max():.1e}, output weights {growth.min():.2f} times those at half of the steps"
+    text = f"loss {last.loss.max():.1e}, output weights {growth.min():.2f} times those at two thirds of the steps"
     above = (table.loss / table.floor - 1).abs().groupby(table.step).agg(lambda each: np.median(each.to_numpy()))
     return Finding(text, above, last.loss / relu_bound(2), growth)
-
-
-@claim(
-    experiment="scaling",
-    tolerance=at_least("loss of any network over the least possible", 0.999),
-    rows="activation == 'relu' and steps > 0",
-    controls={"SiLU": Control(lambda table: table.query("activation == 'silu' and steps > 0"))},
-    shown="fig-lottery_ticket-scaling",
-    tiers=BOTH,
-    **OURS,
-)
-def bound(table: pd.DataFrame) -> Finding:
-    """No ReLU network falls below (4/(N + 1))⁴/180; SiLU networks do."""
-    ratio = table.loss / [relu_bound(int(n)) for n in table.width]
-    medians = ratio.groupby(table.width).median()
-    return Finding(f"medians {medians.min():.1f} to {medians.max():.0f} times the least possible", ratio)
 
 
 @claim(
     experiment="pairs",
     tolerance=(
         at_least("share of networks up to a tenth above one of the four exact losses", 0.97),
-        between("share at the lowest", 0.19, 0.35),
+        between("share at the lowest", 0.19, 0.31),
     ),
     rows="activation == 'relu' and state == 'trained'",
     controls={
@@ -170,14 +159,14 @@ def _dimension(table: pd.DataFrame) -> pd.Series:
     **OURS,
 )
 def even(table: pd.DataFrame) -> Finding:
-    """Training makes a wide network even, which its function shows and its neurons do not."""
+    """Training makes the function of a wide network even."""
     share = table.odd / table.loss
-    return Finding(f"odd part {1e6 * share.max():,.0f} millionths of the loss", share)
+    return Finding(f"odd part {share.max():.1e} of the loss", share)
 
 
 @claim(
     experiment="mirror",
-    tolerance=at_most("distance to the image in w, over that to the image in b", 0.95),
+    tolerance=at_most("distance to the image in w, over that to the image in b", 0.9, partly=0.95),
     rows="width <= 128 and step > 0.9 * steps and target == 'x²'",
     controls={
         "untrained": lambda table: table.query("width <= 128 and step == 0 and target == 'x²'"),

@@ -109,7 +109,7 @@ class Fan:
     draws: int = 200
 
     def measure(self) -> Rows:
-        """Loss of the last point of held-out curves with its interval, and of ever larger models of 100 tokens a
+        """Loss of the last point kept of held-out curves with its interval, and of ever larger models of 100 tokens a
         parameter."""
         found, drawn = _wide("chinchilla", self.floor, self.draws)
         N = np.geomspace(1e8, 1e11, 13)

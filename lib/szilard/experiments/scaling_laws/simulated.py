@@ -108,7 +108,7 @@ class Quadratic:
     steps: int = 6000
 
     def measure(self) -> Rows:
-        """At twelve losses, the steps of every batch size beside S_min + E_min/B."""
+        """At ten losses, the steps of every batch size beside S_min + E_min/B."""
         sizes, at = 2.0 ** np.arange(13), np.unique(np.geomspace(1, self.steps, 400).astype(int))
         model = NoisyQuadratic(self.kept, self.kept, self.noise)
         best = model.fastest(np.geomspace(0.01, 1.5, 14), sizes, self.steps)[:, at]
@@ -147,7 +147,7 @@ class End:
 
 
 def surface(rng: np.random.Generator, points: int) -> dict[str, np.ndarray]:
-    """Runs about the surface refitted by `besiroglu2024chinchilla`, with Laplace noise of 0.3 % on the loss."""
+    """Runs about the best fit to the points of `besiroglu2024chinchilla`, with Laplace noise of 0.3 % on the loss."""
     N = np.exp(rng.uniform(np.log(5e7), np.log(1.6e10), points))
     D = np.exp(rng.uniform(np.log(6e18), np.log(3e21), points)) / 6 / N
     return {"N": N, "D": D, "loss": SURFACE.loss(N, D) * np.exp(rng.laplace(0, 0.003, points))}

@@ -16,9 +16,10 @@ from szilard.representation import OBJECTIVES
 __all__ = ["LABORATORY", "recorded", "run"]
 
 STAIRS = (2.0, 4.0, 6.0, 8.0, 10.0)
+TINY = tuple(Optimal(nats, 8, 10_000) for nats in (1.0, 1.5))  # batches in which the exponential counts
 LOW = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 METHODS = ("simclr", "vicreg", "vicreg-code", "barlow", "simsiam", "simsiam-no-stop", "byol")
-CONTROLS = [Encoders("turned", steps=0, mus=(0.0,)), Encoders("turned", "other", 150, mus=(0.0,)),
+CONTROLS = [Encoders("turned", steps=0, mus=(0.0,)), Encoders("turned", "other", mus=(0.0,)),
             Encoders("bent", steps=0, mus=BENT)]  # fmt: skip
 FLIPS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3)
 
@@ -36,9 +37,9 @@ EXPERIMENTS = (
                quick=(Bits(*each) for each in product(FLIPS, ("shared", "both"))), light=True),
     Experiment("optimal", "variational bounds with a perfect critic, 20 normal pairs",
                quick=[*(Optimal(nats, 64, 1000) for nats in STAIRS), *(Optimal(nats, 512, 16) for nats in STAIRS),
-                      *(Optimal(nats, 64, 1500) for nats in LOW)],
+                      *(Optimal(nats, 64, 1500) for nats in LOW), *TINY],
                full=[*(Optimal(nats, *size) for nats, size in product(STAIRS, ((64, 20_000), (512, 1000)))),
-                     *(Optimal(nats, 64, 100_000) for nats in LOW)]),
+                     *(Optimal(nats, 64, 100_000) for nats in LOW), *TINY]),
     Experiment("learnt", "variational bounds with a separable critic learnt on fresh batches of 64",
                quick=[*map(Learnt, measuring.OBJECTIVES), Learnt("infonce", steps=1)],
                full=[*(Learnt(bound, STAIRS, cubed, 5000, 256)
@@ -65,7 +66,7 @@ EXPERIMENTS = (
                full=[*(Zoo(each, steps=3000, seeds=5) for each in METHODS), Zoo("simclr", "other", 3000, seeds=5),
                      *(Zoo(each, steps=1000, batch=256, collection="mnist", seeds=3) for each in METHODS)]),
     Experiment("equation-six", "the review's Eq. 6 over codes, as printed and as meant",
-               quick=map(EquationSix, (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)), light=True),
+               quick=map(EquationSix, (0.0, 0.5, 1.0, 2.0, 4.0, 8.5, 16.0)), light=True),
     Experiment("units", "VICReg's terms by three conventions", quick=[exact.Units()], light=True),
 )
 # fmt: on

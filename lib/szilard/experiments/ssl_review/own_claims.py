@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium import Errs, Finding, Kind, Verdict, at_least, at_most, between, claim, claims_of, holds
+from szilard.experiments.ssl_review.measuring import WIDE
 
 __all__ = ["CLAIMS", "signed"]
 
@@ -28,7 +29,7 @@ def signed(value: float, digits: int = 2) -> str:
     tolerance=(
         at_least("nats about a shared label without retention, mean over starts", 0.3),
         at_most("what most retention adds to them", -0.05, unit="nats"),
-        at_least("what it adds where half of the label is private", 0.03, unit="nats"),
+        at_least("what it adds where half of the label is private", 0.05, partly=0.03, unit="nats"),
         between("nats that any network keeps of its view", 0.2, 0.75),
     ),
     rows="views == 'bent' and steps > 0 and mu in (0, 20) and relevance in (0, 1)",
@@ -78,9 +79,10 @@ def overestimate(table: pd.DataFrame) -> Finding:
     experiment="optimal", where="derived here from Mehler's expansion", kind=Kind.OURS,
     shown="fig-ssl_review-variance", tiers=BOTH,
     tolerance=at_most("relative distance of NWJ's spread over batches from the closed form", 0.1),
-    rows="bound == 'nwj' and nats <= 1.5",
+    rows="bound == 'nwj' and nats <= 1.5 and n == 8",
     controls={
-        "10 nats, which no run of batches samples": lambda t: t.query("bound == 'nwj' and nats == 10 and n == 64")
+        "10 nats, which no run of batches samples": lambda t: t.query("bound == 'nwj' and nats == 10 and n == 64"),
+        "the same without the exponential": lambda t: _without_exponential(t),
     },
 )  # fmt: skip
 def variance(table: pd.DataFrame) -> Finding:
@@ -114,7 +116,7 @@ def offset(table: pd.DataFrame) -> Finding:
     shown="fig-ssl_review-certificate",
     tolerance=(
         at_most("certified nats over 2 ln n", 1.0),
-        at_most("distance of the share of draws without coincidence from the formula", 0.05),
+        at_most("distance of the share of draws without coincidence from the formula", 0.035),
     ),
     rows="kind != 'told'",
     controls={"told that the pair is normal": lambda table: table[table.kind == "told"]},
@@ -167,9 +169,15 @@ def peaks(table: pd.DataFrame) -> Finding:
     controls={"views of different images": lambda table: table[table.partner == "other"]},
 )  # fmt: skip
 def labels(table: pd.DataFrame) -> Finding:
-    """Two views of the same image make ten labels per class go further."""
+    """SimCLR's two views of the same image make ten labels per class go further."""
     gained = table.few - table.random_few
     return Finding(f"{table.few.mean():.3f} against {table.random_few.mean():.3f}", gained)
+
+
+def _without_exponential(table: pd.DataFrame) -> pd.DataFrame:
+    """Only the term of pairs that belong together is left of the closed form."""
+    rows = table.query("bound == 'nwj' and nats <= 1.5 and n == 8")
+    return rows.assign(exact_spread=np.sqrt(-WIDE * np.expm1(-2 * rows.nats / WIDE) / rows.n))
 
 
 CLAIMS = claims_of(globals())
