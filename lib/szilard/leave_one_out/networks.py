@@ -35,7 +35,7 @@ class Recipe:
         weight: variance of the weights times the inputs of a layer; there are no biases.
         steps: of Adam.
         lr: its largest rate, for weights of unit variance that the network divides by √(inputs of the layer).
-        schedule: of the rate, see :class:`szilard.fleets.Training`.
+        schedule: of the rate, see :class:`szilard.diffusion.Training`.
     """
 
     width: int = 48
