@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from szilard.compendium.checkout import has_history, ungrounded
+from szilard.compendium.checkout import has_history, implausible, ungrounded
 
 
 def _git(folder: Path, *words: str) -> str:
@@ -45,6 +45,21 @@ def test_a_commit_of_the_past_is_ground_and_any_other_is_not(checkout) -> None:
     for commit in (side, "0" * 40, "unknown", "--version", "HEAD"):
         (line,) = ungrounded(_record(commit), checkout)
         assert line == f"fig-a-b was made from {commit[:12]}, which is no ancestor of this commit"
+
+
+def test_every_commit_of_what_several_runs_measured_is_looked_at(checkout) -> None:
+    head, before = (_git(checkout, "rev-parse", revision) for revision in ("HEAD", "HEAD~1"))
+    good, bad = _record(f"{before}; {head}"), _record(f"{head}; {'0' * 40}")
+    assert ungrounded(good, checkout) == []
+    assert ungrounded(bad, checkout) == [f"fig-a-b was made from {'0' * 12}, which is no ancestor of this commit"]
+    assert not [line for line in implausible(_whole(good)) if "commit" in line]
+    for commit in (f"{head}; ", f"{head};{before}", f"{head}; main"):
+        assert f"commit of fig-a-b is none: {commit!r}" in implausible(_whole(_record(commit)))
+
+
+def _whole(record: dict[str, Any]) -> dict[str, Any]:
+    made = {"utc": "2026-01-01T00:00:00Z", "versions": {"numpy": "2"}} | record["environment"]
+    return record | {"environment": made}
 
 
 def test_local_changes_are_told_of_sources_too(checkout) -> None:

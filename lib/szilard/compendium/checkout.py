@@ -19,6 +19,7 @@ _NO_PROGRAMS = ("core.fsmonitor=", "core.hooksPath=/dev/null", "core.pager=cat",
 
 _TEXTS = ("python", "commit", "utc")
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_COMMITS = re.compile(r"([0-9a-f]{40}|unknown)(; ([0-9a-f]{40}|unknown))*")  # several, where earlier cells are kept
 
 __all__ = ["LIBRARY", "changed", "commit", "has_history", "implausible", "is_ancestor", "root", "ungrounded"]
 
@@ -114,8 +115,9 @@ def ungrounded(record: Fields, root: Path) -> list[str]:
     for who, made in _makings(record):
         if made["dirty"]:
             wrong.append(f"{who} was made from code with local changes")
-        if known and not is_ancestor(made["commit"], root):
-            wrong.append(f"{who} was made from {made['commit'][:12]}, which is no ancestor of this commit")
+        for made_from in made["commit"].split("; ") if known else ():
+            if not is_ancestor(made_from, root):
+                wrong.append(f"{who} was made from {made_from[:12]}, which is no ancestor of this commit")
     return wrong
 
 
@@ -126,7 +128,7 @@ def implausible(record: Fields) -> list[str]:
         wrong += [f"{name} of {who} is no text" for name in _TEXTS if not isinstance(made.get(name), str)]
         if not _UTC.fullmatch(str(made.get("utc"))):
             wrong.append(f"utc of {who} is no time: {made.get('utc')!r}")
-        if not re.fullmatch(r"[0-9a-f]{40}|unknown", str(made.get("commit"))):
+        if not _COMMITS.fullmatch(str(made.get("commit"))):
             wrong.append(f"commit of {who} is none: {made.get('commit')!r}")
         if not isinstance(made.get("dirty"), bool):
             wrong.append(f"dirty of {who} is neither true nor false: {made.get('dirty')!r}")
