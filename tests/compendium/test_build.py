@@ -14,6 +14,7 @@ import pytest
 from miniature import forge, write_book
 
 from szilard.compendium.build import build, refresh, stamp
+from szilard.compendium.kernel import execute
 from szilard.compendium.notebook import find
 from szilard.compendium.verifying import verify
 
@@ -100,6 +101,32 @@ def test_what_was_made_from_local_changes_is_made_anew_when_there_are_none(built
     ):
         monkeypatch.setattr("szilard.compendium.build.commit", lambda changed=tree_has_changes: ("0" * 40, changed))
         assert refresh(path, tmp_path) == outcome
+
+
+def test_cells_kept_from_local_changes_do_not_get_into_a_chapter(built, tmp_path, monkeypatch) -> None:
+    path = shutil.copytree(built[0] / "book", tmp_path / "book") / "measuring/fake.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    _pretend(notebook, dirty=False)
+    forge(notebook, "fig-fake-pair", data=lambda csv: csv.replace("0.143841036", "0.144841036"))
+    nbformat.write(notebook, path)
+    ran: list[bool] = []
+
+    def spied(notebook: nbformat.NotebookNode, folder: Path, seconds: int, fresh: bool) -> None:
+        execute(notebook, folder, seconds, fresh=fresh)
+        ran.append(fresh)
+        _pretend(notebook, dirty=not fresh)
+
+    monkeypatch.setattr("szilard.compendium.build.execute", spied)
+    monkeypatch.setattr("szilard.compendium.build.commit", lambda: ("0" * 40, False))
+    assert refresh(path, tmp_path) == "executed, outputs changed"
+    assert ran == [False, True] and not find(tmp_path, "tab-fake-pair").content["environment"]["dirty"]
+
+
+def _pretend(notebook: nbformat.NotebookNode, dirty: bool) -> None:
+    """Let all that is shown say that it was made from code with local changes, or without."""
+    for id in ("fig-fake-pair", "tab-fake-pair", "claims-fake"):
+        forge(notebook, id, environment=lambda made: made | {"dirty": dirty})
+        forge(notebook, id, provenance=lambda sources: [source | {"dirty": dirty} for source in sources])
 
 
 def test_a_failing_chapter_is_named_and_left_as_it_was(built, tmp_path) -> None:

@@ -89,6 +89,13 @@ def refresh(notebook: Path, root: Path) -> str:
         write_whole(notebook, (nbformat.writes(new) + "\n").encode())
     mark.parent.mkdir(parents=True, exist_ok=True)
     write_whole(mark, json.dumps({"stamp": stamp(new if changed else old, notebook.stem, root)}).encode())
+    if (
+        changed
+        and not groundless
+        and not commit()[1]
+        and any(_groundless(record, root) for record in records(notebook))
+    ):
+        return refresh(notebook, root)  # cells that were kept are from code with local changes: once more, all of them
     return "executed, outputs changed" if changed else "executed, outputs as before"
 
 
