@@ -182,7 +182,7 @@ def traffic(table: pd.DataFrame) -> Finding:
         "backend in ('cudnn', 'flash') and N == 4096 and d == 64").replace({"backend": {"cudnn": "math"}})},
 )  # fmt: skip
 def memory(table: pd.DataFrame) -> Finding:
-    """At N = 4096 and d = 64 standard attention moves at least five times the bytes of main memory of FlashAttention."""
+    """Standard attention moves at least five times the bytes of main memory of FlashAttention, for N = 4096, d = 64."""
     moved = (table.dram_read + table.dram_write).groupby(table.backend).sum(min_count=1).reindex(["math", "flash"])
     ratio = moved["math"] / moved["flash"]
     return Finding(f"{ratio:.1f} times as many", ratio)
