@@ -192,7 +192,7 @@
     const drawing = box.querySelector("svg"), memory = () => Number(box.querySelector("[data-set=M]").value);
     drawing.innerHTML = PARENTS.flatMap((up, v) => up.map((p) => `<line x1="${SPOTS[p][0]}" y1="${SPOTS[p][1]}" x2="${SPOTS[v][0]}" y2="${SPOTS[v][1]}" stroke="${GREY}"/>`)).join("")
       + PARENTS.map((_, v) => `<g data-vertex="${v}" tabindex="0" role="button"><circle cx="${SPOTS[v][0]}" cy="${SPOTS[v][1]}" r="17"/><text x="${SPOTS[v][0]}" y="${SPOTS[v][1] + 5}" text-anchor="middle">${NAMES[v]}</text></g>`).join("");
-    let state = game(), timer = 0, watched = false;
+    let state = game(), timer = 0, shown = 0; // shown: moves at the beginning of this game that the computer made
     const show = (name, text) => { box.querySelector(`[data-result="${name}"]`).textContent = text; };
     const update = (message) => {
       for (const group of drawing.querySelectorAll("[data-vertex]")) {
@@ -204,12 +204,13 @@
       show("your moves between the memories", state.io);
       show("the optimum", cost(memory()));
       const over = state.io - cost(memory());
+      const whose = shown ? `The computer made the first ${shown} of ${state.moves.length} moves. ` : "";
       show("message", message || (done(state)
-        ? `Both outputs are written. ${watched ? "This game was the computer's." : over ? `${over} more than needed.` : "As few as possible!"}`
+        ? `Both outputs are written. ${shown && shown === state.moves.length ? "This game was the computer's." : whose + (over ? `${over} more than needed.` : "As few as possible!")}`
         : "Write o₁ and o₂ to slow memory. Filled: in fast memory; thick rim: in slow memory."));
     };
     const stop = () => { clearInterval(timer); timer = 0; };
-    const restart = () => { stop(); state = game(); watched = false; update(); };
+    const restart = () => { stop(); state = game(); shown = 0; update(); };
     const automatic = (v) => {
       if (!state.red.has(v)) return PARENTS[v].length && !(state.blue.has(v) && objection(state, "compute", v, memory())) ? "compute" : "read";
       return OUTPUTS.includes(v) && !state.blue.has(v) ? "write" : "remove";
@@ -222,12 +223,18 @@
     };
     const does = {
       restart,
-      undo: () => { stop(); const past = state.moves.slice(0, -1); state = game(); past.forEach(([kind, v]) => move(state, kind, v)); update(); },
+      undo: () => {
+        stop();
+        const past = state.moves.slice(0, -1);
+        state = game();
+        past.forEach(([kind, v]) => move(state, kind, v));
+        shown = Math.min(shown, past.length);
+        update();
+      },
       watch: () => {
         restart();
-        watched = true;
         const moves = best(memory());
-        timer = setInterval(() => { if (moves.length) move(state, ...moves.shift()); else stop(); update(); }, 350);
+        timer = setInterval(() => { if (moves.length) { move(state, ...moves.shift()); shown += 1; } else stop(); update(); }, 350);
       },
     };
     const action = () => box.querySelector("input[type=radio]:checked").value;

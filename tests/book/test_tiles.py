@@ -115,6 +115,39 @@ def test_an_optimal_game_wins_by_hand(page):
     assert shown(page, "pebbles", "the optimum") == shown(page, "pebbles", "your moves between the memories") == "8"
 
 
+def watched(page, moves):
+    """The box of pebbles with 8 words after so many moves of the computer's game."""
+    box = page.locator("[data-about=pebbles]")
+    box.locator("[data-set=M]").select_option("8")
+    box.locator("[data-do=watch]").click()
+    page.clock.run_for(350 * moves)
+    return box
+
+
+def test_a_watched_game_is_the_computers_until_it_is_taken_over(page):
+    """Also when its moves are taken back one by one, and played again by hand."""
+    moves = page.evaluate("szilardTiles.graph.best(8)")
+    page.clock.install()
+    everything = "Both outputs are written. This game was the computer's."
+    box = watched(page, len(moves) + 1)
+    assert shown(page, "pebbles", "message") == everything
+    box.locator("[data-do=undo]").click()
+    assert (
+        shown(page, "pebbles", "message") == everything
+    )  # its last move gives a word up: both outputs are still there
+    for kept, told in (
+        (3, f"The computer made the first 3 of {len(moves)} moves. As few as possible!"),
+        (0, "As few as possible!"),
+    ):
+        box = watched(page, 5)
+        for _ in range(5 - kept):
+            box.locator("[data-do=undo]").click()
+        for kind, v in moves[kept:]:
+            box.locator(f"[data-vertex='{v}']").focus()
+            page.keyboard.press({"remove": "x"}.get(kind, kind[0]))
+        assert shown(page, "pebbles", "message") == f"Both outputs are written. {told}"
+
+
 def test_a_card_has_its_regime(page):
     assert shown(page, "card", "M") == "116,736" and shown(page, "card", "share") == "7.13"
     assert shown(page, "card", "regime").startswith("large")

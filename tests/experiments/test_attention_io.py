@@ -12,7 +12,16 @@ from szilard import io_complexity
 from szilard.compendium import Verdict
 from szilard.compendium.cell import measure
 from szilard.experiments import landauer
-from szilard.experiments.attention_io import LABORATORY, card, counting, searching, slopes
+from szilard.experiments.attention_io import (
+    LABORATORY,
+    card,
+    counting,
+    measured_told,
+    moves_told,
+    searching,
+    slopes,
+    traffic_board,
+)
 
 BYTES = dict.fromkeys(("dram_read", "dram_write", "l2_write", "l2_read_all"), 1.0)
 
@@ -58,6 +67,42 @@ def test_traffic_is_held_against_the_tiles(monkeypatch):
     found = table("traffic")
     assert found.remark.str.contains("ERR_NVGPUCTRPERM").all() and found.l2_read.isna().all()
     assert claim("traffic").evaluate({"traffic": found}).verdict is Verdict.UNDECIDED
+
+
+def test_standard_attention_is_held_against_the_main_memory_of_flash_attention(monkeypatch):
+    def traffic(task):
+        return BYTES | {"l2_read": 1.0, "dram_read": 7e9 if task.backend == "math" else 1e9, "dram_write": 1e9}
+
+    monkeypatch.setattr(io_complexity, "task_traffic", traffic)
+    found = table("traffic")
+    judgement = claim("memory").evaluate({"traffic": found})
+    assert judgement.verdict is Verdict.NOT_REPRODUCED and judgement.value == "4.0 times as many"
+    found.loc[found.backend == "math", "dram_read"] = 20e9
+    judgement = claim("memory").evaluate({"traffic": found})
+    assert judgement.verdict is Verdict.REPRODUCED and judgement.value == "10.5 times as many"
+    assert judgement.controls["a kernel with tiles in its place"].verdict is Verdict.NOT_REPRODUCED
+    for lost in (found[found.backend != "math"], found.assign(dram_read=np.nan)):
+        assert claim("memory").evaluate({"traffic": lost}).verdict is not Verdict.REPRODUCED
+
+
+def test_a_board_of_traffic_has_the_tiles_of_our_kernel_only(monkeypatch):
+    monkeypatch.setattr(io_complexity, "task_traffic", lambda task: BYTES | {"l2_read": 3e9})
+    found = table("traffic")
+    board, empty = traffic_board(found), traffic_board(None)
+    assert list(board.columns) == list(empty.columns) and len(board) == len(found)
+    assert board.l2_read.eq(3.0).all() and board.dram.eq(2e-9).all()
+    ours = board[board.backend == "triton"]
+    assert ours.model.notna().all() and board[board.backend != "triton"][["model", "block_m"]].isna().all(axis=None)
+    assert empty[["l2_read", "dram"]].isna().all(axis=None)
+    first = empty.query("N == 1024 and block_m == 128").iloc[0]
+    assert first.model == ours.query("N == 1024 and block_m == 128").model.iloc[0]
+    assert first.least == pytest.approx(8 * 64 * 1024 * 64 / 1e9)
+
+
+def test_moves_and_measurements_are_told():
+    assert moves_told(3, 7, 7) == "3 [7] (7)" and moves_told(9, 9, 10) == "9 (10)"
+    assert moves_told(9, np.nan, 10) == "9 (10)" and moves_told(np.nan, np.nan, 10) == "? (10)"
+    assert measured_told(np.nan) == "–" and measured_told(0.03355) == "0.0336" and measured_told(1024) == "1024"
 
 
 def test_kernels_are_held_against_a_product_timed_beside_them(monkeypatch):

@@ -69,6 +69,19 @@ def test_large_scores_do_not_overflow(algorithm, scale):
     assert np.allclose(result.output, attention_reference(q, k, v), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("scale", [4, 30])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_queries_with_large_norms(algorithm, scale):
+    """Every output to one part in 10¹², against attention in extended precision; at 30, exp(score) alone overflows."""
+    q, k, v = inputs(24, 64, seed=3)
+    scores = np.asarray(scale * q, np.longdouble) @ np.asarray(k, np.longdouble).T
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    truth = weights @ v / weights.sum(axis=1, keepdims=True)
+    assert (scores.max() > np.log(np.finfo(float).max)) == (scale == 30)
+    result = run_attention(algorithm, scale * q, k, v, 3000, strict=False)
+    assert np.abs(result.output - truth).max() <= 1e-12 * np.abs(truth).max()
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_invariants(algorithm):
     q, k, v = inputs(24, 4)
@@ -153,6 +166,20 @@ def test_no_count_lies_below_a_bound():
                 if fits(name, 1024, d, M):
                     assert io_count(name, 1024, d, M).io >= least, (name, d, M)
     assert io_count("standard", 4096, 64, 64).io < max(lower_bounds(4096, 64, 64).values())
+
+
+def test_below_d_squared_attention_costs_what_its_products_cost():
+    """Theorem 4.17. From above: both products, and N² words read and written between them with the statistics of
+    rows. From below: one product less N² writes, or N² / 8 - M."""
+    N = 2048
+    for d in (32, 128):
+        for tile in range(2, d):
+            M = tile * tile + 4 * tile
+            first, second = matmul_count(N, d, N, tile).io, matmul_count(N, N, d, tile).io
+            assert io_count("standard_blocked", N, d, M).io == first + second + 2 * N * N + 4 * N <= 4.1 * first
+            bounds = lower_bounds(N, d, M)
+            if M <= d * d:
+                assert max(bounds["product"], bounds["any_algorithm"]) >= first / 9
 
 
 def test_the_regimes_meet_at_d_squared():

@@ -10,10 +10,12 @@ import pytest
 from szilard.io_complexity import (
     answers,
     bch_rows,
+    binary_bound,
     compression_bound,
     dependent_subsets,
     least_block_bound,
     least_pattern_bound,
+    lower_bounds,
     pattern_bound,
     rank_modulo,
     trivial_protocols,
@@ -66,6 +68,31 @@ def test_no_block_needs_less_than_the_lemma_says(d):
 def test_protocols_lie_above_the_bound():
     for b in (4, 64, 1024, 2**16):
         assert min(trivial_protocols(b, 16).values()) >= compression_bound(b, 16)
+
+
+@pytest.mark.parametrize(("m", "distance"), [(3, 3), (4, 5)])
+def test_entries_over_zeros_and_ones_take_as_many_values_as_the_code_leaves_free(m, distance):
+    """Lemma 4.13 on parity checks: the values of entries, counted over all Q, are no fewer than 2 to the bound."""
+    k = bch_rows(m, distance)
+    (N, d), rng = k.shape, np.random.default_rng(m)
+    promised = int(2 * d / np.log2(N + 1)) - 1
+    for share in (0.05, 0.2, 0.5, 1.0):
+        pattern = rng.random((N, N)) < share
+        rows = pattern.sum(axis=1)
+        bits = sum(float(np.log2(answers(pattern[[i]], k, 2))) for i in range(N))
+        assert bits >= np.minimum(rows, promised + 1).sum() >= compression_bound(int(rows.sum()), promised)
+
+
+def test_the_bound_over_zeros_and_ones():
+    """It follows from the lemma as that modulo a large prime does, and is lower by the square of a logarithm."""
+    N, d, M = 2**14 - 1, 256, 4096
+    t = 2 * d // 14 - 1
+    most = max(b for b in range(1, 40 * M) if compression_bound(b, t) <= 2 * M)  # entries that 2M bits can tell
+    assert most <= max(8 * M**2 / t**2, 8 * M)
+    assert binary_bound(N, d, M) == pytest.approx(min(N * N * t * t / (8 * M), N * N / 8) - M)
+    assert binary_bound(N, d, M) <= M * (N * N / most - 1) * (1 + 1e-12)
+    assert binary_bound(N, d, M) < lower_bounds(N, d, M)["any_algorithm"] < 14**2 * binary_bound(N, d, M)
+    assert binary_bound(2**14 - 1, 4, M) == 0.0
 
 
 def test_rank_against_exhaustion():

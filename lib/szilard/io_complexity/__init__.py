@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from szilard.io_complexity.attention import (ALGORITHMS, IOResult, attention_reference, run_attention, run_matmul)
     from szilard.io_complexity.backward import BACKWARD_ALGORITHMS, gradient_reference, run_backward
     from szilard.io_complexity.blocks import block_sizes
-    from szilard.io_complexity.bounds import backward_order, lower_bounds, regime_order
+    from szilard.io_complexity.bounds import backward_order, binary_bound, lower_bounds, regime_order
     from szilard.io_complexity.cachegrind import cachegrind_available, cachegrind_misses, run_kernel
     from szilard.io_complexity.caches import attention_trace, lru_misses, model_lines, opt_misses, standard_trace
     from szilard.io_complexity.compression import (answers, bch_rows, compression_bound, dependent_subsets,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from szilard.io_complexity.machine import (CapacityExceeded, MachineFault, NotInFastMemory, NotWritten, SlowArray,
         Tile, TwoLevelMachine)
     from szilard.io_complexity.online_softmax import OnlineSoftmax
+    from szilard.io_complexity.partitions import dominator_size, partition_size, schedule_parts
     from szilard.io_complexity.pebbling import (IllegalMove, PebblingResult, SearchTooLarge, optimal_pebbling,
         order_pebbling, replay, symmetries)
     from szilard.io_complexity.triton_kernel import flash_attention, kernel_words, triton_missing

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import log2, sqrt
 
 from szilard.validation import check_integer
 
-__all__ = ["backward_order", "lower_bounds", "regime_order"]
+__all__ = ["backward_order", "binary_bound", "lower_bounds", "regime_order"]
 
 
 def lower_bounds(N: int, d: int, M: int) -> dict[str, float]:
@@ -36,6 +36,22 @@ def lower_bounds(N: int, d: int, M: int) -> dict[str, float]:
         "product": 2 * area * d / sqrt(M) - 2 * M - area,
         "any_algorithm": min(area * d * d / (8 * M), area / 8) - M,
     }
+
+
+def binary_bound(N: int, d: int, M: int) -> float:
+    """Words of one bit that every algorithm moves for matrices (N, d) of zeros and ones: Theorem 4.14 of
+    ``saha2024io``, N² d² / (M log² N) or N² up to constants, with the constants spelt out.
+
+    Any t = ⌊2 d / log2(N + 1)⌋ - 1 rows of a suitable K are independent modulo 2 (Lemma 4.9). With t in the place of d,
+    the compression argument of ``any_algorithm`` in :func:`lower_bounds` gives min(N² t² / 8M, N² / 8) - M; 0 at least.
+
+    >>> binary_bound(1023, 64, 512) == 1023**2 * 11**2 / (8 * 512) - 512
+    True
+    """
+    for name, value in (("N", N), ("d", d), ("M", M)):
+        check_integer(value, name, minimum=1)
+    free = max(int(2 * d / log2(N + 1)) - 1, 0)
+    return max(min(N * N * free * free / (8 * M), N * N / 8) - M, 0.0)
 
 
 def regime_order(N: int, d: int, M: int) -> float:

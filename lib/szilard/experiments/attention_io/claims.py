@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -27,23 +28,16 @@ def slopes(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(fitted, columns=["algorithm", "variable", "exponent"])
 
 
-def _fitted(table: pd.DataFrame) -> dict[str, float]:
-    """The exponents of one algorithm by variable."""
-    return slopes(table).set_index("variable").exponent.to_dict()
+def _exponents(table: pd.DataFrame) -> Finding:
+    """Those of one algorithm, of M, d and N."""
+    found = slopes(table).set_index("variable").exponent.to_dict()
+    text = ", ".join(f"{found[name]:.2f} in {name}" for name in "MdN").replace("-", "−")
+    return Finding(text, *(found[name] for name in "MdN"))
 
 
-def _told(found: dict[str, float]) -> str:
-    return ", ".join(f"{found[name]:.2f} in {name}" for name in ("M", "d", "N")).replace("-", "−")
-
-
-def only(algorithm: str, query: str = "") -> partial[pd.DataFrame]:
+def only(algorithm: str, query: str = "N > 0") -> Callable[[pd.DataFrame], pd.DataFrame]:
     """A control: the rows of another algorithm."""
-    return partial(_only, algorithm=algorithm, query=query)
-
-
-def _only(table: pd.DataFrame, algorithm: str, query: str) -> pd.DataFrame:
-    rows = table[table.algorithm == algorithm]
-    return (rows.query(query) if query else rows).reset_index(drop=True)
+    return lambda table: table[table.algorithm == algorithm].query(query).reset_index(drop=True)
 
 
 @exponent(
@@ -55,8 +49,7 @@ def _only(table: pd.DataFrame, algorithm: str, query: str) -> pd.DataFrame:
 )
 def large(table: pd.DataFrame) -> Finding:
     """In a large fast memory FlashAttention moves a number of words that grows as N² d² / M."""
-    found = _fitted(table)
-    return Finding(_told(found), found["M"], found["d"], found["N"])
+    return _exponents(table)
 
 
 @exponent(
@@ -72,8 +65,7 @@ def large(table: pd.DataFrame) -> Finding:
 )
 def small(table: pd.DataFrame) -> Finding:
     """In a small fast memory attention by square tiles moves a number of words that grows as N² d / √M."""
-    found = _fitted(table)
-    return Finding(_told(found), found["M"], found["d"], found["N"])
+    return _exponents(table)
 
 
 @regime(

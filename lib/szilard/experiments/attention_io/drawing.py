@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from szilard.experiments.attention_io.counting import tile_bytes
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -38,7 +40,8 @@ PLACES: dict[str, tuple[tuple[float, float, str, str], ...]] = {
 }
 # fmt: on
 
-__all__ = ["BLUE", "COLOURS", "GREEN", "GREY", "NAMES", "ORANGE", "PINK", "PLACES", "draw_roof", "label", "ticks"]
+__all__ = ["BLUE", "COLOURS", "GREEN", "GREY", "NAMES", "ORANGE", "PINK", "PLACES", "draw_roof", "label",
+    "measured_told", "moves_told", "ticks", "traffic_board"]  # fmt: skip
 
 
 def label(ax: Axes, figure: str) -> None:
@@ -62,3 +65,26 @@ def ticks(ax: Axes, values: Sequence[float]) -> None:
     """Marks at whole numbers of a logarithmic axis."""
     ax.set_xticks(values, [f"{x:g}" for x in values])
     ax.minorticks_off()
+
+
+def moves_told(io: float, without: float, loop: float) -> str:
+    """Fewest moves, in square brackets without computing twice where these are more, and in brackets the loop's."""
+    least = "?" if np.isnan(io) else f"{io:.0f}"
+    return f"{least} [{without:.0f}] ({loop:.0f})" if without > io else f"{least} ({loop:.0f})"
+
+
+def measured_told(value: float) -> str:
+    """Three digits, whole numbers from a hundred on, and a dash for what was not measured."""
+    return "–" if np.isnan(value) else f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def traffic_board(measured: pd.DataFrame | None) -> pd.DataFrame:
+    """Gigabytes of attention on a card by kernel, as counters and tiles say; NaN for what is not measured."""
+    columns = ["backend", "N", "d", "block_m", "l2_read", "model", "dram", "least"]
+    if measured is None:
+        model = tile_bytes().rename(columns={"block": "block_m", "bytes": "model"}).assign(backend="triton", d=64)
+        return model.reindex(columns=columns).assign(model=model.model / 1e9, least=model.least / 1e9)
+    own = measured.backend == "triton"  # the tiles of other kernels are not known
+    board = measured.assign(dram=measured.dram_read + measured.dram_write, model=measured.model.where(own))[columns]
+    board[columns[4:]] /= 1e9
+    return board.assign(block_m=board.block_m.where(own))
