@@ -23,7 +23,7 @@ from szilard.rng import spawn
 from szilard.rounding import above_rounding
 from szilard.validation import check_choice
 
-SIGMAS = (0.25, 0.5, 1.0, 2.0, 4.0)  # of the noise on a sign
+SIGMAS = (4.0, 2.0, 1.0, 0.5, 0.25)  # of the noise on a sign
 SIZES = tuple(2.0**power for power in range(-9, 3))  # widths of bins
 WIDTHS = tuple(np.geomspace(0.06, 0.6, 6).tolist())  # of kernels, in standard deviations
 RISES = (4, 12)  # epochs from a tenth of a rise to nine tenths
@@ -82,9 +82,9 @@ class Rivals:
     code: str
     most: float = 9.0
     points: int = 4
-    samples: int = 2000
+    samples: int = 1500
     seen: int = 6000
-    steps: int = 500
+    steps: int = 200
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """One row for each amount of information and estimator."""
