@@ -92,6 +92,8 @@ class Rivals:
         amounts = np.linspace(0.0, self.most, self.points).tolist()
         encoder, streams = self._encoder(fitting), spawn(drawing, self.points)
         pairs = [self._pair(nats, encoder, stream) for nats, stream in zip(amounts, streams, strict=True)]
+        varying = np.all([np.ptp(z, axis=0) > 0 for pair in pairs for z in pair], axis=0)  # of few pictures not all do
+        pairs = [(x[:, varying], y[:, varying]) for x, y in pairs]
         mine = estimators.MINE(hidden=64, steps=self.steps, device="cpu", progress=False)
         trained = estimators.variational_fleet(mine, pairs, spawn(estimating, self.points))
         readings = {"mine": [each.nats for each in trained]}
