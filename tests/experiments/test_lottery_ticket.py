@@ -120,5 +120,5 @@ def test_networks_that_learnt_noise_of_their_own_gain_by_averaging_and_untrained
     judgement = NAMED["saturation"].evaluate({"averages": averages, "averages-beside": beside})
     assert judgement.verdict is Verdict.REPRODUCED
     assert {said.verdict for said in judgement.controls.values()} == {Verdict.NOT_REPRODUCED}
-    noisy = beside[beside.noise > 0].set_index(["width", "k"]).average.unstack()
+    noisy = beside[beside.noise > 0].set_index(["steps", "k"]).average.unstack()
     assert (noisy[1] / noisy[64] > 4).all()

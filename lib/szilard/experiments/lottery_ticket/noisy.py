@@ -23,7 +23,7 @@ class Noisy:
     width: int
     noise: float
     steps: int = 3000
-    networks: int = 64
+    networks: int = 48
     sizes: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64)
 
     def measure(self, rng: np.random.Generator) -> Rows:

@@ -27,9 +27,20 @@ def draw_ladder(curves: Axes, ends: Axes, table: pd.DataFrame, title: str) -> No
     curves.plot(last.S, last.floorless, ":", color=PALETTE["orange"], label="predicted, no floor")
     curves.axhline(table.entropy_rate.iloc[0], color=PALETTE["pink"], ls="--", label="known floor")
     curves.set(xscale="log", xlabel="steps", ylabel="loss", title=title)
-    sizes = converged(table)
-    slope, height = np.polyfit(np.log(sizes.N), np.log(sizes.above), 1)
-    ends.loglog(sizes.N, sizes.above, "o", color=MUTED)
-    ends.plot(sizes.N, np.exp(height) * sizes.N**slope, color=MUTED, lw=1)
-    ends.set(xlabel="size N", ylabel="plateau above the floor", title=f"exponent {exponent(slope)}")
-    ends.set_xticks(sizes.N, [f"{n:,.0f}" for n in sizes.N]), ends.minorticks_off()
+    ends.set(xlabel="size N", ylabel="plateau above the floor")
+    _draw_plateaus(ends, converged(table).query("above > 0"))  # an extrapolation may end below the floor
+
+
+def _draw_plateaus(ax: Axes, sizes: pd.DataFrame) -> None:
+    ax.loglog(sizes.N, sizes.above, "o", color=MUTED)
+    ax.set_xticks(sizes.N, list(map(_short, sizes.N)))
+    ax.set_yticks(sizes.above[::2], [f"{value:.2g}" for value in sizes.above[::2]])
+    ax.minorticks_off()
+    if len(sizes) > 1:
+        slope, height = np.polyfit(np.log(sizes.N), np.log(sizes.above), 1)
+        ax.plot(sizes.N, np.exp(height) * sizes.N**slope, color=MUTED, lw=1)
+        ax.set_title(f"exponent {exponent(slope)}")
+
+
+def _short(size: float) -> str:
+    return next((f"{size / unit:.3g}{name}" for unit, name in ((1e6, "M"), (1e3, "k")) if size >= unit), f"{size:.0f}")
