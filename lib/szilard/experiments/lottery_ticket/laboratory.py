@@ -44,8 +44,10 @@ ABOUT = {
     "dimension-untrained": "the same before training",
     "curves": "fitted curves and their neurons",
 }
-BESIDE = [*(Averages(n, 0) for n in (4, 8)), *(Noisy(8, 1.5, steps) for steps in (3000, 10_000))]
-UNTRAINED = [Fleet("silu", n, m, 0, target=each) for each, (n, m) in product(OTHER, {8: 48, 16: 32, 32: 20}.items())]
+BESIDE: Sequence[Cell] = [*(Averages(n, 0) for n in (4, 8)), *(Noisy(8, 1.5, steps) for steps in (3000, 10_000))]
+UNTRAINED: Sequence[Cell] = [
+    Fleet("silu", n, m, 0, target=each) for each, (n, m) in product(OTHER, {8: 48, 16: 32, 32: 20}.items())
+]
 CELLS: dict[str, Sequence[Cell]] = {
     "scaling": [
         *(Fleet(each, n, m) for each, (n, m) in product(BOTH, QUICK.items())),
