@@ -44,6 +44,7 @@ ABOUT = {
     "dimension-untrained": "the same before training",
     "curves": "fitted curves and their neurons",
 }
+LIGHT = ("averages-beside", "dimension-untrained", "exact", "valley", "curves")
 BESIDE: Sequence[Cell] = [*(Averages(n, 0) for n in (4, 8)), *(Noisy(8, 1.5, steps) for steps in (3000, 10_000))]
 UNTRAINED: Sequence[Cell] = [
     Fleet("silu", n, m, 0, target=each) for each, (n, m) in product(OTHER, {8: 48, 16: 32, 32: 20}.items())
@@ -83,9 +84,7 @@ FULL: dict[str, Sequence[Cell]] = {
     "dimension-untrained": UNTRAINED,
 }  # fmt: skip
 EXPERIMENTS = tuple(
-    Experiment(
-        name, about, quick=CELLS.get(name, ()), full=FULL.get(name, ()), light=name in ("exact", "valley", "curves")
-    )
+    Experiment(name, about, quick=CELLS.get(name, ()), full=FULL.get(name, ()), light=name in LIGHT)
     for name, about in ABOUT.items()
 )
 LABORATORY = Laboratory("lottery_ticket", EXPERIMENTS, CLAIMS)
