@@ -1,6 +1,6 @@
 """The claims about ladders of our own, whose floor is known: errors count against what is left of the loss above it.
 
-The limits were set before either ladder was recorded.
+The limits were set before the result of either ladder had been looked at.
 """
 
 from __future__ import annotations
