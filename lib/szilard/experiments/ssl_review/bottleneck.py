@@ -18,8 +18,9 @@ from szilard.rng import spawn
 SEEN = 512  # pairs of views on which the two terms are evaluated
 NOISE = 0.3
 COMPRESSED = 0.003  # the weight of compression that claims speak of
+NETWORKS = 5  # of each kind
 
-__all__ = ["COMPRESSED", "Bottleneck"]
+__all__ = ["COMPRESSED", "NETWORKS", "Bottleneck"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Bottleneck:
     that were drawn and not trained."""
 
     partner: str = "same"
-    betas: tuple[float, ...] = (0.0, 0.0, COMPRESSED, COMPRESSED)
+    betas: tuple[float, ...] = NETWORKS * (0.0,) + NETWORKS * (COMPRESSED,)
     steps: int = 1200
     batch: int = 128
     hidden: int = 64

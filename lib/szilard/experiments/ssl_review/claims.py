@@ -10,7 +10,6 @@ import pandas as pd
 
 from szilard.compendium import Finding, at_least, at_most, claim, claims_of, holds
 from szilard.experiments.ssl_review import own_claims
-from szilard.experiments.ssl_review.bottleneck import COMPRESSED
 from szilard.experiments.ssl_review.own_claims import signed
 
 __all__ = ["CLAIMS"]
@@ -71,26 +70,6 @@ def implicit(table: pd.DataFrame) -> Finding:
     """Maximising I(Z1; Z2) alone compresses: the code drops what the views do not share."""
     text = f"shared at least {table.shared.min():.2f} nats, private at most {table.private.max():.3f}"
     return Finding(text, table.shared, table.private)
-
-
-@claim(
-    experiment="bottleneck", where="on implicit compression, here of digits", shown="fig-ssl_review-bottleneck",
-    tiers=BOTH,
-    tolerance=(
-        at_least("accuracy with ten labels per class beyond that of networks untrained", 0.05, partly=0.03),
-        at_most("share of the untrained networks' R² for the position", 0.5, partly=0.75),
-    ),
-    rows=f"partner == 'same' and steps > 0 and beta == {COMPRESSED} and collection == 'digits'",
-    controls={
-        "untrained": only("steps == 0"),
-        "views of different images": only("partner == 'other' and collection == 'digits'"),
-        "one view twice": only("partner == 'self' and collection == 'digits'"),
-    },
-)  # fmt: skip
-def learning(table: pd.DataFrame) -> Finding:
-    """Trained on two views, a network tells more of the digit, and less of the position that the views do not share."""
-    gain, share = table.few - table.random_few, table.position / table.random_position
-    return Finding(f"accuracy {signed(gain.mean(), 3)}, {share.mean():.0%} of the position", gain, share)
 
 
 @claim(

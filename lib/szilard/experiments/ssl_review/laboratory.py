@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 from szilard.compendium import Experiment, Laboratory
 from szilard.estimators.optimal import BOUNDS
 from szilard.experiments.ssl_review import exact, measuring
-from szilard.experiments.ssl_review.bottleneck import COMPRESSED, Bottleneck
+from szilard.experiments.ssl_review.bottleneck import COMPRESSED, NETWORKS, Bottleneck
 from szilard.experiments.ssl_review.claims import CLAIMS
 from szilard.experiments.ssl_review.exact import Bins, Bits, EquationSix, Mixtures, Peaks, Squashed, Surrogate
 from szilard.experiments.ssl_review.learning import BENT, Encoders, Zoo
@@ -23,7 +22,8 @@ LOW = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 METHODS = ("simclr", "vicreg", "vicreg-code", "barlow", "simsiam", "simsiam-no-stop", "byol")
 CONTROLS = [Encoders("turned", steps=0, mus=(0.0,)), Encoders("turned", "other", mus=(0.0,)),
             Encoders("bent", steps=0, mus=BENT)]  # fmt: skip
-ALONE = (Bottleneck("self", (0.0,)), Bottleneck("other", (COMPRESSED,)), Bottleneck(steps=0, betas=(0.0,)))
+ALONE = (Bottleneck("self", NETWORKS * (0.0,)), Bottleneck("other", NETWORKS * (COMPRESSED,)),
+         Bottleneck(steps=0, betas=NETWORKS * (0.0,)))  # fmt: skip
 FLIPS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3)
 
 # fmt: off
@@ -73,9 +73,7 @@ EXPERIMENTS = (
                full=[*(Zoo(each, steps=3000, seeds=5) for each in METHODS), Zoo("simclr", "other", 3000, seeds=5),
                      *(Zoo(each, steps=1000, batch=256, collection="mnist", seeds=3) for each in METHODS)]),
     Experiment("bottleneck", "the multi-view bottleneck on two views of digits, by weight of compression",
-               quick=[Bottleneck(), *ALONE],
-               full=[*(replace(each, betas=each.betas * 2, steps=4000) for each in (Bottleneck(), *ALONE[:2])),
-                     ALONE[2], Bottleneck(steps=4000, batch=256, hidden=128, collection="mnist")]),
+               full=[Bottleneck(), *ALONE, Bottleneck(hidden=128, collection="mnist")]),
     Experiment("equation-six", "the review's Eq. 6 over codes, as printed and as meant",
                quick=map(EquationSix, (0.0, 0.5, 1.0, 2.0, 4.0, 8.5, 16.0)), light=True),
     Experiment("units", "VICReg's terms by three conventions", quick=[exact.Units()], light=True),
