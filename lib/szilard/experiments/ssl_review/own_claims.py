@@ -201,7 +201,8 @@ def brackets(table: pd.DataFrame) -> Finding:
     """Where peaks are apart, their pairs bracket the entropy, and closer than the log-determinant does."""
     above, normal = table.upper - table.sampled, table.normal - table.sampled
     closer = (above < normal).astype(float).where(above.notna() & normal.notna())
-    text = f"{closer.mean():.0%} of {len(table)}; too high by {above.median():.2f}, {normal.median():.2f} nats"
+    errors = " and ".join(f"{abs(round(each.median(), 2)):g}" for each in (above, normal))
+    text = f"{closer.mean():.0%} of {len(table)}; median errors {errors} nats"
     return Finding(text, table.lower - table.sampled, -above, closer.mean(skipna=False))
 
 
