@@ -12,6 +12,7 @@ from szilard.bottleneck import swag
 from szilard.bottleneck.published import (
     DEVIATIONS,
     clamped,
+    drawn,
     least_squares_weights,
     likeliest_deviation,
     multiplied_bits,
@@ -70,3 +71,13 @@ def test_the_likeliest_noise_is_that_of_a_scan_with_another_density():
         for s in DEVIATIONS[3:]
     ]
     assert likeliest_deviation(features, reference) == DEVIATIONS[3:][int(np.argmax(scores))]
+
+
+def test_the_filter_of_the_curves_halves_a_period_of_sixteen_epochs_and_keeps_a_line():
+    """An eighth-order edge at 1/8 of the highest frequency, passed twice: the amplitude there is a half."""
+    time = np.arange(400)
+    middle = slice(150, 250)
+    np.testing.assert_allclose(drawn(2.0 + 0.1 * time)[middle], (2.0 + 0.1 * time)[middle], atol=1e-6)
+    for period, gain in ((16, 0.5), (32, 1.0), (8, 0.0)):
+        wave = np.sin(2 * np.pi * time / period)
+        np.testing.assert_allclose(drawn(wave)[middle], gain * wave[middle], atol=2e-3)

@@ -9,7 +9,9 @@ import torch
 
 from szilard.bottleneck import PCA, noisy_cnn
 from szilard.bottleneck.networks import seeded
+from szilard.distributions import rotated_pair
 from szilard.estimators import KSG
+from szilard.experiments.ib_compression.beside import Rivals, Sign, Smoothed, kernel_information
 from szilard.experiments.ib_compression.cells import Neuron, Normal, Pictures
 from szilard.experiments.ib_compression.digits import Digits
 from szilard.experiments.ib_compression.tables import BIT, episodes, fall, peak_falls, quality
@@ -75,3 +77,41 @@ def test_columns_of_unlike_scale_blind_ksg_to_an_untrained_layer():
     codes, outputs = PCA(4).fit(flat).transform(flat), PCA(4).fit(layer).transform(layer)
     blind, seeing = (KSG(k=5, standardize=scaled).mutual_information(codes, outputs).nats for scaled in (False, True))
     assert abs(blind) < 0.05 and seeing > 0.4
+
+
+@pytest.mark.parametrize(("sigma", "nats"), [(0.5, 0.632720), (1.0, 0.336831), (2.0, 0.111421)])
+def test_a_sign_through_noise_between_what_two_half_lines_and_fine_bins_tell(sigma, nats):
+    table = pd.DataFrame(Sign(sigma, samples=200).measure(np.random.default_rng(0)))
+    assert table.exact.to_numpy() == pytest.approx(nats, abs=1e-6)
+    assert (table.binned <= table.exact + 1e-9).all() and table.binned.iloc[0] == pytest.approx(nats, abs=1e-5)
+    wrong = 0.5 * math.erfc(1 / sigma / math.sqrt(2))  # the sign of L is not that of X
+    told = math.log(2) + wrong * math.log(wrong) + (1 - wrong) * math.log(1 - wrong)
+    assert told <= table.binned.min() + 1e-9
+    if sigma == 0.5:  # hardly anything lies beyond the inner bins of width 4
+        assert table.binned.iloc[-1] == pytest.approx(told, abs=1e-6)
+
+
+def test_two_hundred_samples_in_fine_bins_tell_any_sign():
+    noisy = pd.DataFrame(Sign(4.0, samples=200).measure(np.random.default_rng(0)))
+    assert noisy.counted.iloc[0] > 0.65 and noisy.counted.iloc[-1] < 0.1
+
+
+def test_kernels_are_right_where_they_can_be_and_see_no_affine_map():
+    x, y = rotated_pair(2, 2, 1.0).sample(1500, np.random.default_rng(0))
+    found = kernel_information(x, y)
+    assert found == pytest.approx(1.0, abs=0.15)
+    assert kernel_information(x @ np.array([[2.0, 1.0], [0.0, 0.1]]) + 3, y) == pytest.approx(found, abs=1e-9)
+
+
+def test_only_mine_reads_the_pixels():
+    tables = {code: pd.DataFrame(Rivals("bells 16", code, points=2, samples=100, seen=50, steps=2)
+              .measure(np.random.default_rng(0))) for code in ("PCA", "pixels")}  # fmt: skip
+    assert set(tables["PCA"].method) == {"mine", "weighted-kl", "kde"} and set(tables["pixels"].method) == {"mine"}
+    assert all(sorted(set(table.nats)) == [0.0, 9.0] for table in tables.values())
+
+
+def test_the_drawn_curves_fall_where_the_measured_ones_do_not():
+    names = ("none", "mean of nine epochs", "as published")
+    plain, mean, drawn = (Smoothed(name, trials=20).measure(np.random.default_rng(0))[0] for name in names)
+    assert plain["falls"] == plain["dip_4"] == mean["dip_4"] == 0 and mean["falls"] < 1
+    assert drawn["falls"] > 5 and 0.05 < drawn["dip_12"] + drawn["dip_4"] < 0.2 and drawn["dip_12"] < 0.01

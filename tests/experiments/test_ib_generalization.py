@@ -14,7 +14,7 @@ from szilard.experiments import ib_generalization as ibgen
 from szilard.experiments.ib_generalization.cells import Group
 from szilard.experiments.ib_generalization.claims import memorised, norms, one_sided
 from szilard.experiments.ib_generalization.looks import Binned
-from szilard.experiments.ib_generalization.tables import board, measured, paired, said
+from szilard.experiments.ib_generalization.tables import RERUN, board, measured, paired, rerun, said
 from szilard.experiments.ib_generalization.toys import Cells, Memorised, Separation
 
 
@@ -83,6 +83,16 @@ def test_the_sum_is_scaled_within_each_control_and_text_says_what_is_missing(tab
     assert said(found, "pooled kendall")[1] == "—"
     change = paired(rows, "decay", "decay", (0.0, 0.1))
     assert (change.value, change.low, change.high) == pytest.approx((0.1, 0.1, 0.1))
+
+
+def test_the_rerun_stands_beside_networks_that_fit_and_no_others():
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({name: rng.normal(size=40) for name in RERUN}).assign(gap=rng.normal(size=40), train_accuracy=1)
+    rows = rows.assign(mc_y=-rows.gap, draw=np.arange(40) % 4, control=np.repeat([0.0, 1.0], 20))
+    unfit = rows.assign(train_accuracy=0.85, mc_y=rows.gap)
+    shown = rerun(pd.concat([rows, unfit], ignore_index=True)).set_index("measure").loc["Î(X;Z|Y)"]
+    assert shown["left alone, here"] == shown["controlled, here"] == "−1.00 / −1.00 / −1.00"
+    assert shown["controlled, trained anew"] == "0.21 / 0.53 / 0.15"
 
 
 def test_bins_tell_the_width_of_networks_that_were_never_trained():

@@ -21,6 +21,12 @@ def test_few_values_are_no_peak_and_flat_ones_are_one():
     assert len(separate_peaks(np.linspace(0, 1, 1001))) == 1
 
 
+def test_a_bin_at_the_edge_counts_its_neighbour():
+    np.testing.assert_allclose(separate_peaks([0.0] * 60 + [0.1] * 40, share=0.9), [0.0])
+    np.testing.assert_allclose(separate_peaks([0.0] * 40 + [0.1] * 60, share=0.9), [0.1])
+    assert len(separate_peaks([0.0] * 60 + [0.2] * 40, share=0.9)) == 0
+
+
 def test_moving_all_values_moves_the_peaks():
     values = np.array([0.0] * 30 + [1.0] * 20 + [2.5] * 50)
     np.testing.assert_allclose(separate_peaks(values - 7), separate_peaks(values) - 7)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from szilard.scaling.peaks import separate_peaks
     from szilard.scaling.planner import BESIROGLU, HOFFMANN, KAPLAN, LAWS, KnownLaw, known_law, plan, spend
     from szilard.scaling.quadratic import NoisyQuadratic
-    from szilard.scaling.recipe import Constants, estimate_constants, plateaus, simulated_runs
+    from szilard.scaling.recipe import Constants, constants_of, estimate_constants, plateaus, simulated_runs
     from szilard.scaling.source import ContextSource
     from szilard.scaling.targets import SQUARE, Budget, Target, sum_of_squares
     from szilard.scaling.transformer import Curve, Recipe, Shape, Transformer, train_transformer

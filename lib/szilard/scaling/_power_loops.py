@@ -46,20 +46,59 @@ def evaluate(
         delta, kind: of the penalty.
         gradient, hessian, majorant: (5,), (5, 5), (5, 5), overwritten.
     """
-    gradient[:], hessian[:], majorant[:] = 0.0, 0.0, 0.0
+    parts = np.empty((4, x.shape[1]))
+    total = _value(theta, x, weights, delta, kind, np.inf, parts)
+    if total < np.inf:
+        _derivatives(x, weights, delta, kind, parts, gradient, hessian, majorant)
+    else:
+        gradient[:], hessian[:], majorant[:] = 0.0, 0.0, 0.0
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _value(
+    theta: np.ndarray, x: np.ndarray, weights: np.ndarray, delta: float, kind: int, most: float, parts: np.ndarray
+) -> float:
+    """The weighted sum of penalties; each point's shares of the three terms and its residual go to ``parts`` (4, n).
+
+    Penalties are not negative: where the sum exceeds ``most``, the points left are not looked at.
+    """
     total, base = 0.0, np.exp(theta[2])
     for i in range(x.shape[1]):
-        weight, x0, x1 = weights[i], x[0, i], x[1, i]
+        weight = weights[i]
         if weight == 0.0:
             continue
-        p0, p1 = np.exp(theta[0] - theta[3] * x0), np.exp(theta[1] - theta[4] * x1)
+        p0, p1 = np.exp(theta[0] - theta[3] * x[0, i]), np.exp(theta[1] - theta[4] * x[1, i])
         mass = p0 + p1 + base
         if not 0.0 < mass < np.inf:  # out of range, and of reason
             return np.inf
         residual = np.log(mass) - x[2, i]
-        p0, p1, p2 = p0 / mass, p1 / mass, base / mass
-        value, first, second = _penalty(residual, delta, kind)
-        total += weight * value
+        parts[0, i], parts[1, i], parts[2, i], parts[3, i] = p0 / mass, p1 / mass, base / mass, residual
+        total += weight * _penalty(residual, delta, kind)[0]
+        if total > most:
+            return np.inf
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _derivatives(
+    x: np.ndarray,
+    weights: np.ndarray,
+    delta: float,
+    kind: int,
+    parts: np.ndarray,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    majorant: np.ndarray,
+) -> None:
+    """Gradient, Hessian and majorant of :func:`evaluate`, from the ``parts`` of :func:`_value`."""
+    gradient[:], hessian[:], majorant[:] = 0.0, 0.0, 0.0
+    for i in range(x.shape[1]):
+        weight, x0, x1 = weights[i], x[0, i], x[1, i]
+        if weight == 0.0:
+            continue
+        p0, p1, p2, residual = parts[0, i], parts[1, i], parts[2, i], parts[3, i]
+        _, first, second = _penalty(residual, delta, kind)
         pull = weight * first
         gradient[0] += pull * p0
         gradient[1] += pull * p1
@@ -71,7 +110,6 @@ def evaluate(
     for k in range(5):
         for m in range(k):
             hessian[k, m], majorant[k, m] = hessian[m, k], majorant[m, k]
-    return total
 
 
 @njit(cache=True, nogil=True)
@@ -134,7 +172,7 @@ def _one(
     """Descend from ``theta`` in place; the penalty reached, whether a minimum is, and the iterations taken."""
     gradient, step, trial = np.empty(5), np.empty(5), np.empty(5)
     hessian, majorant, damped = np.empty((5, 5)), np.empty((5, 5)), np.empty((5, 5))
-    other, bent, upper = np.empty(5), np.empty((5, 5)), np.empty((5, 5))
+    parts = np.empty((4, x.shape[1]))
     value = evaluate(theta, x, weights, delta, kind, gradient, hessian, majorant)
     mass, damping, before = weights.sum(), 1.0, np.inf
     for count in range(limit):
@@ -161,9 +199,10 @@ def _one(
         for k in range(5):
             if free[k]:
                 trial[k] += step[k]
-        new = evaluate(trial, x, weights, delta, kind, other, bent, upper)
+        new = _value(trial, x, weights, delta, kind, value * (1.0 + 2e-14), parts)  # beyond, a step is refused
         if new < value - 1e-4 * decrement:
-            theta[:], gradient[:], hessian[:], majorant[:] = trial, other, bent, upper
+            theta[:] = trial
+            _derivatives(x, weights, delta, kind, parts, gradient, hessian, majorant)
             value, damping = new, damping * 0.1 if damping > 1e-12 else 0.0
         elif decrement < 1e-10 * value and new <= value * (1.0 + 1e-14):  # rounding decides from here on
             theta[:] = trial

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,6 @@ ACTIVATIONS = {
     "softplus": _loops.SOFTPLUS,
     "square": _loops.SQUARE,
 }
-_SHARE = 2 * math.sqrt(2 / math.pi)
 
 __all__ = ["ACTIVATIONS", "activate", "code", "torch_activation"]
 
@@ -57,8 +55,8 @@ def torch_activation(kind: int, z: Tensor) -> tuple[Tensor, Tensor]:
         slope = low + (1 - low) * (z > 0).to(z.dtype)
         return z * slope, slope
     if kind == _loops.GELU:
-        s = torch.sigmoid(_SHARE * (z + _loops.GELU_CUBIC * z**3))
-        return z * s, s + z * s * (1 - s) * _SHARE * (1 + 3 * _loops.GELU_CUBIC * z * z)
+        s = torch.sigmoid(_loops.GELU_LINEAR * (z + _loops.GELU_CUBIC * z**3))
+        return z * s, s + z * s * (1 - s) * _loops.GELU_LINEAR * (1 + 3 * _loops.GELU_CUBIC * z * z)
     if kind == _loops.TANH:
         h = torch.tanh(z)
         return h, 1 - h * h

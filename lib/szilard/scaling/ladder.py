@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from szilard.scaling.batch import batch_law, critical_batch
 from szilard.scaling.fitting import fit
 from szilard.scaling.laws import KaplanLaw
+from szilard.scaling.recipe import constants_of
 from szilard.scaling.source import ContextSource
 from szilard.scaling.transformer import Recipe, Shape, train_transformer
 
@@ -120,17 +120,14 @@ def forecast(runs: pd.DataFrame, N: float, S: np.ndarray, B: float, settled: flo
         settled: step from which the ladder obeys the law; batch sizes are compared over the whole of their curves.
 
     Raises:
-        ValueError: as :func:`fit` and :func:`batch_law`.
+        ValueError: as :func:`constants_of`.
     """
     import pandas as pd
 
     swept = runs[(runs.N == runs.N[runs.role == "sweep"].iloc[0]) & (runs.S > 0)]
-    batches = batch_law(critical_batch(swept, _levels(swept)))
-    both = (batches.Bstar, batches.alpha_B)
     ladder = runs[(runs.role == "ladder") & (runs.S >= max(settled, 1))]
-    law = fit("kaplan", ladder, delta=TOLERANT, batch=both).law
-    if not isinstance(law, KaplanLaw):
-        raise TypeError("the fit must be of Kaplan's law")
+    found = constants_of(swept, ladder, _levels(swept), floor=True, delta=TOLERANT)
+    law, both = found.law, (found.batch.Bstar, found.batch.alpha_B)
 
     def other(table: pd.DataFrame, floor: bool = True) -> np.ndarray:
         try:

@@ -29,7 +29,7 @@ def separate_peaks(values: ArrayLike, width: float = 0.1, share: float = 0.02, v
         check_positive(setting, name)
     bins = np.round(as_numbers(values, "values").astype(float) / width).astype(int)
     counts = np.bincount(bins - bins.min())
-    around = np.convolve(counts, [1, 1, 1], mode="same")
+    around = np.convolve(np.pad(counts, 1), [1, 1, 1], mode="valid")
     kept: list[int] = []
     for place in np.argsort(-counts, kind="stable"):
         apart = all(counts[min(place, k) : max(place, k) + 1].min() < valley * counts[place] for k in kept)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LEVELS = 12
 EXPONENTS = (0.02, 3.0)  # between which α_S of the plateaus is looked for
 
-__all__ = ["Constants", "estimate_constants", "plateaus", "simulated_runs"]
+__all__ = ["Constants", "constants_of", "estimate_constants", "plateaus", "simulated_runs"]
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,26 @@ def estimate_constants(
     N, B, S, losses = columns(runs, ("N", "B", "S", "loss"))
     table = pd.DataFrame({"N": N, "B": B, "S": S, "loss": losses})
     sweep = _sweep(table)
-    read = critical_batch(sweep, _levels(sweep) if levels is None else levels)
-    batches = batch_law(read)
     ladder = table[table.B == table.groupby("N").B.transform("max")].reset_index(drop=True)
+    wanted = _levels(sweep) if levels is None else levels
+    return constants_of(sweep, ladder, wanted, floor=floor, loss=loss, delta=delta)
+
+
+def constants_of(
+    sweep: pd.DataFrame, ladder: pd.DataFrame, levels: Any, *, floor: bool, loss: Penalty = "huber", delta: float = 1e-2
+) -> Constants:
+    """The recipe where it is known which runs are the sweep of batch sizes, and which the ladder of sizes.
+
+    Args:
+        sweep: curves of one size, columns ``B``, ``S`` and ``loss``.
+        ladder: curves of at least three sizes, ``N`` besides.
+        levels, floor, loss, delta: as in :func:`estimate_constants`.
+
+    Raises:
+        ValueError: fewer than three sizes, or fewer than two levels with a critical batch size.
+    """
+    read = critical_batch(sweep, levels)
+    batches = batch_law(read)
     if ladder.N.nunique() < 3:
         raise ValueError(f"runs must hold at least 3 sizes; got {ladder.N.nunique()}")
     both = (batches.Bstar, batches.alpha_B)

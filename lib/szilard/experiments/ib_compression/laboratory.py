@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from szilard.compendium import Cell, Experiment, Laboratory
-from szilard.experiments.ib_compression import cells, claims, own_claims
+from szilard.experiments.ib_compression import beside, cells, claims, own_claims
 from szilard.experiments.ib_compression.cells import CLASSICAL, SIGNAL, Neuron, Normal, Pictures, Weights
 from szilard.experiments.ib_compression.digits import Digits
 from szilard.experiments.ib_compression.toy import TwelveBits
@@ -23,6 +23,9 @@ ABOUT = {
     "plane": "the information plane of the noisy network that learns handwritten digits",
     "phases": "the last layer of three such networks while their loss falls",
     "neuron": "one neuron with added noise, relative noise, and bins, exactly",
+    "sign": "a sign through normal noise, exactly and in bins of all widths",
+    "rivals": "pictures of known information by kernels and by MINE beside weighted KL",
+    "smoothing": "curves on which nothing falls, smoothed as published and otherwise",
     "toy": "networks on the 12-bit patterns, tanh and rectified, by bins of all widths and with noise",
 }
 QUICK_CODES = ("parameters", "PCA", "nothing")
@@ -30,6 +33,7 @@ GRID = (0.0, 2.0, 5.0, 10.0)
 DIMENSIONS = (1, 2, 3, 4, 6, 8, 10, 14, 20, 40)
 GAINS = tuple(2.0**power for power in range(-6, 7))
 RIVALS = ("weighted-kl", "weighted-kl-50", "kl", "ksg", "kde", "mine")
+LIGHT = ("weights", "neuron", "sign", "smoothing")
 NEIGHBOURS = (5, 10, 20, 50, 100)
 IMAGES = [name for name in cells.FAMILIES if name != SIGNAL]
 LONG: dict[str, Any] = {"steps": 2000, "batch": 128, "lr": 5e-3, "seen": 20_000, "samples": 5000, "points": 11}
@@ -60,6 +64,9 @@ QUICK: dict[str, Sequence[Cell]] = {
     "plane": [Digits(steps=240, checks=7), Digits("shuffled", steps=240, checks=2)],
     "phases": [Digits(steps=66, checks=12, spacing=1.0, samples=1000, layers="last", repetition=n) for n in (1, 2, 3)],
     "neuron": [Neuron(*pair) for pair in product(cells.NOISES, GAINS)],
+    "sign": [beside.Sign(sigma) for sigma in beside.SIGMAS],
+    "rivals": [beside.Rivals(*one) for one in product(("bells 16", "rectangles 16"), beside.KEPT)],
+    "smoothing": [beside.Smoothed(name) for name in beside.SMOOTHINGS],
     "toy": [TwelveBits(activation) for activation in ("tanh", "relu")],
 }  # fmt: skip
 FULL: dict[str, Sequence[Cell]] = {
@@ -88,7 +95,7 @@ FULL: dict[str, Sequence[Cell]] = {
     "toy": [TwelveBits(activation, 1500, 4e-4, 8, 7) for activation in ("tanh", "relu")],
 }  # fmt: skip
 EXPERIMENTS = tuple(
-    Experiment(name, about, quick=QUICK.get(name, ()), full=FULL.get(name, ()), light=name in ("weights", "neuron"))
+    Experiment(name, about, quick=QUICK.get(name, ()), full=FULL.get(name, ()), light=name in LIGHT)
     for name, about in ABOUT.items()
 )
 LABORATORY = Laboratory("ib_compression", EXPERIMENTS, (*claims.CLAIMS, *own_claims.CLAIMS))

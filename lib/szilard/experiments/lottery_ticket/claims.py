@@ -64,6 +64,26 @@ def relu(table: pd.DataFrame) -> Finding:
 
 
 @claim(
+    experiment="wide",
+    where=f"the figure of loss against width, {INSTITUTE}",
+    published="about N⁻¹ at large widths",
+    tolerance=between("exponents from an eighth of the largest width to the largest", -1.3, -0.7),
+    controls={
+        "untrained": Control(lambda table: table.query("steps == 0"), "scaling"),
+        "up to 32 neurons": Control(lambda table: table.query("width <= 32")),
+    },
+    shown="fig-lottery_ticket-scaling",
+    tiers=("full",),
+    pooled=True,
+)
+def wide(table: pd.DataFrame) -> Finding:
+    """The median losses of wide networks, to 1,024 neurons, fall as the inverse of their width for both activations."""
+    most = table.width.max()
+    slopes = [fitted(table[table.activation == each], most // 8, most) for each in ("silu", "relu")]
+    return Finding(f"SiLU {signed(slopes[0])}, ReLU {signed(slopes[1])} from {most // 8} to {most:,}", slopes)
+
+
+@claim(
     experiment="pairs",
     where=f"the histogram of networks with two neurons, {INSTITUTE}",
     tolerance=(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium.style import MUTED, PALETTE
+from szilard.experiments.lottery_ticket.tables import exponent, signed
 from szilard.scaling import activate
 
 if TYPE_CHECKING:
@@ -20,13 +21,37 @@ COLORS = {
 }  # fmt: skip
 NAMES = {"silu": "SiLU", "relu": "ReLU", "leaky relu": "leaky ReLU", "gelu": "GELU", "square": "square"}
 
-__all__ = ["COLORS", "NAMES", "draw_curves", "draw_function", "draw_law", "draw_losses"]
+__all__ = ["COLORS", "NAMES", "draw_budgets", "draw_curves", "draw_function", "draw_law", "draw_losses", "draw_widths"]
 
 
 def draw_losses(ax: Axes, board: pd.DataFrame, color: str, **style: object) -> None:
     """Medians against width with quartiles as bars, of a :func:`szilard.experiments.lottery_ticket.summary`."""
     bars = np.abs(np.stack([board.lower, board.upper]) - board["median"].to_numpy())
     ax.errorbar(board.width, board["median"], bars, color=color, **{"marker": "o", **style})  # type: ignore[arg-type]
+
+
+def draw_widths(ax: Axes, board: pd.DataFrame) -> None:
+    """Medians by tier, activation and steps of a summary: circles, open after a longer training; records are thin."""
+    for (tier, activation, steps), part in board.groupby(["tier", "activation", "steps"], sort=False):
+        color, short = COLORS[activation], steps == 3000
+        thin = {"full": {"marker": ".", "lw": 0.9}, "card": {"marker": "x", "ms": 4, "lw": 0.9}}
+        look = thin.get(tier, {"mfc": color if short else "#fefefe"})
+        draw_losses(ax, part, color, ls="-" if short else "--", **look)
+        if short and tier == "quick":
+            ax.text(70, 1.5 * part["median"].iloc[-1], NAMES[activation], color=color, va="center")
+
+
+def draw_budgets(ax: Axes, table: pd.DataFrame, recorded: pd.DataFrame | None) -> None:
+    """Median losses by budget, each with its exponent from 8 neurons on in the legend; those of the record thin."""
+    settings = ["steps", "lr", "power"]
+    for (steps, lr, power), part in table.groupby(settings, sort=False):
+        median, fit = part.groupby("width").loss.median(), exponent(part, 8)
+        rest = {0.0: ", first v larger", 1.0: ", first v smaller"}.get(power, "")
+        interval = f"{signed(fit.slope)} [{signed(fit.low)}, {signed(fit.high)}]"
+        mark = "osv^DX"[len(ax.lines)]
+        ax.plot(median.index, median, marker=mark, label=f"{steps:,} steps from {lr:g}{rest}: {interval}")
+    for _, part in () if recorded is None else recorded.groupby(settings, sort=False):
+        ax.plot(part.groupby("width").loss.median(), color=MUTED, lw=0.8, marker=".", ms=3, zorder=1)
 
 
 def draw_law(ax: Axes, start: tuple[float, float], exponent: float, reach: float, text: str) -> None:

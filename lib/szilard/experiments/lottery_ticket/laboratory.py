@@ -9,6 +9,7 @@ from szilard.compendium import Cell, Experiment, Laboratory
 from szilard.experiments.lottery_ticket import exact
 from szilard.experiments.lottery_ticket.cells import Averages, CardFleet, Cloud, Exchange, Fleet, Mirror, Pairs
 from szilard.experiments.lottery_ticket.claims import CLAIMS
+from szilard.experiments.lottery_ticket.noisy import Noisy
 from szilard.scaling import ACTIVATIONS
 
 __all__ = ["LABORATORY", "recorded", "run"]
@@ -34,13 +35,20 @@ ABOUT = {
     "cloud": "neurons of one wide network",
     "exchange": "losses of networks put together from parts of different networks",
     "averages": "averages of independent networks",
+    "averages-beside": "averages of untrained networks, and of networks that learnt noise of their own",
     "exact": "closed forms beside numbers computed in another way",
     "valley": "least losses of a pair of neurons by activation and input weight",
     "channel": "training paths of networks of two SiLU neurons",
     "activations": "losses by width and activation",
     "dimension": "losses of SiLU networks by width and target: more coordinates, no symmetry",
+    "dimension-untrained": "the same before training",
     "curves": "fitted curves and their neurons",
 }
+LIGHT = ("averages-beside", "dimension-untrained", "exact", "valley", "curves")
+BESIDE: Sequence[Cell] = [*(Averages(n, 0) for n in (4, 8)), *(Noisy(8, 1.5, steps) for steps in (3000, 10_000))]
+UNTRAINED: Sequence[Cell] = [
+    Fleet("silu", n, m, 0, target=each) for each, (n, m) in product(OTHER, {8: 48, 16: 32, 32: 20}.items())
+]
 CELLS: dict[str, Sequence[Cell]] = {
     "scaling": [
         *(Fleet(each, n, m) for each, (n, m) in product(BOTH, QUICK.items())),
@@ -54,12 +62,14 @@ CELLS: dict[str, Sequence[Cell]] = {
     "cloud": [Cloud(1000, 2000)],
     "exchange": [Exchange(n, m) for n, m in {4: 128, 8: 96, 16: 64, 32: 32, 64: 16}.items()],
     "averages": [Averages(*each) for each in ((4, 3000), (8, 3000), (4, 10_000), (8, 10_000))],
+    "averages-beside": BESIDE,
     "exact": [exact.Exact()],
     "valley": [exact.Valley(each) for each in ACTIVATIONS],
     "channel": [exact.Channel()],
     "activations": [Fleet(each, n, m) for each, (n, m) in product(TRAINED, {4: 48, 8: 32, 16: 16, 32: 12}.items())],
     "dimension": [Fleet("silu", n, m, target=each)
                   for each, (n, m) in product(OTHER, {8: 48, 16: 32, 32: 20}.items())],
+    "dimension-untrained": UNTRAINED,
     "curves": [exact.Curve(*each) for each in product((2, 4, 16), (100, 1000, 10_000))],
 }  # fmt: skip
 FULL: dict[str, Sequence[Cell]] = {
@@ -68,13 +78,13 @@ FULL: dict[str, Sequence[Cell]] = {
     "budget": [Fleet("silu", n, m, *each) for each, (n, m) in product(MANY, MORE.items())],
     "mirror": [Mirror(10_000, 1, 3000, 3e-4), Mirror(3000, 2, 3000, 1e-3)],
     "averages": [Averages(n, steps, 1000) for n, steps in product((4, 8, 16), (3000, 10_000, 30_000))],
+    "averages-beside": BESIDE,
     "dimension": [Fleet("silu", n, m, 10_000, target=each)
                   for each, (n, m) in product(OTHER, {8: 250, 16: 200, 32: 100, 64: 50}.items())],
+    "dimension-untrained": UNTRAINED,
 }  # fmt: skip
 EXPERIMENTS = tuple(
-    Experiment(
-        name, about, quick=CELLS.get(name, ()), full=FULL.get(name, ()), light=name in ("exact", "valley", "curves")
-    )
+    Experiment(name, about, quick=CELLS.get(name, ()), full=FULL.get(name, ()), light=name in LIGHT)
     for name, about in ABOUT.items()
 )
 LABORATORY = Laboratory("lottery_ticket", EXPERIMENTS, CLAIMS)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium import Finding, Kind, at_least, at_most, claim, claims_of, holds
+from szilard.experiments.scaling_laws.ladder_claims import LADDERS
 
 __all__ = ["CLAIMS"]
 
@@ -153,50 +154,6 @@ def ends(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    experiment="ladder",
-    where="abstract; here on transformers of our own",
-    tolerance=(
-        holds("the prediction was written before the training began"),
-        at_most("relative error along the curve of a model four times as large", 0.05, partly=0.1),
-    ),
-    rows="role == 'largest' and predicted == predicted",
-    controls={
-        "the largest model untrained": lambda table: _largest(table).assign(
-            loss=table[(table.role == "largest") & (table.S == 0)].loss.iloc[0]
-        ),
-        "a straight line in log-log": lambda table: _largest(table).assign(predicted=lambda of: of.line),
-        "last loss carried on": lambda table: _largest(table).assign(predicted=lambda of: of["last"]),
-    },
-    tiers=("full",),
-    shown="fig-scaling_laws-realtiny",
-)
-def ladder(table: pd.DataFrame) -> Finding:
-    """The recipe predicts the largest model of our own ladder before it is trained."""
-    off = (table.predicted / table.loss - 1).abs()
-    first = (table.predicted_at < table.begun_at).where(table.predicted_at.notna(), np.nan).astype(float)
-    return Finding(f"within {off.max():.1%}, at the end {off.iloc[-1]:.1%}", first, off)
-
-
-@claim(
-    experiment="ladder",
-    tolerance=at_most("distance of the fitted floor from the entropy rate", 0.15, partly=0.3, unit="nats"),
-    rows="role == 'largest' and predicted == predicted",
-    controls={"a law without a floor": lambda table: _largest(table).assign(E_irr=0.0)},
-    tiers=("full",),
-    shown="fig-scaling_laws-realtiny",
-    **OURS,
-)
-def entropy(table: pd.DataFrame) -> Finding:
-    """The irreducible loss that the fit finds is the entropy rate of the source."""
-    text = f"{table.E_irr.mean():.2f} nats; the source has {table.entropy_rate.mean():.2f}"
-    return Finding(text, (table.E_irr - table.entropy_rate).abs())
-
-
-def _largest(table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table.role == "largest") & table.predicted.notna()].reset_index(drop=True)
-
-
-@claim(
     experiment="trajectory",
     tolerance=(
         at_most("error in the middle of the curve, 7B and 13B", 0.02),
@@ -268,4 +225,4 @@ def refit(table: pd.DataFrame) -> Finding:
     return Finding("—", table.objective)
 
 
-CLAIMS = claims_of(globals())
+CLAIMS = (*claims_of(globals()), *LADDERS)
