@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from szilard.experiments.lood import tables
+from szilard.experiments.lood.exact import Rates
 from szilard.experiments.lood.scenes import KERNELS, all_digits, controlled, left_out, two_classes
 from szilard.leave_one_out import on_sphere
 
@@ -63,6 +64,32 @@ def test_activations_stand_side_by_side() -> None:
     ]
     both = tables.paired(pd.DataFrame(rows))
     assert both[["kl_relu", "kl_gelu", "rank_relu", "rank_gelu"]].to_numpy().tolist() == [[1, 3, 2, 4]] * 3
+
+
+def test_by_depth_counts_who_leaks_more() -> None:
+    facts = {"scale": "edge of chaos", "depth": 2}
+    kls = {"relu": (1.0, 2.0, 3.0, 4.0), "gelu": (2.0, 3.0, 1.0, 5.0)}
+    rows = [facts | {"activation": name, "record": r, "kl": kl, "rank": len(name), "mean_kl": np.mean(values)}
+            for name, values in kls.items() for r, kl in enumerate(values)]  # fmt: skip
+    assert tables.by_depth(pd.DataFrame(rows)).to_numpy().tolist() == [[2, 4, 4, 2.5, 2.75, 0.75]]
+
+
+@pytest.mark.parametrize(
+    ("name", "power", "expected"),
+    [("relu", 2, {200: 39.03, 1000: 43.05, 2000: 43.68}), ("gelu", 1, {200: 3.24, 1000: 3.29, 2000: 3.30})],
+)
+def test_how_fast_deep_networks_take_all_inputs_for_one(name: str, power: int, expected: dict[int, float]) -> None:
+    """L² (1 − c) of ReLU tends to 9π²/2 = 44.41, L (1 − c) of GELU to a constant."""
+    gaps = {row["layers"]: row["gap"] for row in Rates(name).measure()}
+    assert {L: L**power * gaps[L] for L in expected} == pytest.approx(expected, abs=0.006)
+
+
+def test_the_correlation_of_relu_networks_by_its_recursion() -> None:
+    c, gaps = 0.3, {row["layers"]: row["gap"] for row in Rates("relu").measure()}
+    for layer in range(1, 101):
+        c = (np.sqrt(1 - c**2) + (np.pi - np.arccos(c)) * c) / np.pi
+        if layer in gaps:
+            assert gaps[layer] == pytest.approx(1 - c, rel=1e-9)
 
 
 def test_the_record_left_out_is_none_of_the_others() -> None:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from szilard.datasets import digits
 from szilard.fleets import Training
@@ -18,6 +19,7 @@ from szilard.representation import (
     informed_nats,
     linear_codes,
     linear_probe,
+    losses,
     mixture_entropy_bounds,
     participation_ratio,
     pretrain,
@@ -28,6 +30,7 @@ from szilard.representation import (
     sphere_spread,
     view_share,
 )
+from szilard.representation.pretraining import _loss_of, _Network
 
 IMAGES = digits().images[:300] / 16
 BRIEF = {"hidden": 16, "width": 8, "projection": 6, "steps": 30, "training": Training(batch=64, lr=5e-3)}
@@ -102,6 +105,29 @@ def test_every_method_trains_a_fleet(method):
     assert made.representations(x).shape == (2, 300, 8) and made.projections(x).shape == (2, 300, 6)
     again = pretrain(Pretraining(method, **BRIEF), IMAGES, seeds=2, rng=0)
     assert np.array_equal(again.representations(x), made.representations(x))
+
+
+def gradients(method, views):
+    """Of a method's loss with respect to the weights of one small network, and of SimSiam's with codes of a copy."""
+    settings = Pretraining(method, **BRIEF)
+    network = _Network(64, settings, [torch.Generator().manual_seed(0)], torch.float64)
+    with torch.no_grad():
+        z1, z2 = (network(x)[0] for x in views)
+    (_, p1), (_, p2) = map(network, views)
+    apart = losses.simsiam(p1, z1, p2, z2, stop=False).sum()
+    both = (_loss_of(method, network)(network, *views), apart)
+    return [torch.cat([g.ravel() for g in torch.autograd.grad(each, list(network.parameters()), retain_graph=True)])
+            for each in both]  # fmt: skip
+
+
+def test_only_simsiam_and_byol_stop_the_gradient_of_codes():
+    views = torch.randn(2, 1, 40, 64, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    stopped, apart = gradients("simsiam", views)
+    assert torch.allclose(stopped, apart, atol=1e-12)
+    slow, _ = gradients("byol", views)  # its target starts where the network stands, and its loss is 4 + 4 SimSiam
+    assert torch.allclose(slow, 4 * apart, atol=1e-12)
+    free, _ = gradients("simsiam-no-stop", views)
+    assert (free - apart).abs().max() > 0.01 * apart.abs().max()
 
 
 def test_each_term_of_vicreg_keeps_one_thing_from_collapsing():

@@ -13,6 +13,7 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.estimators.binned import binned_information
+    from szilard.estimators.ceilings import arc_infonce, batch_for
     from szilard.estimators.certificates import all_different, most_certifiable, symbols_all_different
     from szilard.estimators.consistency import self_consistency
     from szilard.estimators.fine_bins import binned_noisy_information, binned_normal_entropy

@@ -12,7 +12,7 @@ from szilard.validation import as_samples
 ANGLE = 0.7  # radians by which coordinates are turned before they are bent
 BEND = 0.5  # weight of the square that bends the second one
 
-__all__ = ["augmented", "mixed_views", "unmixed_views"]
+__all__ = ["augmented", "displaced", "mixed_views", "unmixed_views"]
 
 
 def augmented(images: np.ndarray, noise: float = 0.2, shift: int = 1, rng: RNG = 0) -> np.ndarray:
@@ -34,6 +34,22 @@ def augmented(images: np.ndarray, noise: float = 0.2, shift: int = 1, rng: RNG =
     columns = across[:, None, None] + np.arange(width)
     moved = padded[np.arange(n)[:, None, None], rows, columns].reshape(n, -1)
     return moved + noise * rng.standard_normal(moved.shape)
+
+
+def displaced(images: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """Every image (n, height, width) moved by its own row of ``by`` (n, 2), whole pixels down and to the right; what
+    leaves is lost, what enters is blank.
+
+    Raises:
+        ValueError: ``by`` has another shape.
+    """
+    if by.shape != (len(images), 2):
+        raise ValueError(f"by must have shape ({len(images)}, 2), a move for each image; got {by.shape}")
+    n, height, width = images.shape
+    reach = int(np.abs(by).max(initial=0))
+    padded = np.pad(images, ((0, 0), (reach, reach), (reach, reach)))
+    rows, columns = (reach - by[:, axis, None] + np.arange(size) for axis, size in ((0, height), (1, width)))
+    return padded[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
 def mixed_views(x: np.ndarray, bend: float = BEND) -> np.ndarray:

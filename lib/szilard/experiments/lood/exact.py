@@ -27,11 +27,10 @@ from szilard.rounding import above_rounding
 
 RELEASED = {"released": 2.0, "released, wider": 1.9822**2}  # variances of weights, without biases
 NOISES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+LAYERS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
-# fmt: off
 __all__ = ["NOISES", "RELEASED", "Copies", "Depth", "Everyone", "Joint", "Landscape", "Noise", "Pairs", "Queries",
-           "Resolved", "Worked"]
-# fmt: on
+           "Rates", "Resolved", "Worked"]  # fmt: skip
 
 
 def worked(noise: float) -> Difference:
@@ -46,7 +45,6 @@ class Worked:
     noise: float
 
     def measure(self) -> Rows:
-        """One row."""
         change = worked(self.noise)
         one = change.each([[1.0]])
         ends = {name: maximise(change, [[0.9]], name, 400) for name in ("kl", "mean_distance")}
@@ -68,7 +66,6 @@ class Resolved:
     resolved: int = 40
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per record, in falling order; what differs by rounding alone differs by 0."""
         pool = two_classes("mnist subset").taken(rng, self.n)
         X, Y, kernel = on_sphere(pool.pixels), centred_one_hot(pool.labels, 2), NNGP("relu", self.depth)
         own, again = self_lood(kernel(X), Y, NOISE), np.full(self.n, np.nan)
@@ -92,7 +89,6 @@ class Everyone:
     shown: int = 8
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per record, in falling order; pixels of those shown follow in rows of their own."""
         pool = all_digits().taken(rng, self.n)
         own = self_lood(NNGP("relu", 2)(on_sphere(pool.pixels)), centred_one_hot(pool.labels, 10), NOISE)
         order = np.argsort(-own.auc)
@@ -115,7 +111,6 @@ class Landscape:
     case: str
 
     def measure(self) -> Rows:
-        """One row per point; the record is at 0, the line's unit is the record's distance from the origin."""
         if self.case == "worked example":
             change, record, target = worked(0.1), np.array([1.0]), np.array([2.0])
         else:
@@ -138,7 +133,6 @@ class Queries:
     queries: int = 200
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per family of queries."""
         change, _, record = left_out(self.kernel, self.n, self.record)
         others = all_digits().taken(rng, self.queries).pixels
         families = {
@@ -165,7 +159,6 @@ class Joint:
     largest: int = 24
 
     def measure(self) -> Rows:
-        """One row per size of the set."""
         change, _, record = left_out("ReLU", self.n)
         queries = record + 0.25 * np.random.default_rng(1).normal(size=(self.largest, 64))
         if self.place:
@@ -190,7 +183,6 @@ class Depth:
     shown: int = 60
 
     def measure(self) -> Rows:
-        """One row per record shown, with the effective rank and the mean variance of the kernel in each."""
         pool = two_classes("mnist subset").taken(np.random.default_rng(0), self.n)
         if self.scale in RELEASED:
             K = NNGP(self.activation, self.depth, Variances(RELEASED[self.scale]))(pool.pixels)
@@ -203,6 +195,19 @@ class Depth:
 
 
 @dataclass(frozen=True)
+class Rates:
+    """How far from one the correlation of two inputs is after some layers on the edge of chaos; it begins at 0.3."""
+
+    activation: str
+
+    def measure(self) -> Rows:
+        pair = np.sqrt(2) * np.array([[1.0, 0.0], [0.3, np.sqrt(1 - 0.3**2)]])
+        kernels = [controlled(self.activation, layers)(pair) for layers in LAYERS]
+        gaps = [1 - K[0, 1] / np.sqrt(K[0, 0] * K[1, 1]) for K in kernels]
+        return [{"layers": layers, "gap": gap} for layers, gap in zip(LAYERS, gaps, strict=True)]
+
+
+@dataclass(frozen=True)
 class Noise:
     """Attack, divergence and information over the noise σ² that regularises."""
 
@@ -210,7 +215,6 @@ class Noise:
     n: int = 400
 
     def measure(self) -> Rows:
-        """One row per noise: quantiles of the attack over records, means of the rest."""
         pool = two_classes("mnist subset").taken(np.random.default_rng(0), self.n)
         K, Y, rows = controlled("relu", self.depth)(on_sphere(pool.pixels)), centred_one_hot(pool.labels, 2), []
         for noise in NOISES:
@@ -230,7 +234,6 @@ class Copies:
     n: int = 200
 
     def measure(self) -> Rows:
-        """One row: means over records."""
         pool = all_digits().taken(np.random.default_rng(0), self.n + self.records)
         X, Y, found = on_sphere(pool.pixels), centred_one_hot(pool.labels, 10), []
         for i in range(self.n, self.n + self.records):
@@ -249,7 +252,6 @@ class Pairs:
     shown: int = 100
 
     def measure(self, rng: np.random.Generator) -> Rows:
-        """One row per pair."""
         pool = two_classes("digits").taken(np.random.default_rng(0), self.n)
         X, Y = on_sphere(pool.pixels), centred_one_hot(pool.labels, 2)
         K, cosines = NNGP("relu", 2)(X), X @ X.T / X.shape[1]

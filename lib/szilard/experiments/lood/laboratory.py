@@ -7,19 +7,9 @@ from dataclasses import replace
 from itertools import product
 
 from szilard.compendium import Cell, Experiment, Laboratory
+from szilard.experiments.lood import exact
 from szilard.experiments.lood.claims import CLAIMS
-from szilard.experiments.lood.exact import (
-    Copies,
-    Depth,
-    Everyone,
-    Joint,
-    Landscape,
-    Noise,
-    Pairs,
-    Queries,
-    Resolved,
-    Worked,
-)
+from szilard.experiments.lood.exact import Copies, Depth, Everyone, Joint, Landscape, Noise, Pairs, Queries, Resolved
 from szilard.experiments.lood.scenes import KERNELS
 from szilard.experiments.lood.trained import Pictures, Reconstructed, Retrained
 
@@ -35,6 +25,8 @@ ABOUT = {
     "reconstruction": "searches for a record left out from random pixels, run by run",
     "pictures": "the same searches as pictures",
     "depth": "divergence and effective rank over depth, by activation and scale of the kernel",
+    "records": "divergence of 600 records and effective rank, ReLU and GELU, to fifty layers, scale held fixed",
+    "rates": "the correlation of two inputs over depth, by activation",
     "noise": "attack, divergence and information over the noise, by depth",
     "copies": "a record left out of a set in which copies of it stay",
     "pairs": "two records left out together, against one by one",
@@ -45,7 +37,7 @@ DEEP = Retrained("mnist", n=1000, flipped=20, records=30, repeats=60, width=256,
 MIDDLE = Retrained("mnist", n=200, flipped=12, records=28, repeats=48, width=64, steps=150)
 
 QUICK: dict[str, Sequence[Cell]] = {
-    "exact": [Worked(noise) for noise in (0.1, 0.01)],
+    "exact": [exact.Worked(noise) for noise in (0.1, 0.01)],
     "equivalence": [Resolved(depth=5)],
     "everyone": [Everyone()],
     "landscape": [Landscape("worked example"), Landscape("RBF")],
@@ -58,6 +50,8 @@ QUICK: dict[str, Sequence[Cell]] = {
         *(Depth(name, depth) for name, depths in DEPTHS.items() for depth in depths),
         *(Depth(name, depth, scale) for (name, scale), depth in product(RELEASED, (2, 9))),
     ],
+    "records": [Depth(*each, n=600, shown=600) for each in product(("relu", "gelu"), (1, 2, 5, 10, 20, 50))],
+    "rates": [exact.Rates(name) for name in ("relu", "gelu", "erf")],
     "noise": [Noise(depth) for depth in (1, 2, 5, 10)],
     "copies": [Copies(copies) for copies in (0, 1, 2, 4, 8, 16)],
     "pairs": [Pairs(partner) for partner in ("nearest", "random")],
@@ -78,7 +72,7 @@ FULL: dict[str, Sequence[Cell]] = {
         *(Depth(name, depth, scale, n=1000, shown=200) for (name, scale), depth in product(RELEASED, (2, 5, 9))),
     ],
 }
-LIGHT = ("exact", "landscape", "queries", "joint", "copies", "pairs", "noise", "equivalence", "everyone")
+LIGHT = ("exact", "landscape", "queries", "joint", "copies", "pairs", "noise", "equivalence", "everyone", "rates")
 EXPERIMENTS = tuple(
     Experiment(name, about, quick=QUICK.get(name, ()), full=FULL.get(name, ()), light=name in LIGHT)
     for name, about in ABOUT.items()

@@ -21,16 +21,10 @@ PREDICTORS = {
 MEASURED = ("attack", "change")
 
 EXAMPLE = {
-    "noise": "σ²",
-    "mean_out": "μ(s)",
-    "variance_out": "c(s, s)",
-    "kl": "KL at s (nats)",
-    "mean_distance": "M at s",
-    "auc": "area of the attack",
-    "best_for_kl": "q of largest KL",
-    "best_for_mean": "q of largest M",
+    "noise": "σ²", "mean_out": "μ(s)", "variance_out": "c(s, s)", "kl": "KL at s (nats)", "mean_distance": "M at s",
+    "auc": "area of the attack", "best_for_kl": "q of largest KL", "best_for_mean": "q of largest M",
     "largest_mean": "largest M",
-}
+}  # fmt: skip
 # Of each record left out, what is shown of it: head, kernel, name of the picture.
 SHOWN = (
     ("left out", "RBF", "left out"),
@@ -43,19 +37,8 @@ SHOWN = (
     ("ReLU:\nworst query", "ReLU", "worst query"),
 )
 
-__all__ = [
-    "MEASURED",
-    "PREDICTORS",
-    "correlations",
-    "interval",
-    "memorised",
-    "paired",
-    "posing_as",
-    "reconstructions",
-    "scoreboard",
-    "searches",
-    "worked_example",
-]
+__all__ = ["MEASURED", "PREDICTORS", "by_depth", "correlations", "interval", "memorised", "paired", "posing_as",
+           "reconstructions", "scoreboard", "searches", "worked_example"]  # fmt: skip
 
 
 def worked_example(table: pd.DataFrame) -> pd.DataFrame:
@@ -149,6 +132,18 @@ def paired(table: pd.DataFrame) -> pd.DataFrame:
     )
     wide.columns = [f"{value}_{name}" for value, name in wide.columns]
     return wide.reset_index().dropna(how="all", subset=["kl_relu", "kl_gelu"])
+
+
+def by_depth(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per depth: effective rank and mean divergence with ReLU and GELU, and how many records leak more with
+    GELU."""
+    wide = table.groupby(["depth", "activation"])[["rank", "mean_kl"]].first().unstack()
+    both = paired(table)
+    more = (both.kl_gelu > both.kl_relu).groupby(both.depth).mean()
+    columns = {"hidden layers": wide.index}
+    columns |= {f"{head}, {title}": wide[name, each] for name, head in (("rank", "rank"), ("mean_kl", "KL"))
+                for each, title in (("relu", "ReLU"), ("gelu", "GELU"))}  # fmt: skip
+    return pd.DataFrame(columns | {"leak more with GELU": more}).reset_index(drop=True)
 
 
 def _correlation(x: np.ndarray | pd.Series, y: np.ndarray | pd.Series, ranks: bool) -> float:

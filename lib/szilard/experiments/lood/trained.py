@@ -50,7 +50,6 @@ class Retrained:
     lr: float = 0.01
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        """One row per record left out."""
         pick, weights, attacks, traces = rng.spawn(4)
         pool = two_classes(self.collection).taken(pick, self.n)
         labels = pool.labels.copy()

@@ -30,8 +30,8 @@ MUS = (-0.8, -0.6, -0.4, -0.2, *(round(0.1 * k, 1) for k in range(21)))
 TERMS = {"invariance": (25.0, 0.0, 0.0), "and variance": (25.0, 25.0, 0.0), "and covariance": (25.0, 25.0, 1.0)}
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"tanh": np.tanh, "ReLU": lambda x: np.maximum(x, 0.0)}
 
-__all__ = ["ACTIVATIONS", "MUS", "TERMS", "WORLD", "Bins", "Bits", "Collapse", "EquationSix", "Peaks", "Phase",
-    "Squashed", "Surrogate", "Unified", "Units"]  # fmt: skip
+__all__ = ["ACTIVATIONS", "MUS", "TERMS", "WORLD", "Bins", "Bits", "Collapse", "EquationSix", "Mixtures", "Peaks",
+    "Phase", "Squashed", "Surrogate", "Unified", "Units"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,19 @@ class Peaks:
     def measure(self, rng: np.random.Generator) -> Rows:
         means = self.distance * np.array(list(product((-1.0, 1.0), repeat=2)))
         return [mixture_entropy_bounds(means, 0.25, self.draws, rng)]
+
+
+@dataclass(frozen=True)
+class Mixtures:
+    """Random mixtures of eight normal peaks of unit width in a plane, a typical distance apart: entropy and bounds."""
+
+    apart: float
+    count: int = 40
+    draws: int = 300
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        places = self.apart * rng.standard_normal((self.count, 8, 2))
+        return [{"mixture": k} | mixture_entropy_bounds(each, 1.0, self.draws, rng) for k, each in enumerate(places)]
 
 
 @dataclass(frozen=True)

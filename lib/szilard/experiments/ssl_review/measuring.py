@@ -23,6 +23,7 @@ from szilard.estimators import (
     bounds,
     measure,
 )
+from szilard.estimators.ceilings import arc_infonce
 from szilard.estimators.certificates import all_different, certificates, most_certifiable
 from szilard.estimators.consistency import TARGETS, self_consistency
 from szilard.estimators.fresh import learnt_values
@@ -46,7 +47,18 @@ CLASSICAL: Mapping[str, Estimator] = {
 }  # fmt: skip
 FEW = {"matrix Rényi": 400}  # samples of what costs n³
 
-__all__ = ["CLASSICAL", "DOUBT", "OBJECTIVES", "WIDE", "Certificate", "Consistency", "Dimension", "Learnt", "Optimal"]
+__all__ = [
+    "CLASSICAL",
+    "DOUBT",
+    "OBJECTIVES",
+    "WIDE",
+    "Batch",
+    "Certificate",
+    "Consistency",
+    "Dimension",
+    "Learnt",
+    "Optimal",
+]
 
 
 def pairs(nats: float, d: int = WIDE) -> Gaussian:
@@ -72,6 +84,23 @@ class Optimal:
             spread = float(values.std(ddof=1))
             rows.append({"bound": name, "value": float(values.mean()), "stderr": spread / math.sqrt(self.batches),
                          "spread": spread, "largest": float(values.max()), "exact_spread": exact})  # fmt: skip
+        return rows
+
+
+@dataclass(frozen=True)
+class Batch:
+    """InfoNCE with a perfect critic by size of the batch: exactly, of an arc; and measured, of 20 normal pairs."""
+
+    n: int
+    drawn: int = 0  # batches of normal pairs
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        rows: Rows = []
+        for nats in np.arange(0.0, 14.25, 0.5).tolist():
+            rows.append({"nats": nats, "arc": arc_infonce(self.n, nats)})
+            if self.drawn and nats in (1, 2, 4, 6, 8, 10):
+                made = optimal_critic(pairs(nats)).behaviour("infonce", self.n, self.drawn, rng)
+                rows[-1] |= {"normal": made.value, "stderr": made.stderr}
         return rows
 
 

@@ -23,6 +23,10 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
+def _digits(query: str) -> str:
+    return f"{query} and collection == 'digits'"
+
+
 @claim(
     experiment="encoders", where="beyond the review: nonlinear encoders on bent views", kind=Kind.OURS,
     shown="fig-ssl_review-nonlinear",
@@ -112,6 +116,27 @@ def offset(table: pd.DataFrame) -> Finding:
 
 
 @claim(
+    experiment="learnt", where=f"{POOLE}; {SONG}", kind=Kind.OURS, shown="fig-ssl_review-learnt",
+    tolerance=(
+        at_least("InfoNCE at 10 nats, over that of a perfect critic", 0.95),
+        at_least("nats that each of the others reads below its perfect critic", 3.0),
+    ),
+    rows="truth == 10 and steps > 1",
+    controls={
+        "InfoNCE of a critic after one step": lambda t: t.query(
+            "truth == 10 and (steps == 1 or steps > 1 and bound != 'infonce')"),
+        "2 nats": lambda t: t.query("truth == 2 and steps > 1"),
+    },
+)  # fmt: skip
+def critics(table: pd.DataFrame) -> Finding:
+    """Six hundred steps bring InfoNCE to its ceiling, and leave bounds that could see further nats below it."""
+    own = table.bound == "infonce"
+    share, short = (table.value / table.perfect)[own], (table.perfect - table.value)[~own]
+    named = ", ".join(f"{TITLES[name]} −{gap:.1f}" for name, gap in zip(table.bound[~own], short, strict=True))
+    return Finding(f"InfoNCE {share.mean():.0%} of the perfect critic's; {named} nats", share, short)
+
+
+@claim(
     experiment="certificate", where="McAllester and Stratos 2020; constants derived here", kind=Kind.OURS,
     shown="fig-ssl_review-certificate",
     tolerance=(
@@ -162,11 +187,78 @@ def peaks(table: pd.DataFrame) -> Finding:
 
 
 @claim(
+    experiment="mixtures", where="Kolchinsky and Tracey 2017; Shwartz-Ziv et al. 2023", kind=Kind.OURS,
+    shown="fig-ssl_review-mixtures",
+    tolerance=(
+        at_most("excess of the lower bound over the sampled entropy", 0.05, unit="nats"),
+        at_most("excess of the sampled entropy over the upper bound", 0.05, unit="nats"),
+        at_least("share of mixtures that pairs bound closer from above than the log-determinant", 0.95),
+    ),
+    rows="apart == 8",
+    controls={"peaks that overlap": lambda table: table[table.apart == 0.5]},
+)  # fmt: skip
+def brackets(table: pd.DataFrame) -> Finding:
+    """Where peaks are apart, their pairs bracket the entropy, and closer than the log-determinant does."""
+    above, normal = table.upper - table.sampled, table.normal - table.sampled
+    closer = (above < normal).astype(float).where(above.notna() & normal.notna())
+    errors = " and ".join(f"{abs(round(each.median(), 2)):g}" for each in (above, normal))
+    text = f"{closer.mean():.0%} of {len(table)}; median errors {errors} nats"
+    return Finding(text, table.lower - table.sampled, -above, closer.mean(skipna=False))
+
+
+@claim(
+    experiment="bottleneck", where="Federici et al. 2020, as the review tells it; on digits", kind=Kind.OURS,
+    shown="fig-ssl_review-bottleneck", tiers=("full",),
+    tolerance=(
+        at_least("accuracy with ten labels per class beyond that of networks untrained", 0.05, partly=0.03),
+        at_most("share of the untrained networks' R² for the position", 0.5, partly=0.75),
+    ),
+    rows=_digits("partner == 'same' and steps > 0 and beta > 0"),
+    controls={
+        "untrained": lambda t: t.query("steps == 0"),
+        "no compression": lambda t: t.query(_digits("partner == 'same' and steps > 0 and beta == 0")),
+        "views of different images": lambda t: t.query(_digits("partner == 'other'")),
+    },
+)  # fmt: skip
+def learnt(table: pd.DataFrame) -> Finding:
+    """Trained with compression, a network tells more of the digit, and less of the position that views do not share."""
+    gain, share = table.few - table.random_few, table.position / table.random_position
+    return Finding(f"accuracy {signed(gain.mean(), 3)}, {share.mean():.0%} of the position", gain, share)
+
+
+@claim(
+    experiment="bottleneck", where="Federici et al. 2020, on small digits in place of MNIST", kind=Kind.OURS,
+    shown="fig-ssl_review-bottleneck", tiers=("full",),
+    tolerance=(
+        at_least("accuracy that compression adds with one label per class", 0.02, partly=0.0),
+        at_least("accuracy that the second view adds to InfoMax of one view", 0.02, partly=0.0),
+    ),
+    rows=_digits("steps > 0 and partner in ('same', 'self')"),
+    controls={
+        "compressed, with views of different images": lambda t: t.query(
+            _digits("steps > 0 and (partner == 'self' or (partner == 'other') == (beta > 0))")),
+        "ten labels per class": lambda t: t.query(
+            _digits("steps > 0 and partner in ('same', 'self')")).assign(one=lambda of: of.few),
+    },
+)  # fmt: skip
+def scarce(table: pd.DataFrame) -> Finding:
+    """With one label per class the multi-view bottleneck beats InfoMax of two views, and that InfoMax of one view."""
+    means = [table.one[rows].mean(skipna=False) for rows in
+             (table.beta > 0, (table.beta == 0) & (table.partner != "self"), table.partner == "self")]  # fmt: skip
+    mib, two, single = map(float, means)
+    return Finding(f"{mib:.3f}, {two:.3f}, {single:.3f}", mib - two, two - single)
+
+
+@claim(
     experiment="zoo", where="beyond the review: ten labelled digits per class", kind=Kind.OURS,
     shown="fig-ssl_review-zoo", tiers=BOTH,
     tolerance=at_least("accuracy that SimCLR adds to that of networks untrained", 0.045, partly=0.03),
     rows="method == 'simclr' and partner == 'same' and steps > 0 and collection == 'digits'",
-    controls={"views of different images": lambda table: table[table.partner == "other"]},
+    controls={
+        "views of different images": lambda table: table[table.partner == "other"],
+        "SimSiam, gradient not stopped": lambda t: t.query(
+            "method == 'simsiam-no-stop' and steps > 0 and collection == 'digits'"),
+    },
 )  # fmt: skip
 def labels(table: pd.DataFrame) -> Finding:
     """SimCLR's two views of the same image make ten labels per class go further."""
