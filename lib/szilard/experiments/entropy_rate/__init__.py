@@ -5,4 +5,4 @@ from szilard.experiments.entropy_rate.drawing import (
 from szilard.experiments.entropy_rate.laboratory import LABORATORY, recorded, run
 from szilard.experiments.entropy_rate.tables import (
     by_corpus, by_token, corpora_board, curves, information, profile, speeches_trend, stacked, trend_board, trend_row,
-    versions, windows, word_board)
+    version_board, versions, windows, word_board)

@@ -99,8 +99,8 @@ def other(table: pd.DataFrame) -> Finding:
     **OURS,
 )
 def _excerpt(table: pd.DataFrame) -> Finding:
-    """Excerpts from the middle of a speech keep the fall in context and lose the easy first sentence: the fall is the
-    model warming up, the easy opening is the author's."""
+    """Excerpts from the middle of a speech begin dearer than openings and fall in context: that fall is the model
+    settling in, and the easy openings are the author's."""
     inside = profile(table, "excerpt", "document", 12)
     first = [profile(table, name, "sentence", 1).mean()[0] for name in ("excerpt", "real")]
     high = trend(inside, replicates=DRAWS, rng=0).high if np.isfinite(inside.bits).all() else np.nan

@@ -11,7 +11,7 @@ LASTS = (8, 10, 12, 15, 20)
 REPLICATES = 1000
 
 __all__ = ["LASTS", "by_corpus", "by_token", "corpora_board", "curves", "information", "profile", "speeches_trend",
-    "stacked", "trend_board", "trend_row", "versions", "windows", "word_board"]  # fmt: skip
+    "stacked", "trend_board", "trend_row", "version_board", "versions", "windows", "word_board"]  # fmt: skip
 
 
 def profile(
@@ -98,6 +98,16 @@ def versions(table: pd.DataFrame, last: int) -> pd.DataFrame:
         names = {"version": version, "context": context, "sentence": each.places}
         frames.append(pd.DataFrame(names | {"bits": each.mean()}))
     return pd.concat(frames, ignore_index=True)
+
+
+def version_board(table: pd.DataFrame, last: int = 20) -> pd.DataFrame:
+    """Trends from sentence 2 to ``last`` of the real documents and of their controls, in context and alone."""
+    pairs = table.loc[table.place == "sentence", ["version", "context"]].drop_duplicates()
+    rows = [
+        {"version": version, "context": context} | trend_row(profile(table, version, context, last).without_first())
+        for version, context in pairs.itertuples(index=False)
+    ]
+    return pd.DataFrame(rows).drop(columns=["tau", "Theil–Sen"])
 
 
 def by_token(table: pd.DataFrame) -> pd.DataFrame:
