@@ -10,7 +10,7 @@ from szilard.language import Profile, context_information, trend
 LASTS = (8, 10, 12, 15, 20)
 REPLICATES = 1000
 
-__all__ = ["LASTS", "by_corpus", "by_token", "corpora_board", "curves", "information", "profile", "speeches_trend",
+__all__ = ["LASTS", "by_corpus", "by_token", "corpora_board", "curves", "information", "profile", "size_board", "speeches_trend",
     "stacked", "trend_board", "trend_row", "version_board", "versions", "windows", "word_board"]  # fmt: skip
 
 
@@ -156,6 +156,24 @@ def corpora_board(table: pd.DataFrame | None, lasts: dict[str, int]) -> pd.DataF
             found = profile(table[table.corpus == corpus], "real", context, last).without_first()
             rows.append({"corpus": corpus, "curve": curve, "sentences": last} | trend_row(found))
     return pd.DataFrame(rows).drop(columns=["tau", "Theil–Sen"])
+
+
+def size_board(table: pd.DataFrame, network: pd.DataFrame | None) -> pd.DataFrame:
+    """Bits a byte of the same sentences, alone and in context, by models of bytes of several sizes and by SmolLM2."""
+    rows = []
+    for (order, trained), part in table.groupby(["order", "trained"]):
+        mean = part[["local", "in_context"]].sum() / part.tokens.sum()
+        name = f"bytes, context up to {order}"
+        rows.append({"model": name, "speeches read": str(trained), "alone": mean.local, "in context": mean.in_context})
+    if network is not None:
+        size = part.set_index(["document", "at"]).tokens
+        real = network[(network.version == "real") & (network.place == "sentence")]
+        bits = real.pivot(index=["document", "at"], columns="context", values="bits").loc[size.index]
+        mean = bits.sum(skipna=False) / size.sum()
+        rows.append(
+            {"model": "SmolLM2", "speeches read": "–", "alone": mean["sentence"], "in context": mean["document"]}
+        )
+    return pd.DataFrame(rows).assign(saved=lambda board: board["alone"] - board["in context"])
 
 
 def stacked(frames: dict[str, pd.DataFrame], name: str = "model") -> pd.DataFrame:
