@@ -11,7 +11,8 @@ LASTS = (8, 10, 12, 15, 20)
 REPLICATES = 1000
 
 __all__ = ["LASTS", "by_corpus", "by_token", "corpora_board", "curves", "information", "profile", "size_board",
-    "speeches_trend", "stacked", "trend_board", "trend_row", "version_board", "versions", "windows", "word_board"]  # fmt: skip
+    "speeches_trend", "stacked", "trend_board", "trend_row", "version_board", "versions", "windows",
+    "word_board"]  # fmt: skip
 
 
 def profile(
