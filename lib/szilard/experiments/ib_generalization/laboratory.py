@@ -33,7 +33,7 @@ EXPERIMENTS = (
                full=(Group(256, *each, draws=100, seeds=3) for each in product(DECAYS, RATES))),
     Experiment("held", "networks whose code is held at a target, and the same left alone",
                quick=[looks.Held(TARGETS)],
-               full=(looks.Held(tuple(0.25 * k for k in range(15)), width, draws=50) for width in (32, 64, 128))),
+               full=(looks.Held(tuple(0.25 * k for k in range(13)), width, draws=50) for width in (32, 64, 128))),
     Experiment("traces", "λ and the information of the code during training",
                quick=[looks.Traces((0.5, 1.5, 3.0))]),
     Experiment("clouds", "codes of networks that are held at targets, on two axes",
