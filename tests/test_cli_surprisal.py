@@ -58,6 +58,7 @@ def test_few_sentences_and_other_scripts_are_measured_without_a_trend(folder, te
     ("words", "message"),
     [
         (["missing.txt"], "No such file"),
+        (["speech.txt", "--model", "."], "holds no config.json"),
         (["empty.txt"], "is empty"),
         (["binary.txt"], "is binary"),
         (["latin.txt"], "--encoding, such as latin-1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +32,10 @@ __all__ = ["COMMANDS", "surprisal"]
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Plain text, at most 10 MB.")]
 Names = Annotated[str, typer.Option("--with", metavar="NAMES", help=f"Models, comma-separated: {', '.join(MODELS)}.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FOLDER", help="A causal language model of yours, in Hugging Face's format."),
+]
 Encoding = Annotated[str | None, typer.Option(help="Of the file; UTF-8, or UTF-16 where it says so, unless given.")]
 Kelvin = Annotated[float, typer.Option(help="Temperature in K at which the text is erased.")]
 Plot = Annotated[Path | None, typer.Option(help="Plot file; ./FILE-surprisal.svg unless given.")]
@@ -40,6 +46,7 @@ Out = Annotated[Path | None, typer.Option(help="Also write the bits of every sen
 def surprisal(
     file: File,
     with_: Names = "ppm,ppm-sotu",
+    model: Folder = None,
     encoding: Encoding = None,
     temperature: Kelvin = 300.0,
     plot: Plot = None,
@@ -61,11 +68,14 @@ def surprisal(
     check_target(picture, "--plot", PLOTS, source=file)
     check_target(out, "--out", (".csv",), source=file)
     document = read_text(file, encoding)
-    table = _measured(document, names)
-    size = int(table["bytes"].sum()) // len(names)
+    models = {name: partial(_model, name) for name in names}
+    if model is not None:
+        models[str(model)] = partial(_local, model)
+    table = _measured(document, models)
+    size = int(table["bytes"].sum()) // len(models)
     many = f"{len(document):,} sentence{'s' * (len(document) != 1)}"
     say(f"{file.name}: {many}, {size:,} bytes, a line feed counted behind every sentence")
-    _print(document, table, names)
+    _print(document, table)
     _print_cost(table, temperature)
     if out is not None:
         write_whole(out, table.to_csv(index=False).encode())
@@ -74,17 +84,17 @@ def surprisal(
         _draw(table, picture, file.name)
 
 
-def _measured(document: Document, names: list[str]) -> pd.DataFrame:
+def _measured(document: Document, models: Mapping[str, Callable[[], LanguageModel]]) -> pd.DataFrame:
     """A row for every model and sentence: its bytes, and its bits in context and alone."""
     import numpy as np
     import pandas as pd
 
     sizes = [len(each.encode()) + 1 for each in document.sentences]
     rows = []
-    with announce(names) as begin:
-        for name in names:
+    with announce(list(models)) as begin:
+        for name, made in models.items():
             begin(name)
-            model = _model(name)
+            model = made()
             scores = {context: model.surprisal(document, context) for context in ("document", "sentence")}
             bits = {context: np.bincount(each.sentence, each.bits, len(sizes)) for context, each in scores.items()}
             columns = {"bytes": sizes, "in_context": bits["document"], "alone": bits["sentence"]}
@@ -102,19 +112,28 @@ def _model(name: str) -> LanguageModel:
     return PPM().fit(load("sotu-59") if name == "ppm-sotu" else ())
 
 
-def _print(document: Document, table: pd.DataFrame, names: list[str]) -> None:
+def _local(folder: Path) -> LanguageModel:
+    from szilard.language import local_model
+
+    return local_model(folder)
+
+
+def _title(name: object) -> str:
+    return MODELS.get(str(name), Path(str(name)).name)
+
+
+def _print(document: Document, table: pd.DataFrame) -> None:
     from szilard.language import bits_per_byte, mann_kendall
 
     rows = []
-    for name in names:
-        part = table[table["model"] == name]
+    for name, part in table.groupby("model", sort=False):
         size, context, alone = part["bytes"].sum(), part["in_context"].sum(), part["alone"].sum()
         trend = "too few sentences"
         if len(part) >= LEAST:
             test = mann_kendall((part["in_context"] / part["bytes"]).to_numpy())
             trend = f"{test.direction} (p = {test.p:.2g})"
         saved = (alone - context) / size
-        rows.append((MODELS[name], f"{context / size:.3f}", f"{alone / size:.3f}", f"{saved:.3f}", trend))
+        rows.append((_title(name), f"{context / size:.3f}", f"{alone / size:.3f}", f"{saved:.3f}", trend))
     data = "\n".join(document.sentences).encode() + b"\n"
     rows += [(name, f"{bits_per_byte(data, name):.3f}", "", "", "") for name in SHOWN]
     columns = ("bits a byte", "in context", "alone", "context saves", "trend over sentences, in context")
@@ -129,7 +148,7 @@ def _print_cost(table: pd.DataFrame, temperature: float) -> None:
     if bits <= 0:
         raise Failure("no model finds any information in this text")
     heat = float(landauer_energy(bits, temperature))
-    code = MODELS[total.idxmin()]
+    code = _title(total.idxmin())
     say(f"Erasing its code at {temperature:g} K takes at least {heat:.3g} J: {bits:,.0f} bits, by {code}")
 
 
@@ -154,7 +173,7 @@ def _draw(table: pd.DataFrame, path: Path, title: str) -> None:
         for ax, (name, part) in zip(axes, groups, strict=True):
             ax.plot(part["sentence"], part["alone"] / part["bytes"], "o:", ms=3, lw=1, label="alone")
             ax.plot(part["sentence"], part["in_context"] / part["bytes"], "o-", ms=3, lw=1.5, label="in context")
-            ax.set(ylabel="bits a byte", title=MODELS[str(name)])
+            ax.set(ylabel="bits a byte", title=_title(name))
         axes[0].legend(loc="upper right", ncols=2)
         axes[-1].set_xlabel("sentence")
         figure.suptitle(title)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from szilard.language.extrapolation import ANSATZES, Extrapolation, extrapolate
     from szilard.language.interpolated import FittedInterpolated, Interpolated
     from szilard.language.kneser_ney import FittedKneserNey, KneserNey
+    from szilard.language.local_models import LocalLM, local_model
     from szilard.language.measures import Profile, context_information
     from szilard.language.ppm import PPM, FittedPPM
     from szilard.language.reading import read_text
