@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from szilard.language import Cache, Document, Interpolated, KneserNey, LanguageModel, shuffled
+from szilard.language import Cache, Document, Interpolated, KneserNey, LanguageModel, load, shuffled
 from szilard.language.kneser_ney import DEFAULT, discounts
 
 
@@ -187,3 +187,14 @@ def test_a_cache_refuses_what_is_no_weight(speeches):
     for facts in ({"weight": 1.0}, {"weight": -0.1}, {"half": 0.0}):
         with pytest.raises(ValueError, match="weight|half"):
             Cache(base, **facts)
+
+
+def test_discounts_and_perplexity_are_those_of_kenlm():
+    # lmplz -o 3 on the first 47 speeches, a sentence a line, and query on the other 12, of kenlm 0.3.0
+    speeches = load("sotu-59").documents
+    model = KneserNey(3, least=1).fit(speeches[:47])
+    theirs = [(0.608393, 1.01575, 1.37109), (0.7508, 1.11514, 1.51978), (0.854663, 1.18978, 1.39359)]
+    np.testing.assert_allclose(model.discounts, theirs, rtol=1e-5)
+    bits = np.concatenate([model.surprisal(each).bits for each in speeches[47:]])
+    assert len(bits) == 113_780
+    assert 2 ** bits.mean() == pytest.approx(430.4230826978478, rel=1e-6)
