@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from szilard.cli import app
-from szilard.language import load
+from szilard.language import PPM, load
 
 
 @pytest.fixture
@@ -82,3 +82,13 @@ def test_what_cannot_be_measured_is_refused_in_one_line(folder, monkeypatch, wor
     assert result.exit_code in (1, 2) and result.stdout == "", result.output
     assert len(result.stderr.splitlines()) == 1 and message in result.stderr
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_model_of_ones_own_stands_beside_the_others(folder, monkeypatch):
+    asked = []
+    monkeypatch.setattr("szilard.language.local_model", lambda place: asked.append(place) or PPM().fit(()))
+    result = surprisal("speech.txt", "--with", "ppm", "--model", "models/mine", "--no-plot", "--out", "bits.csv")
+    assert result.exit_code == 0, result.output
+    assert asked == [Path("models/mine")] and "\nmine " in result.stdout
+    table = pd.read_csv("bits.csv").pivot(index="sentence", columns="model", values="in_context")
+    assert list(table.columns) == ["models/mine", "ppm"] and (table["models/mine"] == table["ppm"]).all()

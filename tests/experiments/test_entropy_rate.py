@@ -8,6 +8,7 @@ import pytest
 
 from szilard.experiments import entropy_rate
 from szilard.experiments.entropy_rate import contexts
+from szilard.experiments.entropy_rate.tables import size_board, version_board
 from szilard.language import CausalLM, Profile, load
 
 
@@ -70,3 +71,32 @@ def test_a_profile_of_a_table_is_that_of_the_scores():
 
 def test_nothing_unpublished_is_printed_as_published():
     assert all(claim.published is None for claim in entropy_rate.LABORATORY.claims)
+
+
+def test_sizes_are_compared_by_the_byte():
+    """Two documents of two sentences: a model of bytes, and a network whose bits are given by the sentence."""
+    places = pd.DataFrame({"document": [0, 0, 1, 1], "at": [1, 2, 1, 2]})
+    ours = places.assign(
+        order=6, trained=29, local=[20.0, 20, 30, 30], in_context=[20.0, 10, 30, 20], tokens=[5, 5, 10, 5]
+    )
+    rows = [(d, k, context, bits) for d, k, alone, told in ((0, 1, 8, 8), (0, 2, 9, 4), (1, 1, 7, 7), (1, 2, 6, 1))
+            for context, bits in (("sentence", alone), ("document", told))]  # fmt: skip
+    network = pd.DataFrame(rows, columns=["document", "at", "context", "bits"]).assign(version="real", place="sentence")
+    board = size_board(ours, pd.concat([network, network.assign(version="mixed", bits=99.0)])).set_index("model")
+    assert board.loc["bytes, context up to 6", ["alone", "in context"]].tolist() == [100 / 25, 80 / 25]
+    assert board.loc["SmolLM2", ["alone", "in context", "saved"]].tolist() == pytest.approx([30 / 25, 20 / 25, 10 / 25])
+    assert len(size_board(ours, None)) == 1
+
+
+def test_trends_of_versions_leave_out_the_first_sentence():
+    """A version that only drops after its first sentence is level; one that goes on falling is not."""
+    rows = [
+        {"version": version, "context": "document", "place": "sentence", "document": d, "at": k, "tokens": 10,
+         "bits": 10 * (9 - (k > 1) - slope * k + 0.01 * ((7 * d + 3 * k) % 5))}
+        for version, slope in (("level", 0.0), ("falling", 0.2)) for d in range(12) for k in range(1, 13)
+    ]  # fmt: skip
+    board = version_board(pd.DataFrame(rows), 12).set_index("version")
+    assert board.loc["falling", "direction"] == "decreasing" and board.loc["falling", "slope"] == pytest.approx(
+        -0.2, abs=0.01
+    )
+    assert board.loc["level", "direction"] == "no trend" and board.loc["level", "low"] < 0 < board.loc["level", "high"]
