@@ -214,12 +214,24 @@ def test_what_samples_can_certify():
 
 
 def test_critics_learnt_on_fresh_batches_come_near_and_never_above_the_ceiling():
-    tasks = [wide(nats, 3) for nats in (1.0, 6.0)]
-    made = learnt_values(tasks, bounds.infonce, bounds.infonce, 150, hidden=32, batch=32, held=20, device="cpu")
+    tasks, only = [wide(nats, 3) for nats in (1.0, 6.0)], {"infonce": bounds.infonce}
+    made = learnt_values(tasks, bounds.infonce, only, 150, hidden=32, batch=32, held=20, device="cpu")["infonce"]
     assert made.shape == (2, 20) and made.max() <= math.log(32)
     assert 0.5 < made[0].mean() < 1.0 < 2.0 < made[1].mean()
-    untrained = learnt_values(tasks, bounds.infonce, bounds.infonce, 1, hidden=32, batch=32, held=20, cubed=True)
+    untrained = learnt_values(tasks, bounds.infonce, only, 1, hidden=32, batch=32, held=20, cubed=True)["infonce"]
     assert untrained.mean() < 0.1
+
+
+def test_one_training_serves_several_readings_and_a_baseline_may_be_learnt():
+    tasks, seen = [wide(1.0, 3)], {"js": bounds.js, "ceiling": bounds.infonce}
+    read = learnt_values(tasks, bounds.jensen_shannon, seen, 200, hidden=32, batch=32, held=40, device="cpu")
+    assert 0.5 < read["js"].mean() < 1.2 and 0.5 < read["ceiling"].mean() < 1.0
+    based = learnt_values(tasks, bounds.tuba, {"tuba": bounds.tuba}, 200, hidden=32, batch=32, held=40, baseline=True)
+    assert 0.5 < based["tuba"].mean() < 1.2
+    pairs = learnt_values(tasks, bounds.infonce, {"nce": bounds.infonce}, 100, hidden=16, batch=16, critic="joint")
+    assert 0.4 < pairs["nce"].mean() < 1.1
+    with pytest.raises(ValueError, match="critic must be one of"):
+        learnt_values(tasks, bounds.infonce, seen, 1, critic="none")
 
 
 def test_who_certifies_what():

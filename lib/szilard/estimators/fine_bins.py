@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from numpy.polynomial.hermite_e import hermegauss
+from scipy.special import ndtr
 
 from szilard.information import entropy
 from szilard.validation import check_positive
 
-INPUTS = 400  # quantiles of the input that a noisy unit is averaged over
+NODES = 200  # of the Gauss–Hermite rule by which a noisy unit is averaged over its input
+REACH = 12.0  # of the bins, in deviations of the input
 
 __all__ = ["binned_normal_entropy", "binned_noisy_information"]
 
@@ -38,8 +40,14 @@ def binned_normal_entropy(width: float) -> float:
 
 
 def binned_noisy_information(width: float, noise: float) -> float:
-    """I(X; X + noise, rounded) in nats, X standard normal at its quantiles; ½ ln(1 + 1/σ²) for narrow bins."""
-    x, edges = ndtri((np.arange(INPUTS) + 0.5) / INPUTS), _edges(width, 6.0)
+    """I(X; X + noise, rounded) in nats of a standard normal X; ½ ln(1 + 1/σ²) for narrow bins.
+
+    >>> round(binned_noisy_information(0.003, 0.3), 5)
+    1.24706
+    """
+    (x, weights), edges = hermegauss(NODES), _edges(width, REACH)
+    held = np.abs(x) < REACH - 3 * noise  # what lies further out has no weight
+    x, weights = x[held], weights[held] / weights[held].sum()
     given = np.diff(ndtr((edges - x[:, None]) / noise), axis=1)
     given /= given.sum(axis=1, keepdims=True)
-    return entropy(given.mean(axis=0)) - float(np.mean([entropy(row) for row in given]))
+    return entropy(weights @ given) - float(weights @ [entropy(row) for row in given])

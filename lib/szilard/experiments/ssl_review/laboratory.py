@@ -24,6 +24,7 @@ CONTROLS = [Encoders("turned", steps=0, mus=(0.0,)), Encoders("turned", "other",
             Encoders("bent", steps=0, mus=BENT)]  # fmt: skip
 ALONE = (Bottleneck("self", NETWORKS * (0.0,)), Bottleneck("other", NETWORKS * (COMPRESSED,)),
          Bottleneck(steps=0, betas=NETWORKS * (0.0,)))  # fmt: skip
+LEARNT = ("infonce", "nwj", "dv", "jensen-shannon")
 FLIPS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3)
 
 # fmt: off
@@ -45,10 +46,11 @@ EXPERIMENTS = (
                      *(Optimal(nats, 64, 100_000) for nats in LOW), *TINY]),
     Experiment("batches", "InfoNCE with a perfect critic by size of the batch: of an arc, and of 20 normal pairs",
                quick=[Batch(8, 2000), Batch(64, 200), Batch(512, 8), Batch(4096), Batch(32_768)], light=True),
-    Experiment("learnt", "variational bounds with a separable critic learnt on fresh batches of 64",
-               quick=[*map(Learnt, measuring.OBJECTIVES), Learnt("infonce", steps=1)],
-               full=[*(Learnt(bound, STAIRS, cubed, 5000, 256)
-                       for bound, cubed in product(measuring.OBJECTIVES, (False, True))),
+    Experiment("learnt", "variational bounds with a critic learnt on fresh batches of 64",
+               quick=[*map(Learnt, LEARNT), Learnt("infonce", steps=1)],
+               full=[*(Learnt(bound, STAIRS, steps=2000, hidden=256) for bound in measuring.OBJECTIVES),
+                     *(Learnt(bound, STAIRS, True, 2000, 256) for bound in LEARNT),
+                     *(Learnt(bound, steps=1000, hidden=64, critic="joint") for bound in LEARNT),
                      Learnt("infonce", steps=1)]),
     Experiment("certificate", "the most that n samples can certify",
                quick=map(Certificate, (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)), light=True),

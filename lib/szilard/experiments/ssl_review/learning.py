@@ -20,7 +20,7 @@ from szilard.rng import spawn
 from szilard.validation import check_choice
 
 MEASURED = (-0.8, -0.3, 0.0, 0.2, 0.4, 0.7, 1.2, 2.0)
-BENT = (0.0, 0.7, 2.0, 20.0, 20.0, 20.0)  # the last from three starts
+BENT = (0.0, 0.0, 0.0, 0.7, 2.0, 20.0, 20.0, 20.0)  # the ends from three starts
 READ = 5000  # things whose codes are read by nearest neighbours
 RELEVANCES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 VIEWS = {"turned": {"bend": 0.0, "layers": 0}, "bent": {"bend": 0.5, "layers": 2}}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import numpy as np
 from torch import Tensor
@@ -35,12 +36,40 @@ from szilard.validation import check_choice
 WIDE = 20  # coordinates of the pairs that bounds are measured on
 DOUBT = 0.05  # chance that a certificate may be wrong
 BATCHES = 100  # that a perfect critic is evaluated on beside a learnt one
-OBJECTIVES: Mapping[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
-    "infonce": (bounds.infonce, bounds.infonce),
-    "nwj": (bounds.js, bounds.js),
-    "dv": (bounds.donsker_varadhan, bounds.donsker_varadhan),
-    "smile, τ = 5": (bounds.jensen_shannon, partial(bounds.smile, tau=5.0)),
-}  # what is learnt by, and what is read
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a critic is learnt by and what is then read of it; with a baseline, functions of ln a(y) too."""
+
+    learn: Callable[..., Tensor]
+    reads: Mapping[str, Callable[..., Tensor]]
+    baseline: bool = False
+
+
+def _alone(name: str, bound: Callable[..., Tensor], baseline: bool = False) -> Objective:
+    return Objective(bound, {name: bound}, baseline)
+
+
+def _between(alpha: float) -> Objective:
+    def bound(f: Tensor, log_baseline: Tensor) -> Tensor:
+        return bounds.interpolated(f, alpha, log_baseline)
+
+    return _alone(f"I_α, α = {alpha:g}", bound, True)
+
+
+_CLIPPED = {f"smile, τ = {tau:g}": partial(bounds.smile, tau=tau) for tau in (1.0, 5.0)}
+OBJECTIVES: Mapping[str, Objective] = {
+    "infonce": _alone("infonce", bounds.infonce),
+    "nwj": _alone("nwj", bounds.js),
+    "dv": _alone("dv", bounds.donsker_varadhan),
+    "jensen-shannon": Objective(
+        bounds.jensen_shannon, {"js": bounds.js, **_CLIPPED, "smile, τ = ∞": bounds.donsker_varadhan}
+    ),
+    "tuba": _alone("tuba", bounds.tuba, True),
+    **{f"I_α, α = {alpha:g}": _between(alpha) for alpha in (0.01, 0.5, 0.99)},
+}
+IDEAL = {"smile, τ = ∞": "dv", "tuba": "js"}  # what else a perfect critic makes of a reading
 CLASSICAL: Mapping[str, Estimator] = {
     "KSG": KSG(k=5, standardize=False), "Gaussian": GaussianMI(), "copula": GaussianCopula(), "log-det": LogDet(),
     "sliced": SlicedMI(GaussianMI(), slices=100), "matrix Rényi": MatrixRenyi(),
@@ -106,23 +135,30 @@ class Batch:
 
 @dataclass(frozen=True)
 class Learnt:
-    """A separable critic learnt on fresh batches of 64, for some amounts of information as one fleet."""
+    """A critic learnt on fresh batches of 64, for some amounts of information as one fleet, and all that it reads."""
 
-    bound: str
+    objective: str
     nats: tuple[float, ...] = (2.0, 10.0)
     cubed: bool = False
     steps: int = 600
     hidden: int = 128
+    critic: str = "separable"
     batch: int = 64
 
     def measure(self, rng: np.random.Generator, device: str) -> Rows:
-        learn, read = OBJECTIVES[check_choice(self.bound, "bound", OBJECTIVES)]
+        objective = OBJECTIVES[check_choice(self.objective, "objective", OBJECTIVES)]
         tasks, (train, perfect) = [pairs(nats) for nats in self.nats], spawn(rng, 2)
-        values = learnt_values(tasks, learn, read, self.steps, batch=self.batch, hidden=self.hidden, cubed=self.cubed,
-                               device=device, rng=train)  # fmt: skip
-        best = [optimal_critic(task).behaviour(self.bound, self.batch, BATCHES, perfect).value for task in tasks]
-        return [{"truth": truth, "value": float(each.mean()), "spread": float(each.std(ddof=1)), "perfect": ideal}
-                for truth, each, ideal in zip(self.nats, values, best, strict=True)]  # fmt: skip
+        read = learnt_values(tasks, objective.learn, objective.reads, self.steps, batch=self.batch, hidden=self.hidden,
+                             cubed=self.cubed, critic=self.critic, baseline=objective.baseline, device=device,
+                             rng=train)  # fmt: skip
+        rows: Rows = []
+        for (name, values), (truth, place) in product(read.items(), zip(self.nats, range(len(tasks)), strict=True)):
+            own, same, ideal = values[place], IDEAL.get(name, name), math.nan
+            if same in BOUNDS:
+                ideal = optimal_critic(tasks[place]).behaviour(same, self.batch, BATCHES, perfect).value
+            rows.append({"bound": name, "truth": truth, "value": float(own.mean()),
+                         "spread": float(own.std(ddof=1)), "perfect": ideal})  # fmt: skip
+        return rows
 
 
 @dataclass(frozen=True)
