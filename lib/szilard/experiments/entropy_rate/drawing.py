@@ -90,7 +90,7 @@ def draw_languages(table: pd.DataFrame | None) -> tuple[Figure, pd.DataFrame]:
 
     fig, (left, right) = plt.subplots(1, 2, figsize=(7.5, 4.6), sharey=True)
     left.set(xlabel="bits of a page, English = 1")
-    right.set(xlabel="slope in context (bits a byte and sentence)")
+    right.set(xlabel="slope (bits a byte and sentence)")
     right.axvline(0, color=MUTED, lw=1)
     if table is None:
         return fig, pd.DataFrame({"language": ["not recorded yet"]})
