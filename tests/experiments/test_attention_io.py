@@ -11,11 +11,13 @@ import pytest
 from szilard import io_complexity
 from szilard.compendium import Verdict
 from szilard.compendium.cell import measure
+from szilard.compendium.style import FOREGROUND, MUTED, PALETTE
 from szilard.experiments import landauer
 from szilard.experiments.attention_io import (
     LABORATORY,
     card,
     counting,
+    drawing,
     measured_told,
     moves_told,
     searching,
@@ -156,3 +158,9 @@ def test_exponents_of_powers():
 def test_unsolved_graphs_have_no_optimum():
     row = searching.Pebbled("attention N=2, d=1", 4, True, 50).measure()[0]
     assert np.isnan(row["io"]) and np.isnan(row["without"]) and row["loop"] == 16
+
+
+def test_words_in_figures_are_read_on_a_dark_page_too():
+    """Pure black, which is not exchanged there, would vanish."""
+    colours = {colour for words in drawing.PLACES.values() for *_, colour in words}
+    assert colours <= {*PALETTE.values(), MUTED, FOREGROUND}

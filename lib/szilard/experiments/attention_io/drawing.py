@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from szilard.compendium.style import FOREGROUND
 from szilard.experiments.attention_io.counting import tile_bytes
 
 if TYPE_CHECKING:
@@ -20,27 +21,28 @@ NAMES = {
     "flash_backward": "gradients, recomputing", "blocked_backward": "gradients, tiled products",
 }
 GREY, GREEN, PINK, ORANGE, BLUE = "#5d6672", "#0f9170", "#cc5c9a", "#d9720b", "#2e7ebf"
+INK = FOREGROUND  # black would vanish on a dark page
 COLOURS = {"standard": GREY, "square_tile": GREEN, "outer_tile": PINK, "flash1": ORANGE, "flash2": BLUE}
 PLACES: dict[str, tuple[tuple[float, float, str, str], ...]] = {
     "regimes": ((3.2e5, 9e7, "standard", GREY), (3.2e5, 5e7, "square tiles", GREEN),
                 (3.2e5, 2.7e7, "outer products", PINK), (3.2e5, 4e6, "FlashAttention 1", ORANGE),
                 (3.2e5, 2.1e6, "FlashAttention 2", BLUE),
-                (450, 1.6e6, "lower bound", "k"), (1500, 2e9, "M = d²", GREY), (7e4, 2e9, "M = Nd", GREY)),
+                (450, 1.6e6, "lower bound", INK), (1350, 2e9, "M = d²", GREY), (7e4, 2e9, "M = Nd", GREY)),
     "gap": ((0.03, 0.25, "standard", GREY), (0.6, 1.4, "FlashAttention 2", BLUE),
             (0.003, 45, "FlashAttention 1", ORANGE), (0.15, 110, "square tiles", GREEN),
             (0.003, 2, "outer products", PINK)),
     "compression": ((1.5, 5e4, "the entries", GREY), (1.5, 1.6e4, "rows of Q and K", ORANGE),
-                    (1.5, 5e3, "least", BLUE), (1.5, 1.6e3, "equal keys", GREEN), (60, 0.5, "dashed: bound", "k")),
+                    (1.5, 5e3, "least", BLUE), (1.5, 1.6e3, "equal keys", GREEN), (60, 0.5, "dashed: bound", INK)),
     "cliff": ((8, 3.4e5, "standard attention", GREY), (63, 3.5e5, "least recently used", ORANGE),
               (82, 3e4, "best choice", BLUE), (40, 2.8e3, "count of the machine", GREY)),
     "roofline": ((70, 30, "standard", GREY), (4500, 30, "FlashAttention", BLUE)),
     "energy": ((1.2e6, 0.13, "moving, standard", GREY), (1.2e6, 0.032, "computing", ORANGE),
-               (1.2e6, 0.005, "moving, FlashAttention 2", BLUE), (1.2e6, 8e-10, "Landauer's bound", "k"),
+               (1.2e6, 0.005, "moving, FlashAttention 2", BLUE), (1.2e6, 8e-10, "Landauer's bound", INK),
                (1.4e4, 1e-6, "a multiprocessor", GREY)),
 }
 # fmt: on
 
-__all__ = ["BLUE", "COLOURS", "GREEN", "GREY", "NAMES", "ORANGE", "PINK", "PLACES", "draw_roof", "label",
+__all__ = ["BLUE", "COLOURS", "GREEN", "GREY", "INK", "NAMES", "ORANGE", "PINK", "PLACES", "draw_roof", "label",
     "measured_told", "moves_told", "ticks", "traffic_board"]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CURVES = {"alone": (PALETTE["orange"], 0.12), "in context": (PALETTE["blue"], -0.13),
-          "context information": (PALETTE["green"], 0.06)}  # fmt: skip
+          "context information": (PALETTE["green"], 0.11)}  # fmt: skip
 STYLES = {
     ("real", "document"): (PALETTE["blue"], "-", "own context"),
     ("real", "other"): (PALETTE["violet"], "-", "another's context"),
@@ -24,6 +24,11 @@ STYLES = {
     ("shuffled", "document"): (PALETTE["pink"], ":", "shuffled"),
 }
 TICKS = [1, 5, 10, 15, 20]
+LANGUAGES = {
+    "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fr": "French", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "vi": "Vietnamese", "zh_CN": "Chinese",
+}  # fmt: skip
 
 __all__ = ["draw_by_token", "draw_controls", "draw_convergence", "draw_curves", "draw_estimators", "draw_languages"]
 
@@ -85,13 +90,13 @@ def draw_languages(table: pd.DataFrame | None) -> tuple[Figure, pd.DataFrame]:
 
     fig, (left, right) = plt.subplots(1, 2, figsize=(7.5, 4.6), sharey=True)
     left.set(xlabel="bits of a page, English = 1")
-    right.set(xlabel="slope in context (bits a byte and sentence)")
+    right.set(xlabel="slope (bits a byte and sentence)")
     right.axvline(0, color=MUTED, lw=1)
     if table is None:
         return fig, pd.DataFrame({"language": ["not recorded yet"]})
     rows = table[table.model == "in context"].drop(columns=["pages", "places"])
-    language = rows.corpus.str.removeprefix("guide:")
-    rows = rows.assign(language=language, share=rows.bits_a_page / rows.bits_a_page[language == "en"].iloc[0])
+    language = rows.corpus.str.removeprefix("guide:").map(LANGUAGES)
+    rows = rows.assign(language=language, share=rows.bits_a_page / rows.bits_a_page[language == "English"].iloc[0])
     rows = rows.sort_values("share")
     left.barh(rows.language, rows.share, color=PALETTE["blue"])
     width = [rows.slope - rows.low, rows.high - rows.slope]
