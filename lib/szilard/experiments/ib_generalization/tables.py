@@ -44,8 +44,8 @@ RERUN = {
     "sum of norms": ((-0.14, 0.12, -0.09), (-0.35, -0.26, -0.22)),
 }
 
-__all__ = ["FITTED", "MEASURES", "RERUN", "REPLICATES", "board", "free", "measured", "paired", "regrouped", "rerun",
-           "said"]  # fmt: skip
+__all__ = ["FITTED", "MEASURES", "RERUN", "REPLICATES", "board", "free", "in_draws", "measured", "paired", "regrouped",
+           "rerun", "said"]  # fmt: skip
 
 
 def measured(table: pd.DataFrame) -> pd.DataFrame:
@@ -91,6 +91,11 @@ def said(found: pd.DataFrame, kind: str) -> list[str]:
     """A coefficient of :func:`board` with its interval as text, a dash where there is none."""
     rows = found[[kind, f"{kind} low", f"{kind} high"]].itertuples(index=False)
     return [repr(Interval(*row)).replace("-", "−") if np.isfinite(row[0]) else "—" for row in rows]
+
+
+def in_draws(table: pd.DataFrame, column: pd.Series) -> str:
+    """Spearman's coefficient of a column with the gap, averaged within draws, with its 95 % interval, as text."""
+    return repr(correlations(table.gap, column, table.draw).within["spearman"]).replace("-", "−")
 
 
 def rerun(rows: pd.DataFrame) -> pd.DataFrame:
