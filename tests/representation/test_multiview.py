@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from torch.distributions import Independent, Normal, kl_divergence
 from szilard.datasets import digits
 from szilard.fleets import Training
 from szilard.representation import Multiview, bottlenecked, displaced
+from szilard.representation.autoencoding import autoencoded
 from szilard.representation.multiview import symmetric_divergence
 
 IMAGES = digits().images[:400] / 16
@@ -67,3 +70,17 @@ def test_untrained_networks_and_bad_settings():
         Multiview("none")
     with pytest.raises(ValueError, match="steps must be"):
         Multiview(steps=-1)
+
+
+def test_an_autoencoder_codes_what_pixels_need():
+    """Codes of images that differ by one number are that number; untrained codes are drawn alike each time."""
+    rng = np.random.default_rng(0)
+    size = rng.uniform(0.2, 1.0, 400)
+    pictures = size[:, None, None] * np.outer([0, 1, 1, 0], [0, 1, 1, 0])
+    settings = Multiview(hidden=16, width=2, steps=300, noise=0.1, shift=0, training=Training(batch=64, lr=1e-2))
+    codes = autoencoded(settings, pictures, 2, 1).means(pictures.reshape(400, -1))
+    assert codes.shape == (2, 400, 2)
+    told = [np.abs(np.corrcoef(each.T, size)[:2, 2]).max() for each in codes]
+    assert min(told) > 0.9
+    first, again = (autoencoded(replace(settings, steps=0), pictures, 2, 1).network for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))

@@ -7,6 +7,7 @@ from itertools import product
 from szilard.compendium import Experiment, Laboratory
 from szilard.estimators.optimal import BOUNDS
 from szilard.experiments.ssl_review import exact, measuring
+from szilard.experiments.ssl_review.autoencoder import Autoencoded
 from szilard.experiments.ssl_review.bottleneck import COMPRESSED, NETWORKS, Bottleneck
 from szilard.experiments.ssl_review.claims import CLAIMS
 from szilard.experiments.ssl_review.exact import Bins, Bits, EquationSix, Mixtures, Peaks, Squashed, Surrogate
@@ -76,6 +77,8 @@ EXPERIMENTS = (
                      *(Zoo(each, steps=1000, batch=256, collection="mnist", seeds=3) for each in METHODS)]),
     Experiment("bottleneck", "the multi-view bottleneck on two views of digits, by weight of compression",
                full=[Bottleneck(), *ALONE, Bottleneck(hidden=128, collection="mnist")]),
+    Experiment("autoencoder", "variational autoencoders of single views of digits, under the same probes",
+               full=[Autoencoded(), Autoencoded(steps=0), Autoencoded(hidden=128, collection="mnist")]),
     Experiment("equation-six", "the review's Eq. 6 over codes, as printed and as meant",
                quick=map(EquationSix, (0.0, 0.5, 1.0, 2.0, 4.0, 8.5, 16.0)), light=True),
     Experiment("units", "VICReg's terms by three conventions", quick=[exact.Units()], light=True),
