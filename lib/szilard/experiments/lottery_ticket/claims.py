@@ -33,8 +33,9 @@ INSTITUTE = "as a summary on a page of the authors' institute tells it"
 )
 def silu(table: pd.DataFrame) -> Finding:
     """The median loss of SiLU networks falls as the inverse of their width."""
-    slope = fitted(table, 4, 32)
-    return Finding(f"exponent {signed(slope)} after {table.steps.max():,} steps", slope)
+    slope, beyond = fitted(table, 4, 32), fitted(table[table.width >= 32])
+    text = f"exponent {signed(slope)} up to 32 neurons, {signed(beyond)} beyond, after {table.steps.max():,} steps"
+    return Finding(text, slope)
 
 
 @claim(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from szilard.compendium.style import MUTED, PALETTE
-from szilard.experiments.lottery_ticket.tables import exponent, signed
+from szilard.experiments.lottery_ticket.tables import exponent, fitted, signed
 from szilard.scaling import activate
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def draw_widths(ax: Axes, board: pd.DataFrame) -> None:
 
 
 def draw_budgets(ax: Axes, table: pd.DataFrame, recorded: pd.DataFrame | None) -> None:
-    """Median losses by budget, each with its exponent from 8 neurons on in the legend; those of the record thin."""
+    """Median losses by budget, each with its exponent from 8 neurons on in the legend; those of the record thin, and
+    named where the budget is not in ``table``."""
     settings = ["steps", "lr", "power"]
     for (steps, lr, power), part in table.groupby(settings, sort=False):
         median, fit = part.groupby("width").loss.median(), exponent(part, 8)
@@ -50,8 +51,12 @@ def draw_budgets(ax: Axes, table: pd.DataFrame, recorded: pd.DataFrame | None) -
         interval = f"{signed(fit.slope)} [{signed(fit.low)}, {signed(fit.high)}]"
         mark = "osv^DX"[len(ax.lines)]
         ax.plot(median.index, median, marker=mark, label=f"{steps:,} steps from {lr:g}{rest}: {interval}")
-    for _, part in () if recorded is None else recorded.groupby(settings, sort=False):
-        ax.plot(part.groupby("width").loss.median(), color=MUTED, lw=0.8, marker=".", ms=3, zorder=1)
+    for budget, part in () if recorded is None else recorded.groupby(settings, sort=False):
+        median = part.groupby("width").loss.median()
+        ax.plot(median, color=MUTED, lw=0.8, marker=".", ms=3, zorder=1)
+        if budget not in table.groupby(settings).groups:
+            words, y = f"{budget[0]:,} from {budget[1]:g}: {signed(fitted(part, 8, 32))}", median.iloc[-1]
+            ax.text(68, y * (1.4 if budget[1] < 0.01 else 0.7), words, color=MUTED, va="center", fontsize=9)
 
 
 def draw_law(ax: Axes, start: tuple[float, float], exponent: float, reach: float, text: str) -> None:

@@ -59,7 +59,8 @@ PREDICTION: dict[str, Any] = {
     **PREDICTION,
 )
 def ladder(table: pd.DataFrame) -> Finding:
-    """The recipe predicts the curve of a transformer four times as large as any of its ladder before it is trained."""
+    """The recipe predicts the curve of a transformer four times as large as any of its ladder, past its first quarter,
+    before it is trained."""
     return _prediction(table)
 
 
