@@ -17,7 +17,16 @@ from szilard.experiments import ib_compression
 from szilard.experiments.ib_compression.beside import Rivals, Sign, Smoothed, kernel_information
 from szilard.experiments.ib_compression.cells import Neuron, Normal, Pictures
 from szilard.experiments.ib_compression.digits import Digits
-from szilard.experiments.ib_compression.tables import BIT, compared, episodes, fall, peak_falls, quality, tops
+from szilard.experiments.ib_compression.tables import (
+    BIT,
+    compared,
+    deep_falls,
+    episodes,
+    fall,
+    peak_falls,
+    quality,
+    tops,
+)
 
 
 def run(i_x, loss):
@@ -247,4 +256,13 @@ def test_errors_stand_in_a_row_for_each_family_and_code():
         "error of KSG",
     ]
     assert (board[board.code != "nothing"].error < board[board.code != "nothing"]["error of KSG"]).all()
-    assert tops(pictures(["bells 16"]), "weighted-kl", ("parameters", "PCA")) == "bells 16: 9.8, 7.0"
+    assert tops(pictures(["bells 16"]), "weighted-kl", ("parameters", "pixels", "PCA")) == "bells 16: 9.8, —, 7.0"
+
+
+def test_falls_of_the_last_hidden_layer_are_averaged_over_seeds():
+    runs = [
+        pd.DataFrame({"epoch": [0, 1, 2], "seed": seed, "i_x": np.array([9.0, 6.0, end]) * BIT, "i_y": BIT})
+        for seed, end in enumerate((2.0, 4.0))
+    ]
+    table = pd.concat(runs).assign(kind="bins", layer="T5", activation="tanh", size=0.067)
+    assert deep_falls(pd.concat([table, table.assign(kind="kt")])).to_dict() == pytest.approx({("tanh", 0.067): 3.0})

@@ -14,7 +14,7 @@ NAMES = {
     "ksg": "KSG", "kde": "kernels", "mine": "MINE", "infonce": "InfoNCE",
 }  # fmt: skip
 
-__all__ = ["BIT", "NAMES", "compared", "curve", "episodes", "fall", "peak_falls", "quality", "tops"]
+__all__ = ["BIT", "NAMES", "compared", "curve", "deep_falls", "episodes", "fall", "peak_falls", "quality", "tops"]
 
 
 def quality(table: pd.DataFrame) -> pd.DataFrame:
@@ -44,14 +44,15 @@ def compared(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def tops(table: pd.DataFrame, method: str, codes: Sequence[str], digits: int = 1) -> str:
-    """What ``method`` reads at the most information in the table, by family and, in this order, code."""
+    """What ``method`` reads at the most information in the table, by family and, in this order, code; — where nothing
+    was measured."""
     top = table[(table.method == method) & (table.nats == table.nats.max())]
     readings = {family: part.groupby("code").estimate.mean() for family, part in top.groupby("family", sort=False)}
     texts = {
-        family: ", ".join(f"{values[code]:.{digits}f}" for code in codes if code in values)
+        family: ", ".join(f"{values[code]:.{digits}f}".replace("-", "−") if code in values else "—" for code in codes)
         for family, values in readings.items()
     }
-    return "; ".join(f"{family}: {text}" for family, text in texts.items()).replace("-", "−")
+    return "; ".join(f"{family}: {text}" for family, text in texts.items())
 
 
 def curve(table: pd.DataFrame, layer: str, column: str = "i_x") -> pd.Series:
@@ -87,3 +88,11 @@ def peak_falls(part: pd.DataFrame) -> pd.DataFrame:
         i_x, i_y = (run.set_index("epoch")[name].sort_index().to_numpy() / BIT for name in ("i_x", "i_y"))
         rows[seed] = {"fall": i_x.max() - i_x[-1], "rise": i_y[-1] - i_y[0], "end": i_x[-1]}
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def deep_falls(table: pd.DataFrame) -> pd.Series:
+    """By activation and width of the bins: how far I(X; T) of the last hidden layer ends below its peak in training,
+    in bits, mean over the seeds."""
+    kept = table[(table.kind == "bins") & (table.layer == "T5")]
+    groups = kept.groupby(["activation", "size"])
+    return groups.apply(lambda part: peak_falls(part).fall.mean(), include_groups=False)
