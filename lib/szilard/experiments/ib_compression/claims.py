@@ -148,7 +148,7 @@ def dimensions(table: pd.DataFrame) -> Finding:
     tolerance=at_most("estimate of 2 nats by MINE and InfoNCE", 1.0, unit="nats"),
     rows="dims >= 20 and method in ('mine', 'infonce')",
     controls={"one to three dimensions": _picked(f"{FEW} and method in ('mine', 'infonce')")},
-    **UNCOMPRESSED,
+    **UNCOMPRESSED | {"kind": Kind.OURS},
 )
 def critics(table: pd.DataFrame) -> Finding:
     """Learnt critics (MINE; InfoNCE in the full tier) find less than half of 2 nats from twenty dimensions on."""
