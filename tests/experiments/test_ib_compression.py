@@ -6,15 +6,27 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from battery import problems
 
 from szilard.bottleneck import PCA, noisy_cnn
 from szilard.bottleneck.networks import seeded
+from szilard.compendium import Verdict
 from szilard.distributions import rotated_pair
 from szilard.estimators import KSG
+from szilard.experiments import ib_compression
 from szilard.experiments.ib_compression.beside import Rivals, Sign, Smoothed, kernel_information
 from szilard.experiments.ib_compression.cells import Neuron, Normal, Pictures
 from szilard.experiments.ib_compression.digits import Digits
-from szilard.experiments.ib_compression.tables import BIT, episodes, fall, peak_falls, quality
+from szilard.experiments.ib_compression.tables import (
+    BIT,
+    compared,
+    deep_falls,
+    episodes,
+    fall,
+    peak_falls,
+    quality,
+    tops,
+)
 
 
 def run(i_x, loss):
@@ -115,3 +127,142 @@ def test_the_drawn_curves_fall_where_the_measured_ones_do_not():
     plain, mean, drawn = (Smoothed(name, trials=20).measure(np.random.default_rng(0))[0] for name in names)
     assert plain["falls"] == plain["dip_4"] == mean["dip_4"] == 0 and mean["falls"] < 1
     assert drawn["falls"] > 5 and 0.05 < drawn["dip_12"] + drawn["dip_4"] < 0.2 and drawn["dip_12"] < 0.01
+
+
+CLAIMS = {claim.name: claim for claim in ib_compression.LABORATORY.claims}
+
+
+def long_run(kl, ksg, shuffled, count=3):
+    """Three trainings of 300 epochs, measured 101 times, by three estimates of the last layer."""
+    curves = {"plane": kl, "KL, shuffled": shuffled, "KSG": ksg}
+    parts = [
+        pd.DataFrame({"repetition": again, "layer": "L5", "way": way, "step": range(0, 17_401, 174), "i_x": curve})
+        for again in range(count)
+        for way, curve in curves.items()
+    ]
+    return pd.concat(parts, ignore_index=True).assign(loss=1.0)
+
+
+WAVES = 1.5 - 0.5 * np.cos(np.linspace(0, 6 * np.pi, 101))  # three rises, three falls
+LEVEL = np.full(101, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("curves", "verdict"),
+    [
+        ((WAVES, WAVES, LEVEL), Verdict.REPRODUCED),
+        ((WAVES, LEVEL, LEVEL), Verdict.PARTLY),
+        ((WAVES, WAVES, WAVES - 2), Verdict.UNDECIDED),  # a bias that wavers as much
+        ((WAVES, LEVEL, WAVES - 2), Verdict.UNDECIDED),
+        ((LEVEL, WAVES, LEVEL), Verdict.NOT_REPRODUCED),
+    ],
+)
+def test_several_episodes_count_only_where_other_images_show_none(curves, verdict):
+    table = long_run(*curves)
+    found = CLAIMS["several"].evaluate({"phases": table})
+    assert found.verdict is verdict
+    assert all(said.verdict is not Verdict.UNDECIDED for said in found.controls.values())
+    if verdict is Verdict.REPRODUCED:
+        assert not problems(CLAIMS["several"], {"phases": table}, ib_compression.LABORATORY)
+
+
+def test_a_fall_of_fifteen_epochs_is_an_episode_and_one_of_three_is_not():
+    for points, count in ((5, 1), (1, 0)):
+        values = np.r_[np.full(60, 2.0), np.linspace(2, 1, points + 1), np.full(40 - points, 1.0)]
+        found = CLAIMS["several"].evaluate({"phases": long_run(values, values, LEVEL)})
+        assert (
+            found.value == f"falls in each training: by KL {count}, {count}, {count}; by KSG {count}, {count}, {count}"
+        )
+
+
+def pictures(families, good=True):
+    """Estimates by code of pictures of known information, as a good autoencoder or a poor one gives them."""
+    share = {"parameters": 0.98, "autoencoder": 0.92 if good else 0.3, "PCA": 0.7, "untrained": 0.4, "nothing": 0.0}
+    rows = [
+        {
+            "family": family,
+            "code": code,
+            "method": method,
+            "nats": nats,
+            "estimate": part * nats * (method != "ksg" or 0.6),
+        }
+        for family in families
+        for code, part in share.items()
+        for method in ("weighted-kl", "ksg")
+        for nats in np.linspace(0, 10, 11)
+    ]
+    return pd.DataFrame(rows).assign(shuffled=0.0, stderr=0.1, seconds=1.0)
+
+
+FOUR, FIFTH = ("bells 16", "rectangles 16", "bells 32", "rectangles 32"), "five-parameter bells 32"
+
+
+@pytest.mark.parametrize("name", ["tracks", "order", "five"])
+def test_claims_on_pictures_hold_where_the_autoencoder_is_good_and_their_controls_fail(name):
+    for good, verdict in ((True, Verdict.REPRODUCED), (False, Verdict.NOT_REPRODUCED)):
+        table = pictures((*FOUR, FIFTH), good)
+        found = CLAIMS[name].evaluate({"images": table})
+        assert found.verdict is verdict
+        assert {said.verdict for said in found.controls.values()} == {Verdict.NOT_REPRODUCED}
+    assert not problems(CLAIMS[name], {"images": pictures((*FOUR, FIFTH))}, ib_compression.LABORATORY)
+
+
+def test_the_bells_of_five_parameters_are_judged_apart():
+    mixed = pd.concat([pictures(FOUR), pictures([FIFTH], good=False)], ignore_index=True)
+    said = {name: CLAIMS[name].evaluate({"images": mixed}).verdict for name in ("tracks", "five")}
+    assert said == {"tracks": Verdict.REPRODUCED, "five": Verdict.NOT_REPRODUCED}
+
+
+def test_the_signal_is_judged_by_every_recorded_run():
+    rows = [
+        {"code": code, "method": "weighted-kl", "repetition": again, "nats": 3.0, "estimate": value}
+        for code, values in {"PCA": (1.0, 0.9), "autoencoder": (2.5, 1.7), "untrained": (0.3, 0.2)}.items()
+        for again, value in enumerate(values)
+    ]
+    found = CLAIMS["signal"].evaluate({"signal": pd.DataFrame(rows)})
+    assert found.verdict is Verdict.PARTLY and found.value == "PCA 1.00 and 0.90, autoencoder 2.50 and 1.70 of 3 nats"
+    assert CLAIMS["signal"].tiers == ("full",)
+
+
+def test_critics_are_judged_apart_from_neighbours_and_low_dimensions_by_entropies():
+    rows = [
+        {"method": method, "dims": d, "nats": 2.0, "steps": 2000, "estimate": value}
+        for method, values in {"kl": (2.0, 1.3, -0.2), "weighted-kl": (2.1, 5.0, np.nan), "ksg": (1.9, 1.0, 0.4),
+                               "kde": (1.5, 0.9, -1.2), "mine": (1.9, 1.8, 1.7)}.items()
+        for d, value in zip((1, 8, 20), values, strict=True)
+    ]  # fmt: skip
+    said = {
+        name: CLAIMS[name].evaluate({"dimensions": pd.DataFrame(rows)}) for name in ("dimensions", "critics", "low")
+    }
+    assert [one.verdict for one in said.values()] == [Verdict.REPRODUCED, Verdict.NOT_REPRODUCED, Verdict.REPRODUCED]
+    assert all(each.verdict is Verdict.NOT_REPRODUCED for one in said.values() for each in one.controls.values())
+    assert said["dimensions"].value == "at 20 dimensions KL −0.2; KSG 0.4; kernels −1.2"
+
+
+def test_cifar_is_not_reproducible_offline_whatever_is_recorded():
+    for table in (None, long_run(WAVES, WAVES, LEVEL)):
+        claim = CLAIMS["cifar"]
+        assert claim.offline and claim.evaluate({"phases": table}).verdict in (Verdict.OFFLINE, Verdict.PENDING)
+
+
+def test_errors_stand_in_a_row_for_each_family_and_code():
+    board = compared(quality(pictures(FOUR)))
+    assert len(board) == 20 and list(board.columns) == [
+        "family",
+        "code",
+        "error",
+        "mean error",
+        "slope",
+        "error of KSG",
+    ]
+    assert (board[board.code != "nothing"].error < board[board.code != "nothing"]["error of KSG"]).all()
+    assert tops(pictures(["bells 16"]), "weighted-kl", ("parameters", "pixels", "PCA")) == "bells 16: 9.8, —, 7.0"
+
+
+def test_falls_of_the_last_hidden_layer_are_averaged_over_seeds():
+    runs = [
+        pd.DataFrame({"epoch": [0, 1, 2], "seed": seed, "i_x": np.array([9.0, 6.0, end]) * BIT, "i_y": BIT})
+        for seed, end in enumerate((2.0, 4.0))
+    ]
+    table = pd.concat(runs).assign(kind="bins", layer="T5", activation="tanh", size=0.067)
+    assert deep_falls(pd.concat([table, table.assign(kind="kt")])).to_dict() == pytest.approx({("tanh", 0.067): 3.0})

@@ -92,6 +92,13 @@ FULL: dict[str, Sequence[Cell]] = {
           for again in range(3)),
         Digits("shuffled", "complete", "autoencoder", 17_400, 1024, 1e-5, 2, 1.0, samples=10_000),
     ],
+    "phases": [
+        Digits(
+            "true", "complete", "autoencoder", 17_400, 1024, 1e-5, 101, 1.0, samples=10_000, layers="last",
+            repetition=again,
+        )
+        for again in range(3)
+    ],
     "toy": [TwelveBits(activation, 1500, 4e-4, 8, 7) for activation in ("tanh", "relu")],
 }  # fmt: skip
 EXPERIMENTS = tuple(

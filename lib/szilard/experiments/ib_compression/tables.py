@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ NAMES = {
     "ksg": "KSG", "kde": "kernels", "mine": "MINE", "infonce": "InfoNCE",
 }  # fmt: skip
 
-__all__ = ["BIT", "NAMES", "curve", "episodes", "fall", "peak_falls", "quality"]
+__all__ = ["BIT", "NAMES", "compared", "curve", "deep_falls", "episodes", "fall", "peak_falls", "quality", "tops"]
 
 
 def quality(table: pd.DataFrame) -> pd.DataFrame:
@@ -31,6 +32,27 @@ def _quality(part: pd.DataFrame) -> pd.Series:
     slope = np.polyfit(high.nats, high.estimate, 1)[0] if known else np.nan
     return pd.Series({"rmse": math.sqrt((errors**2).mean()), "bias": errors.mean(), "slope": slope,
                       "seconds": part.seconds.to_numpy().mean()})  # fmt: skip
+
+
+def compared(found: pd.DataFrame) -> pd.DataFrame:
+    """Of what :func:`quality` found, a row for each family and code: the differences of entropies, by weighted KL or,
+    on pixels, KL, and beside them the error of KSG."""
+    entropies, ksg = found[found.method != "ksg"], found[found.method == "ksg"]
+    board = entropies.merge(ksg[["family", "code", "rmse"]], on=["family", "code"], suffixes=("", "_ksg"))
+    names = {"rmse": "error", "bias": "mean error", "rmse_ksg": "error of KSG"}
+    return board.drop(columns=["method", "seconds"]).rename(columns=names)
+
+
+def tops(table: pd.DataFrame, method: str, codes: Sequence[str], digits: int = 1) -> str:
+    """What ``method`` reads at the most information in the table, by family and, in this order, code; — where nothing
+    was measured."""
+    top = table[(table.method == method) & (table.nats == table.nats.max())]
+    readings = {family: part.groupby("code").estimate.mean() for family, part in top.groupby("family", sort=False)}
+    texts = {
+        family: ", ".join(f"{values[code]:.{digits}f}".replace("-", "−") if code in values else "—" for code in codes)
+        for family, values in readings.items()
+    }
+    return "; ".join(f"{family}: {text}" for family, text in texts.items())
 
 
 def curve(table: pd.DataFrame, layer: str, column: str = "i_x") -> pd.Series:
@@ -66,3 +88,11 @@ def peak_falls(part: pd.DataFrame) -> pd.DataFrame:
         i_x, i_y = (run.set_index("epoch")[name].sort_index().to_numpy() / BIT for name in ("i_x", "i_y"))
         rows[seed] = {"fall": i_x.max() - i_x[-1], "rise": i_y[-1] - i_y[0], "end": i_x[-1]}
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def deep_falls(table: pd.DataFrame) -> pd.Series:
+    """By activation and width of the bins: how far I(X; T) of the last hidden layer ends below its peak in training,
+    in bits, mean over the seeds."""
+    kept = table[(table.kind == "bins") & (table.layer == "T5")]
+    groups = kept.groupby(["activation", "size"])
+    return groups.apply(lambda part: peak_falls(part).fall.mean(), include_groups=False)
