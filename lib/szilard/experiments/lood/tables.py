@@ -136,7 +136,7 @@ def by_kind(found: pd.DataFrame) -> pd.DataFrame:
         words = f"{ACTIVATIONS[activation]}, {COLLECTIONS.get(collection, collection)}" + (
             ", recorded" if tier == "recorded" else ""
         )
-        rows.append({"networks": words, "sets": len(part), "records in a set": part.records.iloc[0]}
+        rows.append({"networks": words, "sets": len(part), "left out in each": part.records.iloc[0]}
                     | {head: _spread(part[name]) for name, head in columns.items()})  # fmt: skip
     return pd.DataFrame(rows)
 
