@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from szilard.experiments.lood import tables
+from szilard.experiments.lood import LABORATORY, tables
 from szilard.experiments.lood.exact import Rates
 from szilard.experiments.lood.scenes import KERNELS, all_digits, controlled, left_out, two_classes
 from szilard.leave_one_out import on_sphere
@@ -35,6 +35,16 @@ def test_what_is_missing_or_constant_correlates_with_nothing() -> None:
     assert found.change.isna().all()
 
 
+def test_areas_that_differ_by_rounding_alone_are_ties() -> None:
+    areas, attacks = RISING.copy(), RISING[[0, 2, 1, 3, 4, 5, 6, 7]].copy()
+    areas[2] = areas[1]
+    noise = np.random.default_rng(0).uniform(-1e-13, 1e-13, 8)
+    exact, rounded = (tables.correlations(frame(auc=areas + e, attack=attacks, moved=RISING, change=RISING)).attack
+                      for e in (0.0, noise))  # fmt: skip
+    assert exact.tolist() == rounded.tolist()
+    assert exact[0] == pytest.approx(np.sqrt(0.9)) and exact[1] == pytest.approx(1)
+
+
 def test_another_predictor_takes_the_place_of_the_closed_form() -> None:
     table = frame(auc=RISING, attack=RISING, moved=RISING, change=RISING, isolation=-RISING)
     found = tables.correlations(tables.posing_as("distance to the nearest image", table))
@@ -54,6 +64,50 @@ def test_the_interval_holds_the_mean_and_narrows_to_certainty() -> None:
 def test_exchanged_labels_are_found_by_what_is_largest() -> None:
     table = frame(exchanged=[False, False, True, True] * 2, moved=RISING)
     assert tables.memorised(table, "moved").tolist() == [1, 1]
+
+
+def test_sets_of_one_kind_share_a_row_and_tiers_do_not() -> None:
+    table = frame(auc=RISING, attack=RISING, moved=RISING, change=np.r_[2 * RISING[:4], RISING[4:]])
+    table.loc[[0, 4], "exchanged"] = True
+    found = tables.sets(table, table[table.draw == 1].assign(collection="mnist"))
+    assert found.tier.tolist() == ["quick", "quick", "recorded"]
+    assert found["size"].tolist() == pytest.approx([2, 1, 1]) and found.records.tolist() == [4, 4, 4]
+    assert found.plain.tolist() == pytest.approx([1, 1, 1])
+    board = tables.by_kind(found)
+    assert board.networks.tolist() == ["ReLU, digits", "ReLU, MNIST, recorded"] and board.sets.tolist() == [2, 1]
+    assert board["measured over predicted change"].tolist() == ["1.50 (1.00 to 2.00)", "1.00"]
+    assert len(tables.sets(table)) == 2
+
+
+def test_the_most_telling_queries_stand_beside_the_recorded_ones() -> None:
+    table = pd.DataFrame({"kernel": ["RBF", "RBF", "ReLU"], "family": "near", "kl": [0.2, 0.5, 0.9], "auc": 1.0,
+                          "mean_distance": [2.0, 1.0, 3.0]})  # fmt: skip
+    alone, both = tables.asked(table), tables.asked(table, table.assign(kl=0.1))
+    assert alone.columns.tolist() == ["kernel", "queries", "KL", "area of the attack", "M"]
+    assert alone.KL.tolist() == [0.5, 0.9] and alone.M.tolist() == [2, 3]
+    assert both["KL, recorded"].tolist() == [0.1, 0.1] and both[alone.columns].equals(alone)
+
+
+def test_searches_are_counted_by_kernel_and_tier() -> None:
+    table = pd.DataFrame({"kernel": "RBF", "best": [True, False, True], "cosine": [1.0, 0.2, 0.9], "error": 0.1,
+                          "rescaled_error": 0.0, "nearest_rescaled_error": 0.4})  # fmt: skip
+    board = tables.searches(table, table)
+    assert board.kernel.tolist() == ["RBF", "RBF, recorded"]
+    assert board[["records", "found", "runs", "of which found it"]].to_numpy().tolist() == [[2, 1, 3, 1]] * 2
+
+
+def test_no_rank_exceeds_itself() -> None:
+    rows = [
+        {"scale": scale, "depth": depth, "record": 0, "activation": name, "kl": 1.0, "rank": value, "mean_kl": 1.0}
+        for scale, depth in (("edge of chaos", 1), ("edge of chaos", 50), ("released", 2))
+        for name, value in (("relu", 2.0), ("gelu", 3.0))
+    ]
+    claim = next(each for each in LABORATORY.claims if each.name == "rank")
+    judged = claim.evaluate({"depth": pd.DataFrame(rows)})
+    assert (judged.value, judged.verdict.value) == ("1.50 to 1.50 times the rank", "reproduced")
+    assert [each.verdict.value for each in judged.controls.values()] == ["not reproduced"]
+    fixed = tables.at_fixed_scale(pd.DataFrame(rows))
+    assert fixed["rank"].tolist() == [2, 3, 2, 3] and fixed.depth.tolist() == [1, 1, 50, 50]
 
 
 def test_activations_stand_side_by_side() -> None:

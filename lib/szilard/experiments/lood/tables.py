@@ -1,9 +1,13 @@
-"""From the tidy tables of the chapter to what its figures and claims compare."""
+"""From the tidy tables of the chapter to what its figures and claims compare.
+
+Where a function takes ``recorded``, that is the table of the full tier, ``None`` while nothing is recorded.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from szilard.ranking import auc
 
@@ -19,6 +23,10 @@ PREDICTORS = {
     "closed form of another record": ("auc_other", "moved_other"),
 }
 MEASURED = ("attack", "change")
+DIGITS = 9  # decimals: areas that differ by rounding alone are ties
+ASKED = {"kl": "KL", "auc": "area of the attack", "mean_distance": "M"}
+COLLECTIONS = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+ACTIVATIONS = {"relu": "ReLU", "gelu": "GELU", "erf": "erf", "tanh": "tanh"}
 
 EXAMPLE = {
     "noise": "σ²", "mean_out": "μ(s)", "variance_out": "c(s, s)", "kl": "KL at s (nats)", "mean_distance": "M at s",
@@ -37,8 +45,9 @@ SHOWN = (
     ("ReLU:\nworst query", "ReLU", "worst query"),
 )
 
-__all__ = ["MEASURED", "PREDICTORS", "by_depth", "correlations", "interval", "memorised", "paired", "posing_as",
-           "reconstructions", "scoreboard", "searches", "worked_example"]  # fmt: skip
+__all__ = ["ACTIVATIONS", "MEASURED", "PREDICTORS", "asked", "at_fixed_scale", "by_depth", "by_kind", "correlations",
+           "interval", "memorised", "paired", "posing_as", "reconstructions", "scoreboard", "searches", "sets",
+           "worked_example"]  # fmt: skip
 
 
 def worked_example(table: pd.DataFrame) -> pd.DataFrame:
@@ -63,8 +72,21 @@ def reconstructions(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def searches(table: pd.DataFrame, found: float = 0.999) -> pd.DataFrame:
+def asked(table: pd.DataFrame, recorded: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per kernel and family of queries: the largest of each measure, over its value at the record."""
+    tiers = {"": table} | ({} if recorded is None else {", recorded": recorded})
+    largest = [
+        each.groupby(["kernel", "family"], sort=False)[list(ASKED)].max().rename(columns=ASKED).add_suffix(words)
+        for words, each in tiers.items()
+    ]
+    return pd.concat(largest, axis=1).reset_index().rename(columns={"family": "queries"})
+
+
+def searches(table: pd.DataFrame, recorded: pd.DataFrame | None = None, found: float = 0.999) -> pd.DataFrame:
     """One row per kernel: how many records and runs reach a cosine of ``found``, and the errors of the best queries."""
+    if recorded is not None:
+        tiers = (table, recorded.assign(kernel=recorded.kernel + ", recorded"))
+        return pd.concat([searches(each, found=found) for each in tiers], ignore_index=True)
     runs = table.assign(hit=table.cosine >= found)
     kernels, best = runs.groupby("kernel", sort=False), runs[runs.best].groupby("kernel", sort=False)
     columns = {
@@ -92,6 +114,38 @@ def correlations(table: pd.DataFrame, predictor: str = "closed form") -> pd.Data
     return pd.DataFrame(rows)
 
 
+def sets(table: pd.DataFrame, recorded: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per tier and set of records: correlations, those of attacks also without exchanged labels (``plain``),
+    and the mean change over the mean prediction (``size``)."""
+    parts = []
+    for tier, each in {"quick": table, "recorded": recorded}.items():
+        if each is not None:
+            groups, plain = each.groupby(GROUP, sort=False), correlations(each[~each.exchanged.astype(bool)])
+            size = groups.change.mean() / groups.moved.mean()
+            facts = {"plain": plain.attack, "size": size.to_numpy(), "records": groups.size().to_numpy()}
+            parts.append(correlations(each).assign(**facts, tier=tier))
+    return pd.concat(parts, ignore_index=True)
+
+
+def by_kind(found: pd.DataFrame) -> pd.DataFrame:
+    """The sets of :func:`sets`, those of one kind in a row: means, with the least and the greatest as text."""
+    columns = {"attack": "rank correlation, attack", "plain": "wrong labels aside", "change": "correlation, change",
+               "size": "measured over predicted change"}  # fmt: skip
+    rows = []
+    for (tier, activation, collection), part in found.groupby(["tier", "activation", "collection"], sort=False):
+        words = f"{ACTIVATIONS[activation]}, {COLLECTIONS.get(collection, collection)}" + (
+            ", recorded" if tier == "recorded" else ""
+        )
+        rows.append({"networks": words, "sets": len(part), "left out in each": part.records.iloc[0]}
+                    | {head: _spread(part[name]) for name, head in columns.items()})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _spread(values: pd.Series) -> str:
+    mean = f"{values.mean():.2f}"
+    return f"{mean} ({values.min():.2f} to {values.max():.2f})" if len(values) > 1 else mean
+
+
 def posing_as(predictor: str, table: pd.DataFrame) -> pd.DataFrame:
     """The table with another predictor in the place of the closed form."""
     seen, length = PREDICTORS[predictor]
@@ -111,11 +165,14 @@ def scoreboard(table: pd.DataFrame) -> pd.DataFrame:
 
 def interval(table: pd.DataFrame, draws: int = 2000) -> tuple[float, float]:
     """95 % interval of the mean rank correlation with the attack: records redrawn within groups, with a fixed seed."""
-    rng, means = np.random.default_rng(0), []
-    groups = [part[["auc", "attack"]].to_numpy() for _, part in table.groupby(GROUP, sort=False)]
-    for _ in range(draws):
-        chosen = (part[rng.integers(0, len(part), len(part))] for part in groups)
-        means.append(np.mean([_correlation(part[:, 0], part[:, 1], ranks=True) for part in chosen]))
+    rng = np.random.default_rng(0)
+    groups = [part[["auc", "attack"]].to_numpy().round(DIGITS) for _, part in table.groupby(GROUP, sort=False)]
+    drawn = [[rng.integers(0, len(part), len(part)) for part in groups] for _ in range(draws)]
+    means = np.zeros(draws)
+    for part, chosen in zip(groups, zip(*drawn, strict=True), strict=True):
+        ranks = rankdata(part[np.stack(chosen)], axis=1)
+        x, y = np.moveaxis(ranks - ranks.mean(1, keepdims=True), 2, 0)
+        means += (x * y).sum(1) / np.sqrt((x**2).sum(1) * (y**2).sum(1)) / len(groups)
     low, high = np.quantile(means, (0.025, 0.975))
     return float(low), float(high)
 
@@ -134,6 +191,12 @@ def paired(table: pd.DataFrame) -> pd.DataFrame:
     return wide.reset_index().dropna(how="all", subset=["kl_relu", "kl_gelu"])
 
 
+def at_fixed_scale(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per activation and depth on the edge of chaos: effective rank and mean divergence."""
+    edge = table[table.scale == "edge of chaos"]
+    return edge.groupby(["activation", "depth"], sort=False)[["rank", "mean_kl"]].first().reset_index()
+
+
 def by_depth(table: pd.DataFrame) -> pd.DataFrame:
     """One row per depth: effective rank and mean divergence with ReLU and GELU, and how many records leak more with
     GELU."""
@@ -148,7 +211,7 @@ def by_depth(table: pd.DataFrame) -> pd.DataFrame:
 
 def _correlation(x: np.ndarray | pd.Series, y: np.ndarray | pd.Series, ranks: bool) -> float:
     """Of ranks or of values; NaN where one is missing or nothing varies."""
-    frame = pd.DataFrame({"x": x, "y": y}, dtype=float)
+    frame = pd.DataFrame({"x": x, "y": y}, dtype=float).round(DIGITS)
     if frame.isna().any(axis=None):
         return float("nan")
     return float((frame.rank() if ranks else frame).corr().iloc[0, 1])
