@@ -65,6 +65,8 @@ def test_the_zoo_stands_by_objective_with_both_collections_side_by_side() -> Non
     row = board.set_index("objective").loc["SimCLR"]
     assert row["digits: gain"] == pytest.approx(0.06) and row["MNIST: gain"] == pytest.approx(-0.12)
     assert np.isnan(board["MNIST: accuracy"].iloc[-1])
+    printed = tables.rounded(board)["MNIST: gain"]
+    assert [printed(each) for each in board["MNIST: gain"].iloc[[0, -1]]] == ["−0.120", "—"]
 
 
 @pytest.mark.parametrize(

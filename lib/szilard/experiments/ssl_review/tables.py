@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 
 NAME = {
@@ -26,7 +29,7 @@ ENCODERS = {
 }  # fmt: skip
 
 __all__ = ["ENCODERS", "EXACT", "HUE", "METHODS", "NAME", "STYLE", "critics", "encoders", "learnt", "methods",
-           "perfect", "staircases", "zoo"]  # fmt: skip
+           "perfect", "rounded", "staircases", "zoo"]  # fmt: skip
 
 
 def perfect(table: pd.DataFrame) -> pd.Series:
@@ -81,6 +84,15 @@ def zoo(table: pd.DataFrame) -> pd.DataFrame:
         of = rows[rows.collection == collection].groupby("objective", sort=False)[list(columns)].mean()
         parts.append(of.rename(columns={old: f"{name}: {new}" for old, new in columns.items()}))
     return pd.concat(parts, axis=1).rename_axis("objective").reset_index()
+
+
+def rounded(board: pd.DataFrame) -> dict[str, Callable[[float], str]]:
+    """How the columns of :func:`zoo` are printed: a dash where nothing was measured."""
+    return {name: partial(_number, digits=1 if "directions" in name else 3) for name in board.columns[1:]}
+
+
+def _number(value: float, digits: int) -> str:
+    return "—" if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
 def encoders(table: pd.DataFrame) -> pd.DataFrame:
