@@ -59,7 +59,7 @@ QUICK: dict[str, Sequence[Cell]] = {
 FULL: dict[str, Sequence[Cell]] = {
     "retraining": [
         *(Retrained(activation=name, draw=draw, repeats=64) for name, draw in product(("relu", "gelu"), range(8))),
-        *(replace(MIDDLE, draw=draw) for draw in range(2)),
+        MIDDLE,
     ],
     "wide": [DEEP, replace(DEEP, activation="gelu"), replace(DEEP, collection="fashion-mnist")],
     "reconstruction": [
