@@ -24,7 +24,8 @@ METHODS = {
 }  # fmt: skip
 ENCODERS = {
     ("same", 0, 0.0): "untrained", ("other", 1200, 0.003): "bottleneck, views of different images",
-    ("self", 1200, 0.0): "InfoMax of one view", ("same", 1200, 0.0): "InfoMax of two views",
+    ("self", 1200, 0.0): "InfoMax of one view", ("none", 1200, 0.0): "variational autoencoder",
+    ("same", 1200, 0.0): "InfoMax of two views",
     ("same", 1200, 0.003): "multi-view bottleneck",
 }  # fmt: skip
 
@@ -95,9 +96,11 @@ def _number(value: float, digits: int) -> str:
     return "—" if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
-def encoders(table: pd.DataFrame) -> pd.DataFrame:
-    """Encoders of small digits with their ``title``, in the order in which they are shown."""
-    small = table[table.collection == "digits"]
+def encoders(table: pd.DataFrame, alone: pd.DataFrame) -> pd.DataFrame:
+    """Encoders of small digits and trained autoencoders (``alone``) with their ``title``, in the order shown."""
+    single = alone[alone.steps > 0].assign(partner="none", beta=0.0)
+    both = pd.concat([table, single], ignore_index=True)
+    small = both[both.collection == "digits"]
     keys = zip(*(small[name] for name in ("partner", "steps", "beta")), strict=True)
     rows = small[["one", "few", "position"]].assign(title=[ENCODERS[key] for key in keys])
     return rows.sort_values("title", key=lambda of: of.map(list(ENCODERS.values()).index), kind="stable")
