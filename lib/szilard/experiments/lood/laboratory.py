@@ -21,6 +21,7 @@ ABOUT = {
     "queries": "the largest of each measure over many queries, by kernel and record",
     "joint": "joint divergence of a set of queries that grows, with and without the record in it",
     "retraining": "networks retrained without one record after the other, beside five predictions and two controls",
+    "middle": "the same with networks 64 wide, two hundred records of MNIST",
     "wide": "the same with networks 256 wide and four layers deep, a thousand records of MNIST and of Fashion-MNIST",
     "reconstruction": "searches for a record left out from random pixels, run by run",
     "pictures": "the same searches as pictures",
@@ -58,9 +59,9 @@ QUICK: dict[str, Sequence[Cell]] = {
 }
 FULL: dict[str, Sequence[Cell]] = {
     "retraining": [
-        *(Retrained(activation=name, draw=draw, repeats=64) for name, draw in product(("relu", "gelu"), range(8))),
-        MIDDLE,
+        Retrained(activation=name, draw=draw, repeats=64) for name, draw in product(("relu", "gelu"), range(8))
     ],
+    "middle": [MIDDLE],
     "wide": [DEEP, replace(DEEP, activation="gelu"), replace(DEEP, collection="fashion-mnist")],
     "reconstruction": [
         Reconstructed(*each, n=400, restarts=16, steps=400) for each in product(("RBF", "ReLU", "GELU"), range(20))
