@@ -21,7 +21,6 @@ ABOUT = {
     "queries": "the largest of each measure over many queries, by kernel and record",
     "joint": "joint divergence of a set of queries that grows, with and without the record in it",
     "retraining": "networks retrained without one record after the other, beside five predictions and two controls",
-    "middle": "the same with networks 64 wide, two hundred records of MNIST",
     "wide": "the same with networks 256 wide and four layers deep, a thousand records of MNIST and of Fashion-MNIST",
     "reconstruction": "searches for a record left out from random pixels, run by run",
     "pictures": "the same searches as pictures",
@@ -35,7 +34,6 @@ ABOUT = {
 DEPTHS = {"relu": (1, 2, 5, 10, 20), "gelu": (1, 2, 5, 10, 20), "erf": (1, 2, 5, 10, 20), "tanh": (1, 2, 5, 10)}
 RELEASED = (("relu", "released"), ("gelu", "released"), ("gelu", "released, wider"))
 DEEP = Retrained("mnist", n=1000, flipped=20, records=30, repeats=60, width=256, depth=4, steps=300, lr=0.003)
-MIDDLE = Retrained("mnist", n=200, flipped=12, records=28, repeats=48, width=64, steps=150)
 
 QUICK: dict[str, Sequence[Cell]] = {
     "exact": [exact.Worked(noise) for noise in (0.1, 0.01)],
@@ -61,7 +59,6 @@ FULL: dict[str, Sequence[Cell]] = {
     "retraining": [
         Retrained(activation=name, draw=draw, repeats=64) for name, draw in product(("relu", "gelu"), range(8))
     ],
-    "middle": [MIDDLE],
     "wide": [DEEP, replace(DEEP, activation="gelu"), replace(DEEP, collection="fashion-mnist")],
     "reconstruction": [
         Reconstructed(*each, n=400, restarts=16, steps=400) for each in product(("RBF", "ReLU", "GELU"), range(20))
