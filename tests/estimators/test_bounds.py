@@ -228,7 +228,7 @@ def test_one_training_serves_several_readings_and_a_baseline_may_be_learnt():
     assert 0.5 < read["js"].mean() < 1.2 and 0.5 < read["ceiling"].mean() < 1.0
     based = learnt_values(tasks, bounds.tuba, {"tuba": bounds.tuba}, 200, hidden=32, batch=32, held=40, baseline=True)
     assert 0.5 < based["tuba"].mean() < 1.2
-    pairs = learnt_values(tasks, bounds.infonce, {"nce": bounds.infonce}, 100, hidden=16, batch=16, critic="joint")
+    pairs = learnt_values(tasks, bounds.infonce, {"nce": bounds.infonce}, 400, hidden=16, batch=16, critic="joint")
     assert 0.4 < pairs["nce"].mean() < 1.1
     with pytest.raises(ValueError, match="critic must be one of"):
         learnt_values(tasks, bounds.infonce, seen, 1, critic="none")
