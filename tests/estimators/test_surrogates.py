@@ -103,9 +103,21 @@ def test_fine_bins_of_a_deterministic_unit_have_no_limit_and_those_of_a_noisy_on
     """H(1) = 1.458959, H(0.1) = 3.721940, H(0.01) = 6.024113; with noise ½ ln(1 + 1/σ²)."""
     values = [binned_normal_entropy(width) for width in (1.0, 0.1, 0.01)]
     assert values == pytest.approx([1.458959, 3.721940, 6.024113], abs=1e-6)
-    assert binned_noisy_information(0.01, 0.5) == pytest.approx(0.5 * math.log(5), abs=5e-5)
     with pytest.raises(ValueError, match="width must be"):
         binned_normal_entropy(0.0)
+
+
+@pytest.mark.parametrize("noise", [0.02, 0.1, 0.3, 1.0, 3.0, 20.0])
+def test_fine_bins_of_a_noisy_unit_tell_its_information_whatever_the_noise(noise):
+    """Rounding acts like more noise: its variance, Δ²/12, joins that of the noise."""
+    width = noise / 20
+    expected = 0.5 * math.log1p(1 / (noise**2 + width**2 / 12))
+    assert binned_noisy_information(width, noise) == pytest.approx(expected, rel=1e-6, abs=1e-7)
+
+
+def test_a_unit_without_noise_has_no_noisy_information():
+    with pytest.raises(ValueError, match="noise must be"):
+        binned_noisy_information(0.01, 0.0)
 
 
 def test_a_noisier_copy_adds_nothing():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbclient import NotebookClient
     from nbformat import NotebookNode
 
-CELL_SECONDS = 180
+CELL_SECONDS = 600  # against cells that hang; a busy machine may take several times what a free one does
 
 __all__ = ["CELL_SECONDS", "execute"]
 

@@ -11,7 +11,7 @@ from szilard.bottleneck import Interval, advantage, correlations
 from szilard.compendium import Control, Errs, Finding, Verdict, at_least, at_most, between, claim, claims_of
 from szilard.experiments.ib_generalization.tables import REPLICATES, free, measured, paired
 
-__all__ = ["CLAIMS", "ahead", "one_sided", "readable", "within"]
+__all__ = ["CLAIMS", "ahead", "one_sided", "put", "readable", "within"]
 
 BOTH = ("quick", "full")
 GRID: dict[str, Any] = {"experiment": "grid", "tiers": BOTH, "pooled": True}
@@ -41,14 +41,14 @@ def readable(text: str) -> str:
     return text.replace("-", "−")
 
 
-def _put(**columns: str) -> Control:
+def put(**columns: str) -> Control:
     """Other columns in the place of some, as controls read them."""
     return Control(lambda table: table.assign(**{name: table[other] for name, other in columns.items()}))
 
 
 POSITIVE = at_least("lower end of the 95 % interval of Spearman's coefficient within draws", 1e-3)
 BETTER = at_least("lower end of the 95 % interval of the difference between coefficients", 1e-3)
-NOISE = {"noise in place of the information": _put(mc_y="noise")}
+NOISE = {"noise in place of the information": put(mc_y="noise")}
 
 
 def _dials(measure: str) -> dict[str, Control]:
@@ -96,7 +96,7 @@ def norms(table: pd.DataFrame) -> Finding:
 
 @claim(
     name="sum", where="the measure that the theorem suggests", tolerance=BETTER,
-    controls={"noise in place of the information of the model": _put(model_pairwise="scrambled")},
+    controls={"noise in place of the information of the model": put(model_pairwise="scrambled")},
     shown="tab-ib_generalization-correlations", **GRID,
 )  # fmt: skip
 def both_terms(table: pd.DataFrame) -> Finding:
@@ -191,7 +191,7 @@ def digits(table: pd.DataFrame) -> Finding:
 
 IMAGES: dict[str, Any] = {
     "tolerance": BETTER, "shown": "fig-ib_generalization-digits", "pooled": True,
-    "controls": {"the number of parameters in its place": _put(jensen_y="parameters")} | _dials("jensen_y"),
+    "controls": {"the number of parameters in its place": put(jensen_y="parameters")} | _dials("jensen_y"),
 }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def cifar(table: pd.DataFrame) -> Finding:
         ),
         Verdict.CODE_ERRS,
     ),
-    controls={"the density of all coordinates": _put(wrong="right")}, shown="tab-ib_generalization-defects",
+    controls={"the density of all coordinates": put(wrong="right")}, shown="tab-ib_generalization-defects",
 )  # fmt: skip
 def coordinate(table: pd.DataFrame) -> Finding:
     """The information that the authors' code prints for images lies between 0 and ln N."""

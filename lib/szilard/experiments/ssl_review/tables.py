@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 NAME = {
@@ -67,7 +68,9 @@ def critics(table: pd.DataFrame) -> pd.DataFrame:
 
 def _text(row: pd.Series) -> str:
     beside = "" if pd.isna(row.perfect) else f" ({row.perfect:.1f})"
-    value = f"{row.value:.1f}" if abs(row.value) < 100 else f"{row.value:.1e}"
+    if not np.isfinite(row.value):
+        return "overflow" + beside
+    value = f"{row.value:.1f}" if abs(row.value) < 100 else f"{float(f'{row.value:.2g}'):,.0f}"
     return f"{value}{beside}".replace("-", "−")
 
 
