@@ -35,6 +35,14 @@ def _trend(curve: Profile) -> tuple[float, float, float]:
     return one.slope, one.high, one.test.direction == "decreasing"
 
 
+def _settled(slopes: np.ndarray, highs: np.ndarray) -> float:
+    """The worst upper end where all intervals lie below zero, the worst slope where one does not fall; NaN where one
+    falls by what may be chance, so that nothing is decided."""
+    if (slopes >= 0).any():
+        return float(slopes.max())
+    return float(highs.max()) if (highs < 0).all() else np.nan
+
+
 def _later(table: pd.DataFrame) -> pd.DataFrame:
     """Speeches that begin with their second sentence."""
     rest = table[table.corpus.str.startswith("sotu") & (table.sentence != 1)]
@@ -81,7 +89,8 @@ def falls(table: pd.DataFrame) -> Finding:
     """In their context, the later sentences of a document surprise a pretrained network less: the rate is not
     constant."""
     slopes, highs, down = falling(table, LASTS)
-    return Finding(f"slopes {slopes.min():+.3f} to {slopes.max():+.3f} bits a sentence", highs, down)
+    text = f"slopes {slopes.min():+.3f} to {slopes.max():+.3f} bits a sentence, {(highs < 0).sum()} of {len(highs)} beyond chance"
+    return Finding(text, _settled(slopes, highs), down)
 
 
 @claim(
@@ -99,7 +108,8 @@ def corpora(table: pd.DataFrame) -> Finding:
     names = ("brown", "lee")
     found = [falling(table[table.corpus == name], (SHORT,)) for name in names]
     text = ", ".join(f"{name.capitalize()} {slope[0]:+.3f}" for name, (slope, _, _) in zip(names, found, strict=True))
-    return Finding(f"{text} bits a sentence", [high[0] for _, high, _ in found])
+    slopes, highs = (np.concatenate(part) for part in list(zip(*found, strict=True))[:2])
+    return Finding(f"{text} bits a sentence", _settled(slopes, highs))
 
 
 @claim(
