@@ -89,7 +89,8 @@ def falls(table: pd.DataFrame) -> Finding:
     """In their context, the later sentences of a document surprise a pretrained network less: the rate is not
     constant."""
     slopes, highs, down = falling(table, LASTS)
-    text = f"slopes {slopes.min():+.3f} to {slopes.max():+.3f} bits a sentence, {(highs < 0).sum()} of {len(highs)} beyond chance"
+    sure = f"{(highs < 0).sum()} of {len(highs)} beyond chance"
+    text = f"slopes {slopes.min():+.3f} to {slopes.max():+.3f} bits a sentence, {sure}"
     return Finding(text, _settled(slopes, highs), down)
 
 
