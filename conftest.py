@@ -1,17 +1,21 @@
-"""How two workers share the tests: whole modules and notebooks, the longest chapters first."""
+"""How two workers share the tests: whole modules and notebooks, the longest chapters first. Cells of sweeps are kept
+apart from those that a reader computed, for chapters are executed as another processor here."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("SZILARD_CACHE", str(Path(__file__).parent / ".szilard" / "tests"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that execute chapters first, the longest chapters before the others."""
     seconds = {path.stem: _seconds(path) for path in (Path(__file__).parent / "book").glob("*/*.ipynb")}
-    items.sort(key=lambda item: -seconds.get(getattr(getattr(item, "cls", None), "key", item.path.stem), 0.0))
+    items.sort(key=lambda item: -seconds.get(item.path.stem, 0.0))
 
 
 def _seconds(notebook: Path) -> float:
