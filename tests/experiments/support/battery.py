@@ -46,8 +46,14 @@ def settings(experiment: Experiment) -> set[str]:
     return {field.name for cells in experiment.cells.values() for cell in cells for field in dataclasses.fields(cell)}
 
 
-def problems(claim: Claim, tables: Mapping[str, pd.DataFrame], laboratory: Laboratory) -> list[str]:
-    """What is wrong with ``claim`` as judged on ``tables``, one line each; empty where all is well."""
+def problems(
+    claim: Claim,
+    tables: Mapping[str, pd.DataFrame],
+    laboratory: Laboratory,
+    larger: Mapping[str, pd.DataFrame] | None = None,
+) -> list[str]:
+    """What is wrong with ``claim`` as judged on ``tables``, one line each; empty where all is well. A control may leave
+    it to the ``larger`` tables of another tier to decide."""
     table = tables[claim.experiment]
     before = table.copy(deep=True)
     judgement = claim.evaluate(tables)
@@ -60,10 +66,14 @@ def problems(claim: Claim, tables: Mapping[str, pd.DataFrame], laboratory: Labor
         return lines
     if not claim.controls:
         lines.append("it has no control")
+    decided = {name for name, said in judgement.controls.items() if said.verdict is not Verdict.UNDECIDED}
+    if larger and len(decided) < len(judgement.controls):
+        later = claim.evaluate(larger).controls
+        decided |= {name for name, said in later.items() if said.verdict is not Verdict.UNDECIDED}
     lines += [
         f"its control {name!r} decides nothing: {said.value}"
         for name, said in judgement.controls.items()
-        if said.verdict is Verdict.UNDECIDED and not claim.errs
+        if name not in decided and not claim.errs
     ]
     measured = claim.read(claim.picked(table)).verdict
     if measured in FAVOURABLE:
