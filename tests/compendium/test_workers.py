@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from fatal_laboratory import Fatal
 
+from szilard.compendium.pools import open_local
 from szilard.compendium.sweep import cell_rng
 
 FAKE = Path(__file__).with_name("fake")
@@ -229,3 +230,14 @@ def test_an_interrupted_sweep_ends_its_workers_with_one_line_and_130(tmp_path: P
         _, stderr = sweep.communicate(timeout=30)
         assert sweep.returncode == 130 and len(stderr.splitlines()) == 1, stderr
         assert not list((tmp_path / "claims").iterdir())
+
+
+def test_an_abandoned_pool_leaves_no_process_between_two_calls_behind() -> None:
+    with pytest.raises(KeyboardInterrupt), open_local(2, one_thread=False) as pool:  # noqa: PT012
+        pool.submit(0, os.getpid)
+        (done,) = pool.finished(60)
+        raise KeyboardInterrupt
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{done.value}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{done.value}").exists()

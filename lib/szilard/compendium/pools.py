@@ -133,11 +133,12 @@ class _Processes(Futures):
         return self._collect(concurrent.futures.wait(self._busy, seconds, first).done)
 
     def _collected(self, future: Any, number: int) -> Done:
-        worker = self._busy.pop(future)
-        error = future.exception()
+        worker, error = self._busy[future], future.exception()
         if error is None:
             self._idle.append(worker)
+            del self._busy[future]  # now that it stands elsewhere: an interrupt between the two loses no process
             return Done(number, future.result())
+        del self._busy[future]
         worker.shutdown(wait=False, kill_workers=True)
         if isinstance(error, concurrent.futures.BrokenExecutor):
             return Done(number, trouble=f"lost its process, which was killed or crashed ({MEMORY})")
@@ -146,6 +147,8 @@ class _Processes(Futures):
     def close(self, *, abandon: bool) -> None:
         for worker in self._busy.values():
             worker.shutdown(wait=False, kill_workers=abandon)
+        while abandon and self._idle:  # one that was between two calls would stay for minutes
+            self._idle.pop().shutdown(wait=False, kill_workers=True)
 
 
 def open_local(workers: int, one_thread: bool) -> Pool:
