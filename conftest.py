@@ -13,9 +13,12 @@ os.environ.setdefault("SZILARD_CACHE", str(Path(__file__).parent / ".szilard" / 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests that execute chapters first, the longest chapters before the others."""
+    """Put the tests that execute chapters first, the longest chapters before the others, and give them time."""
     seconds = {path.stem: _seconds(path) for path in (Path(__file__).parent / "book").glob("*/*.ipynb")}
     items.sort(key=lambda item: -seconds.get(item.path.stem, 0.0))
+    for item in items:
+        if item.path.suffix == ".ipynb":  # a sweep, on a machine that may be slow and busy
+            item.add_marker(pytest.mark.timeout(1800))
 
 
 def _seconds(notebook: Path) -> float:
