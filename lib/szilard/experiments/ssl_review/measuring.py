@@ -105,7 +105,7 @@ class Optimal:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         task = pairs(self.nats)
-        found, done = np.empty((len(BOUNDS), self.batches)), 0  # in one piece: small ones between scores keep all of them
+        found, done = np.empty((len(BOUNDS), self.batches)), 0  # in one piece, lest small ones keep all scores
         for scores in optimal_critic(task).batches(self.n, self.batches, rng):
             found[:, done : done + len(scores)] = [bound(scores).numpy() for bound in BOUNDS.values()]
             done += len(scores)
