@@ -8,6 +8,7 @@ import pytest
 
 from szilard.experiments import entropy_rate
 from szilard.experiments.entropy_rate import contexts
+from szilard.experiments.entropy_rate.claims import settled
 from szilard.experiments.entropy_rate.tables import size_board, version_board
 from szilard.language import CausalLM, Profile, load
 
@@ -100,3 +101,16 @@ def test_trends_of_versions_leave_out_the_first_sentence():
         -0.2, abs=0.01
     )
     assert board.loc["level", "direction"] == "no trend" and board.loc["level", "low"] < 0 < board.loc["level", "high"]
+
+
+@pytest.mark.parametrize(
+    ("slopes", "highs", "worst"),
+    [
+        ((-0.05, -0.04), (-0.02, -0.01), -0.01),  # all fall beyond chance
+        ((-0.05, 0.003), (-0.02, 0.02), 0.003),  # one does not fall
+        ((-0.05, -0.04), (-0.02, 0.01), np.nan),  # one falls by what may be chance
+        ((-0.05, np.nan), (-0.02, np.nan), np.nan),
+    ],
+)
+def test_a_fall_that_may_be_chance_decides_nothing(slopes, highs, worst):
+    assert settled(np.array(slopes), np.array(highs)) == pytest.approx(worst, nan_ok=True)

@@ -48,6 +48,8 @@ def test_a_table_says_what_learnt_and_perfect_critics_read() -> None:
     assert board.loc["Donsker–Varadhan"].tolist() == ["1.6 (2.1)", "9.6 (10.1)", "−250 (10.1)"]
     assert board.loc["TUBA"].tolist() == ["1.6 (2.0)", "9.6 (10.0)", "—"]
     assert board.loc["I_α, α = 0.5", "2 nats"] == "1.6"
+    endless = tables.critics(learnt(value=-np.inf)).set_index("bound")
+    assert endless.loc["Donsker–Varadhan", "2 nats"] == "overflow (2.1)"
 
 
 def zoo(**few: float) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,15 +66,14 @@ def verify(record: Record, seconds: int = CELL_SECONDS) -> Report:
     return Report(report.id, report.agrees, (done, *report.lines))
 
 
-def verify_chapter(path: Path, variables: Mapping[str, str] | None = None) -> list[Report]:
-    """Execute a chapter once, its sweeps from the cache, and compare everything it shows; ``variables`` are of the
-    kernel's environment, for example those of another processor.
+def verify_chapter(path: Path) -> list[Report]:
+    """Execute a chapter once, its sweeps from the cache, and compare everything it shows.
 
     Raises:
         RuntimeError: a cell failed.
     """
     notebook = load(path)
-    execute(notebook, path.parent, variables=variables)
+    execute(notebook, path.parent)
     again = _by_id(*notebook.cells)
     reports = []
     for record in records(path):

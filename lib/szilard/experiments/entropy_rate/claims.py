@@ -13,7 +13,7 @@ OPENING = 6  # sentences over which the rise of the speeches is read
 SHORT = 8  # sentences that all documents have
 DRAWS = 300
 
-__all__ = ["CLAIMS", "alone_instead", "falling"]
+__all__ = ["CLAIMS", "alone_instead", "falling", "settled"]
 
 
 def alone_instead(table: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def _trend(curve: Profile) -> tuple[float, float, float]:
     return one.slope, one.high, one.test.direction == "decreasing"
 
 
-def _settled(slopes: np.ndarray, highs: np.ndarray) -> float:
+def settled(slopes: np.ndarray, highs: np.ndarray) -> float:
     """The worst upper end where all intervals lie below zero, the worst slope where one does not fall; NaN where one
     falls by what may be chance, so that nothing is decided."""
     if (slopes >= 0).any():
@@ -91,7 +91,7 @@ def falls(table: pd.DataFrame) -> Finding:
     slopes, highs, down = falling(table, LASTS)
     sure = f"{(highs < 0).sum()} of {len(highs)} beyond chance"
     text = f"slopes {slopes.min():+.3f} to {slopes.max():+.3f} bits a sentence, {sure}"
-    return Finding(text, _settled(slopes, highs), down)
+    return Finding(text, settled(slopes, highs), down)
 
 
 @claim(
@@ -110,7 +110,7 @@ def corpora(table: pd.DataFrame) -> Finding:
     found = [falling(table[table.corpus == name], (SHORT,)) for name in names]
     text = ", ".join(f"{name.capitalize()} {slope[0]:+.3f}" for name, (slope, _, _) in zip(names, found, strict=True))
     slopes, highs = (np.concatenate(part) for part in list(zip(*found, strict=True))[:2])
-    return Finding(f"{text} bits a sentence", _settled(slopes, highs))
+    return Finding(f"{text} bits a sentence", settled(slopes, highs))
 
 
 @claim(
