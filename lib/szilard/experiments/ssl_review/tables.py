@@ -81,7 +81,7 @@ def methods(table: pd.DataFrame) -> pd.Series:
 
 def zoo(table: pd.DataFrame) -> pd.DataFrame:
     """Means over networks: a row an objective, the columns of small digits before those of the subset of MNIST."""
-    columns = {"few": "accuracy", "gain": "gain", "spread": "spread", "participation": "directions"}
+    columns = {"few": "accuracy", "gain": "gain", "participation": "directions"}
     rows = table.assign(gain=table.few - table.random_few, objective=methods(table))
     parts = []
     for collection, name in (("digits", "digits"), ("mnist", "MNIST")):
