@@ -100,6 +100,15 @@ def test_a_claim_that_passes_its_control_is_undecided_and_shows_what_the_control
     assert row["verdict"] == "undecided" and row["controls"] == "untrained: reproduced (0.830 nats)"
 
 
+def test_a_control_that_decides_nothing_says_no_more_than_one_that_passes() -> None:
+    for spoilt in (QUICK.assign(mi=math.nan), QUICK.iloc[:0]):
+        silent = replace(grows, controls={"silent": Control(lambda table, spoilt=spoilt: spoilt)})
+        judged = silent.evaluate({"pair": QUICK})
+        assert judged.controls["silent"].verdict is Verdict.UNDECIDED and judged.verdict is Verdict.UNDECIDED
+    refuted = replace(silent, tolerance=(at_least("largest information", 2.0, unit="nats"),))
+    assert refuted.evaluate({"pair": QUICK}).verdict is Verdict.NOT_REPRODUCED
+
+
 def test_a_control_may_come_from_another_experiment_and_is_pending_without_it() -> None:
     other = replace(grows, controls={"noise": Control(lambda table: table, "noise")})
     assert other.experiments == ("pair", "noise")

@@ -10,7 +10,7 @@ from szilard.diffusion import Architecture, ScoreModel, ScoreNetwork, VPDiffusio
 from szilard.diffusion.network import _GroupNorm, time_features
 
 DIMS = (2, 1)
-KINDS = pytest.mark.parametrize("kind", ["residual", "published"])
+KINDS = pytest.mark.parametrize("kind", ["residual", "modulated", "published"])
 
 
 def streams(*seeds):
@@ -30,7 +30,9 @@ def shaken(fleet=1, architecture=Architecture(hidden=16), dims=DIMS):
     return network.requires_grad_(False)
 
 
-@pytest.mark.parametrize("architecture", [Architecture(), Architecture(kind="published", hidden=16, time="raw")])
+@pytest.mark.parametrize(
+    "architecture", [Architecture(), Architecture("modulated"), Architecture("published", 16, time="raw")]
+)
 def test_an_untrained_network_predicts_nothing(architecture):
     network = ScoreNetwork(DIMS, architecture, streams(1, 2))
     out = network(normal(2, 5, 3), normal(2, 5, architecture.features(2)))
@@ -96,21 +98,30 @@ def published(block, h, told):
     return affine(block.skip, h) + inner
 
 
-@pytest.mark.parametrize("block", [residual, published])
-def test_the_network_is_the_described_chain_of_layers(block):
+@KINDS
+def test_the_network_is_the_described_chain_of_layers(kind):
     """Forward pass written out with plain matrix products, two blocks."""
-    network = shaken(architecture=Architecture(kind=block.__name__, hidden=16, blocks=2))
+    network = shaken(architecture=Architecture(kind, hidden=16, blocks=2))
     x, features = normal(1, 5, 3), normal(1, 5, 4)
-    if block is residual:
-        told, entering = affine(network.time, features[0]), torch.hstack([x[0], features[0]])
-    else:
+    if kind == "published":
         first, _, second = network.time
         told, entering = affine(second, F.gelu(affine(first, features[0]))), x[0]
+    else:
+        told, entering = affine(network.time, features[0]), torch.hstack([x[0], features[0]])
     told, h = F.silu(told), affine(network.enter, entering)
+    if kind == "modulated":
+        lengths = torch.stack([(x[0, :, :2].square().sum(1) - 2) / 2, (x[0, :, 2].square() - 1) / 2**0.5], dim=1)
+        gate = network.modulation
+        inner = affine(gate.told, torch.hstack([features[0], lengths])) + affine(gate.seen, x[0])
+        gains = 1 + affine(gate.out, F.silu(inner))
+        h = h * gains[:, :16]
     for layer in network.blocks:
-        h = block(layer, h, told)
-    h = normalised(network.norm, h) if block is published else h
-    torch.testing.assert_close(network(x, features)[0], affine(network.leave, F.silu(h)), rtol=1e-12, atol=1e-12)
+        h = (published if kind == "published" else residual)(layer, h, told)
+    if kind == "modulated":
+        h = h * gains[:, 16:]
+    else:
+        h = F.silu(normalised(network.last[0], h) if kind == "published" else h)
+    torch.testing.assert_close(network(x, features)[0], affine(network.leave, h), rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(("coordinates", "width"), [(2, 64), (10, 64), (11, 128), (50, 128), (51, 256), (100, 256)])

@@ -285,6 +285,7 @@ def test_published_batch_and_rate(dims, rows, rate):
     published, chosen = Architecture("published"), Training(batch=10, lr=0.1)
     assert completed(Training(), published, dims) == Training(batch=rows, lr=rate)
     assert completed(chosen, published, dims) == completed(chosen, Architecture(), dims) == chosen
+    assert completed(Training(), Architecture("modulated"), dims) == completed(Training(), Architecture(), dims)
 
 
 @pytest.mark.parametrize("steps", [0, -1, 2.5, True])

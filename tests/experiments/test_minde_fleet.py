@@ -105,6 +105,17 @@ def test_a_group_measures_what_its_tasks_do_alone():
     assert estimate.value == pytest.approx(rows.estimate["inside"], rel=1e-9)
 
 
+def test_a_wound_task_has_one_row_a_seed_and_form_and_differs_by_seed():
+    assert [task(name).dims for name in fleets.WIDEST] == [(25, 25)] * 2
+    cell = fleets.Wound(fleets.WIDEST[0], "modulated", samples=300, steps=2, batch=16, seeds=2)
+    rows = pd.DataFrame(cell.measure(np.random.default_rng(0), "cpu"))
+    assert len(rows) == 2 * len(FORMS) and not rows.duplicated(["seed", "form"]).any()
+    assert rows.groupby("form").estimate.nunique().eq(2).all()
+    assert (rows.truth == task(cell.task).mutual_information).all()
+    with pytest.raises(ValueError, match="task"):
+        fleets.Wound("1v1-normal-0.75", "modulated").measure(np.random.default_rng(0), "cpu")
+
+
 def test_options_are_what_their_names_say():
     made = {name: cells.minde(name, 64) for name in cells.OPTIONS}
     assert made["published"].architecture.kind == "published" and made["published"].architecture.time == "raw"
@@ -113,5 +124,6 @@ def test_options_are_what_their_names_say():
     assert made["network"].times == "importance" and made["plain"].times == "logistic"
     assert made["ranks"].preprocess == "rank" and made["ranks"].baseline is None
     assert made["ours"].baseline == "gaussian" and made["deep"].architecture.depth > made["ours"].architecture.depth
+    assert [name for name, each in made.items() if each.architecture.kind == "modulated"] == ["modulated"]
     assert all(isinstance(each, MINDE) for each in made.values())
     assert set(fleets.PROTOCOLS.values()) <= set(cells.OPTIONS)

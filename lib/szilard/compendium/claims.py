@@ -177,7 +177,8 @@ class Claim:
         """The judgement given tables (or results) by experiment name; one that is missing or ``None`` is pending, and
         on one that could not be read (its exception in its place) nothing is decided.
 
-        Where a control fares as well as the measurement, the verdict is *undecided*.
+        Where a control fares as well as the measurement, or could not be decided, the verdict is *undecided*: a control
+        that was measured has to say no.
         """
         if any(isinstance(results.get(name), Exception) for name in self.experiments):
             return DAMAGED
@@ -281,10 +282,11 @@ def _row(key: str, claim: Claim, results: Mapping[str, Results], stale: Sequence
 
 
 def _as_good(control: Verdict, verdict: Verdict) -> bool:
-    """Whether a control fared as well as the measurement, so that the measurement shows nothing."""
+    """Whether a control fared as well as the measurement, or decides nothing, so that the measurement shows nothing."""
     if verdict is Verdict.PARTLY:
-        return control in (Verdict.PARTLY, Verdict.REPRODUCED)
-    return verdict in (Verdict.REPRODUCED, Verdict.PAPER_ERRS, Verdict.CODE_ERRS) and control is verdict
+        return control in (Verdict.PARTLY, Verdict.REPRODUCED, Verdict.UNDECIDED)
+    shows = verdict in (Verdict.REPRODUCED, Verdict.PAPER_ERRS, Verdict.CODE_ERRS)
+    return shows and control in (verdict, Verdict.UNDECIDED)
 
 
 def _table(result: Result | pd.DataFrame | Exception | None) -> pd.DataFrame | None:

@@ -17,6 +17,7 @@ from szilard.diffusion.process import VPDiffusion
 from szilard.fleets import Linear
 from szilard.validation import check_choice, check_integer
 
+KINDS = ("residual", "modulated", "published")
 GROUPS = 8
 EARLIEST = 1e-9  # a uniform number may be exactly 0, where the log signal-to-noise ratio is infinite
 LOG_SNR_SCALE = 10.0  # the diffusion spans about ±10 in log signal-to-noise ratio
@@ -32,10 +33,11 @@ class Architecture:
         kind: ``"residual"`` adds SiLU layers, each told the time, to a linear path, without normalisation;
             ``"published"`` is the group-normalised network of `franzese2024minde`'s code, see
             :class:`ScoreNetwork`. The first learns several times faster where variables are few: normalising
-            groups of linear features hides how large they are.
+            groups of linear features hides how large they are. ``"modulated"`` is the residual one for dependence that
+            turns on how long a vector of many coordinates is, see :class:`ScoreNetwork`.
         hidden: width; ``None`` takes 64, 128 or 256 for up to 10, up to 50 or more coordinates, as the authors' code
             does. A multiple of 8.
-        blocks: residual layers; ``None`` takes three, or the authors' single block of two.
+        blocks: residual layers; ``None`` takes three, one between modulations, or the authors' single block of two.
         time: what the network is told of time: ``"log-snr"`` (log signal-to-noise ratio and role of each variable)
             or ``"raw"`` (as published: t if diffused, 0 if conditioning, 1 if absent).
     """
@@ -46,7 +48,7 @@ class Architecture:
     time: str = "log-snr"
 
     def __post_init__(self) -> None:
-        check_choice(self.kind, "kind", ("residual", "published"))
+        check_choice(self.kind, "kind", KINDS)
         check_choice(self.time, "time", ("log-snr", "raw"))
         if self.blocks is not None:
             check_integer(self.blocks, "blocks", minimum=1)
@@ -87,8 +89,11 @@ class ScoreNetwork(nn.Module):
     """A fleet of noise predictors: (fleet, n, D) samples and (fleet, n, features) times → (fleet, n, D) noise.
 
     A linear layer in, residual blocks that are told the time, and a linear layer out that starts at zero. In the
-    residual kind the times also enter beside the samples, and one linear layer embeds them. In the published kind
-    they enter through the embedding alone, linear, GELU, linear; each block is (group norm, SiLU, linear, plus the
+    residual kind the times also enter beside the samples, and one linear layer embeds them. The modulated kind
+    multiplies what enters the blocks and what leaves them by one plus learnt functions, of the times and of every
+    variable's squared length first of all, and its layer out reads linear features: it finds products of a coordinate
+    and a length, of third degree among many coordinates, that the residual kind does not. In the published kind the
+    times enter through the embedding alone, linear, GELU, linear; each block is (group norm, SiLU, linear, plus the
     embedding after SiLU and a linear layer) twice with a linear skip, and a group norm precedes the layer out.
     Different from the authors' code: the block sees its input once, not concatenated with itself, so that its first
     norm has 8 groups of h/8 features where theirs has 4 of h/4, each twice; and weights start as in the residual
@@ -111,12 +116,15 @@ class ScoreNetwork(nn.Module):
 
         published = architecture.kind == "published"
         self.time: nn.Module
-        self.norm: nn.Module
+        self.last: nn.Module = nn.SiLU()
+        self.modulation: nn.Module | None = None
         if published:
             self.time = nn.Sequential(linear(features, h), nn.GELU(), linear(h, h))
-            self.enter, self.norm = linear(D, h), _GroupNorm(h, len(generators), dtype)
+            self.enter, self.last = linear(D, h), nn.Sequential(_GroupNorm(h, len(generators), dtype), nn.SiLU())
         else:
-            self.time, self.enter, self.norm = linear(features, h // 4), linear(D + features, h), nn.Identity()
+            self.time, self.enter = linear(features, h // 4), linear(D + features, h)
+        if architecture.kind == "modulated":
+            self.modulation = _Modulation(self.dims, features, h, linear)
         block = _GroupNormed if published else _Residual
         self.blocks = nn.ModuleList(block(h, linear) for _ in range(architecture.depth))
         self.leave = linear(h, D, 0.0)
@@ -124,11 +132,37 @@ class ScoreNetwork(nn.Module):
     def forward(self, x: Tensor, features: Tensor) -> Tensor:
         """Predicted noise for already masked input."""
         embedding = F.silu(self.time(features))
-        beside = self.architecture.kind == "residual"  # times enter beside the samples too
+        beside = self.architecture.kind != "published"  # times enter beside the samples too
         hidden = self.enter(torch.cat([x, features], dim=-1) if beside else x)
+        if self.modulation is None:
+            return self.leave(self.last(self._through(hidden, embedding)))
+        first, last = self.modulation(x, features)
+        return self.leave(last * self._through(first * hidden, embedding))
+
+    def _through(self, hidden: Tensor, embedding: Tensor) -> Tensor:
         for block in self.blocks:
             hidden = block(hidden, embedding)
-        return self.leave(F.silu(self.norm(hidden)))
+        return hidden
+
+
+class _Modulation(nn.Module):
+    """Gains of the features that enter the blocks and of those that leave them.
+
+    A function of the times and of every variable's squared length, and of the samples, whose part starts at zero:
+    started like the others it would drown the lengths.
+    """
+
+    def __init__(self, dims: Sequence[int], features: int, width: int, linear: Callable[..., Linear]) -> None:
+        super().__init__()
+        self.dims, narrow = tuple(dims), width // 4
+        self.told, self.seen = linear(features + len(dims), narrow), linear(sum(dims), narrow, 0.0)
+        self.out = linear(narrow, 2 * width, 1.0)
+
+    def forward(self, x: Tensor, features: Tensor) -> tuple[Tensor, ...]:
+        squares = [part.square().sum(-1) for part in x.split(self.dims, dim=-1)]
+        lengths = [(s / d - 1) * (d / 2) ** 0.5 for s, d in zip(squares, self.dims, strict=True)]  # 0 ± 1 if normal
+        told = torch.cat([features, torch.stack(lengths, dim=-1)], dim=-1)
+        return (1 + self.out(F.silu(self.told(told) + self.seen(x)))).chunk(2, dim=-1)
 
 
 class _Residual(nn.Module):

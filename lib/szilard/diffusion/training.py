@@ -35,7 +35,7 @@ def completed(training: Training, architecture: Architecture, dims: Sequence[int
     For the published one as `franzese2024minde`'s code does, by the widest variable: batches of 128 and a rate of 1e-3
     up to five coordinates, 256 and 2e-3 above.
     """
-    if architecture.kind == "residual":
+    if architecture.kind != "published":
         return training.completed(BATCH, RATE)
     return training.completed(128, 1e-3) if max(dims) <= 5 else training.completed(256, 2e-3)
 

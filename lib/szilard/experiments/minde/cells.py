@@ -27,6 +27,7 @@ OPTIONS: dict[str, dict[str, Any]] = {  # each adds one thing to the one before 
     "ranks": {"times": "logistic", "preprocess": "rank", "baseline": None},
     "ours": RANKED,
     "deep": RANKED,
+    "modulated": RANKED,
 }
 PROTOCOLS = ("ours", "plain")
 PAIR, PIXELS = Crossed(0.9), Crossed(0.9, pixels=2)
@@ -62,13 +63,14 @@ def minde(option: str, batch: int, hidden: int | None = None, lr: float = 5e-3, 
     ``"published"`` is the authors' network and time input on rescaled data, at their constant rate. All others have a
     residual network that is told the log signal-to-noise ratio, and a rate that rises and falls: ``"network"`` is just
     that, ``"plain"`` draws logistic times, ``"ranks"`` makes the columns Gaussian, ``"ours"`` adds the Gaussian
-    baseline, and ``"deep"`` has five blocks in place of three.
+    baseline, ``"deep"`` has five blocks in place of three, and ``"modulated"`` multiplies by functions of lengths.
     """
     if check_choice(option, "option", OPTIONS) == "published":
         architecture = Architecture("published", hidden=hidden, time="raw")
         training = Training(batch=batch, schedule="constant")
     else:
-        architecture = Architecture(hidden=hidden, blocks=5 if option == "deep" else None)
+        kind = "modulated" if option == "modulated" else "residual"
+        architecture = Architecture(kind, hidden, blocks=5 if option == "deep" else None)
         training = Training(batch=batch, lr=lr)
     return MINDE(architecture=architecture, training=training, **(OPTIONS[option] | settings))
 

@@ -10,7 +10,7 @@ from szilard.distributions import beyond_normal
 from szilard.experiments.minde import cells
 from szilard.experiments.minde.cells import CROSSED, OPTIONS, PROTOCOLS, UNTRAINED, XOR, Classical, Digits, Trained
 from szilard.experiments.minde.claims import CLAIMS
-from szilard.experiments.minde.fleet import SHAPES, Critics, Group
+from szilard.experiments.minde.fleet import SHAPES, WIDEST, Critics, Group, Wound
 from szilard.experiments.minde.scores import TIMES, Forward, Integrand, Sigma, Truncation
 
 ABOUT = {
@@ -22,6 +22,7 @@ ABOUT = {
     "benchmark": "the 40 benchmark tasks, both variants, three seeds, by our protocol, at paper scale",
     "published": "the same as published, but for a tenth of the steps and one seed; variant J without 1 × 1 tasks",
     "untrained": "the same without training, both protocols, one seed",
+    "spirals": "the two spirals in 25 + 25 dimensions by a network that multiplies by functions of lengths",
     "variational": "the 40 benchmark tasks by three variational bounds, one seed, at paper scale",
     "ablation": "options of MINDE, one added to the other, on two systems with the same budget",
     "steps": "error and wall time against the number of training steps, two protocols",
@@ -81,6 +82,7 @@ FULL: dict[str, Sequence[Cell]] = {
     "benchmark": [Group(dims, variant, "ours") for variant, dims in product("cj", SHAPES)],
     "published": [Group(*pair, "published", seeds=1) for pair in product(LARGEST_FIRST, "cj") if pair != ("1x1", "j")],
     "untrained": [Group(*one, steps=UNTRAINED, seeds=1) for one in product(LARGEST_FIRST, "cj", ("ours", "published"))],
+    "spirals": [Wound(task, "modulated", steps=steps) for steps in (20_000, UNTRAINED) for task in WIDEST],
     "variational": [Critics(*pair) for pair in product(LARGEST_FIRST, ("mine", "nwj", "infonce"))],
 }
 EXPERIMENTS = tuple(
