@@ -101,7 +101,7 @@ cases = {
     kind: (ScoreNetwork((1, 2), Architecture(kind, hidden=16), streams, torch.float32),
            lambda: partial(denoising_loss, torch.rand(16, 3, generator=torch.Generator().manual_seed(1))),
            (x, features, y))
-    for kind in ("residual", "published")
+    for kind in ("residual", "modulated", "published")
 }
 for bound in (CLUB, MINE, NWJ, SMILE, DonskerVaradhan, InfoNCE):
     for critic in ("separable", "joint"):
@@ -141,7 +141,7 @@ def test_compiled_losses_are_the_plain_ones():
         [sys.executable, "-c", COMPILED], env={**os.environ, "PYTHONPATH": library}, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout.split() == ["14", "1"]  # cases, and graphs of three networks of one shape
+    assert result.stdout.split() == ["15", "1"]  # cases, and graphs of three networks of one shape
 
 
 @pytest.mark.gpu

@@ -49,19 +49,19 @@ QUICK: dict[str, Sequence[Cell]] = {
     "truncation": [Truncation(*pair, 1_000_000 * (pair in DRAWN)) for pair in product(INFORMATION, TIMES)],
     "unseen": [
         Trained(*one, steps)
-        for steps in (1500, UNTRAINED) for one in product((CROSSED, XOR, cells.SCALE), PROTOCOLS, "cj")
+        for steps in (1000, UNTRAINED) for one in product((CROSSED, XOR, cells.SCALE), PROTOCOLS, "cj")
     ],
     "classical": [Classical(*pair, 4_000) for pair in product(ALL_TASKS, CLASSICAL)],
     "ablation": [
-        Trained(system, option, "c", 600, repetition=again)
+        Trained(system, option, "c", 600, repetition=again, batch=256)
         for again, system, option in product(range(2), (XOR, cells.SCALE), list(OPTIONS)[:5])
     ],
     "steps": [
-        Trained(XOR, method, "c", steps, repetition=again)
+        Trained(XOR, method, "c", steps, repetition=again, batch=256)
         for again, method, steps in product(range(2), PROTOCOLS, (UNTRAINED, 60, 250, 1000))
     ],
     "samplesize": [
-        Trained(CROSSED, method, "c", steps, *size)
+        Trained(CROSSED, method, "c", steps, *size, batch=256)
         for methods, steps in ((("ours", "ksg", "copula"), 1000), (("ours",), UNTRAINED))
         for method, size in product(methods, SIZES)
     ],
@@ -72,7 +72,7 @@ QUICK: dict[str, Sequence[Cell]] = {
     "digits": [Digits(images, *look) for images, look in product(cells.COLLECTIONS, DIGIT_LOOKS)],
     "sweeps": [
         Trained(system, method, steps=steps, samples=10_000, batch=256)
-        for methods, steps in (((*PROTOCOLS, *cells.BOUNDS, "ksg", "copula"), 600), (PROTOCOLS, UNTRAINED))
+        for methods, steps in (((*PROTOCOLS, *cells.BOUNDS, "ksg", "copula"), 400), (PROTOCOLS, UNTRAINED))
         for method, system in product(methods, cells.DIAL)
     ],
     "sigma": [Sigma(protocol, steps) for steps in (1500, UNTRAINED) for protocol in PROTOCOLS],
