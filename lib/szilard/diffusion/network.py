@@ -37,7 +37,7 @@ class Architecture:
             turns on how long a vector of many coordinates is, see :class:`ScoreNetwork`.
         hidden: width; ``None`` takes 64, 128 or 256 for up to 10, up to 50 or more coordinates, as the authors' code
             does. A multiple of 8.
-        blocks: residual layers; ``None`` takes three, one between modulations, or the authors' single block of two.
+        blocks: residual layers; ``None`` takes three, or the authors' single block of two.
         time: what the network is told of time: ``"log-snr"`` (log signal-to-noise ratio and role of each variable)
             or ``"raw"`` (as published: t if diffused, 0 if conditioning, 1 if absent).
     """
@@ -60,7 +60,7 @@ class Architecture:
     @property
     def depth(self) -> int:
         """Number of blocks."""
-        return self.blocks or (3 if self.kind == "residual" else 1)
+        return self.blocks or (1 if self.kind == "published" else 3)
 
     def width(self, coordinates: int) -> int:
         """The hidden width used for samples of this many coordinates."""
@@ -90,14 +90,14 @@ class ScoreNetwork(nn.Module):
 
     A linear layer in, residual blocks that are told the time, and a linear layer out that starts at zero. In the
     residual kind the times also enter beside the samples, and one linear layer embeds them. The modulated kind
-    multiplies what enters the blocks and what leaves them by one plus learnt functions, of the times and of every
-    variable's squared length first of all, and its layer out reads linear features: it finds products of a coordinate
-    and a length, of third degree among many coordinates, that the residual kind does not. In the published kind the
-    times enter through the embedding alone, linear, GELU, linear; each block is (group norm, SiLU, linear, plus the
-    embedding after SiLU and a linear layer) twice with a linear skip, and a group norm precedes the layer out.
-    Different from the authors' code: the block sees its input once, not concatenated with itself, so that its first
-    norm has 8 groups of h/8 features where theirs has 4 of h/4, each twice; and weights start as in the residual
-    kind, normal with variance 2.25 / fan-in and not uniform. With ``time="raw"`` the times are theirs too.
+    multiplies what enters the blocks by one plus learnt functions of the times and of every variable's squared length,
+    and its layer out reads linear features: it finds products of a coordinate and a length, of third degree among many
+    coordinates, that the residual kind does not. In the published kind the times enter through the embedding alone,
+    linear, GELU, linear; each block is (group norm, SiLU, linear, plus the embedding after SiLU and a linear layer)
+    twice with a linear skip, and a group norm precedes the layer out. Different from the authors' code: the block sees
+    its input once, not concatenated with itself, so that its first norm has 8 groups of h/8 features where theirs has
+    4 of h/4, each twice; and weights start as in the residual kind, normal with variance 2.25 / fan-in and not
+    uniform. With ``time="raw"`` the times are theirs too.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class ScoreNetwork(nn.Module):
         else:
             self.time, self.enter = linear(features, h // 4), linear(D + features, h)
         if architecture.kind == "modulated":
-            self.modulation = _Modulation(self.dims, features, h, linear)
+            self.modulation, self.last = _Modulation(self.dims, features, h, linear), nn.Identity()
         block = _GroupNormed if published else _Residual
         self.blocks = nn.ModuleList(block(h, linear) for _ in range(architecture.depth))
         self.leave = linear(h, D, 0.0)
@@ -134,35 +134,26 @@ class ScoreNetwork(nn.Module):
         embedding = F.silu(self.time(features))
         beside = self.architecture.kind != "published"  # times enter beside the samples too
         hidden = self.enter(torch.cat([x, features], dim=-1) if beside else x)
-        if self.modulation is None:
-            return self.leave(self.last(self._through(hidden, embedding)))
-        first, last = self.modulation(x, features)
-        return self.leave(last * self._through(first * hidden, embedding))
-
-    def _through(self, hidden: Tensor, embedding: Tensor) -> Tensor:
+        if self.modulation is not None:
+            hidden = hidden * self.modulation(x, features)
         for block in self.blocks:
             hidden = block(hidden, embedding)
-        return hidden
+        return self.leave(self.last(hidden))
 
 
 class _Modulation(nn.Module):
-    """Gains of the features that enter the blocks and of those that leave them.
-
-    A function of the times and of every variable's squared length, and of the samples, whose part starts at zero:
-    started like the others it would drown the lengths.
-    """
+    """Gains of hidden features: one plus a function of the times and of every variable's squared length."""
 
     def __init__(self, dims: Sequence[int], features: int, width: int, linear: Callable[..., Linear]) -> None:
         super().__init__()
-        self.dims, narrow = tuple(dims), width // 4
-        self.told, self.seen = linear(features + len(dims), narrow), linear(sum(dims), narrow, 0.0)
-        self.out = linear(narrow, 2 * width, 1.0)
+        self.dims = tuple(dims)
+        self.told, self.out = linear(features + len(dims), width // 4), linear(width // 4, width, 1.0)
 
-    def forward(self, x: Tensor, features: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, x: Tensor, features: Tensor) -> Tensor:
         squares = [part.square().sum(-1) for part in x.split(self.dims, dim=-1)]
         lengths = [(s / d - 1) * (d / 2) ** 0.5 for s, d in zip(squares, self.dims, strict=True)]  # 0 ± 1 if normal
         told = torch.cat([features, torch.stack(lengths, dim=-1)], dim=-1)
-        return (1 + self.out(F.silu(self.told(told) + self.seen(x)))).chunk(2, dim=-1)
+        return 1 + self.out(F.silu(self.told(told)))
 
 
 class _Residual(nn.Module):

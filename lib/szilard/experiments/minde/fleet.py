@@ -22,7 +22,7 @@ from szilard.validation import check_choice
 HELD_OUT = 10_000  # samples that the published protocol evaluates on
 SHAPES = tuple(dict.fromkeys("x".join(map(str, each.dims)) for each in beyond_normal()))
 PROTOCOLS = {"published": "published", "ours": "deep"}  # of the forty tasks, and the options they stand for
-WIDEST = tuple(each.id for each in beyond_normal() if each.id.startswith("spiral") and "-25-25-" in each.id)
+WIDEST = tuple(each.id for each in beyond_normal() if each.id.startswith("spiral") and each.dims == (25, 25))
 
 __all__ = ["PROTOCOLS", "SHAPES", "WIDEST", "Critics", "Group", "Wound", "held_out", "samples_of", "tasks_of"]
 
