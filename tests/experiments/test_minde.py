@@ -11,7 +11,7 @@ import pytest
 from szilard.compendium import Verdict
 from szilard.distributions import beyond_normal
 from szilard.experiments.minde import LABORATORY, cells, scores, tables
-from szilard.experiments.minde.fleet import Critics, Group, tasks_of
+from szilard.experiments.minde.fleet import WIDEST, Critics, Group, tasks_of
 from szilard.experiments.minde.tables import SOLVED
 
 
@@ -118,6 +118,39 @@ def test_the_scoreboard_shows_what_is_measured_and_nothing_else():
     assert list(board.columns[3:]) == ["MINDE-C", "MINDE-J", "KSG, 4,000", "CCA, 4,000"]
     np.testing.assert_allclose(board["MINDE-C"], board.truth)
     assert tables.counts(board)["MINDE-J"] == 40 and (board["KSG, 4,000"] == 0.5).all()
+
+
+def spirals_table(trained: list[float], untrained: float = 0.83) -> pd.DataFrame:
+    rows = [
+        {"task": WIDEST[0], "form": form, "seed": seed, "truth": 1.02, "estimate": value, "steps": steps}
+        for steps, values in ((20_000, trained), (1, [untrained] * len(trained)))
+        for seed, value in enumerate(values) for form in ("inside", "outside")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("trained", "untrained", "before", "verdict"),
+    [
+        ([0.93, 0.99, 1.05], 0.83, 0, Verdict.REPRODUCED),  # the mean counts
+        ([0.93, 0.96, 0.95], 0.83, 0, Verdict.PARTLY),
+        ([0.83, 0.99, 0.85], 0.83, 0, Verdict.NOT_REPRODUCED),
+        ([0.93, 0.99, 1.05], 1.00, 0, Verdict.UNDECIDED),
+        ([0.93, 0.99, 1.05], 0.83, 40, Verdict.UNDECIDED),  # the network of the other tasks would do
+        ([0.93, 0.99, np.nan], 0.83, 0, Verdict.UNDECIDED),
+    ],
+)
+def test_the_widest_spiral_is_judged_by_the_mean_over_seeds(trained, untrained, before, verdict):
+    measured = {"spirals": spirals_table(trained, untrained), "benchmark": benchmark_table(before)}
+    assert claim("spirals").evaluate(measured).verdict is verdict
+
+
+def test_forms_on_the_widest_spiral_stand_by_network():
+    board = tables.wound(spirals_table([0.9, 1.0, 0.95]), benchmark_table(40)).set_index("network")
+    assert list(board.index) == ["as on the other tasks", "multiplies by lengths", "multiplies by lengths, untrained"]
+    found = board.loc["multiplies by lengths", ["inside", "lowest", "highest"]]
+    assert found.tolist() == pytest.approx([0.95, 0.9, 1.0])
+    assert board.loc["as on the other tasks", "inside"] == pytest.approx(1.0216512, rel=1e-6)
 
 
 def consistency_table(excess: float) -> pd.DataFrame:

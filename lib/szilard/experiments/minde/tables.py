@@ -14,7 +14,7 @@ SOLVED = 0.1  # nats: what counts as solved on the 40 tasks; the authors' own cr
 NOTHING = 0.05  # nats: a smaller denominator of a ratio counts as this much
 METHODS = {"ours": "MINDE", "plain": "MINDE, plain", "ksg": "KSG", "gaussian": "CCA", "copula": "copula"} | BOUNDS
 
-__all__ = ["METHODS", "SOLVED", "counts", "errors", "grouped", "ratios", "scoreboard", "trained", "within"]
+__all__ = ["METHODS", "SOLVED", "counts", "errors", "grouped", "ratios", "scoreboard", "trained", "within", "wound"]
 
 
 def trained(table: pd.DataFrame) -> pd.DataFrame:
@@ -77,3 +77,14 @@ def ratios(table: pd.DataFrame, extra: int) -> pd.DataFrame:
         "additivity": paired / floor.loc[paired.index],
     }
     return pd.concat(parts, names=["test", "rows"]).reset_index()
+
+
+def wound(spirals: pd.DataFrame, benchmark: pd.DataFrame) -> pd.DataFrame:
+    """Forms of MINDE-C on the widest spiral, by network: means over seeds, and the range of the inside form."""
+    names = {UNTRAINED: "multiplies by lengths, untrained"}
+    ours = spirals.assign(network=spirals.steps.map(names).fillna("multiplies by lengths"))
+    before = benchmark[(benchmark.variant == "c") & benchmark.task.isin(spirals.task)]
+    rows = pd.concat([before.assign(network="as on the other tasks"), ours], ignore_index=True)
+    board = rows.pivot_table(index="network", columns="form", values="estimate", sort=False)
+    inside = rows[rows.form == "inside"].groupby("network", sort=False).estimate
+    return board.assign(lowest=inside.min(), highest=inside.max()).reset_index().rename_axis(columns=None)
