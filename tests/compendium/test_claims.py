@@ -109,6 +109,20 @@ def test_a_control_that_decides_nothing_says_no_more_than_one_that_passes() -> N
     assert refuted.evaluate({"pair": QUICK}).verdict is Verdict.NOT_REPRODUCED
 
 
+def test_a_control_says_no_where_one_limit_fails_whatever_the_others_cannot_decide() -> None:
+    limits = (at_least("first", 1.0), at_least("second", 1.0))
+    values = {1: (2.0, 2.0), 2: (0.0, math.nan), 3: (2.0, math.nan)}
+    both = replace(
+        grows, tolerance=limits, judge=lambda table: Finding("", *values[table.iloc[0, 0]]),
+        controls={"half": Control(lambda table: table + 1)},
+    )  # fmt: skip
+    first = pd.DataFrame({"which": [1]})
+    assert both.evaluate({"pair": first}).verdict is Verdict.REPRODUCED
+    assert both.read(first + 1).verdict is Verdict.UNDECIDED  # of a measurement, all limits have to be decided
+    silent = replace(both, controls={"silent": Control(lambda table: table + 2)})
+    assert silent.evaluate({"pair": first}).verdict is Verdict.UNDECIDED
+
+
 def test_a_control_may_come_from_another_experiment_and_is_pending_without_it() -> None:
     other = replace(grows, controls={"noise": Control(lambda table: table, "noise")})
     assert other.experiments == ("pair", "noise")

@@ -154,8 +154,11 @@ class Claim:
         """The rows of ``table`` that the claim is about."""
         return table.query(self.rows, engine="python").reset_index(drop=True) if self.rows else table
 
-    def read(self, table: pd.DataFrame) -> Judgement:
-        """The judge's reading of ``table`` and the verdict of the limits, the controls not yet asked."""
+    def read(self, table: pd.DataFrame, control: bool = False) -> Judgement:
+        """The judge's reading of ``table`` and the verdict of the limits, the controls not yet asked.
+
+        A control says no where one limit fails, whatever the others could not decide.
+        """
         if table.empty:
             return Judgement("no rows", Verdict.UNDECIDED)
         finding = self.judge(table)
@@ -167,7 +170,7 @@ class Claim:
             )
         decided = [limit.decide(value) for limit, value in zip(limits, finding.values, strict=True)]
         held, refuted = decided[: len(self.tolerance)], decided[len(self.tolerance) :]
-        verdict = worst(held)
+        verdict = Verdict.NOT_REPRODUCED if control and Verdict.NOT_REPRODUCED in held else worst(held)
         if self.errs and verdict is Verdict.NOT_REPRODUCED:
             shown = worst(refuted) is Verdict.REPRODUCED
             verdict = self.errs.verdict if shown else Verdict.UNDECIDED
@@ -189,7 +192,7 @@ class Claim:
         said: dict[str, Judgement] = {}
         for name, control in self.controls.items():
             source = _table(results.get(control.experiment or self.experiment))
-            said[name] = PENDING if source is None else self.read(control.table(source))
+            said[name] = PENDING if source is None else self.read(control.table(source), control=True)
         verdict = found.verdict
         if any(_as_good(other.verdict, verdict) for other in said.values()):
             verdict = Verdict.UNDECIDED
