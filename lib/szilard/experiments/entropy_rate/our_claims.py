@@ -255,10 +255,8 @@ def compressed(table: pd.DataFrame) -> Finding:
     """Of general compressors, those that predict byte by byte from six bytes or more come closest to the entropy of
     text."""
     predicting = table.compressor.isin([f"PPMd order {order}" for order in (6, 8, 12)])
-    others = ~table.compressor.str.startswith("PPMd")
-    saving = [
-        1 - part[predicting].bits_a_byte.max() / part[others].bits_a_byte.min() for _, part in table.groupby("corpus")
-    ]
+    best = table[~table.compressor.str.startswith("PPMd")].groupby("corpus").bits_a_byte.min()
+    saving = 1 - table[predicting].groupby("corpus").bits_a_byte.max().reindex(best.index) / best
     values = table.bits_a_byte.where(table.bits_a_byte > 0)
     return Finding(f"at least {min(saving):.0%} fewer bits", saving, values)
 

@@ -20,7 +20,7 @@ from szilard.validation import check_choice
 
 UNTRAINED = 1  # steps: the fewest there are; a rate that rises and falls is zero there, and the network adds nothing
 RANKED = {"preprocess": "rank", "baseline": "gaussian", "times": "logistic"}
-OPTIONS: dict[str, dict[str, Any]] = {  # each adds one thing to the one before it
+OPTIONS: dict[str, dict[str, Any]] = {  # up to "ours" each adds one thing to the one before it
     "published": PUBLISHED,
     "network": PUBLISHED,
     "plain": PUBLISHED | {"times": "logistic"},
