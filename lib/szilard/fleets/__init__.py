@@ -11,6 +11,7 @@ from szilard.lazy import attach
 
 if TYPE_CHECKING:
     from szilard.fleets.data import Pair, Split, check_holdout, checked_pairs, passes, split, split_pairs
+    from szilard.fleets.flows import Flow, fit_flows
     from szilard.fleets.graphs import Replay, aside, fused
     from szilard.fleets.layers import Linear, Perceptron
     from szilard.fleets.preprocess import PREPROCESSORS, Asinh, RankGaussian, Rescale

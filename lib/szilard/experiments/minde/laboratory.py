@@ -12,6 +12,7 @@ from szilard.experiments.minde.cells import CROSSED, OPTIONS, PROTOCOLS, UNTRAIN
 from szilard.experiments.minde.claims import CLAIMS
 from szilard.experiments.minde.fleet import SHAPES, WIDEST, Critics, Group, Wound
 from szilard.experiments.minde.scores import TIMES, Forward, Integrand, Sigma, Truncation
+from szilard.experiments.minde.unwound import Unwound
 
 ABOUT = {
     "forward": "exact and learnt scores of a normal pair along the diffusion",
@@ -23,6 +24,7 @@ ABOUT = {
     "published": "the same as published, but for a tenth of the steps and one seed; variant J without 1 × 1 tasks",
     "untrained": "the same without training, both protocols, one seed",
     "spirals": "the widest spiral of the 40 tasks by a network that multiplies by functions of lengths",
+    "flows": "both spirals of 25 + 25 dimensions after invertible maps, and the same with Y shuffled",
     "variational": "the 40 benchmark tasks by three variational bounds, one seed, at paper scale",
     "ablation": "options of MINDE, one added to the other, on two systems with the same budget",
     "steps": "error and wall time against the number of training steps, two protocols",
@@ -83,6 +85,7 @@ FULL: dict[str, Sequence[Cell]] = {
     "published": [Group(*pair, "published", seeds=1) for pair in product(LARGEST_FIRST, "cj") if pair != ("1x1", "j")],
     "untrained": [Group(*one, steps=UNTRAINED, seeds=1) for one in product(LARGEST_FIRST, "cj", ("ours", "published"))],
     "spirals": [Wound(WIDEST[0], "modulated", steps=steps) for steps in (20_000, UNTRAINED)],
+    "flows": [*map(Unwound, WIDEST), *(Unwound(name, shuffled=True, seeds=1) for name in WIDEST)],
     "variational": [Critics(*pair) for pair in product(LARGEST_FIRST, ("mine", "nwj", "infonce"))],
 }
 EXPERIMENTS = tuple(
