@@ -13,6 +13,7 @@ from szilard.distributions import beyond_normal
 from szilard.experiments.minde import LABORATORY, cells, scores, tables
 from szilard.experiments.minde.fleet import WIDEST, Critics, Group, tasks_of
 from szilard.experiments.minde.tables import SOLVED
+from szilard.experiments.minde.unwound import Unwound
 
 
 def claim(name):
@@ -120,37 +121,51 @@ def test_the_scoreboard_shows_what_is_measured_and_nothing_else():
     assert tables.counts(board)["MINDE-J"] == 40 and (board["KSG, 4,000"] == 0.5).all()
 
 
-def spirals_table(trained: list[float], untrained: float = 0.83) -> pd.DataFrame:
+def flows_table(found: list[float], shuffled: float = 0.0, untrained: float = 1.0) -> pd.DataFrame:
+    """Both spirals, three seeds each, and one seed with Y shuffled."""
+    kinds = ((False, True, found), (False, False, [untrained] * 3), (True, True, [shuffled]), (True, False, [0.0]))
     rows = [
-        {"task": WIDEST[0], "form": form, "seed": seed, "truth": 1.02, "estimate": value, "steps": steps}
-        for steps, values in ((20_000, trained), (1, [untrained] * len(trained)))
+        {"task": name, "form": form, "seed": seed, "truth": 0.0 if strange else 1.02, "estimate": value,
+         "shuffled": strange, "trained": trained}
+        for name in WIDEST for strange, trained, values in kinds
         for seed, value in enumerate(values) for form in ("inside", "outside")
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
 @pytest.mark.parametrize(
-    ("trained", "untrained", "before", "verdict"),
+    ("found", "shuffled", "before", "verdict"),
     [
-        ([0.93, 0.99, 1.05], 0.83, 0, Verdict.REPRODUCED),  # the mean counts
-        ([0.93, 0.96, 0.95], 0.83, 0, Verdict.PARTLY),
-        ([0.83, 0.99, 0.85], 0.83, 0, Verdict.NOT_REPRODUCED),
-        ([0.93, 0.99, 1.05], 1.00, 0, Verdict.UNDECIDED),
-        ([0.93, 0.99, 1.05], 0.83, 40, Verdict.UNDECIDED),  # the network of the other tasks would do
-        ([0.93, 0.99, np.nan], 0.83, 0, Verdict.UNDECIDED),
+        ([0.93, 0.99, 1.05], 0.0, 0, Verdict.REPRODUCED),  # the mean counts
+        ([0.93, 0.96, 0.95], 0.0, 0, Verdict.PARTLY),
+        ([0.83, 0.99, 0.85], 0.0, 0, Verdict.NOT_REPRODUCED),
+        ([0.93, 0.99, 1.05], 1.0, 0, Verdict.UNDECIDED),  # the maps find between strangers what they are to find
+        ([0.93, 0.99, 1.05], 0.0, 40, Verdict.UNDECIDED),  # no maps are needed
+        ([0.93, 0.99, np.nan], 0.0, 0, Verdict.UNDECIDED),
     ],
 )
-def test_the_widest_spiral_is_judged_by_the_mean_over_seeds(trained, untrained, before, verdict):
-    measured = {"spirals": spirals_table(trained, untrained), "benchmark": benchmark_table(before)}
-    assert claim("spirals").evaluate(measured).verdict is verdict
+def test_the_widest_spirals_are_judged_by_the_mean_over_seeds(found, shuffled, before, verdict):
+    measured = {"flows": flows_table(found, shuffled), "benchmark": benchmark_table(before)}
+    assert claim("flows").evaluate(measured).verdict is verdict
 
 
-def test_forms_on_the_widest_spiral_stand_by_network():
-    board = tables.wound(spirals_table([0.9, 1.0, 0.95]), benchmark_table(40)).set_index("network")
-    assert list(board.index) == ["as on the other tasks", "multiplies by lengths", "multiplies by lengths, untrained"]
-    found = board.loc["multiplies by lengths", ["inside", "lowest", "highest"]]
-    assert found.tolist() == pytest.approx([0.95, 0.9, 1.0])
-    assert board.loc["as on the other tasks", "inside"] == pytest.approx(1.0216512, rel=1e-6)
+def test_forms_on_the_widest_spirals_stand_by_what_was_tried():
+    multiplied = flows_table([0.95] * 3).query(f"task == '{WIDEST[0]}' and trained").assign(steps=20_000)
+    board = tables.wound(multiplied, flows_table([0.9, 1.0, 0.95]), benchmark_table(40))
+    mapped = ["after maps", "after maps, untrained", "after maps, Y shuffled", "after maps, untrained, Y shuffled"]
+    expected = ["as on the other tasks", "multiplies by lengths", *mapped, "as on the other tasks", *mapped]
+    assert list(board.method) == expected and list(board.task[6:]) == ["spiral, uniform margins"] * 5
+    found = board.loc[board.method == "after maps", ["inside", "lowest", "highest"]]
+    np.testing.assert_allclose(found, [[0.95, 0.9, 1.0]] * 2)
+    assert board.inside[0] == pytest.approx(1.0216512, rel=1e-6)
+
+
+def test_maps_are_learnt_on_other_samples_than_the_estimate():
+    cell = Unwound(WIDEST[0], samples=900, learnt_on=300, maps=2, steps=2, batch=16, seeds=2)
+    table = pd.DataFrame(cell.measure(np.random.default_rng(0), "cpu"))
+    assert len(table) == 2 * 2 * 3 and table.truth.unique() == pytest.approx(1.0216512, rel=1e-6)
+    strange = dataclasses.replace(cell, shuffled=True).measure(np.random.default_rng(0), "cpu")
+    assert {row["truth"] for row in strange} == {0.0}
 
 
 def consistency_table(excess: float) -> pd.DataFrame:
@@ -169,6 +184,20 @@ def consistency_table(excess: float) -> pd.DataFrame:
 )
 def test_the_consistency_claim_is_judged_by_ratios(excess, verdict):
     assert judged("consistency", consistency_table(excess)).verdict is verdict
+
+
+def test_right_ratios_of_wrong_informations_pass_no_test():
+    table = consistency_table(0)
+    assert judged("consistency", table.assign(estimate=2 * table.estimate)).verdict is Verdict.NOT_REPRODUCED
+
+
+def test_tasks_that_were_not_measured_decide_nothing_in_favour():
+    table = benchmark_table(23).assign(protocol="published")
+    few, some = (table[table.task.isin([t.id for t in beyond_normal()[:n]])] for n in (3, 31))
+    controls = {"untrained": untrained_table(0.0)}
+    assert claim("published-j").evaluate({"published": few} | controls).verdict is Verdict.UNDECIDED
+    assert claim("published-j").evaluate({"published": some} | controls).verdict is Verdict.NOT_REPRODUCED
+    assert claim("published-j").evaluate({"published": benchmark_table(36)} | controls).verdict is Verdict.REPRODUCED
 
 
 def test_a_ratio_to_nothing_is_no_ratio():
@@ -199,6 +228,7 @@ def test_a_missing_value_reaches_the_mean_of_its_group():
         Group("4x4", "c", "ours"),
         Group("1x1", "c", "mine"),
         Critics("1x1", "ksg", samples=100),
+        Unwound("spiral-multinormal-sparse-3-3-2-2.0", samples=100),
     ],
     ids=repr,
 )

@@ -25,6 +25,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.adam import adam
 
 from szilard.device import check_device, resolve_device, working_precision
 from szilard.fleets.layers import Linear
@@ -231,7 +232,9 @@ def _learn(
 ) -> None:  # fmt: skip
     """Make the loss of the module small."""
     n, rows = len(data[0]), min(training.rows, len(data[0]))
-    optimiser = torch.optim.Adam([weight for one in moves for weight in one.parameters()])
+    weights: list[Tensor] = [weight for one in moves for weight in one.parameters()]
+    mean, square = ([torch.zeros_like(weight) for weight in weights] for _ in range(2))
+    counts = [torch.zeros(()) for _ in weights]
 
     def drawn(count: int) -> list[Tensor]:
         rows = torch.randint(n, (count,), generator=generator, device=data[0].device)
@@ -241,11 +244,19 @@ def _learn(
         if step % RENEWED == 0:
             with torch.no_grad():
                 margins = [_Margins.of(part) for part in drawn(min(n, TABULATED))]
-        optimiser.param_groups[0]["lr"] = rate
-        optimiser.zero_grad()
-        known = [look(part) for look, part in zip(margins, drawn(rows), strict=True)]
-        scores = torch.cat([score for _, score in known], dim=1)
-        loss = torch.logdet(torch.corrcoef(scores.T)) / 2 - sum(log.sum(1).mean() for log, _ in known)
-        loss.backward()
-        optimiser.step()
+        loss = _loss(drawn(rows), margins)
+        gradients = torch.autograd.grad(loss, weights, materialize_grads=True)
+        with torch.no_grad():  # as a function: the class imports torch's compiler, which takes seconds
+            adam(
+                weights, list(gradients), mean, square, [], counts, amsgrad=False, beta1=0.9, beta2=0.999, lr=rate,
+                weight_decay=0.0, eps=1e-8, maximize=False,
+            )  # fmt: skip
         show(step + 1, f"{float(loss.detach()):.3f}")
+
+
+def _loss(parts: Sequence[Tensor], margins: Sequence[_Margins]) -> Tensor:
+    """The loss of the module, of a batch of both variables (n, dx) and (n, dy)."""
+    known = [look(part) for look, part in zip(margins, parts, strict=True)]
+    scores = torch.cat([score for _, score in known], dim=1)
+    likelihood = torch.stack([log_density.sum(1).mean() for log_density, _ in known]).sum()
+    return torch.logdet(torch.corrcoef(scores.T)) / 2 - likelihood

@@ -15,7 +15,11 @@ from szilard.experiments.minde.tables import METHODS, SOLVED, errors, grouped, r
 __all__ = ["CLAIMS"]
 
 FORTY: dict[str, Any] = {"where": "Table 1", "shown": "tab-minde-benchmark", "tiers": ("full",), "pooled": True}
-MOST_SOLVED = (at_least("tasks of 40 within 0.1 nats, by either variant", 35), at_most("mean error", 0.06, unit="nats"))
+SOLVED_BY_PAPER = 35  # tasks of 40
+MOST_SOLVED = (
+    at_least("tasks of 40 within 0.1 nats, by either variant", SOLVED_BY_PAPER),
+    at_most("mean error", 0.06, unit="nats"),
+)
 FEW_SOLVED = (at_least("tasks that each of them misses by more than 0.1 nats", 6), at_least("tasks measured", 40))
 BY_REVIEW = "best or tied on 35 of 40 (as a public review quotes it); 35 of 40 solved, C and J (a later paper's count)"
 
@@ -24,6 +28,12 @@ def _trained(rows: str = "steps > 0") -> dict[str, Any]:
     """The claim is about the trained networks among ``rows``, its control about those that took one step."""
     untrained = Control(lambda table: table.query(f"{rows} and steps == 1", engine="python"))
     return {"rows": f"{rows} and steps > 1", "controls": {"the network untrained": untrained}}
+
+
+def _stranger(table: pd.DataFrame) -> pd.DataFrame:
+    """What was found of a shuffled Y, beside what there was before."""
+    whole = table.groupby("task").truth.transform("max")
+    return table.assign(truth=whole).query("form == 'inside' and trained and shuffled").reset_index(drop=True)
 
 
 def _rows(query: str, experiment: str) -> Control:
@@ -44,7 +54,8 @@ def integrand(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    where="Table 1, here on three systems of ours",
+    where="three systems of ours, one close to a task of Table 1",
+    kind=Kind.OURS,
     tolerance=at_most("relative error, either variant, with and without ranks and baseline", 0.2, partly=0.35),
     shown="tab-minde-unseen",
     **_trained("form == 'inside'"),
@@ -84,7 +95,7 @@ def _missed(table: pd.DataFrame) -> Finding:
     **FORTY | {"where": "Table 1; with ranks, a Gaussian baseline, logistic times and our network"},
 )
 def benchmark(table: pd.DataFrame) -> Finding:
-    """MINDE is within 0.1 nats, where no other estimate can be told to be better, on 35 of the 40 benchmark tasks."""
+    """MINDE with our settings is within 0.1 nats on 35 of the 40 benchmark tasks."""
     return _solved(table)
 
 
@@ -105,14 +116,13 @@ def published(table: pd.DataFrame) -> Finding:
     return _solved(table)
 
 
-@claim(
-    tolerance=at_least("tasks of 40 within 0.1 nats, were all within it that were not measured", 35),
-    **_as_published("j"),
-)
+@claim(tolerance=at_least("tasks of 40 within 0.1 nats", SOLVED_BY_PAPER), **_as_published("j"))
 def published_j(table: pd.DataFrame) -> Finding:
     """MINDE-J with the published settings is within 0.1 nats on 35 of the 40 benchmark tasks."""
     near = within(_errors_by_task(table, "variant"), SOLVED).to_numpy()
-    return Finding(f"{near.sum():.0f} of {len(near)} measured", near.sum() + 40 - len(near))
+    fewest, most = near.sum(), near.sum() + 40 - len(near)  # where none, or all, of what was not measured is solved
+    decided = fewest >= SOLVED_BY_PAPER or most < SOLVED_BY_PAPER
+    return Finding(f"{fewest:.0f} of {len(near)} measured", most if decided else np.nan)
 
 
 def _minde_as_rival(table: pd.DataFrame) -> pd.DataFrame:
@@ -143,28 +153,31 @@ def variational(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    where="Table 1, its widest spiral: beyond the paper",
+    where="Table 1, its two widest spirals: beyond the paper",
     tolerance=at_most("distance of the mean over three seeds from the truth", 0.05, partly=0.1, unit="nats"),
     kind=Kind.OURS,
-    rows="form == 'inside' and steps > 1",
+    rows="form == 'inside' and trained and not shuffled",
     controls={
-        "the network untrained": Control(lambda table: table.query("form == 'inside' and steps == 1")),
-        "our network as on the other tasks": _rows(
-            f"form == 'inside' and variant == 'c' and task == {WIDEST[0]!r}", "benchmark"
-        ),
+        "without maps": _rows(f"form == 'inside' and variant == 'c' and task in {WIDEST}", "benchmark"),
+        "Y shuffled, judged as if it were not": Control(_stranger),
     },
     shown="tab-minde-spirals",
     tiers=("full",),
 )
-def spirals(table: pd.DataFrame) -> Finding:
-    """A network that may multiply by functions of lengths measures what a spiral hides in 25 + 25 dimensions."""
-    text = f"{table.estimate.mean():.3f} of {table.truth.iloc[0]:.3f} nats"
-    return Finding(text, grouped(table.estimate - table.truth, table.task).abs())
+def flows(table: pd.DataFrame) -> Finding:
+    """After invertible maps, learnt on other samples, MINDE measures what a spiral hides in 25 + 25 dimensions."""
+    means = grouped(table.estimate, table.task)
+    truth = grouped(table.truth, table.task)
+    text = " and ".join(f"{value:.3f}" for value in means)
+    return Finding(f"{text} of {truth.iloc[0]:.3f} nats", (means - truth).abs())
 
 
 @claim(
     where="Fig. 2, here on pixels whose sign is lost",
-    tolerance=at_most("distance of a ratio from its closed form, with and without ranks and baseline", 0.1, partly=0.2),
+    tolerance=(
+        at_most("distance of a ratio from its closed form, with and without ranks and baseline", 0.1, partly=0.2),
+        at_most("relative error of the information behind the ratios", 0.25),
+    ),
     shown="fig-minde-consistency",
     **_trained("form == 'inside'"),
 )
@@ -173,7 +186,8 @@ def consistency(table: pd.DataFrame) -> Finding:
     seen = table.system.str.split(" ", expand=True)
     table = table.assign(view=seen[0], rows=seen[1].astype(int))
     gaps = pd.concat([errors(ratios(part, extra=1)) for _, part in table.groupby("method", dropna=False)])
-    return Finding(f"largest deviation {gaps.max():.3f}", gaps)
+    behind = errors(table) / table.truth
+    return Finding(f"ratios off by {gaps.max():.3f} at most, informations by {behind.max():.0%}", gaps, behind)
 
 
 @claim(

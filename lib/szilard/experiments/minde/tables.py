@@ -9,6 +9,7 @@ import pandas as pd
 
 from szilard.distributions import beyond_normal
 from szilard.experiments.minde.cells import BOUNDS, UNTRAINED
+from szilard.experiments.minde.fleet import WIDEST
 
 SOLVED = 0.1  # nats: what counts as solved on the 40 tasks; the authors' own criterion was not readable
 NOTHING = 0.05  # nats: a smaller denominator of a ratio counts as this much
@@ -79,12 +80,19 @@ def ratios(table: pd.DataFrame, extra: int) -> pd.DataFrame:
     return pd.concat(parts, names=["test", "rows"]).reset_index()
 
 
-def wound(spirals: pd.DataFrame, benchmark: pd.DataFrame) -> pd.DataFrame:
-    """Forms of MINDE-C on the widest spiral, by network: means over seeds, and the range of the inside form."""
-    names = {UNTRAINED: "multiplies by lengths, untrained"}
-    ours = spirals.assign(network=spirals.steps.map(names).fillna("multiplies by lengths"))
-    before = benchmark[(benchmark.variant == "c") & benchmark.task.isin(spirals.task)]
-    rows = pd.concat([before.assign(network="as on the other tasks"), ours], ignore_index=True)
-    board = rows.pivot_table(index="network", columns="form", values="estimate", sort=False)
-    inside = rows[rows.form == "inside"].groupby("network", sort=False).estimate
-    return board.assign(lowest=inside.min(), highest=inside.max()).reset_index().rename_axis(columns=None)
+def wound(spirals: pd.DataFrame, flows: pd.DataFrame, benchmark: pd.DataFrame) -> pd.DataFrame:
+    """Forms of MINDE-C on the widest spirals, by what was tried: means over seeds, and the range of the inside form."""
+    names = dict(zip(WIDEST, ("spiral", "spiral, uniform margins"), strict=True))
+    unwound = flows.assign(method=flows.trained.map({True: "after maps", False: "after maps, untrained"}))
+    unwound.loc[flows.shuffled, "method"] += ", Y shuffled"
+    parts = [
+        benchmark[(benchmark.variant == "c") & benchmark.task.isin(names)].assign(method="as on the other tasks"),
+        trained(spirals).assign(method="multiplies by lengths"),
+        unwound,
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["task"] = pd.Categorical(rows.task.map(names), list(names.values()))
+    inside = rows[rows.form == "inside"].groupby(["task", "method"], sort=False, observed=True).estimate
+    board = rows.pivot_table(index=["task", "method"], columns="form", values="estimate", sort=False, observed=True)
+    board = board.assign(lowest=inside.min(), highest=inside.max())
+    return board.sort_index(level="task", sort_remaining=False, kind="stable").reset_index().rename_axis(columns=None)
