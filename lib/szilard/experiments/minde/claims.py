@@ -30,10 +30,16 @@ def _trained(rows: str = "steps > 0") -> dict[str, Any]:
     return {"rows": f"{rows} and steps > 1", "controls": {"the network untrained": untrained}}
 
 
+def _unmapped(benchmark: pd.DataFrame) -> pd.DataFrame:
+    """Our network on the same tasks without maps, in the place of both."""
+    rows = benchmark[(benchmark.form == "inside") & (benchmark.variant == "c") & benchmark.task.isin(WIDEST)]
+    return pd.concat([rows.assign(trained=trained) for trained in (False, True)], ignore_index=True)
+
+
 def _stranger(table: pd.DataFrame) -> pd.DataFrame:
     """What was found of a shuffled Y, beside what there was before."""
     whole = table.groupby("task").truth.transform("max")
-    return table.assign(truth=whole).query("form == 'inside' and trained and shuffled").reset_index(drop=True)
+    return table.assign(truth=whole).query("form == 'inside' and shuffled").reset_index(drop=True)
 
 
 def _rows(query: str, experiment: str) -> Control:
@@ -156,19 +162,21 @@ def variational(table: pd.DataFrame) -> Finding:
     where="Table 1, its two widest spirals: beyond the paper",
     tolerance=at_most("distance of the mean over three seeds from the truth", 0.05, partly=0.1, unit="nats"),
     kind=Kind.OURS,
-    rows="form == 'inside' and trained and not shuffled",
+    rows="form == 'inside' and not shuffled",
     controls={
-        "without maps": _rows(f"form == 'inside' and variant == 'c' and task in {WIDEST}", "benchmark"),
+        "without maps": Control(_unmapped, "benchmark"),
         "Y shuffled, judged as if it were not": Control(_stranger),
     },
     shown="tab-minde-spirals",
     tiers=("full",),
 )
 def flows(table: pd.DataFrame) -> Finding:
-    """After invertible maps, learnt on other samples, MINDE measures what a spiral hides in 25 + 25 dimensions."""
-    means = grouped(table.estimate, table.task)
-    truth = grouped(table.truth, table.task)
-    text = " and ".join(f"{value:.3f}" for value in means)
+    """After invertible maps, learnt on other samples, the copula that MINDE starts from sees what a spiral hides in
+    25 + 25 dimensions, and the trained network agrees."""
+    by = [table.task, table.trained]
+    means, truth = grouped(table.estimate, by), grouped(table.truth, by)
+    start, end = (means.xs(trained, level="trained") for trained in (False, True))
+    text = " and ".join(f"{before:.3f} → {after:.3f}" for before, after in zip(start, end, strict=True))
     return Finding(f"{text} of {truth.iloc[0]:.3f} nats", (means - truth).abs())
 
 
