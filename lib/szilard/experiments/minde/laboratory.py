@@ -12,7 +12,7 @@ from szilard.experiments.minde.cells import CROSSED, OPTIONS, PROTOCOLS, UNTRAIN
 from szilard.experiments.minde.claims import CLAIMS
 from szilard.experiments.minde.fleet import SHAPES, WIDEST, Critics, Group, Wound
 from szilard.experiments.minde.scores import TIMES, Forward, Integrand, Sigma, Truncation
-from szilard.experiments.minde.unwound import Unwound
+from szilard.experiments.minde.unwound import Mapped, Unwound
 
 ABOUT = {
     "forward": "exact and learnt scores of a normal pair along the diffusion",
@@ -25,6 +25,7 @@ ABOUT = {
     "untrained": "the same without training, both protocols, one seed",
     "spirals": "the widest spiral of the 40 tasks by a network that multiplies by functions of lengths",
     "flows": "both spirals of 25 + 25 dimensions after invertible maps, and the same with Y shuffled",
+    "mapped": "the 40 benchmark tasks after invertible maps, one seed, a fifth of the steps",
     "variational": "the 40 benchmark tasks by three variational bounds, one seed, at paper scale",
     "ablation": "options of MINDE, one added to the other, on two systems with the same budget",
     "steps": "error and wall time against the number of training steps, two protocols",
@@ -39,6 +40,7 @@ DIAL = (0.1, 0.2, 0.4133, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)  # nats, the positions o
 DRAWN = [(1.0, "importance, exact weight"), *product([5.0], list(TIMES)[2:])]
 ALL_TASKS = tuple(each.id for each in beyond_normal())
 CLASSICAL = ("ksg", "gaussian", "copula")
+WIDEST_FIRST = [each.id for each in sorted(beyond_normal(), key=lambda each: -sum(each.dims))]
 LARGEST_FIRST = sorted(SHAPES, key=lambda shape: sum(map(int, shape.split("x"))), reverse=True)
 DIGIT_LOOKS = [*product(["view"], (2, 4, 5, 8)), ("repeated_view", 2), ("paired_view", 4)]
 SIZES = list(product((250, 2000, 16_000), range(3)))
@@ -86,6 +88,7 @@ FULL: dict[str, Sequence[Cell]] = {
     "untrained": [Group(*one, steps=UNTRAINED, seeds=1) for one in product(LARGEST_FIRST, "cj", ("ours", "published"))],
     "spirals": [Wound(WIDEST[0], "modulated", steps=steps) for steps in (20_000, UNTRAINED)],
     "flows": [*map(Unwound, WIDEST), *(Unwound(name, shuffled=True, seeds=1) for name in WIDEST)],
+    "mapped": [Mapped(name) for name in WIDEST_FIRST],
     "variational": [Critics(*pair) for pair in product(LARGEST_FIRST, ("mine", "nwj", "infonce"))],
 }
 EXPERIMENTS = tuple(
