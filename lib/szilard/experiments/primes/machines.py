@@ -53,14 +53,18 @@ class Blocks:
     def measure(self, rng: np.random.Generator) -> Rows:
         """Block decomposition in bits, and the bits that the order of the blocks would need on top.
 
-        The sources are the primes, Cramér's coins of their density, and fair coins.
+        The sources are the primes, the primes with their blocks shuffled, Cramér's coins of their density, and fair
+        coins.
         """
-        check_choice(self.source, "source", ("primes", "cramer", "coins"))
+        check_choice(self.source, "source", ("primes", "shuffled", "cramer", "coins"))
         sequence = coprime_flags(self.n, self.wheel)[1]
         if self.source == "cramer":
             sequence = cramer_flags(self.n, self.wheel, rng=rng)
         elif self.source == "coins":
             sequence = rng.random(len(sequence)) < 0.5
+        elif self.source == "shuffled":
+            whole = len(sequence) // self.block * self.block
+            sequence = rng.permutation(sequence[:whole].reshape(-1, self.block)).ravel()
         found = block_decomposition(sequence, block=self.block)
         return [{"bits": found.bits, "order_bits": found.order_bits, "distinct": found.distinct}]
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from szilard.algorithmic import description, erdos_kac, mertens, prime_bits, prime_gaps
 from szilard.algorithmic.counting import omega_histogram
 from szilard.compendium import Rows
 
-__all__ = ["Bits", "Compression", "Exponents", "Factors", "Gaps", "Neighbours", "Partial", "Sums", "Variance"]
+__all__ = [
+    "Bits", "CoinNeighbours", "Compression", "Exponents", "Factors", "Gaps", "Neighbours", "Partial", "Sums",
+    "Variance",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,3 +141,19 @@ class Neighbours(UpTo):
             {"first": int(a), "second": int(b), "share": float(share), "information": shared}
             for (a, b), share in shares.items()
         ]
+
+
+@dataclass(frozen=True)
+class CoinNeighbours(UpTo):
+    """Consecutive ones by their residues, among Cramér's coins on the integers up to n that are coprime to a wheel."""
+
+    modulus: int
+    wheel: int
+
+    def measure(self, rng: np.random.Generator) -> Rows:
+        """For each residue and each that may follow, how often it does, where there are as many ones as primes."""
+        integers, flags = prime_bits.coprime_flags(self.n, self.wheel)
+        ones = integers[prime_bits.cramer_flags(self.n, self.wheel, int(flags.sum()), rng=rng)]
+        residues = ones[np.gcd(ones, self.modulus) == 1] % self.modulus
+        shares = pd.crosstab(residues[:-1], residues[1:], normalize="index").stack()
+        return [{"first": int(a), "second": int(b), "share": float(share)} for (a, b), share in shares.items()]
