@@ -165,13 +165,48 @@ def test_a_reading_without_error_excludes_places(wall):
 def test_the_slow_limit_is_found_in_a_made_up_table():
     tau = np.array([8.0, 64.0, 128.0, 256.0])
     table = pd.DataFrame({"stages": "scaled", "barrier": 14.0, "tau": tau, "work": math.log(2) + 17 / tau})
-    table["bound"] = 0.6
+    table["bound"], table["success"] = 0.6, 0.9995
     table = table.assign(walked=table.work, walked_stderr=0.01, walkers=10)
     assert landauer.slow_limit(table) == pytest.approx((math.log(2), 17.0))
     assert verdict("slow-limit", table) is Verdict.REPRODUCED
     assert verdict("slow-limit", table.assign(bound=5.0)) is Verdict.NOT_REPRODUCED
+    assert verdict("slow-limit", table.assign(success=0.99)) is Verdict.NOT_REPRODUCED
     moved = table.assign(work=table.work + 0.04, walked=table.walked + 0.04)
     assert verdict("slow-limit", moved) is Verdict.PARTLY
+
+
+def test_the_leaky_cycle_is_no_slow_limit():
+    """Its line ends within one per cent of ln 2 as well: what tells them apart is that its beads escape."""
+    tau = [32.0, 64.0, 128.0]
+    table = pd.DataFrame({"stages": "scaled", "barrier": 8.0, "tau": tau, "work": [1.18477, 0.95361, 0.81259]})
+    table = table.assign(success=[0.9961, 0.9927, 0.9862], bound=0.6, walked=np.nan, walked_stderr=np.nan, walkers=0)
+    assert landauer.slow_limit(table.assign(barrier=14))[0] == pytest.approx(math.log(2), rel=0.01)
+    claim = next(each for each in LABORATORY.claims if each.name == "slow-limit")
+    leaky = claim.read(claim.controls["a barrier that leaks"].table(table), control=True)
+    assert leaky.verdict is Verdict.NOT_REPRODUCED
+
+
+def test_whether_a_cold_bath_is_faster_does_not_hang_on_rounding():
+    """At the temperature recomputed, 1.67e-29 K, it is as far from faster as at the rounded one; where a time is
+    missing, nothing is decided."""
+    table = pd.concat([measured(closed.Cold(t)).assign(temperature=t) for t in (1e-29, 300.0)], ignore_index=True)
+    table = table.assign(efficiency=list(closed.Cold(1.0).efficiencies) * 2)
+    warmer = table.assign(taken=table.taken.where(table.temperature > 1, table.taken / 1.67))
+    missing = table.assign(taken=table.taken.where(table.temperature > 1))
+    assert [verdict("faster", each) for each in (table, warmer)] == [Verdict.NOT_REPRODUCED] * 2
+    assert verdict("faster", missing) is verdict("faster", table[table.temperature < 1]) is Verdict.UNDECIDED
+
+
+def test_a_memory_that_leaks_pays_more_again():
+    """From steps of 512 to 2048 the surplus falls at lean −1, and rises at lean 1, where less is known by then."""
+    rows = {
+        (tau, lean): measured(closed.Memory(tau, lean, step=tau / 6400)).iloc[0]
+        for tau in (512.0, 2048.0)
+        for lean in (-1.0, 1.0)
+    }
+    surplus = {at: row.measuring + row.erasing - row.information - row.kept for at, row in rows.items()}
+    assert surplus[2048, -1] < 0.5 * surplus[512, -1] and surplus[2048, 1] > surplus[512, 1] + 0.02
+    assert rows[2048, 1].information < rows[512, 1].information - 0.05
 
 
 def test_the_verdict_on_a_card():

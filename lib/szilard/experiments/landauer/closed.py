@@ -55,8 +55,8 @@ class Ladder:
 class Engine:
     """Szilard's engine with one error, its wall at the best place (1 - error, ``best``) and at others.
 
-    Measured are work in k_B T, information in nats, the efficacy and the probability ``excluded`` of places that a
-    reading excludes, exactly, and averages over ``runs`` simulated cycles.
+    Measured are work in k_B T, information in nats and the probability ``excluded`` of places that a reading excludes,
+    exactly, and over ``runs`` simulated cycles the average of exp(W − ι), and that of exp(W), ``uncorrected``.
     """
 
     error: float
@@ -69,15 +69,13 @@ class Engine:
     def _at(self, wall: float | None, rng: np.random.Generator) -> dict[str, float | bool]:
         engine = thermo.szilard_engine(self.error, wall)
         runs = engine.sample(self.runs, rng=rng)
-        row = {
+        values = np.exp(runs.work - runs.information)
+        return {
             "wall": 1 - self.error if wall is None else wall, "best": wall is None,
-            "work": engine.mean_work, "information": engine.mutual_information,
-            "efficacy": engine.efficacy, "excluded": engine.excluded, "sampled_efficacy": np.exp(runs.work).mean(),
+            "work": engine.mean_work, "information": engine.mutual_information, "excluded": engine.excluded,
+            "uncorrected": np.exp(runs.work).mean(), "identity": values.mean(),
+            "identity_stderr": above_rounding(values.std() / math.sqrt(self.runs)),
         }  # fmt: skip
-        for name, values in {"identity": np.exp(runs.work - runs.information), "returned": runs.returned}.items():
-            stderr = above_rounding(values.std() / math.sqrt(self.runs))
-            row |= {name: values.mean(), f"{name}_stderr": stderr}
-        return row
 
 
 @dataclass(frozen=True)

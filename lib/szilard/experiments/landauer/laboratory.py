@@ -51,6 +51,7 @@ EXPERIMENTS = (
                quick=map(closed.Engine, (0.0, 0.01, 0.1, 0.25, 0.5)), light=True),
     Experiment("memory", "what measuring costs a memory, and what erasing it does",
                quick=(*(closed.Memory(tau, lean) for tau, lean in product((32.0, 128.0, 512.0), (-1.0, 0.0, 1.0))),
+                      *(closed.Memory(2048.0, lean, step=8e-2) for lean in (-1.0, 0.0, 1.0)),
                       *(closed.Memory(128.0, 0.0, error) for error in (0.1, 0.25)))),
     Experiment("twostate", "erasure of a two-level bit against its duration",
                quick=map(closed.TwoState, (25.0, 50.0, 100.0, 300.0, 1e3, 1e4)), light=True),

@@ -84,7 +84,7 @@ def transport(table: pd.DataFrame) -> Finding:
         t.query(BEST), t.query(BEST).assign(stages="scaled")])},
 )  # fmt: skip
 def habit(table: pd.DataFrame) -> Finding:
-    """Protocols as in use, cycles of 8 to 32 L²/D, dissipate an order of magnitude more than the best."""
+    """A plain cycle of 8 to 32 L²/D dissipates an order of magnitude more than the best."""
     plain, best = (table[table.stages == stages] for stages in ("scaled", "transport"))
     ideal = ((best.theory - best.bound) * best.tau).to_numpy()
     ratio = ((plain.work - plain.bound) * plain.tau).to_numpy()[:, None] / ideal
@@ -104,7 +104,8 @@ def _hasty(table: pd.DataFrame) -> pd.DataFrame:
     controls={"the best in half the time": _hasty},
 )  # fmt: skip
 def front(table: pd.DataFrame) -> Finding:
-    """Barrier and tilt alone, well chosen, dissipate at most three times what is needed."""
+    """Barrier and tilt alone, well chosen, dissipate at most three times what is needed, for errors of 0.003 and
+    more."""
     table = table.sort_values(["error", "tau", "knots"])
     ratio = (table.work - table.bound) / (table.free - table.bound)
     finest = table.knots == table.groupby(["error", "tau"]).knots.transform("max")
@@ -128,7 +129,7 @@ def _other_speed(table: pd.DataFrame) -> pd.DataFrame:
     controls={"backwards at another speed": _other_speed},
 )  # fmt: skip
 def crooks(table: pd.DataFrame) -> Finding:
-    """ln P(W)/P′(−W), forwards over backwards, rises with the work, at slope one."""
+    """ln P_F(W)/P_R(−W), forwards over backwards, rises with the work, at slope one."""
     text = f"slope {table.slope.mean():.3f} ± {table.slope_stderr.max():.3f}"
     return Finding(text, table.slope, (table.slope - 1).abs() / table.slope_stderr)
 
@@ -140,31 +141,30 @@ def _sigmas(value: pd.Series, exact: pd.Series, stderr: pd.Series) -> np.ndarray
 
 @ours(
     experiment="engine", where="Sagawa & Ueda 2010", shown="fig-landauer-szilard",
-    tolerance=(at_most("distance of ⟨exp(W−I)⟩ from 1 − λ, in standard errors", 4.5),
-               at_most("distance of the chance of coming back from the efficacy, in standard errors", 4.5)),
-    controls={"information left out": lambda table: table.assign(identity=table.sampled_efficacy),
-              "⟨exp(W−I)⟩ = 1 everywhere": lambda table: table.assign(excluded=0.0)},
+    tolerance=at_most("distance of ⟨exp(W−ι)⟩ from 1 − λ, in standard errors", 4.5),
+    controls={"information left out": lambda table: table.assign(identity=table.uncorrected),
+              "⟨exp(W−ι)⟩ = 1 everywhere": lambda table: table.assign(excluded=0.0)},
 )  # fmt: skip
 def feedback(table: pd.DataFrame) -> Finding:
-    """⟨exp(W−I)⟩ = 1 − λ, with λ the probability of places that a reading excludes; the efficacy is the chance of
-    coming back."""
+    """⟨exp(W−ι)⟩ = 1 − λ, with ι the information of a reading and λ the probability of places that it excludes."""
     off = _sigmas(table.identity, 1 - table.excluded, table.identity_stderr)
-    back = _sigmas(table.returned, table.efficacy, table.returned_stderr)
-    return Finding(f"{len(table)} engines, {off.max():.2g} σ and {back.max():.2g} σ at most", off, back)
+    return Finding(f"{len(table)} engines, {off.max():.2g} σ at most", off)
 
 
 @ours(
     where="Sagawa & Ueda 2009", shown="fig-landauer-memory",
     tolerance=(at_least("work of both less kT I and what the memory keeps", -1e-9, unit="kT"),
-               at_most("that of the slowest cycles without error", 0.2, unit="kT")),
+               at_most("that in steps of 512 L²/D without error", 0.2, unit="kT")),
     controls={"measuring alone": lambda table: table.assign(erasing=0.0)},
 )  # fmt: skip
 def memory(table: pd.DataFrame) -> Finding:
-    """Measuring and erasing together cost at least kT times the information, and little more if done slowly."""
+    """Measuring and erasing together cost at least kT times the information, and in steps of 512 L²/D at most 0.2 kT
+    more."""
     paid = table.measuring + table.erasing - table.information - table.kept
-    slow = (table.tau == table.tau.max()) & (table.error == 0)
-    cost = f"measuring costs {table.measuring[slow].min():.2f} to {table.measuring[slow].max():.2f} kT"
-    return Finding(f"at least {paid.min():.2f} kT above the bound; {cost}", paid, paid[slow])
+    slow = (table.tau == 512) & (table.error == 0)
+    text = f"at least {paid.min():.2f} kT above the bound; at 512 L²/D {paid[slow].min():.2f} to"
+    cost = f"where measuring costs {table.measuring[slow].min():.2f} to {table.measuring[slow].max():.2f}"
+    return Finding(f"{text} {paid[slow].max():.2f}, {cost}", paid, paid[slow])
 
 
 @ours(

@@ -151,6 +151,8 @@ def _quantum(row: _Row) -> list[Audited]:
     together = "The three stated numbers belong together; they are rounded."
     return [
         row("energy", "least quantum, ħH", "erg", 1e-45, energy, "J", "The order of magnitude is right."),
+        row("energy-unreduced", "the same with c/H as the wavelength, not as the reduced one", "erg", 1e-45,
+            lambda h: 2 * math.pi * energy(h), "J", "Without the 2π of a reduced wavelength the order is lost."),
         row("mass", "its mass", "g", 1e-66, lambda h: mass(energy(h)), "kg", "The order is right."),
         row("temperature", "its temperature",
             "K", 1e-29, lambda h: temperature(energy(h)), "K", "The order is right."),
