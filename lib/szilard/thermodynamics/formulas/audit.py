@@ -151,12 +151,12 @@ def _quantum(row: _Row) -> list[Audited]:
     together = "The three stated numbers belong together; they are rounded."
     return [
         row("energy", "least quantum, ħH", "erg", 1e-45, energy, "J", "The order of magnitude is right."),
-        row("energy-unreduced", "the same with c/H as the wavelength, not as the reduced one", "erg", 1e-45,
-            lambda h: 2 * math.pi * energy(h), "J", "Without the 2π of a reduced wavelength the order is lost."),
         row("mass", "its mass", "g", 1e-66, lambda h: mass(energy(h)), "kg", "The order is right."),
         row("temperature", "its temperature",
             "K", 1e-29, lambda h: temperature(energy(h)), "K", "The order is right."),
-        row("energy-age", "the same with the wavelength c times age", "erg", 1e-45,
+        row("energy-unreduced", "hH, the same with c/H as the wavelength itself", "erg", 1e-45,
+            lambda h: 2 * math.pi * energy(h), "J", "2π more than with c/H as the reduced wavelength."),
+        row("energy-age", "the same with the reduced wavelength c times age", "erg", 1e-45,
             lambda h: wave(CONSTANTS["c"].value * universe(h)[0]), "J",
             "Age and 1/H agree within a few per cent."),
         row("energy-visible", "the same with the radius of the visible universe",
