@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -26,6 +27,7 @@ from szilard.constructor import (
     Z,
     all_of,
     basis,
+    best_performance,
     clone_task,
     everything,
     guess_probability,
@@ -117,6 +119,15 @@ def test_the_stabiliser_model_has_all_that_a_model_has():
         assert model.same(model.bar(model.bar(x)), x) and not model.disjoint(x, model.anything(x))
     assert is_observable(Y, model) and measurer(X, model, perturbing=True) and model.labels(2)[0] == Z[0]
     assert model.bar(unite(*Z, name="0 or 1")) is None
+
+
+def test_a_verdict_cannot_set_the_error_that_its_verifier_allows():
+    """The best copier of 0 and + is off by a few per cent, which no tolerance makes a proof."""
+    task = clone_task(Variable([Z[0], X[0]]), Z[0])
+    near = Verdict(True, 0.0, best_performance(task).channel, "choi-sdp", 0.5, "nearly", task)
+    assert not verify(near).holds and 0.01 < verify(near).slack < 0.5
+    done = QUBIT.possible(clone_task(Z, Z[0]))
+    assert verify(replace(done, tolerance=0.5)).holds
 
 
 CLASSICAL = [ClassicalModel((0, 1, 2), "permutations"), ClassicalModel((0, 1, 2)), ToyBit(), ToyBit(fewest=1)]
