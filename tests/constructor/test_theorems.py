@@ -60,19 +60,40 @@ from szilard.constructor import (
 from szilard.constructor.diagram import Box, draw, size
 
 MODEL = QuantumModel(2)
+LABELS = ["C1", "C2", "C3", "C4", "C5", "C6", "C6′", "C7", "C8"]
 
 
 @pytest.mark.parametrize("other", [X, Y], ids=repr)
 def test_all_consequences_hold_in_a_qubit(other):
     found = consequences(Z, other, MODEL) + locally_inaccessible(MODEL)
-    assert [c.label for c in found] == [*(f"C{i}" for i in range(1, 9)), "C8"]
+    assert [c.label for c in found] == [*LABELS, "C8"]
     assert all(c.holds and c.proved for c in found)
 
 
 def test_all_consequences_hold_in_a_toy_bit():
     toy = ToyBit()
     z, x, _ = toy.observables
-    assert all(c.holds and c.proved for c in consequences(z, x, toy))
+    found = consequences(z, x, toy) + locally_inaccessible(toy, toy.correlated)
+    assert [c.label for c in found] == [*LABELS, "C8"]
+    assert all(c.holds and c.proved for c in found)
+
+
+def test_two_toy_bits_hold_what_neither_holds():
+    """Four sets of four points that share no point, and each leaves all four points open on either side."""
+    toy = ToyBit()
+    extents = [toy.extent(value) for value in toy.correlated]
+    assert [len(extent) for extent in extents] == [4] * 4 and len(frozenset().union(*extents)) == 16
+    for value in toy.correlated:
+        assert all(toy.same(toy.part_of(value, side), toy.anything()) for side in (0, 1))
+    assert toy.part_of(toy.observables[0][0] * toy.observables[1][1], 1).content == frozenset({1, 3})
+    with pytest.raises(ValueError, match="place must be that of a copy"):
+        toy.part_of(toy.correlated[0], 2)
+
+
+def test_products_of_toy_bits_are_not_locally_inaccessible():
+    toy = ToyBit()
+    together, apart = locally_inaccessible(toy, toy.observables[0] * toy.observables[1])
+    assert together.holds and together.proved and not apart.holds
 
 
 def test_all_consequences_hold_in_a_qubit_with_clifford_gates_only():
@@ -110,11 +131,18 @@ def test_observables_that_leave_states_out_may_have_a_joint_measurer():
     x, y, model = Variable([zero, one], "X"), Variable([two, plus], "Y"), QuantumModel(3)
     assert superinformation_witness(x, y, model).possible
     found = consequences(x, y, model)
-    assert [c.label for c in found if c.holds] == ["C1", "C2", "C3", "C7"] and all(c.proved for c in found)
+    assert [c.label for c in found if c.holds] == ["C1", "C2", "C3", "C6′", "C7"] and all(c.proved for c in found)
+    # One that leaves X as it was perturbs + (C6′), and yet Y can still be told from the one system afterwards.
+    blank, *_ = labels = model.labels(2)
+    either, any_label = subspace(np.eye(3)[:2], "0 or 1 or between"), model.anything(blank)
+    kept = [(a * blank, a * label) for a, label in zip(x, labels, strict=True)]
+    mild = Task([*kept, (two * blank, two * any_label), (plus * blank, either * any_label)])
+    assert model.possible(mild).possible and verify(model.possible(mild)).holds
+    assert is_distinguishable(Variable([two, either]), model)
 
 
 def test_every_consequence_has_its_argument():
-    assert list(ARGUMENTS) == [f"C{i}" for i in range(1, 9)]
+    assert list(ARGUMENTS) == LABELS
 
 
 CLASSICAL = ClassicalModel(range(4))

@@ -10,7 +10,7 @@ import pytest
 
 from szilard.compendium import Verdict
 from szilard.experiments.constructor_theory import LABORATORY, signs
-from szilard.experiments.constructor_theory.claims import fraction
+from szilard.experiments.constructor_theory.claims import definitions, fraction
 from szilard.experiments.constructor_theory.media import _pairs
 from szilard.experiments.constructor_theory.sweeps import bloch_states
 
@@ -23,6 +23,20 @@ def test_what_pairs_misjudge_falls_with_the_dimension_for_other_seeds(seed):
         measured = small.measure(np.random.default_rng(seed))
         rows += [dataclasses.asdict(small) | row for row in measured]
     assert fraction.evaluate({"fraction": pd.DataFrame(rows)}).verdict is Verdict.REPRODUCED
+
+
+def test_what_is_missing_decides_nothing():
+    truth = LABORATORY.run("truth").table
+    assert definitions.evaluate({"truth": truth}).verdict is Verdict.REPRODUCED
+    for column in ("proved", "information"):
+        holed = truth.assign(**{column: truth[column].astype(object).where(truth.index != 3, np.nan)})
+        assert definitions.evaluate({"truth": holed}).verdict is Verdict.UNDECIDED
+    whole = LABORATORY.recorded("fraction").table
+    assert fraction.read(whole).verdict is Verdict.REPRODUCED
+    for column in ("n", "before", "pairwise", "jointly", "undecided"):
+        holed = whole.astype({column: float}).assign(**{column: whole[column].where(whole.index != 27)})
+        assert fraction.read(holed).verdict is Verdict.UNDECIDED
+    assert fraction.read(whole.drop(index=27)).verdict is Verdict.NOT_REPRODUCED
 
 
 def test_pairs_of_variables_are_all_there_and_each_once():

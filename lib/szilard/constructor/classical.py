@@ -142,6 +142,13 @@ class ClassicalModel:
         rest = frozenset(self.states) - {s for (s,) in self.extent(x)}
         return self.attribute(rest, f"not {x.name}", x.substrate) if rest else None
 
+    def part_of(self, attribute: Attribute, place: int) -> Attribute:
+        """What an attribute of several copies says of the one at ``place``: the states that it may have there."""
+        extent = self.extent(attribute)
+        if not 0 <= place < len(next(iter(extent))):
+            raise ValueError(f"place must be that of a copy, 0 to {len(next(iter(extent))) - 1}; got {place!r}")
+        return self.attribute({state[place] for state in extent}, f"{attribute.name} on S{place + 1}")
+
     def labels(self, n: int) -> Variable:
         """An information variable with n values, on as many copies as it takes.
 

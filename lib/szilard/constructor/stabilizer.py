@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 
 import numpy as np
 
@@ -207,6 +208,18 @@ class ToyBit(ClassicalModel):
         values = [[self.attribute(points, name) for name, points in pair] for pair in pairs]
         z, x, y = (Variable(pair, name) for pair, name in zip(values, "ZXY", strict=True))
         return z, x, y
+
+    @property
+    def correlated(self) -> Variable:
+        """Four values of two toy bits, such as "q agrees, and so does p": what the controlled shift makes of + and −
+        beside 0 and 1. They correspond to the Bell states."""
+        z, x, _ = self.observables
+        points = {s: self.attribute([s], f"point {s}") for s in self.states}
+        values = []
+        for value in x * z:
+            shifted = [_shift(*pair) for pair in product(self.states, repeat=2) if pair in self.extent(value)]
+            values.append(unite(*(points[s] * points[t] for s, t in shifted), name=f"{value} shifted"))
+        return Variable(values, "E")
 
     def disjoint(self, x: Attribute, y: Attribute) -> bool:
         """Whether no state has both attributes: they share fewer points than a state covers."""

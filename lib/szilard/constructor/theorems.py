@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from szilard.constructor.algebra import Task, Variable, unite
+from szilard.constructor.algebra import Attribute, Task, Variable, unite
+from szilard.constructor.classical import ClassicalModel
 from szilard.constructor.predicates import (
     Model,
     are_disjoint,
@@ -43,10 +44,13 @@ ARGUMENTS = {
     "in the bar of x̄, which is x, although x and y are disjoint. Always ‘x̄’ would put y in x̄, the other value of X.",
     "C6": "Suppose that a measurer of X leaves every y as it was. A measurer of Y after it still works, and the two "
     "together serve both variables, against C4.",
+    "C6′": "Take an x and a y that cannot be told apart (C1). A measurer that left X and Y as they were could be used "
+    "again and again: fed x it writes as many ‘x’ as wanted, fed y as many records that are not ‘x’ (C5). By ensembles "
+    "x and y could be told apart.",
     "C7": "X can be copied, hence measured without being changed; the second measurer meets the same x as the first.",
     "C8": "Y of one system beside a blank is an information variable. Copy X onto the blank, reversibly: the joint "
-    "attributes can still be told apart, by undoing it, while by C6 the one system no longer holds Y whole. That "
-    "neither system holds any of it is more; we decide it in the qubit.",
+    "attributes can still be told apart, by undoing it, while by C6′ some y of the one system is not what it was. "
+    "That neither system alone holds any of it is more; we decide it in the models.",
 }
 
 
@@ -80,7 +84,7 @@ class Consequence:
     """One statement, the tasks that decide it, and what became of them.
 
     Args:
-        label: ``"C1"`` to ``"C8"``; its argument is ``ARGUMENTS[label]``.
+        label: ``"C1"`` to ``"C8"``, or ``"C6′"``; its argument is ``ARGUMENTS[label]``.
         statement: one sentence.
         expected: whether the tasks have to be possible for it to hold.
         tasks: the tasks.
@@ -107,7 +111,7 @@ class Consequence:
 
 
 def consequences(x: Variable, y: Variable, model: Model, supply: Task | None = None) -> list[Consequence]:
-    """C1 to C7 for two variables of one medium.
+    """C1 to C7 for two variables of one medium; C6′ is C6 for measurers that leave X as it was.
 
     Args:
         x: an information observable.
@@ -124,7 +128,8 @@ def consequences(x: Variable, y: Variable, model: Model, supply: Task | None = N
     either += [(b * blank, any_label * label) for b, label in zip(y, labels, strict=False)]
     records = labels.attributes[: len(x)]
     predictors = [Task([*zip(x, labels, strict=False), (b, record)]) for b in y for record in records]
-    unperturbed = Task([*read_x, *((b * blank, b * any_label) for b in y)])
+    kept_x = [(a * blank, a * label) for a, label in zip(x, labels, strict=False)]
+    spared = [(b * blank, b * any_label) for b in y]
     twice = Task([(a * blank * blank, a * label * label) for a, label in zip(x, labels, strict=False)])
     detector = Task({unite(*x, name=f"u{x.name}"): labels[0], unite(*y, name=f"u{y.name}"): labels[1]})
     rows = [
@@ -133,22 +138,32 @@ def consequences(x: Variable, y: Variable, model: Model, supply: Task | None = N
         ("C3", "X and Y together cannot be copied", False, [clone_task(x | y, x[0])]),
         ("C4", "X and Y are never both sharp, and no one measurer serves both", False, [Task(either)]),
         ("C5", "a measurer of X, fed any y, leaves no sharp record", False, predictors),
-        ("C6", "every measurer of X perturbs some y", False, [unperturbed]),
-        ("C7", "measuring X twice gives the same value twice", True, [twice]),
+        ("C6", "every measurer of X perturbs some y", False, [Task([*read_x, *spared])]),
+        ("C6′", "a measurer that leaves X as it was perturbs some y", False, [Task([*kept_x, *spared])]),
+        ("C7", "X can be measured twice with the same value", True, [twice]),
     ]  # fmt: skip
     return [_decided(*row[:3], [t if supply is None else t | supply for t in row[3]], model) for row in rows]
 
 
 def locally_inaccessible(model: Model, values: Variable = BELL) -> list[Consequence]:
-    """C8 for pure states of two qubits: together they are told apart, from one side no pair of them is."""
-    joint = distinguish_task(values, model)
+    """C8 for values of two systems: together they are told apart, from one side no pair of them is.
+
+    Args:
+        model: the model that decides.
+        values: pure states of two qubits, or attributes of two copies of a classical model.
+    """
+    joint = Task(zip(values, model.labels(len(values)), strict=True), "D")
     labels = model.labels(2)
-    pairs = ([part_of(a, (2, 2), side) for a in pair] for pair in combinations(values, 2) for side in (0, 1))
+    pairs = ([_on_one_side(a, side, model) for a in pair] for pair in combinations(values, 2) for side in (0, 1))
     local = [Task(zip(pair, labels, strict=True)) for pair in pairs]
     return [
         _decided("C8", "two systems together hold a variable", True, [joint], model),
         _decided("C8", "of which neither alone tells any two values apart", False, local, model),
     ]
+
+
+def _on_one_side(value: Attribute, side: int, model: Model) -> Attribute:
+    return model.part_of(value, side) if isinstance(model, ClassicalModel) else part_of(value, (2, 2), side)
 
 
 def _decided(label: str, statement: str, expected: bool, tasks: Iterable[Task], model: Model) -> Consequence:

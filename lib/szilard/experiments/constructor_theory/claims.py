@@ -32,7 +32,7 @@ GRANTED = {  # which consequences hold: by counting states, and by a measurer th
     "classical, all maps": ("C7",),
     "classical, permutations": ("C2", "C5", "C7"),
     "classical, permutations and a blank": ("C7",),
-    "qutrit, states left out": ("C1", "C2", "C3", "C7"),
+    "qutrit, states left out": ("C1", "C2", "C3", "C6′", "C7"),
 }
 PAIRS = {4: 3, 5: 55, 6: 655}  # by the number of states, from Stirling numbers of the second kind
 
@@ -68,7 +68,8 @@ def definitions(table: pd.DataFrame) -> Finding:
     derived = pd.DataFrame(TRUTH, index=["permutations", "margin", "information"]).T.loc[list(table.states)]
     counts = table.permutations.to_numpy() == derived.permutations.to_numpy()
     errors = np.abs(table.margin.to_numpy() - derived.margin.to_numpy(dtype=float))
-    proved = (table.information.to_numpy() == derived.information.to_numpy()) & table.proved.to_numpy(dtype=bool)
+    proved = (table.information.to_numpy() == derived.information.to_numpy()) & (table.proved == 1).to_numpy()
+    proved = np.where(table[["information", "proved"]].isna().any(axis=1), np.nan, proved)
     text = f"counts {'as derived' if counts.all() else 'differ'}, errors of margins {_within(errors.max())}"
     return Finding(f"{text}; {int(table.information.sum())} of {len(TRUTH)} inform", counts, errors, proved)
 
@@ -90,9 +91,9 @@ def chain(table: pd.DataFrame) -> Finding:
 
 
 def _held(table: pd.DataFrame, labels: list[str]) -> tuple[str, pd.Series]:
-    """Which of the consequences hold with an accepted certificate, each in all its forms."""
+    """Which of the consequences hold with an accepted certificate, each in all its forms, C6 with C6′."""
     proved = (table.holds == 1) & (table.proved == 1)
-    each = proved.groupby(table.label).all().reindex(labels, fill_value=False)
+    each = proved.groupby(table.label.str.rstrip("′")).all().reindex(labels, fill_value=False)
     return f"{int(each.sum())} of {len(labels)} hold", each
 
 
@@ -114,14 +115,14 @@ def superinformation(table: pd.DataFrame) -> Finding:
 @claim(
     experiment="consequences",
     where=CONSEQUENCES,
-    tolerance=holds("C1 to C7 hold in Spekkens' toy bit"),
+    tolerance=holds("all of C1 to C8 hold in Spekkens' toy bit, each with an accepted certificate"),
     rows="medium == 'toy bit'",
     controls=_as("toy bit", "classical, all maps"),
     shown="tab-constructor_theory-superinfo-consequences",
 )
 def not_only_quantum(table: pd.DataFrame) -> Finding:
-    """Seven of the eight consequences hold in a medium that is not quantum: the toy bit, knowledge taken as states."""
-    return Finding(*_held(table, LABELS[:7]))
+    """All eight consequences hold in a medium that is not quantum: the toy bit, knowledge taken as states."""
+    return Finding(*_held(table, LABELS))
 
 
 @claim(
@@ -149,7 +150,7 @@ def not_classical(table: pd.DataFrame) -> Finding:
     where="judged here: what is granted",
     kind=Kind.OURS,
     tolerance=(
-        holds("C7 alone holds; with permutations and no blank, C2 and C5 too; in the qutrit, C1 to C3 too"),
+        holds("C7 alone holds; with permutations and no blank, C2 and C5 too; in the qutrit, C1 to C3 and C6′ too"),
         holds("each verdict has an accepted certificate"),
     ),
     rows="medium.str.contains('classical|qutrit')",
@@ -162,10 +163,10 @@ def not_classical(table: pd.DataFrame) -> Finding:
 )
 def dynamics(table: pd.DataFrame) -> Finding:
     """In a classical medium maps refute C1 to C6, save C2 and C5 for permutations without a blank; in a qutrit, C4 to
-    C6 fail for observables that leave states out."""
+    C6 fail for observables that leave states out, and C6 holds for measurers that leave X as it was."""
     wanted = [label in GRANTED[medium] for label, medium in zip(table.label, table.medium, strict=True)]
     right = (table.holds.to_numpy() == np.array(wanted)) & (table.groupby(["medium", "label"]).cumcount() == 0)
-    complete = len(table) == 7 * len(GRANTED)
+    complete = len(table) == 8 * len(GRANTED)
     return Finding(f"{int(right.sum())} of {len(table)} as derived", [*right, complete], table.proved)
 
 
@@ -193,7 +194,7 @@ def gap(table: pd.DataFrame) -> Finding:
 
 
 @claim(
-    where=CONSEQUENCES,
+    where=f"{CONSEQUENCES}; judged here on one pair of bases of a qubit",
     tolerance=(
         at_most("distance of four optima from 1/2", 1e-6),
         at_most("best chance that the records of two measurers differ", 1e-6),
@@ -288,13 +289,16 @@ def search(table: pd.DataFrame) -> Finding:
 def fraction(table: pd.DataFrame) -> Finding:
     """Pairs decide random tasks on two states only: on more, what they allow is impossible where the states outnumber
     the dimensions, and less and less often beyond."""
+    if table[["n", "before", "pairwise", "jointly"]].isna().any(axis=None):
+        return Finding("a number is missing", *[np.nan] * 4)
+    whole = len(table) == table.n.nunique() * table.before.nunique()
     wrong = 100 * (1 - table.jointly / table.pairwise)
     grid = wrong.where(table.before >= table.n - 1).groupby([table.n, table.before]).first().unstack().loc[3:]
     apart = [np.diff(grid.loc[n].dropna()) < 0 for n in grid.index] + [np.diff(grid[d].dropna()) > 0 for d in grid]
     few = table[(table.n > table.before) & (table.n > 2)]
     few_to_many = f"{grid.loc[3].iloc[0]:.0f} % in two dimensions to {grid.loc[3].iloc[-1]:.0f} % in {grid.columns[-1]}"
     text = f"of what pairs allow for three states, impossible are {few_to_many}"
-    return Finding(text, wrong[table.n == 2].abs(), few.jointly, np.concatenate(apart), table.undecided)
+    return Finding(text, wrong[table.n == 2].abs(), few.jointly, [*np.concatenate(apart), whole], table.undecided)
 
 
 CLAIMS = claims_of(globals())

@@ -65,11 +65,12 @@ class Media:
     medium: str
 
     def measure(self) -> Rows:
-        """C1 to C7, in a qubit also C8, each decided by tasks with certificates."""
+        """C1 to C7, in a qubit and a toy bit also C8, each decided by tasks with certificates."""
         x, y, model = medium(self.medium)
         blank = ct.Task({model.values()[0]: model.anything()}) if self.medium.endswith("blank") else None
         decided = ct.consequences(x, y, model, blank)
-        decided += ct.locally_inaccessible(model) if self.medium == "qubit" else []
+        if self.medium in ("qubit", "toy bit"):
+            decided += ct.locally_inaccessible(model, model.correlated if self.medium == "toy bit" else ct.BELL)
         return [
             {"label": c.label, "statement": c.statement, "tasks": len(c.tasks), "holds": c.holds}
             | {"margin": c.margin, "method": c.verdicts[0].method, "proved": c.proved}
