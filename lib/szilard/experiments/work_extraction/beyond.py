@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from math import comb
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +21,7 @@ CLASSICAL: dict[str, tuple[list[set[int]], list[int], list[int], list[int]]] = {
     "overlapping sets, one amount": ([{1, 2}, {2, 3}], [0, 1, 1, 1], [1, 1], [0, 0, 0]),
     "overlapping sets, two amounts": ([{1, 2}, {2, 3}], [0, 1, 1, 1], [1, 0], [0, 0, 0]),
 }
+FOUR, ROOM = [0, 1, 1, 2], [0, -3, -2, -1, 1, 2, 3]  # four microstates; an ancilla that never lacks a place
 MEDIA: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "a weight": ((0, 1, 2, 3, 4), (1,) * 5),
     "a weight of unknown colour": ((0, 1, 2, 3, 4), (2,) * 5),
@@ -32,7 +35,7 @@ WEAK, WEAK_LEVELS = (0.538, 0.237, 0.224), (0.0, 0.579, 1.0)
 IID, IID_LEVELS = (0.7, 0.2, 0.1), (0.0, 0.5, 1.0)
 
 __all__ = ["CLASSICAL", "MEDIA", "Activation", "Blank", "Classical", "Curve", "Ladder", "Medium", "Repeat", "Risk",
-    "SecondOrder"]  # fmt: skip
+    "SecondOrder", "Sets"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,28 @@ class Classical:
         states = [np.diag([float(s in x) / len(x) for s in range(len(energies))]) for x in sets]
         quantum = work.extractable(states, energies, amounts, ancilla)
         return [{"possible": verdict.possible, "quantum": quantum.possible, "reason": verdict.reason}]
+
+
+@dataclass(frozen=True)
+class Sets:
+    """All pairs of sets of four microstates at energies 0, 1, 1, 2, one to give ``first`` and one ``second``."""
+
+    first: int
+    second: int
+
+    def measure(self) -> Rows:
+        """Of each pair: whether the sets overlap, the verdict by counting, and that of the quantum criterion."""
+        sets = [set(each) for size in range(1, 5) for each in combinations(range(4), size)]
+        states = [np.diag([float(s in x) / len(x) for s in range(4)]) for x in sets]
+        asked: tuple[Any, ...] = (FOUR, [self.first, self.second], ROOM)
+        return [
+            {
+                "overlapping": bool(sets[i] & sets[j]),
+                "possible": work.classical_extractable([sets[i], sets[j]], *asked).possible,
+                "quantum": work.extractable([states[i], states[j]], *asked).possible,
+            }
+            for i, j in combinations(range(len(sets)), 2)
+        ]
 
 
 @dataclass(frozen=True)

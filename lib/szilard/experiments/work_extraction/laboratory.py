@@ -38,6 +38,8 @@ EXPERIMENTS = (
                quick=map(beyond.Medium, beyond.MEDIA), light=True),
     Experiment("classical", "attributes of finitely many microstates",
                quick=map(beyond.Classical, beyond.CLASSICAL), light=True),
+    Experiment("sets", "all pairs of sets of four microstates, by the amounts wanted",
+               quick=(beyond.Sets(*each) for each in ((0, 1), (1, 0), (0, 2), (1, 2), (1, 1))), light=True),
     Experiment("ladders", "failure with a ladder in superposition against its size",
                quick=[*(beyond.Ladder(*each) for each in product(SIZES, ("uniform", "bell", "cosine"))),
                       *(beyond.Ladder(L, "uniform", d) for L, d in product((4, 8, 16, 32), (3, 4)))], light=True),
