@@ -103,7 +103,7 @@ class Disturbance:
     overlap: float
 
     def measure(self) -> Rows:
-        """What it learns of Z and what it leaves of X, and how far from the circle that is."""
+        """What it learns of Z and what it leaves of + and −, and how far from the circle that is."""
         found = ct.partial_measurer(self.overlap)
         off = (2 * found.guess - 1) ** 2 + (2 * found.fidelity - 1) ** 2 - 1
         return [{"guess": found.guess, "fidelity": found.fidelity, "residual": round(off, 12)}]
@@ -128,7 +128,7 @@ class Measurers:
         rows = (
             ("leave + and − as they were", "measurers of Z", kept),
             ("fed +, write a sharp 0", "measurers of Z", sharp),
-            ("tell whether Z or X is sharp", "channels", ct.best_score(told)),
+            ("tell whether Z or ± is sharp", "channels", ct.best_score(told)),
             ("fed +, write 0 first", "two measurers of Z in a row", first),
             ("fed +, write different values", "two measurers of Z in a row", differ),
         )
