@@ -69,6 +69,14 @@ def test_uses_of_one_ladder_share_its_phase():
         assert repeat.evaluate({"repeat": spoilt}).verdict is Verdict.NOT_REPRODUCED
 
 
+def test_all_uses_with_room_and_each_without_are_near_for_a_uniform_ladder_and_apart_for_a_half_wave():
+    from szilard.thermodynamics.work import cosine_ladder, repeated_success, uniform_ladder
+
+    ends = [[repeated_success(made(16), 60, 64)[-1, 1], repeated_success(made(16), 60)[-1, 0]]
+            for made in (uniform_ladder, cosine_ladder)]  # fmt: skip
+    assert np.array(ends) == pytest.approx(np.array([[0.7277, 0.7238], [0.7140, 0.7894]]), abs=1e-4)
+
+
 def test_a_bell_curve_that_is_cut_off_falls_as_equal_amplitudes_do_in_the_end():
     """Its ends cost c₀²/2, which falls as 1/L; within the figure it is on the way from 1/L² to there."""
     from szilard.experiments.work_extraction.beyond import LADDERS
