@@ -111,14 +111,20 @@ class Fmri:
 
     def measure(self, rng: np.random.Generator) -> Rows:
         """The most redundant and most synergistic subsets, with the error of each and the moments of all; and the share
-        of negative Ω among all subsets of independent noise, with its spread over draws of that noise."""
+        of negative Ω among all subsets of independent noise, with its spread over draws of that noise, also where the
+        bias of few samples is left in."""
         signals = fmri().iloc[1:]  # the first scan, before the magnetisation settles, is four times larger
         scan = scan_nplets(signals, (self.size,), top=self.top, device="cpu")
         noise = [rng.standard_normal(signals.shape) for _ in range(self.draws)]
-        nulls = [scan_nplets(each, (self.size,), top=1, device="cpu").summary.synergistic.iloc[0] for each in noise]
+        nulls, biased = (
+            [scan_nplets(each, (self.size,), top=1, correct_bias=corrected, device="cpu").summary.synergistic.iloc[0]
+             for each in noise]
+            for corrected in (True, False)
+        )  # fmt: skip
         summary = scan.summary.iloc[0]
         common = {"subsets": int(summary["count"]), "synergistic": summary.synergistic, "mean": summary["mean"]}
         common |= {"sd": summary.sd, "synergistic_noise": np.mean(nulls), "sd_noise": np.std(nulls, ddof=1)}
+        common |= {"synergistic_noise_biased": np.mean(biased)}
         subsets = [[signals[[name]] for name in names] for names in scan.extremes.variables]
         errors = [GaussianCopula().o_information(each).omega.stderr for each in subsets]
         regions = scan.extremes.variables.map(" – ".join)

@@ -9,18 +9,23 @@ from szilard.compendium.style import FOREGROUND, MUTED, PALETTE
 
 UNTRAINED = 1  # steps of a network that has not learnt: the fewest that a training takes
 TITLES = {
-    "plain": "SΩI, as published", "baseline": "SΩI, Gaussian start", "authors": "the authors' stored run",
+    "plain": "SΩI, plain", "baseline": "SΩI, Gaussian start", "authors": "the authors' stored run",
     "copula": "Gaussian copula", "mine": "MINE", "nwj": "NWJ", "infonce": "InfoNCE", "club": "CLUB",
     "parity": "noisy parity", "scale": "shared scale", "both": "both",
     "red": "redundant", "syn": "synergistic", "mix": "mixed", "identity": "none", "cdf": "normal to uniform",
 }  # fmt: skip
-COLOURS = dict(zip(TITLES, [*PALETTE.values(), MUTED, FOREGROUND], strict=False))  # one for each method
-MARKS = dict(zip(TITLES, "osD^vP*X", strict=False))
+# One colour and one mark for each method, those of the chapter on MINDE.
+HUES = {"plain": "pink", "baseline": "orange", "authors": "violet", "copula": "green"}
+COLOURS = {name: PALETTE[HUES.get(name, "gold")] for name in (*HUES, "mine", "nwj", "infonce", "club")}
+MARKS = dict(zip(COLOURS, "sop^X*vh", strict=True))
+# Quantities are told apart by strokes, so that a colour always means a method.
+STROKES = {"tc": {"color": MUTED}, "dtc": {"color": MUTED, "ls": "--"}, "omega": {"color": FOREGROUND, "lw": 2.6},
+           "s": {"color": MUTED, "ls": ":"}}  # fmt: skip
 QUANTITIES = {"tc": "TC", "dtc": "DTC", "omega": "Ω"}
 
 __all__ = [
-    "COLOURS", "MARKS", "TITLES", "UNTRAINED", "accuracy", "biases", "board", "crossing", "factors", "largest_relative",
-    "learnt", "named", "per_coordinate", "routes",
+    "COLOURS", "MARKS", "STROKES", "TITLES", "UNTRAINED", "accuracy", "biases", "board", "crossing", "factors",
+    "largest_relative", "learnt", "mean_squares", "named", "per_coordinate", "routes",
 ]  # fmt: skip
 
 
@@ -50,11 +55,22 @@ def board(table: pd.DataFrame, rows: str, by: str) -> pd.DataFrame:
 
 
 def routes(table: pd.DataFrame) -> pd.DataFrame:
-    """S by its definition and by its direct integral, for the strongest of every family, means over repetitions."""
-    table = table[(table.rho == table.rho.max()) & (table.d == table.d.max()) & (table.steps > UNTRAINED)]
-    wide = table.assign(of=table.family.map(TITLES), by=named(table, "protocol")).groupby(["of", "by"], sort=False)
-    columns = {"S exact": "s_truth", "TC + DTC": "s", "S, direct": "s_direct", "Ω exact": "omega_truth", "Ω": "omega"}
-    return pd.DataFrame({title: wide[name].mean() for title, name in columns.items()}).reset_index()
+    """S by its definition and by its direct integral, plain networks, weakest and strongest of every family, and the
+    squared errors of the three guesses that would explain both and Ω; means over repetitions."""
+    table = table[(table.protocol == "plain") & (table.steps > UNTRAINED)]
+    table = table[table.rho.isin([table.rho.min(), table.rho.max()])]
+    wide = pd.concat([table, mean_squares(table)], axis=1).groupby(["family", "rho"], sort=False)
+    columns = {"S exact": "s_truth", "TC + DTC": "s", "S, direct": "s_direct", "e_j": "joint", "e_m": "marginal",
+               "e_c": "conditional"}  # fmt: skip
+    found = pd.DataFrame({title: wide[name].mean() for title, name in columns.items()}).reset_index()
+    return found.assign(family=found.family.map(TITLES))
+
+
+def mean_squares(table: pd.DataFrame) -> pd.DataFrame:
+    """The squared errors of the guesses, integrated, solved from the excess of TC + DTC, of the direct S, and of Ω."""
+    excess, lean = table.s_direct - table.s_truth, table.omega - table.omega_truth
+    solved = {"joint": table.s - table.s_direct, "marginal": excess + lean, "conditional": excess - lean}
+    return pd.DataFrame(solved) / 2
 
 
 def per_coordinate(table: pd.DataFrame) -> pd.DataFrame:
