@@ -80,7 +80,7 @@ def analytic(table: pd.DataFrame) -> Finding:
 
 @claim(where=SYSTEMS, tolerance=AGREEMENT, rows=TRAINED, controls=_controls(PLAIN), shown="fig-soi-curves", tiers=TIERS)
 def curves(table: pd.DataFrame) -> Finding:
-    """One network, started plain, measures TC, DTC and Ω of normal systems as their strength grows."""
+    """One plain network measures TC, DTC and Ω of normal systems as their strength grows."""
     return _agreement(table)
 
 
@@ -94,7 +94,7 @@ def curves(table: pd.DataFrame) -> Finding:
     tiers=TIERS,
 )
 def non_gaussian(table: pd.DataFrame) -> Finding:
-    """SΩI, plain, measures systems without any correlation."""
+    """A plain network measures systems without any correlation."""
     found = _agreement(table)
     return found if _complete(table, ["plain"]) else Finding(found.text, *(np.nan for _ in found.values))
 
@@ -167,7 +167,7 @@ def line(table: pd.DataFrame) -> Finding:
     tiers=("full",),
 )
 def gradients(table: pd.DataFrame) -> Finding:
-    """The gradients of Ω, by a network started plain, tell redundant from synergistic variables."""
+    """The gradients of Ω by a plain network tell redundant from synergistic variables."""
     both, truth = table[list(ROUTES)].to_numpy(), table[["truth"]].to_numpy()
     right, relative = np.sign(both) == np.sign(truth), 100 * np.abs(both / truth - 1)
     first, second = right.sum(0)
@@ -188,7 +188,7 @@ def gradients(table: pd.DataFrame) -> Finding:
     pooled=True,
 )
 def transform(table: pd.DataFrame) -> Finding:
-    """Monotone maps of the coordinates leave the estimates of SΩI, plain, where they were."""
+    """Monotone maps of the coordinates leave the estimates of a plain network where they were."""
     means = table.groupby("map")[list(QUANTITIES)].agg(lambda part: part.to_numpy().mean())
     truth = table[[f"{name}_truth" for name in QUANTITIES]].to_numpy()[0]
     change = 100 * (means - means.loc["identity"]).abs() / np.abs(truth)
