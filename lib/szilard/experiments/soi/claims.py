@@ -183,7 +183,7 @@ def gradients(table: pd.DataFrame) -> Finding:
     ),
     rows=TRAINED,
     controls={"untrained": _rows(f"{PLAIN} and steps == 1")},
-    shown="tab-soi-transform",
+    shown="tab-soi-transform-full",
     tiers=("full",),
     pooled=True,
 )
