@@ -85,6 +85,7 @@ def wound(spirals: pd.DataFrame, flows: pd.DataFrame, benchmark: pd.DataFrame) -
     names = dict(zip(WIDEST, ("spiral", "spiral, uniform margins"), strict=True))
     unwound = flows.assign(method=flows.trained.map({True: "after maps", False: "after maps, untrained"}))
     unwound.loc[flows.shuffled, "method"] += ", Y shuffled"
+    unwound = unwound[flows.trained | ~flows.shuffled]
     parts = [
         benchmark[(benchmark.variant == "c") & benchmark.task.isin(names)].assign(method="as on the other tasks"),
         trained(spirals).assign(method="multiplies by lengths"),
