@@ -13,7 +13,7 @@ from szilard.distributions import beyond_normal
 from szilard.experiments.minde import LABORATORY, cells, scores, tables
 from szilard.experiments.minde.fleet import WIDEST, Critics, Group, tasks_of
 from szilard.experiments.minde.tables import SOLVED
-from szilard.experiments.minde.unwound import Unwound
+from szilard.experiments.minde.unwound import Mapped, Unwound
 
 
 def claim(name):
@@ -171,6 +171,17 @@ def test_maps_are_learnt_on_other_samples_than_the_estimate():
     assert {row["truth"] for row in strange} == {0.0}
 
 
+def test_a_task_after_maps_stands_on_the_scoreboard():
+    problem = beyond_normal()[9]
+    rows = Mapped(problem.id, samples=900, learnt_on=300, maps=2, steps=2, batch=16).measure(
+        np.random.default_rng(0), "cpu"
+    )
+    table = pd.DataFrame(rows).assign(task=problem.id)
+    assert list(table.trained) == [False] * 3 + [True] * 3
+    board = tables.scoreboard({", after maps": table.query("trained")})
+    assert board["MINDE-C, after maps"].notna().sum() == 1
+
+
 def consistency_table(excess: float) -> pd.DataFrame:
     truths = {"view 1": 0.4, "view 2": 0.8, "repeated_view 1": 0.8, "paired_view 1": 0.8}
     rows = [
@@ -232,6 +243,7 @@ def test_a_missing_value_reaches_the_mean_of_its_group():
         Group("1x1", "c", "mine"),
         Critics("1x1", "ksg", samples=100),
         Unwound("spiral-multinormal-sparse-3-3-2-2.0", samples=100),
+        Mapped("spiral", samples=100),
     ],
     ids=repr,
 )
