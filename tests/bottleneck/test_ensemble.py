@@ -213,8 +213,8 @@ def test_shuffled_labels_keep_points_and_counts():
 
 
 def test_a_training_that_diverges_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"lr and control must let .* control=50.0.* left the finite numbers"):
-        trained([Configuration(width=8), Configuration(width=8, control=50.0)], Descent())
+    with pytest.raises(ValueError, match=r"lr and control must let .* control=1000000.0.* left the finite numbers"):
+        trained([Configuration(width=8), Configuration(width=8, control=1e6)], Descent())
 
 
 def test_data_of_ones_own():

@@ -2,6 +2,8 @@
 
 SMALL = {
     "samples": 300,
+    "learnt_on": 200,
+    "maps": 2,
     "steps": 2,
     "batch": 16,
     "hidden": 8,
