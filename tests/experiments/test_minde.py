@@ -152,6 +152,13 @@ def test_the_widest_spirals_are_judged_by_the_mean_over_seeds(found, shuffled, b
         assert claim("flows").evaluate(measured).verdict is Verdict.NOT_REPRODUCED
 
 
+def test_one_spiral_without_the_other_decides_nothing():
+    table, benchmark = flows_table([0.93, 0.99, 1.05]), benchmark_table(0)
+    for rows in (f"task == '{WIDEST[0]}'", f"task == '{WIDEST[1]}'", f"trained or task == '{WIDEST[0]}'"):
+        measured = {"flows": table.query(rows), "benchmark": benchmark}
+        assert claim("flows").evaluate(measured).verdict is Verdict.UNDECIDED
+
+
 def test_forms_on_the_widest_spirals_stand_by_what_was_tried():
     multiplied = flows_table([0.95] * 3).query(f"task == '{WIDEST[0]}' and trained").assign(steps=20_000)
     board = tables.wound(multiplied, flows_table([0.9, 1.0, 0.95]), benchmark_table(40))
